@@ -1,0 +1,1 @@
+"""The structural equation, its compiled forms and the scale it fixes."""

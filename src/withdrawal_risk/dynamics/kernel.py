@@ -1,0 +1,131 @@
+"""The structural equation compiled: one path with its adjoint, and many futures at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+
+from withdrawal_risk.dynamics import equation
+
+__all__ = ["path", "path_adjoint", "paths"]
+
+_sweep = njit(cache=True, error_model="numpy")(equation.sweep)
+_sweep_adjoint = njit(cache=True, error_model="numpy")(equation.sweep_adjoint)
+
+
+@njit(cache=True, error_model="numpy")
+def path(
+    phi: Any,
+    weight: Any,
+    own_scale: Any,
+    drive: Any,
+    start: Any,
+    innovation: Any,
+    clamped: Any,
+    given: Any,
+    edge_start: Any,
+    edge_parent: Any,
+    edge_lag: Any,
+) -> Any:
+    """Return the levels of every month, shape (month, factor); arguments as in `equation.sweep`.
+
+    ``start``, shape (factor,), is the level of month 0 where that month is not clamped.
+    """
+    level = np.empty(drive.shape)
+    for j in range(drive.shape[1]):
+        level[0, j] = given[0, j] if clamped[0, j] else start[j]
+    _sweep(
+        level, 1, phi, weight, own_scale, drive, innovation, clamped, given,
+        edge_start, edge_parent, edge_lag,
+    )  # fmt: skip
+    return level
+
+
+@njit(cache=True, error_model="numpy")
+def path_adjoint(
+    cotangent: Any,
+    level: Any,
+    phi: Any,
+    weight: Any,
+    own_scale: Any,
+    drive: Any,
+    innovation: Any,
+    clamped: Any,
+    edge_start: Any,
+    edge_parent: Any,
+    edge_lag: Any,
+) -> Any:
+    """Return the gradients with respect to the seven real inputs of `path`, in their order.
+
+    ``cotangent``, shape (month, factor), is the gradient of a scalar with respect to the path.
+    """
+    level_bar = cotangent.copy()
+    phi_bar = np.zeros(phi.shape)
+    weight_bar = np.zeros(weight.shape)
+    own_scale_bar = np.zeros(own_scale.shape)
+    drive_bar = np.zeros(drive.shape)
+    innovation_bar = np.zeros(innovation.shape)
+    _sweep_adjoint(
+        level, level_bar, phi, weight, own_scale, drive, innovation, clamped,
+        edge_start, edge_parent, edge_lag,
+        phi_bar, weight_bar, own_scale_bar, drive_bar, innovation_bar,
+    )  # fmt: skip
+    start_bar = np.zeros(phi.shape)
+    given_bar = np.zeros(drive.shape)
+    for t in range(drive.shape[0]):
+        for j in range(drive.shape[1]):
+            if clamped[t, j]:
+                given_bar[t, j] = level_bar[t, j]
+            elif t == 0:
+                start_bar[j] = level_bar[0, j]
+    return phi_bar, weight_bar, own_scale_bar, drive_bar, start_bar, innovation_bar, given_bar
+
+
+@njit(cache=True, error_model="numpy", parallel=True)
+def paths(
+    past: Any,
+    phi: Any,
+    weight: Any,
+    own_scale: Any,
+    drive: Any,
+    innovation: Any,
+    clamped: Any,
+    given: Any,
+    edge_start: Any,
+    edge_parent: Any,
+    edge_lag: Any,
+) -> Any:
+    """Continue the past of every draw into many futures.
+
+    Parameters
+    ----------
+    past : ndarray, shape (draw, past month, factor)
+    phi, own_scale : ndarray, shape (draw, factor)
+    weight : ndarray, shape (draw, edge)
+    drive : ndarray, shape (draw, month, factor)
+        Over past and future months, as are `clamped` and `given`.
+    innovation : ndarray, shape (draw, future, future month, factor)
+    clamped : ndarray of bool, shape (month, factor)
+    given : ndarray, shape (month, factor)
+
+    Returns
+    -------
+    ndarray, shape (draw, future, future month, factor)
+    """
+    draws, futures, months, factors = innovation.shape
+    before = past.shape[1]
+    result = np.empty((draws, futures, months, factors))
+    for d in prange(draws):
+        level = np.empty((before + months, factors))
+        shocks = np.zeros((before + months - 1, factors))
+        for f in range(futures):
+            level[:before] = past[d]
+            shocks[before - 1 :] = innovation[d, f]
+            _sweep(
+                level, before, phi[d], weight[d], own_scale[d], drive[d], shocks, clamped, given,
+                edge_start, edge_parent, edge_lag,
+            )  # fmt: skip
+            result[d, f] = level[before:]
+    return result

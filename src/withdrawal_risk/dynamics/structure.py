@@ -1,0 +1,69 @@
+"""A causal network as arrays: who acts on whom, after how long, in an order fit for a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Structure"]
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Edges grouped by child, factors with every lag-0 parent before its child.
+
+    Parameters
+    ----------
+    factors : tuple of str
+        Names, in sweep order.
+    edges : tuple of (str, str, int)
+        Parent, child and lag in months, in the order of the weight vector.
+    edge_start : ndarray of int64, shape (factor + 1,)
+    edge_parent, edge_lag : ndarray of int64, shape (edge,)
+    """
+
+    factors: tuple[str, ...]
+    edges: tuple[tuple[str, str, int], ...]
+    edge_start: NDArray[np.int64]
+    edge_parent: NDArray[np.int64]
+    edge_lag: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, factors: Sequence[str], edges: Iterable[tuple[str, str, int]]) -> Structure:
+        """Group edges by child.
+
+        Parameters
+        ----------
+        factors : sequence of str
+            In sweep order.
+        edges : iterable of (str, str, int)
+            Parent, child, lag; in any order.
+        """
+        place = {name: j for j, name in enumerate(factors)}
+        ordered = sorted(edges, key=lambda edge: (place[edge[1]], edge[0], edge[2]))
+        children = np.array([place[child] for _, child, _ in ordered], dtype=np.int64)
+        return cls(
+            tuple(factors),
+            tuple(ordered),
+            np.searchsorted(children, np.arange(len(factors) + 1)).astype(np.int64),
+            np.array([place[parent] for parent, _, _ in ordered], dtype=np.int64),
+            np.array([lag for _, _, lag in ordered], dtype=np.int64),
+        )
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """``edge_start, edge_parent, edge_lag``: the last arguments of a sweep."""
+        return self.edge_start, self.edge_parent, self.edge_lag
+
+    @property
+    def longest_lag(self) -> int:
+        """Largest lag in months, 0 without edges."""
+        return int(self.edge_lag.max(initial=0))
+
+    @property
+    def children(self) -> NDArray[np.int64]:
+        """Child of each edge, shape (edge,)."""
+        return np.repeat(np.arange(len(self.factors)), np.diff(self.edge_start))

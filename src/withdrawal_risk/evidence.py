@@ -1,0 +1,316 @@
+"""Evidence rows: what was observed, over which span, and from when it was known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.model.spec import IndicatorBase, ModelSpec, OrdinalIndicator
+from withdrawal_risk.model.timeline import Day, Month
+
+__all__ = ["COLUMNS", "GRADE_FACTOR", "RELEASE_RULES", "EvidenceRow", "parse_evidence"]
+
+COLUMNS: Final = (
+    "id", "indicator", "start", "end", "published", "value", "low", "high", "se", "grade",
+    "source", "url", "note",
+)  # fmt: skip
+"""Columns of an evidence file, in this order."""
+
+GRADE_FACTOR: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 2.5}
+"""What a grade multiplies a row's error by: primary, reputable secondary, single or inferred."""
+
+RELEASE_RULES: Final[Mapping[str, int]] = {
+    "same_month": 0,
+    "press": 1,
+    "monthly_index": 1,
+    "ngo_year": 2,
+    "oversight": 3,
+    "ministry": 2,
+    "official_year": 6,
+    "annual_index": 12,
+}
+"""Months from the end of a span to its publication, by type of source, where the true date is not
+known. Each is on the late side, so that a forecast never sees a figure too early."""
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One observation.
+
+    Parameters
+    ----------
+    id, indicator : str
+    start, end : Day
+        Span the value speaks of, both ends included.
+    published : Month
+        First month whose ``as_of`` may see it.
+    value : float
+        In the indicator's unit; for an ordinal indicator the position of the grade, from 0.
+    se : float
+        Stated standard error in the indicator's unit, 0 where none is stated.
+    grade : {"A", "B", "C"}
+    source, url, note : str
+    line : int
+        Line of the row in its file.
+    """
+
+    id: str
+    indicator: str
+    start: Day
+    end: Day
+    published: Month
+    value: float
+    se: float
+    grade: Literal["A", "B", "C"]
+    source: str
+    url: str
+    note: str
+    line: int = 0
+
+    def months(self) -> tuple[tuple[Month, float], ...]:
+        """Return each month of the span with the share of it that is covered."""
+        first, last = Month.of(self.start.first), Month.of(self.end.last)
+        shares = []
+        for n in range(first.ordinal, last.ordinal + 1):
+            month = Month(n)
+            begin = max(self.start.first, month.first_day)
+            finish = min(self.end.last, month.last_day)
+            shares.append((month, ((finish - begin).days + 1) / month.days))
+        return tuple(shares)
+
+
+def _columns_of(line: str) -> list[int]:
+    """Return the column, counted from 1, at which each comma-separated field of a line begins."""
+    starts, quoted = [1], False
+    for place, character in enumerate(line):
+        if character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            starts.append(place + 2)
+    return starts
+
+
+class _Reader:
+    """Reads one row and gathers what is wrong with it."""
+
+    def __init__(self, file: str, spec: ModelSpec) -> None:
+        self.file = file
+        self.spec = spec
+        self.problems: list[FileProblem] = []
+        self.line = 1
+        self.places: list[int] = [1]
+        self.row: dict[str, str] = {}
+
+    def refuse(self, column: str, message: str) -> None:
+        place = COLUMNS.index(column) if column in COLUMNS else 0
+        at = self.places[place] if place < len(self.places) else 1
+        self.problems.append(FileProblem(self.file, self.line, at, column, message))
+
+    def number(self, column: str) -> float | None:
+        text = self.row[column]
+        if not text:
+            return None
+        try:
+            value = float(text)
+        except ValueError:
+            self.refuse(column, f"{text!r} is not a number; write digits, or leave it empty")
+            return None
+        if not math.isfinite(value):
+            self.refuse(column, f"{text!r} is not a finite number; leave the row out instead")
+            return None
+        return value
+
+    def day(self, column: str) -> Day | None:
+        try:
+            return Day.parse(self.row[column])
+        except ValueError as error:
+            self.refuse(column, str(error))
+            return None
+
+    def published(self, end: Day) -> Month | None:
+        text = self.row["published"]
+        if text.startswith("rule:"):
+            name = text.removeprefix("rule:")
+            if name not in RELEASE_RULES:
+                self.refuse("published", f"{name!r} is not a release rule; {did_you_mean(name, RELEASE_RULES)}")
+                return None
+            return Month.of(end.last) + RELEASE_RULES[name]
+        if not text:
+            self.refuse(
+                "published",
+                "is empty; write the date it became known, or rule:NAME with one of "
+                + ", ".join(RELEASE_RULES),
+            )
+            return None
+        day = self.day("published")
+        if day is not None and day.last < end.last:
+            self.refuse(
+                "published",
+                f"{text} is before the end of the span, {self.row['end']}; "
+                "nothing is known before it has happened",
+            )
+            return None
+        return None if day is None else Month.of(day.first)
+
+    def value(self, indicator: IndicatorBase) -> tuple[float, float] | None:
+        """Return value and standard error, or None where the row is at fault."""
+        family: str = indicator.family  # type: ignore[attr-defined]
+        if isinstance(indicator, OrdinalIndicator):
+            given = self.row["value"]
+            if any(self.row[column] for column in ("low", "high", "se")):
+                self.refuse("se", "an ordinal row has neither low, high nor se; lower its grade instead")
+                return None
+            if given not in indicator.grades:
+                self.refuse(
+                    "value",
+                    f"{given!r} is not a grade of {self.row['indicator']}; "
+                    f"{did_you_mean(given, indicator.grades)}",
+                )
+                return None
+            return float(indicator.grades.index(given)), 0.0
+        before = len(self.problems)
+        value, low, high, error = (self.number(name) for name in ("value", "low", "high", "se"))
+        if len(self.problems) > before:
+            return None
+        if (low is None) != (high is None):
+            self.refuse("low", "low and high go together; write both or neither")
+            return None
+        if low is not None and high is not None:
+            if not low < high:
+                self.refuse("low", f"low {low:g} is not below high {high:g}; write the smaller first")
+                return None
+            if error is not None:
+                self.refuse("se", "a row has low and high, or se, not both")
+                return None
+            if value is None:
+                value = math.sqrt(low * high) if family == "lognormal" and low > 0 else (low + high) / 2
+            error = (high - low) / (2 * 1.6448536269514722)
+        if value is None:
+            self.refuse("value", "is empty; write a value, or low and high")
+            return None
+        if error is not None and error < 0:
+            self.refuse("se", f"{error:g} is negative; a standard error is 0 or more")
+            return None
+        fault = {
+            "count": value < 0 and f"{value:g} is negative; a count is 0 or more",
+            "lognormal": value <= 0 and f"{value:g} is not above 0, as a lognormal value must be",
+            "share": not 0 < value < 1 and f"{value:g} is outside (0, 1); write a share, not a percentage",
+            "binary": value not in (0.0, 1.0) and f"{value:g} is neither 0 (no) nor 1 (yes)",
+        }.get(family)
+        if not fault and family == "count" and value != round(value):
+            fault = f"{value:g} is not a whole number; a count row gives the total over its span"
+        if not fault and family == "binary" and error:
+            fault = "a binary row has neither low, high nor se; lower its grade instead"
+        if fault:
+            self.refuse("value", fault)
+            return None
+        return value, error or 0.0
+
+    def read(self) -> EvidenceRow | None:
+        before = len(self.problems)
+        indicator = self.spec.indicators.get(self.row["indicator"])
+        if indicator is None:
+            self.refuse(
+                "indicator",
+                f"{self.row['indicator']!r} is not an indicator of the model; "
+                + did_you_mean(self.row["indicator"], self.spec.indicators),
+            )
+        start, end = self.day("start"), self.day("end")
+        published: Month | None = None
+        if start is not None and end is not None:
+            if end.last < start.first:
+                self.refuse("end", f"{self.row['end']} is before the start, {self.row['start']}")
+            elif start.first < self.spec.time.start.first_day:
+                self.refuse(
+                    "start",
+                    f"{self.row['start']} is before the model's start, {self.spec.time.start}; "
+                    "begin the model earlier or leave the row out",
+                )
+            else:
+                published = self.published(end)
+        grade = self.row["grade"]
+        if grade not in GRADE_FACTOR:
+            self.refuse("grade", f"{grade!r} is not a grade; write A, B or C")
+        if not self.row["source"]:
+            self.refuse("source", "is empty; every figure names its source")
+        url = self.row["url"]
+        if url and not re.match(r"^https?://[^\s\"'<>]+$", url):
+            self.refuse("url", f"{url!r} is not an http or https address")
+        measured = self.value(indicator) if indicator is not None else None
+        if len(self.problems) > before or measured is None or published is None:
+            return None
+        assert start is not None and end is not None
+        return EvidenceRow(
+            self.row["id"], self.row["indicator"], start, end, published, *measured,
+            grade, self.row["source"], url, self.row["note"], self.line,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, ...]:
+    """Read the rows of an evidence file against its model.
+
+    Parameters
+    ----------
+    text : str
+        CSV with the header `COLUMNS`.
+    file : str
+        Its name in messages.
+    spec : ModelSpec
+
+    Returns
+    -------
+    tuple of EvidenceRow
+        Sorted by id.
+
+    Raises
+    ------
+    ModelFileError
+        With every fault of every row.
+    """
+    reader = _Reader(file, spec)
+    lines = text.splitlines()
+    table = csv.reader(io.StringIO(text), strict=True)
+    rows: dict[str, EvidenceRow] = {}
+    lines_of: dict[str, int] = {}
+    before = 0
+    try:
+        for number, fields in enumerate(table):
+            reader.line, before = before + 1, table.line_num
+            reader.places = _columns_of(lines[reader.line - 1])
+            if number == 0:
+                if tuple(fields) != COLUMNS:
+                    reader.refuse("", f"the header is {','.join(fields)}; it must be {','.join(COLUMNS)}")
+                    break
+                continue
+            if not any(fields):
+                continue
+            if len(fields) != len(COLUMNS):
+                reader.refuse(
+                    "", f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in texts"
+                )
+                continue
+            reader.row = {name: field.strip() for name, field in zip(COLUMNS, fields, strict=True)}
+            name = reader.row["id"]
+            if not name:
+                reader.refuse("id", "is empty; give every row an id")
+                continue
+            if name in lines_of:
+                reader.refuse("id", f"duplicate evidence id {name!r}, first given in line {lines_of[name]}")
+                continue
+            lines_of[name] = reader.line
+            row = reader.read()
+            if row is not None:
+                rows[name] = row
+    except csv.Error as error:
+        reader.line = table.line_num
+        reader.places = [1]
+        reader.refuse("", f"not valid CSV: {error}; check the quotes")
+    if reader.problems:
+        raise ModelFileError(reader.problems)
+    return tuple(rows[name] for name in sorted(rows))

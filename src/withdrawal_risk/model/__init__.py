@@ -1,0 +1,1 @@
+"""What a model is: frozen data read from a file, with nothing of PyMC in it."""

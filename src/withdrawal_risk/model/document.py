@@ -1,0 +1,230 @@
+"""YAML text as plain data, with the position of every key and value.
+
+YAML 1.2 core schema; anchors, aliases, tags, duplicate keys and further documents are refused, so what a
+reader sees is what the model is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from withdrawal_risk.errors import FileProblem, ModelFileError
+
+__all__ = ["MAX_BYTES", "Document", "Path_", "dotted", "read_text"]
+
+MAX_BYTES: Final = 1024 * 1024
+"""Largest model or evidence file that is read."""
+
+_MAX_DEPTH: Final = 40
+
+Path_ = tuple[str | int, ...]
+
+_NULL = re.compile(r"^(?:null|Null|NULL|~|)$")
+_TRUE = re.compile(r"^(?:true|True|TRUE)$")
+_FALSE = re.compile(r"^(?:false|False|FALSE)$")
+_INTEGER = re.compile(r"^[-+]?[0-9]+$")
+_FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
+_NOT_FINITE = re.compile(r"^(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$")
+
+
+def dotted(path: Path_) -> str:
+    """Write a path as ``edges[3].weight``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return the text of a file.
+
+    Parameters
+    ----------
+    path : Path
+    shown : str
+        The name to use in messages.
+
+    Raises
+    ------
+    ModelFileError
+        If it is missing, too large, empty or not UTF-8.
+    """
+
+    def refuse(message: str, line: int = 1, column: int = 1) -> ModelFileError:
+        return ModelFileError([FileProblem(shown, line, column, "", message)])
+
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise refuse(f"the file has {size} bytes; at most {MAX_BYTES} are read")
+        data = path.read_bytes()
+    except IsADirectoryError:
+        raise refuse("is a folder; name a file") from None
+    except OSError as error:
+        raise refuse(f"cannot be read: {error.strerror}; check the path") from None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        raise refuse(
+            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8", line, column
+        ) from None
+    if not text.strip():
+        raise refuse("the file is empty")
+    return text.removeprefix("\ufeff")
+
+
+def _scalar(text: str) -> Any:
+    """Resolve a plain scalar by the YAML 1.2 core schema."""
+    if _NULL.match(text):
+        return None
+    if _TRUE.match(text):
+        return True
+    if _FALSE.match(text):
+        return False
+    if _INTEGER.match(text):
+        return int(text)
+    if _FLOAT.match(text):
+        return float(text)
+    if match := _NOT_FINITE.match(text):
+        return float("nan") if match[1] is None else float(f"{match[1]}inf")
+    return text
+
+
+@dataclass
+class Document:
+    """A YAML file as data, and where each part of it stands.
+
+    Parameters
+    ----------
+    file : str
+        The file as the user named it.
+    data : object
+        Mappings, lists and scalars.
+    keys, values : dict of path to (line, column)
+        Counted from 1.
+    """
+
+    file: str
+    data: Any = None
+    keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    problems: list[FileProblem] = field(default_factory=list)
+
+    @classmethod
+    def parse(cls, text: str, file: str) -> Document:
+        """Read YAML text.
+
+        Raises
+        ------
+        ModelFileError
+            With every structural fault found.
+        """
+        document = cls(file)
+        events = YAML(typ="safe", pure=True).parse(text)
+        try:
+            documents = 0
+            for event in events:
+                if isinstance(event, DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        document._refuse(event, (), "a second document; a model file holds one")
+                        break
+                elif isinstance(
+                    event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)
+                ):
+                    document.data = document._value(event, events, (), 0)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            what = " ".join(str(error.problem or error.context or "cannot be parsed").split())
+            document.problems.append(
+                FileProblem(file, line, column, "", f"not valid YAML: {what}; check indentation and quotes")
+            )
+        except _TooDeep:
+            pass
+        if document.problems:
+            raise ModelFileError(document.problems)
+        if not isinstance(document.data, dict):
+            raise ModelFileError(
+                [FileProblem(file, 1, 1, "", "the file is not a mapping of keys such as id, time, factors")]
+            )
+        return document
+
+    def _refuse(self, event: Any, path: Path_, message: str) -> None:
+        mark = event.start_mark
+        self.problems.append(
+            FileProblem(self.file, mark.line + 1, mark.column + 1, dotted(path), message)
+        )
+
+    def _value(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
+        self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if depth > _MAX_DEPTH:
+            self._refuse(event, path, f"nested deeper than {_MAX_DEPTH} levels")
+            raise _TooDeep
+        if isinstance(event, AliasEvent):
+            self._refuse(event, path, f"alias *{event.anchor}; write the value out, aliases are not read")
+            return None
+        if event.anchor is not None:
+            self._refuse(event, path, f"anchor &{event.anchor}; write the value out, anchors are not read")
+        if event.tag is not None:
+            self._refuse(event, path, f"tag {event.tag}; write the value plainly, tags are not read")
+        if isinstance(event, ScalarEvent):
+            return _scalar(event.value) if event.style is None else event.value
+        if isinstance(event, SequenceStartEvent):
+            items: list[Any] = []
+            for item in events:
+                if isinstance(item, SequenceEndEvent):
+                    return items
+                items.append(self._value(item, events, (*path, len(items)), depth + 1))
+        mapping: dict[str, Any] = {}
+        for key in events:
+            if isinstance(key, MappingEndEvent):
+                return mapping
+            if not isinstance(key, ScalarEvent):
+                self._refuse(key, path, "a key that is not plain text; write a word")
+                self._value(key, events, path, depth + 1)
+                self._value(next(events), events, path, depth + 1)
+                continue
+            name = key.value
+            here = (*path, name)
+            if name in mapping:
+                line = self.keys[here][0]
+                self._refuse(key, here, f"duplicate key {name!r}, first given in line {line}; keep one")
+            else:
+                self.keys[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            if key.anchor is not None or key.tag is not None:
+                self._refuse(key, here, "a key with an anchor or tag; write the word alone")
+            mapping[name] = self._value(next(events), events, here, depth + 1)
+        raise AssertionError("unreachable: the parser closes every collection")
+
+    def problem(self, path: Path_, message: str, *, at_key: bool = False) -> FileProblem:
+        """Locate a message at a path, or at the nearest enclosing element that the file holds."""
+        places = self.keys if at_key else self.values
+        for length in range(len(path), -1, -1):
+            for table in (places, self.values):
+                if path[:length] in table:
+                    return FileProblem(self.file, *table[path[:length]], dotted(path), message)
+        return FileProblem(self.file, 1, 1, dotted(path), message)
+
+
+class _TooDeep(Exception):
+    """Stops a parse that would exhaust the stack."""

@@ -1,0 +1,73 @@
+"""From what an expert says (words, 5th and 95th percentiles) to the numbers of a prior."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = [
+    "LEVEL_NAMES",
+    "STANDARD_CUTS",
+    "WEIGHT_WORDS",
+    "Z90",
+    "level_value",
+    "lognormal_from_quantiles",
+    "lognormal_mean",
+    "normal_from_quantiles",
+]
+
+Z90: Final = 1.6448536269514722
+"""Half-width in standard deviations of a central 90 % normal interval."""
+
+WEIGHT_WORDS: Final[Mapping[str, tuple[float, float]]] = {
+    "weak": (0.05, 0.30),
+    "moderate": (0.15, 0.50),
+    "strong": (0.30, 0.80),
+}
+"""5th and 95th percentile of the long-run effect, in standard deviations of the child per
+standard deviation of the parent, that each word stands for."""
+
+LEVEL_NAMES: Final = ("very low", "low", "medium", "high", "very high")
+
+STANDARD_CUTS: Final = (
+    -0.8416212335729143,
+    -0.2533471031357997,
+    0.2533471031357997,
+    0.8416212335729143,
+)
+"""The normal quintiles: where the five named levels are cut unless the file says otherwise."""
+
+
+def normal_from_quantiles(p5: float, p95: float) -> tuple[float, float]:
+    """Return mean and sd of the normal with these 5th and 95th percentiles."""
+    return (p5 + p95) / 2, (p95 - p5) / (2 * Z90)
+
+
+def lognormal_from_quantiles(p5: float, p95: float) -> tuple[float, float]:
+    """Return log-mean and log-sd of the lognormal with these 5th and 95th percentiles."""
+    return normal_from_quantiles(math.log(p5), math.log(p95))
+
+
+def lognormal_mean(p5: float, p95: float) -> float:
+    """Return the mean of the lognormal with these 5th and 95th percentiles."""
+    mu, sigma = lognormal_from_quantiles(p5, p95)
+    return math.exp(mu + sigma**2 / 2)
+
+
+def level_value(name: str, cuts: tuple[float, ...]) -> float:
+    """Return the level a named level stands for: the median of its bin under N(0, 1).
+
+    Parameters
+    ----------
+    name : str
+        One of `LEVEL_NAMES`.
+    cuts : tuple of float, shape (4,)
+        Where the levels are cut, ascending.
+    """
+    from statistics import NormalDist
+
+    normal = NormalDist()
+    edges = (0.0, *(normal.cdf(cut) for cut in cuts), 1.0)
+    place = LEVEL_NAMES.index(name)
+    return normal.inv_cdf((edges[place] + edges[place + 1]) / 2)

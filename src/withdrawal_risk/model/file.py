@@ -1,0 +1,203 @@
+"""From a model folder on disk to a validated model, or to every fault in it at once."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.evidence import EvidenceRow, parse_evidence
+from withdrawal_risk.model.document import Document, Path_, read_text
+from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.model.validation import faults
+
+__all__ = ["MODEL_FILE", "parse_model", "read_folder"]
+
+MODEL_FILE = "model.yaml"
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the pydantic classes an annotation can hold, looking through containers and unions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if isinstance(annotation, typing.TypeAliasType):
+        return _models_in(annotation.__value__)
+    return [model for part in typing.get_args(annotation) for model in _models_in(part)]
+
+
+def _valid_keys(location: Sequence[str | int]) -> list[str]:
+    """Return the keys that are known where pydantic met an unknown one."""
+    candidates: list[type[BaseModel]] = [ModelSpec]
+    for part in location:
+        found: list[type[BaseModel]] = []
+        for model in candidates:
+            for name, info in model.model_fields.items():
+                if (info.alias or name) == part:
+                    found += _models_in(info.annotation)
+        families = [
+            model
+            for model in candidates
+            if "family" in model.model_fields and model.model_fields["family"].annotation is not None
+            and part in typing.get_args(model.model_fields["family"].annotation)
+        ]  # fmt: skip
+        candidates = found or families or candidates
+    return sorted(
+        {info.alias or name for model in candidates for name, info in model.model_fields.items()}
+    )
+
+
+def _message(error: Any) -> str:
+    """Say in the house's words what pydantic found."""
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        name = str(error["loc"][-1])
+        return f"unknown key {name!r}; {did_you_mean(name, _valid_keys(error['loc'][:-1]))}"
+    if kind == "missing":
+        return f"the key {error['loc'][-1]!r} is missing; add it"
+    if kind == "literal_error":
+        valid = [part.strip(" '") for part in context["expected"].replace(" or ", ", ").split(",")]
+        return f"{given!r} is not valid here; {did_you_mean(str(given), valid)}"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        field = str(context["discriminator"]).strip("'")
+        if kind == "union_tag_not_found":
+            return f"the key {field!r} is missing; add it"
+        valid = [part.strip(" '") for part in context["expected_tags"].split(",")]
+        return f"{context['tag']!r} is not a known {field}; {did_you_mean(context['tag'], valid)}"
+    if kind in ("float_type", "int_type"):
+        what = "number" if kind == "float_type" else "whole number"
+        return f"{given!r} is not a {what}; write it without quotes or units"
+    if kind in ("value", "month"):
+        return str(error["msg"])
+    shown = repr(given)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    text = str(error["msg"])
+    return f"{shown} is not valid here: {text[:1].lower()}{text[1:]}"
+
+
+def _strip_tags(location: Sequence[str | int], document: Document) -> Path_:
+    """Drop from a pydantic location the parts that are not in the file, such as a union's tag."""
+    path: list[str | int] = []
+    for place, part in enumerate(location):
+        if (*path, part) in document.values or place == len(location) - 1:
+            path.append(part)
+    return tuple(path)
+
+
+def _shape_problems(document: Document, error: ValidationError) -> list[FileProblem]:
+    problems = []
+    for item in error.errors():
+        path = _strip_tags(item["loc"], document)
+        key = item["type"] == "extra_forbidden"
+        if item["type"] == "missing":
+            path = _strip_tags(item["loc"][:-1], document)
+        elif item["loc"] and item["loc"][-1] == "[key]":
+            path, key = _strip_tags(item["loc"][:-1], document), True
+        problems.append(document.problem(path, _message(item), at_key=key))
+    return problems
+
+
+def _without_faulty(data: Mapping[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[str]]:
+    """Drop the elements that pydantic refused, and say which ids went with them."""
+    kept: dict[str, Any] = {
+        key: dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, list) else value
+        for key, value in data.items()
+    }
+    dropped: list[str] = []
+    places = {tuple(item["loc"][:2]) for item in error.errors()}
+    for place in sorted(places, key=lambda p: (str(p[0]), -p[1] if len(p) > 1 and isinstance(p[1], int) else 0)):
+        section = kept.get(place[0]) if place else None
+        if len(place) == 1:
+            kept.pop(place[0], None)
+        elif isinstance(section, dict) and place[1] in section:
+            del section[place[1]]
+            dropped.append(str(place[1]))
+        elif isinstance(section, list) and isinstance(place[1], int) and place[1] < len(section):
+            del section[place[1]]
+    return kept, dropped
+
+
+def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
+    """Read and validate the text of a model file.
+
+    Parameters
+    ----------
+    text : str
+    file : str
+        Its name in messages.
+
+    Raises
+    ------
+    ModelFileError
+        With every fault: of shape, of reference, of scale.
+    """
+    document = Document.parse(text, file)
+    problems: list[FileProblem] = []
+    try:
+        spec = ModelSpec.model_validate(document.data)
+        known: list[str] = []
+    except ValidationError as error:
+        problems = _shape_problems(document, error)
+        remainder, known = _without_faulty(document.data, error)
+        try:
+            spec = ModelSpec.model_validate(remainder)
+        except ValidationError:
+            raise ModelFileError(problems) from None
+        if any(path[0] == "edges" for path in (item["loc"] or ("",) for item in error.errors())):
+            # Positions of later edges have moved; their own faults wait for the next run.
+            spec = spec.model_copy(update={"edges": ()})
+        known = known or ["?"]
+    for path, message in faults(spec, known):
+        at_key = len(path) == 2 and path[0] != "edges"
+        problems.append(document.problem(path, message, at_key=at_key))
+    if problems:
+        raise ModelFileError(problems)
+    return spec, document
+
+
+def parse_model(
+    model_text: str, evidence_text: str | None, *, file: str = MODEL_FILE, evidence_file: str = "evidence.csv"
+) -> tuple[ModelSpec, tuple[EvidenceRow, ...]]:
+    """Read a model from the texts of its two files.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    spec, _ = parse_spec(model_text, file)
+    return spec, parse_evidence(evidence_text, evidence_file, spec) if evidence_text else ()
+
+
+def read_folder(path: Path) -> tuple[str, str | None, ModelSpec, tuple[EvidenceRow, ...]]:
+    """Read a model folder, or a model file with its evidence beside it.
+
+    Returns
+    -------
+    tuple
+        Text of the model file, text of the evidence file if there is one, the model, its evidence.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    file = path / MODEL_FILE if path.is_dir() else path
+    text = read_text(file, str(file))
+    spec, document = parse_spec(text, str(file))
+    if spec.evidence is None:
+        return text, None, spec, ()
+    beside = file.parent / spec.evidence
+    if beside.parent != file.parent or not beside.is_file():
+        raise ModelFileError(
+            [
+                document.problem(
+                    ("evidence",),
+                    f"{spec.evidence!r} is not a file beside the model; name one, or drop the key",
+                )
+            ]
+        )
+    rows_text = read_text(beside, str(beside))
+    return text, rows_text, spec, parse_evidence(rows_text, str(beside), spec)

@@ -1,0 +1,131 @@
+"""Models as users hold them: loaded from a folder or from those shipped with the package."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from withdrawal_risk.errors import WithdrawalRiskError, did_you_mean
+from withdrawal_risk.evidence import EvidenceRow
+from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
+from withdrawal_risk.model.network import build_graph
+from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.model.timeline import Month
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["Model", "list_models", "load_model", "models_folder"]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A validated model with its evidence.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model file.
+    evidence : tuple of EvidenceRow
+        Sorted by id.
+    model_text, evidence_text : str
+        The two files as they were read.
+    """
+
+    spec: ModelSpec
+    evidence: tuple[EvidenceRow, ...]
+    model_text: str = field(repr=False)
+    evidence_text: str | None = field(repr=False)
+
+    @classmethod
+    def from_texts(cls, model_text: str, evidence_text: str | None = None) -> Model:
+        """Read a model from the texts of its files.
+
+        Raises
+        ------
+        ModelFileError
+        """
+        spec, rows = parse_model(model_text, evidence_text)
+        return cls(spec, rows, model_text, evidence_text)
+
+    @property
+    def id(self) -> str:
+        """The model's id."""
+        return self.spec.id
+
+    @property
+    def as_of(self) -> Month:
+        """The file's own last month of evidence."""
+        return self.spec.time.as_of
+
+    @cached_property
+    def network(self) -> nx.DiGraph:
+        """The causal network; see `build_graph`."""
+        return build_graph(self.spec)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of both files."""
+        return hashlib.sha256(
+            f"{self.model_text}\0{self.evidence_text or ''}".encode()
+        ).hexdigest()
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, Model) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def models_folder() -> Path:
+    """Return the folder of shipped models: inside the package, or beside ``src`` in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "models"
+    return inside if inside.is_dir() else package.parents[1] / "models"
+
+
+def list_models() -> list[str]:
+    """Return the ids of the shipped models."""
+    folder = models_folder()
+    return sorted(path.parent.name for path in folder.glob(f"*/{MODEL_FILE}"))
+
+
+def resolve(name: str | Path) -> Path:
+    """Return the folder or file a shipped id or a path stands for.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it is neither.
+    """
+    path = Path(name)
+    shipped = list_models()
+    if str(name) in shipped:
+        return models_folder() / str(name)
+    if path.exists() or path.suffix in (".yaml", ".yml"):
+        return path
+    raise WithdrawalRiskError(
+        f"{str(name)!r} is neither a shipped model nor a path that exists; {did_you_mean(str(name), shipped)}"
+    )
+
+
+def load_model(name: str | Path) -> Model:
+    """Load a model.
+
+    Parameters
+    ----------
+    name : str or Path
+        Id of a shipped model, or a path to a model folder or file.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If there is no such model.
+    ModelFileError
+        If its files are at fault; the message lists every fault with its position.
+    """
+    text, evidence_text, spec, rows = read_folder(resolve(name))
+    return Model(spec, rows, text, evidence_text)

@@ -1,0 +1,73 @@
+"""The causal network of a model file as a graph, and the order a sweep visits it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from withdrawal_risk.model.spec import ModelSpec
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["build_graph", "lag_zero_cycle", "sweep_order"]
+
+
+def sweep_order(names: Iterable[str], edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Order names with every parent before its child, alphabetically where there is a choice.
+
+    Parameters
+    ----------
+    names : iterable of str
+    edges : iterable of (str, str)
+        Parent and child. Names on a cycle, and what hangs on them, are left out.
+    """
+    children: dict[str, list[str]] = {name: [] for name in names}
+    waiting = dict.fromkeys(children, 0)
+    for parent, child in edges:
+        children[parent].append(child)
+        waiting[child] += 1
+    ready = [name for name, count in waiting.items() if count == 0]
+    heapify(ready)
+    order: list[str] = []
+    while ready:
+        order.append(heappop(ready))
+        for child in children[order[-1]]:
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                heappush(ready, child)
+    return tuple(order)
+
+
+def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the factors of a cycle among lag-0 edges, the first repeated at the end, or nothing."""
+    stuck = set(names) - set(sweep_order(names, edges))
+    if not stuck:
+        return ()
+    parents: Mapping[str, list[str]] = {
+        name: sorted(p for p, c in edges if c == name and p in stuck) for name in stuck
+    }
+    walk = [min(stuck)]
+    while walk.count(walk[-1]) == 1:
+        walk.append(parents[walk[-1]][0])
+    loop = walk[walk.index(walk[-1]) :]
+    return tuple(reversed(loop))
+
+
+def build_graph(spec: ModelSpec) -> nx.DiGraph:
+    """Return the network as a directed graph.
+
+    Nodes carry ``role`` and ``label``, edges ``weight`` (prior mean), ``sign`` and ``lag``. Nodes and the
+    parents of each node stand in alphabetical order.
+    """
+    import networkx as nx
+
+    graph: nx.DiGraph = nx.DiGraph(id=spec.id)
+    for name, node in sorted({**spec.factors, **spec.policies}.items()):
+        graph.add_node(name, role=getattr(node, "role", "policy"), label=node.label.en)
+    for edge in sorted(spec.edges, key=lambda e: (e.to, e.from_)):
+        graph.add_edge(
+            edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag
+        )
+    return graph

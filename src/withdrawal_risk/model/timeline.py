@@ -1,0 +1,183 @@
+"""Months, days and the spans of time between them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+__all__ = ["Day", "Month", "Window", "month_range"]
+
+_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month, counted so that months add and subtract.
+
+    Parameters
+    ----------
+    ordinal : int
+        ``12 * year + month - 1``.
+    """
+
+    ordinal: int
+
+    @classmethod
+    def parse(cls, text: object) -> Self:
+        """Read ``YYYY-MM``.
+
+        Raises
+        ------
+        ValueError
+            If the text is not a month.
+        """
+        match = _MONTH.match(text) if isinstance(text, str) else None
+        if match is None or not 1 <= int(match[2]) <= 12:
+            raise ValueError(f"{text!r} is not a month; write it as YYYY-MM, such as 2025-08")
+        return cls(12 * int(match[1]) + int(match[2]) - 1)
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """Return the month that holds a day."""
+        return cls(12 * day.year + day.month - 1)
+
+    @property
+    def first_day(self) -> date:
+        """First day of the month."""
+        return date(self.ordinal // 12, self.ordinal % 12 + 1, 1)
+
+    @property
+    def days(self) -> int:
+        """Number of days in the month."""
+        return calendar.monthrange(self.ordinal // 12, self.ordinal % 12 + 1)[1]
+
+    @property
+    def last_day(self) -> date:
+        """Last day of the month."""
+        return self.first_day.replace(day=self.days)
+
+    def __add__(self, months: int) -> Month:
+        return Month(self.ordinal + months)
+
+    def __sub__(self, other: Month) -> int:
+        return self.ordinal - other.ordinal
+
+    def __str__(self) -> str:
+        return f"{self.ordinal // 12:04d}-{self.ordinal % 12 + 1:02d}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return _text_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "pattern": _MONTH.pattern}
+
+
+@dataclass(frozen=True, order=True)
+class Day:
+    """A calendar day or, where only the month is known, that month.
+
+    Parameters
+    ----------
+    first, last : datetime.date
+        Equal for a day; the ends of the month for a month.
+    """
+
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: object) -> Self:
+        """Read ``YYYY-MM-DD`` or ``YYYY-MM``.
+
+        Raises
+        ------
+        ValueError
+            If the text is neither.
+        """
+        match = _DAY.match(text) if isinstance(text, str) else None
+        if match is not None:
+            try:
+                day = date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError as error:
+                raise ValueError(f"{text!r} is not a date: {error}") from None
+            return cls(day, day)
+        try:
+            month = Month.parse(text)
+        except ValueError:
+            raise ValueError(
+                f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month"
+            ) from None
+        return cls(month.first_day, month.last_day)
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return self.first.isoformat()
+        return str(Month.of(self.first))
+
+
+def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
+    """Pydantic schema of a value that is written as text."""
+
+    def read(value: object) -> Month:
+        if isinstance(value, cls):
+            return value
+        try:
+            return cls.parse(value)
+        except ValueError as error:
+            raise PydanticCustomError("month", "{why}", {"why": str(error)}) from None
+
+    return core_schema.no_info_plain_validator_function(
+        read, serialization=core_schema.to_string_ser_schema()
+    )
+
+
+def month_range(first: Month, last: Month) -> tuple[Month, ...]:
+    """Return the months from ``first`` to ``last``, both included."""
+    return tuple(Month(n) for n in range(first.ordinal, last.ordinal + 1))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The months a fit or a forecast runs over.
+
+    Parameters
+    ----------
+    first, last : Month
+        Both included.
+    """
+
+    first: Month
+    last: Month
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Every month of the window, in order."""
+        return month_range(self.first, self.last)
+
+    @property
+    def labels(self) -> list[str]:
+        """The months as ``YYYY-MM``."""
+        return [str(month) for month in self.months]
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def __contains__(self, month: Month) -> bool:
+        return self.first <= month <= self.last
+
+    def index(self, month: Month) -> int:
+        """Return the position of a month, which may lie outside the window."""
+        return month - self.first

@@ -1,0 +1,315 @@
+"""What a model file must satisfy beyond the shape of its parts: references, cycles, scale, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
+from withdrawal_risk.dynamics.structure import Structure
+from withdrawal_risk.errors import did_you_mean
+from withdrawal_risk.model.document import Path_
+from withdrawal_risk.model.elicitation import LEVEL_NAMES
+from withdrawal_risk.model.network import lag_zero_cycle, sweep_order
+from withdrawal_risk.model.spec import (
+    All,
+    Any_,
+    Clause,
+    CountIndicator,
+    LognormalIndicator,
+    ModelSpec,
+    NormalIndicator,
+    OrdinalIndicator,
+)
+
+__all__ = ["Fault", "faults", "structure_at_prior_means"]
+
+Fault = tuple[Path_, str]
+"""A path inside the file, and what is wrong there."""
+
+
+def structure_at_prior_means(
+    spec: ModelSpec,
+) -> tuple[Structure, np.ndarray, np.ndarray]:
+    """Return the network's arrays, and its persistences and weights at their prior means.
+
+    Policies persist fully; they are clamped, so the number is never used.
+    """
+    edges = [(edge.from_, edge.to, edge.lag) for edge in spec.edges]
+    order = sweep_order(
+        sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0]
+    )
+    structure = Structure.build(order, edges)
+    weights = {(edge.from_, edge.to): edge.weight.mean for edge in spec.edges}
+    phi = np.array(
+        [2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5 for name in order]
+    )
+    return structure, phi, np.array([weights[a, b] for a, b, _ in structure.edges])
+
+
+def faults(spec: ModelSpec, known: Sequence[str] = ()) -> Iterator[Fault]:
+    """Yield every fault of a model.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    known : sequence of str
+        Further ids that may be referred to: elements whose own faults are reported elsewhere.
+    """
+    nodes = {*spec.factors, *spec.policies, *known}
+    yield from _names(spec)
+    edges_sound = True
+    for fault in _edges(spec, nodes):
+        edges_sound = False
+        yield fault
+    yield from _references(spec, nodes, {*spec.indicators, *known})
+    yield from _basis(spec)
+    yield from _dates(spec)
+    if edges_sound and not known:
+        yield from _dynamics(spec)
+
+
+def _names(spec: ModelSpec) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for section in ("factors", "policies", "indicators"):
+        for name in getattr(spec, section):
+            if name in seen:
+                yield (section, name), f"duplicate id {name!r}, already used in {seen[name]}; rename one"
+            seen.setdefault(name, section)
+    for name in spec.conditions:
+        if name == "all_conditions":
+            yield ("conditions", name), "'all_conditions' is the name of the conjunction; rename it"
+
+
+def _unknown(what: str, name: str, valid: set[str]) -> str:
+    return f"{name!r} is not a {what} of the model; {did_you_mean(name, valid)}"
+
+
+def _edges(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
+    seen: dict[tuple[str, str], int] = {}
+    for number, edge in enumerate(spec.edges):
+        here: Path_ = ("edges", number)
+        for end, name in (("from", edge.from_), ("to", edge.to)):
+            if name not in nodes:
+                yield (*here, end), _unknown("factor", name, nodes)
+        if edge.from_ == edge.to:
+            yield (
+                here,
+                f"a self-loop on {edge.to!r}; how a factor depends on its own past is its half_life",
+            )
+        if edge.to in spec.policies:
+            yield (*here, "to"), f"{edge.to!r} is a policy: its path is given, nothing acts on it"
+        pair = (edge.from_, edge.to)
+        if pair in seen:
+            yield (
+                here,
+                f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as edges[{seen[pair]}]; "
+                "keep one",
+            )
+        seen.setdefault(pair, number)
+    instant = {
+        (edge.from_, edge.to): number
+        for number, edge in enumerate(spec.edges)
+        if edge.lag == 0 and edge.from_ != edge.to and {edge.from_, edge.to} <= nodes
+    }
+    cycle = lag_zero_cycle(sorted(nodes), list(instant))
+    if cycle:
+        yield (
+            ("edges", instant[cycle[0], cycle[1]]),
+            f"a cycle among lag-0 edges: {' -> '.join(cycle)}; give one of them a lag of 1 or more",
+        )
+
+
+def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
+    structure, phi, weight = structure_at_prior_means(spec)
+    radius = spectral_radius(structure, phi, weight)
+    if radius >= 0.999:
+        yield (
+            ("edges",),
+            f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must be below "
+            "0.999; weaken an edge of the loop",
+        )
+        return
+    solved = own_scale(structure, phi, weight, clamped=tuple(spec.policies))
+    for name, share in zip(structure.factors, solved.explained, strict=True):
+        if share > MOST_EXPLAINED:
+            yield (
+                ("factors", name),
+                f"its parents explain {share:.1%} of its variance at the prior means, at most "
+                f"{MOST_EXPLAINED:.0%} is allowed; weaken or drop an edge into it",
+            )
+
+
+def _tree(spec: ModelSpec, tree: All | Any_ | Clause, here: Path_) -> Iterator[tuple[Path_, Clause]]:
+    if isinstance(tree, Clause):
+        yield here, tree
+        return
+    kind, parts = ("all", tree.all) if isinstance(tree, All) else ("any", tree.any)
+    for number, part in enumerate(parts):
+        yield from _tree(spec, part, (*here, kind, number))
+
+
+def _clause(
+    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]
+) -> Iterator[Fault]:
+    side = "at_least" if clause.at_least is not None else "at_most"
+    if clause.factor is not None:
+        if clause.factor not in nodes:
+            yield (*here, "factor"), _unknown("factor", clause.factor, nodes)
+        if isinstance(clause.bound, str) and clause.bound not in LEVEL_NAMES:
+            yield (
+                (*here, side),
+                f"{clause.bound!r} is not a level; {did_you_mean(clause.bound, LEVEL_NAMES)}, or a number",
+            )
+        if clause.statistic == "total":
+            yield (*here, "statistic"), "a level has no total; use mean, min, max or last"
+    else:
+        name = clause.indicator or ""
+        if name not in indicators:
+            yield (*here, "indicator"), _unknown("indicator", name, indicators)
+        indicator = spec.indicators.get(name)
+        if isinstance(indicator, OrdinalIndicator):
+            if clause.bound not in indicator.grades:
+                yield (
+                    (*here, side),
+                    f"{clause.bound!r} is not a grade of {name!r}; "
+                    + did_you_mean(str(clause.bound), indicator.grades),
+                )
+            if clause.statistic in ("total", "mean"):
+                yield (*here, "statistic"), "grades are ordered, not added up; use min, max or last"
+        elif indicator is not None:
+            if isinstance(clause.bound, str):
+                yield (*here, side), f"{clause.bound!r} is not a number, as {name!r} needs"
+            if clause.statistic == "total" and not isinstance(
+                indicator, CountIndicator | NormalIndicator | LognormalIndicator
+            ):
+                yield (*here, "statistic"), f"{name!r} has no total; use mean, min, max or last"
+    if clause.from_ is not None and clause.to is not None:
+        if clause.from_ < spec.time.start:
+            yield (*here, "from"), f"{clause.from_} is before the model's start, {spec.time.start}"
+        if clause.to > spec.time.horizon:
+            yield (*here, "to"), f"{clause.to} is after the horizon, {spec.time.horizon}"
+    months = spec.time.horizon - spec.time.start + 1
+    if clause.last is not None and clause.last > months:
+        yield (*here, "last"), f"{clause.last} months reach back before the start; at most {months}"
+
+
+def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Iterator[Fault]:
+    latent = nodes - set(spec.policies)
+    for name, indicator in spec.indicators.items():
+        if indicator.measures not in latent:
+            yield ("indicators", name, "measures"), _unknown("factor", indicator.measures, latent)
+    for name, event in spec.events.items():
+        for number, effect in enumerate(event.effects):
+            if effect.factor not in latent:
+                yield (
+                    ("events", name, "effects", number, "factor"),
+                    _unknown("factor", effect.factor, latent),
+                )
+    trees: list[tuple[Path_, All | Any_ | Clause]] = [
+        (("conditions", name), condition.tree) for name, condition in spec.conditions.items()
+    ]
+    for name, scenario in spec.scenarios.items():
+        if scenario.recognise is not None:
+            trees.append((("scenarios", name, "recognise"), scenario.recognise))
+    for here, tree in trees:
+        for place, clause in _tree(spec, tree, here):
+            yield from _clause(spec, clause, place, nodes, indicators)
+    for name, scenario in spec.scenarios.items():
+        here = ("scenarios", name)
+        for number, do in enumerate(scenario.do):
+            if do.factor not in nodes:
+                yield (*here, "do", number, "factor"), _unknown("factor", do.factor, nodes)
+            if isinstance(do.level, str) and do.level not in LEVEL_NAMES:
+                yield (
+                    (*here, "do", number, "level"),
+                    f"{do.level!r} is not a level; {did_you_mean(do.level, LEVEL_NAMES)}, or a number",
+                )
+        for number, shock in enumerate(scenario.events):
+            if shock.factor not in latent:
+                yield (*here, "events", number, "factor"), _unknown("factor", shock.factor, latent)
+        for policy in scenario.policies:
+            if policy not in spec.policies:
+                yield (*here, "policies", policy), _unknown("policy", policy, set(spec.policies))
+
+
+def _dates(spec: ModelSpec) -> Iterator[Fault]:
+    time = spec.time
+    paths: list[tuple[Path_, Sequence[object]]] = [
+        (("policies", name, "path"), policy.path) for name, policy in spec.policies.items()
+    ]
+    for name, scenario in spec.scenarios.items():
+        paths += [
+            (("scenarios", name, "policies", policy), path) for policy, path in scenario.policies.items()
+        ]
+        for part in ("do", "events"):
+            for number, item in enumerate(getattr(scenario, part)):
+                if item.from_ <= time.as_of:
+                    yield (
+                        ("scenarios", name, part, number, "from"),
+                        f"{item.from_} is not after as_of, {time.as_of}; a scenario is about the future",
+                    )
+                if item.to > time.horizon:
+                    yield (
+                        ("scenarios", name, part, number, "to"),
+                        f"{item.to} is after the horizon, {time.horizon}",
+                    )
+    for here, path in paths:
+        months = [stretch.from_ for stretch in path]  # type: ignore[attr-defined]
+        for number, (a, b) in enumerate(zip(months, months[1:], strict=False), start=1):
+            if not a < b:
+                yield (*here, number, "from"), f"{b} is not after {a}; list the stretches by date"
+    for name, policy in spec.policies.items():
+        first = policy.path[0]
+        if first.from_ > time.start:
+            yield (
+                ("policies", name, "path", 0, "from"),
+                f"{first.from_} is after the model's start, {time.start}; say what held before",
+            )
+        if first.known > time.start:
+            yield (
+                ("policies", name, "path", 0, "published"),
+                f"{first.known} is after the model's start, {time.start}; the first stretch must be known",
+            )
+        for number, stretch in enumerate(policy.path):
+            if stretch.published is not None and stretch.published > stretch.from_:
+                yield (
+                    ("policies", name, "path", number, "published"),
+                    f"{stretch.published} is after 'from', {stretch.from_}; a path is announced by then",
+                )
+    for name, event in spec.events.items():
+        if event.from_ > time.horizon:
+            yield ("events", name, "from"), f"{event.from_} is after the horizon, {time.horizon}"
+
+
+_CLAIM = re.compile(r"^[A-Z][0-9]{1,2}$")
+
+
+def _basis(spec: ModelSpec) -> Iterator[Fault]:
+    cited: set[str] = set()
+    elements: list[tuple[Path_, tuple[str, ...]]] = [
+        ((section, name), item.basis)
+        for section in ("factors", "policies", "events", "indicators", "conditions", "scenarios")
+        for name, item in getattr(spec, section).items()
+    ]
+    elements += [(("edges", number), edge.basis) for number, edge in enumerate(spec.edges)]
+    for here, basis in elements:
+        for text in basis:
+            if _CLAIM.match(text):
+                cited.add(text)
+                if text not in spec.claims:
+                    yield (*here, "basis"), _unknown("claim", text, set(spec.claims))
+            elif not re.match(r"^(https?://\S+|judgement: \S.*)$", text):
+                yield (
+                    (*here, "basis"),
+                    f"{text!r} is not a basis; write a claim id, a source's https address, or "
+                    "'judgement: ' and the reason",
+                )
+    for name, claim in spec.claims.items():
+        if name not in cited and claim.context is None:
+            yield (
+                ("claims", name),
+                f"no element has claim {name} as its basis; cite it, or give 'context' saying why not",
+            )

@@ -1,0 +1,1 @@
+"""Independent test oracles: plain, slow implementations that share no code with the library."""
