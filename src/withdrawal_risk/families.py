@@ -1,0 +1,124 @@
+"""Indicator families: how a level becomes a value, written once for NumPy and for PyTensor.
+
+Every function takes ``xp``: `numpy_ops` or PyTensor's tensor module with the same names. ``eta`` is the
+linear predictor, ``reference + polarity * loading * level``; ``mean`` is the expected value in natural
+units over a row's span; ``error`` is the row's own error, its grade and stated standard error included.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FAMILIES", "FREE_OF_ERROR", "draw", "inverse_link", "log_density", "numpy_ops"]
+
+FAMILIES: Final = ("normal", "lognormal", "count", "share", "ordinal", "binary")
+"""Every family, in the order of the evidence blocks."""
+
+FREE_OF_ERROR: Final = frozenset({"ordinal", "binary"})
+"""Families whose noise is fixed by the link."""
+
+_HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
+
+
+class _NumpyOps:
+    """The few functions the families need, under the names PyTensor gives them."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("gammaln", "log_ndtr", "expit", "xlogy"):
+            import scipy.special
+
+            value = getattr(scipy.special, name)
+        else:
+            value = getattr(np, name)
+        setattr(self, name, value)
+        return value
+
+
+numpy_ops = _NumpyOps()
+
+
+def inverse_link(family: str, eta: Any, xp: Any) -> Any:
+    """Return the expected monthly value in natural units; the predictor itself for a grade."""
+    if family in ("lognormal", "count"):
+        return xp.exp(eta)
+    if family in ("share", "binary"):
+        return 1.0 / (1.0 + xp.exp(-eta))
+    return eta
+
+
+def _normal(value: Any, mean: Any, sd: Any, xp: Any) -> Any:
+    return -0.5 * ((value - mean) / sd) ** 2 - xp.log(sd) - _HALF_LOG_2PI
+
+
+def _log_interval(low: Any, high: Any, xp: Any) -> Any:
+    """Log of Phi(high) - Phi(low), computed in the tail where it is accurate."""
+    flip = low + high > 0
+    a, b = xp.where(flip, -high, low), xp.where(flip, -low, high)
+    upper, lower = xp.log_ndtr(b), xp.log_ndtr(a)
+    return upper + xp.log1p(-xp.exp(xp.minimum(lower - upper, -1e-15)))
+
+
+def log_density(family: str, value: Any, mean: Any, error: Any, xp: Any, bounds: Any = None) -> Any:
+    """Return the log density of observed values.
+
+    Parameters
+    ----------
+    value : array_like
+        Observed.
+    mean : array_like
+        Expected over the row's span (`inverse_link` averaged or summed).
+    error : array_like
+        ``normal``: sd; ``lognormal``: sd of the log; ``count``: relative sd beyond Poisson noise;
+        ``share``: sd of the log-odds; ``ordinal``: scale of the probit noise; ``binary``: divisor of
+        the log-odds.
+    bounds : pair of array_like, optional
+        For ``ordinal``, cut points below and above the observed grade.
+    """
+    if family == "normal":
+        return _normal(value, mean, error, xp)
+    if family == "lognormal":
+        return _normal(xp.log(value), xp.log(mean), error, xp) - xp.log(value)
+    if family == "share":
+        logit, centre = xp.log(value / (1 - value)), xp.log(mean / (1 - mean))
+        return _normal(logit, centre, error, xp) - xp.log(value * (1 - value))
+    if family == "count":
+        size = 1.0 / error**2
+        return (
+            xp.gammaln(value + size)
+            - xp.gammaln(size)
+            - xp.gammaln(value + 1.0)
+            - size * xp.log1p(mean / size)
+            + value * (xp.log(mean) - xp.log(size + mean))
+        )
+    if family == "binary":
+        odds = xp.log(mean / (1 - mean)) / error
+        return -xp.log1p(xp.exp(xp.where(value > 0.5, -odds, odds)))
+    low, high = bounds
+    return _log_interval((low - mean) / error, (high - mean) / error, xp)
+
+
+def draw(
+    family: str, mean: NDArray[np.float64], error: NDArray[np.float64], rng: np.random.Generator,
+    cuts: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Draw values; shapes broadcast, ``cuts`` has a trailing axis of cut points."""
+    shape = np.broadcast_shapes(mean.shape, error.shape)
+    if family == "count":
+        size = 1.0 / error**2
+        return rng.poisson(np.minimum(rng.gamma(size, mean / size, size=shape), 1e15)).astype(float)
+    if family == "binary":
+        odds = np.log(mean / (1 - mean)) / error
+        return (rng.random(shape) < 1 / (1 + np.exp(-odds))).astype(float)
+    noise = rng.standard_normal(shape)
+    if family == "normal":
+        return mean + error * noise
+    if family == "lognormal":
+        return np.asarray(mean * np.exp(error * noise))
+    if family == "share":
+        return np.asarray(1 / (1 + np.exp(-np.log(mean / (1 - mean)) - error * noise)))
+    assert cuts is not None
+    return np.asarray(((mean + error * noise)[..., None] > cuts).sum(axis=-1), dtype=float)

@@ -1,0 +1,147 @@
+"""Evidence, policies and events as arrays over a window, as an ``as_of`` sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.evidence import GRADE_FACTOR, EvidenceRow
+from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.inference.parameters import Frame
+from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.timeline import Month, Window
+
+__all__ = ["Block", "align_evidence", "event_activity", "policy_paths"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The evidence rows of one family, with the months each of them speaks of.
+
+    Parameters
+    ----------
+    family : str
+    ids : tuple of str
+        Of the rows, in order.
+    indicator : ndarray of int, shape (row,)
+        Position in the ``indicator`` dimension.
+    value, se, grade : ndarray, shape (row,)
+        Observed, stated standard error on the scale of the family's error, factor of the grade. Rows an
+        ``as_of`` does not see hold harmless constants, so that nothing of them can leak.
+    seen : ndarray, shape (row,)
+        1 where published by the ``as_of``, else 0.
+    cell_row, cell_month : ndarray of int, shape (cell,)
+        One cell for each row and month of its span.
+    cell_share : ndarray, shape (cell,)
+        Share of the month for a count, weight in the average for anything else.
+    """
+
+    family: str
+    ids: tuple[str, ...]
+    indicator: NDArray[np.int64]
+    value: Array
+    se: Array
+    grade: Array
+    seen: Array
+    cell_row: NDArray[np.int64]
+    cell_month: NDArray[np.int64]
+    cell_share: Array
+
+
+_HARMLESS = {"normal": 0.0, "lognormal": 1.0, "count": 1.0, "share": 0.5, "ordinal": 0.0, "binary": 0.0}
+
+
+def _relative(family: str, value: float, se: float) -> float:
+    """Return a stated standard error on the scale of the family's own error."""
+    if family == "lognormal":
+        return se / value
+    if family == "count":
+        return se / max(value, 1.0)
+    if family == "share":
+        return se / (value * (1 - value))
+    return se
+
+
+def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> tuple[Block, ...]:
+    """Return one block for each family that has rows within the window.
+
+    Parameters
+    ----------
+    frame : Frame
+    rows : sequence of EvidenceRow
+    as_of : Month
+        Rows published later weigh nothing.
+    """
+    place = {name: k for k, (name, _) in enumerate(frame.indicators)}
+    families = {name: item.family for name, item in frame.indicators}
+    blocks = []
+    for family in FAMILIES:
+        chosen = [
+            row
+            for row in rows
+            if families[row.indicator] == family and Month.of(row.end.last) <= frame.window.last
+        ]
+        if not chosen:
+            continue
+        cells = []
+        for number, row in enumerate(chosen):
+            months = row.months()
+            total = 1.0 if family == "count" else sum(share for _, share in months)
+            cells += [(number, frame.window.index(month), share / total) for month, share in months]
+        seen = np.array([row.published <= as_of for row in chosen])
+        table = np.array(cells)
+        blocks.append(
+            Block(
+                family,
+                tuple(row.id for row in chosen),
+                np.array([place[row.indicator] for row in chosen], dtype=np.int64),
+                np.where(seen, [row.value for row in chosen], _HARMLESS[family]),
+                np.array(
+                    [
+                        _relative(family, row.value, row.se) if known else 0.0
+                        for row, known in zip(chosen, seen, strict=True)
+                    ]
+                ),
+                np.array([GRADE_FACTOR[row.grade] if known else 1.0 for row, known in zip(chosen, seen, strict=True)]),
+                seen.astype(float),
+                table[:, 0].astype(np.int64),
+                table[:, 1].astype(np.int64),
+                table[:, 2],
+            )
+        )
+    return tuple(blocks)
+
+
+def policy_paths(
+    model: Model, factors: Sequence[str], window: Window, as_of: Month
+) -> tuple[NDArray[np.bool_], Array]:
+    """Return which cells are given, and their levels, as announced by ``as_of``; shape (month, factor)."""
+    given = np.zeros((len(window), len(factors)))
+    clamped = np.zeros(given.shape, dtype=bool)
+    for name, policy in model.spec.policies.items():
+        j = list(factors).index(name)
+        clamped[:, j] = True
+        for stretch in policy.path:
+            if stretch.known <= as_of:
+                given[max(window.index(stretch.from_), 0) :, j] = policy.level(stretch.value)
+    return clamped, given
+
+
+def event_activity(
+    model: Model, effects: Sequence[tuple[str, str]], window: Window, as_of: Month
+) -> Array:
+    """Return 1 where an effect's event acts and is known, shape (month, effect)."""
+    return np.array(
+        [
+            [
+                float(event.known <= as_of and event.active(month))
+                for event in (model.spec.events[name] for name, _ in effects)
+            ]
+            for month in window.months
+        ]
+    ).reshape(len(window), len(effects))

@@ -1,0 +1,199 @@
+"""The one place where a PyMC graph is made."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from withdrawal_risk import families
+from withdrawal_risk.dynamics.op import levels
+from withdrawal_risk.inference.alignment import Block, align_evidence, event_activity, policy_paths
+from withdrawal_risk.inference.parameters import STUDENT_T_NU, Frame, Prior, build_frame
+from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.timeline import Month, Window
+
+__all__ = ["build", "data_arrays", "fit_window"]
+
+
+class _TensorOps:
+    """PyTensor under the names the families use."""
+
+    exp, log, log1p, where, minimum, gammaln = (
+        pt.exp, pt.log, pt.log1p, pt.switch, pt.minimum, pt.gammaln,
+    )  # fmt: skip
+
+    @staticmethod
+    def log_ndtr(x: Any) -> Any:
+        """Log of the standard normal distribution function, stable in the lower tail."""
+        lower = pt.log(pt.erfcx(-pt.minimum(x, 0.0) / math.sqrt(2.0)) / 2.0) - pt.minimum(x, 0.0) ** 2 / 2
+        upper = pt.log1p(-pt.erfc(pt.maximum(x, 0.0) / math.sqrt(2.0)) / 2.0)
+        return pt.switch(x < 0, lower, upper)
+
+
+def fit_window(model: Model, as_of: Month) -> Window:
+    """Return the months of a fit. It never ends before the file's ``as_of``: earlier ones reuse its graph."""
+    return Window(model.spec.time.start, max(as_of, model.spec.time.as_of))
+
+
+def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:
+    """Return every array of the graph that depends on evidence, events, policies or ``as_of``."""
+    clamped, given = policy_paths(model, frame.structure.factors, frame.window, as_of)
+    arrays: dict[str, tuple[np.ndarray, tuple[str, ...]]] = {
+        "clamped": (clamped, ("month", "factor")),
+        "given": (given, ("month", "factor")),
+    }
+    if frame.effects:
+        activity = event_activity(model, frame.effects, frame.window, as_of)
+        arrays["event_active"] = (activity, ("month", "effect"))
+    for block in align_evidence(frame, model.evidence, as_of):
+        row, cell = f"evidence_{block.family}", f"cell_{block.family}"
+        for name in ("indicator", "value", "se", "grade", "seen"):
+            arrays[f"{block.family}_{name}"] = (getattr(block, name), (row,))
+        for name in ("row", "month", "share"):
+            arrays[f"{block.family}_cell_{name}"] = (getattr(block, f"cell_{name}"), (cell,))
+    return arrays
+
+
+def _variable(prior: Prior) -> Any:
+    if prior.kind == "student_t":
+        scale = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
+        return pm.StudentT(prior.name, nu=STUDENT_T_NU, sigma=scale, dims=prior.dims)
+    kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
+    return kind(prior.name, mu=prior.mu, sigma=prior.sigma, dims=prior.dims)
+
+
+def _scatter(index: Any, values: Any, size: Any) -> Any:
+    return pt.inc_subtensor(pt.zeros(size)[index], values)
+
+
+def _observe(frame: Frame, block: Block, data: dict[str, Any], rv: dict[str, Any], level: Any) -> None:
+    family = block.family
+    get = {name: data[f"{family}_{name}"] for name in ("indicator", "value", "se", "grade", "seen")}
+    cell_row, cell_month, share = (data[f"{family}_cell_{name}"] for name in ("row", "month", "share"))
+    k = get["indicator"][cell_row]
+    slope = pt.constant(frame.polarity)[k] * rv["loading"][k]
+    eta = rv["reference"][k] + slope * level[cell_month, pt.constant(frame.measured)[k]]
+    rows = get["value"].shape[0]
+    natural = families.inverse_link(family, eta, _TensorOps)
+    mean = _scatter(cell_row, share * natural, rows)
+    if family in families.FREE_OF_ERROR:
+        error = get["grade"]
+    else:
+        error = _by_indicator(frame, rv["error"])[get["indicator"]] * get["grade"]
+        if family == "count":
+            # A sum of months with independent extra noise is relatively less noisy than one month.
+            error = error * pt.sqrt(_scatter(cell_row, share * natural**2, rows)) / mean
+        error = pt.sqrt(error**2 + get["se"] ** 2)
+    parameters = [mean, error, get["seen"]]
+    if family == "ordinal":
+        parameters += _grade_bounds(frame, rv, get)
+
+    def logp(value: Any, mean: Any, error: Any, seen: Any, *bounds: Any) -> Any:
+        density = families.log_density(family, value, mean, error, _TensorOps, bounds or None)
+        return pt.switch(seen > 0, density, 0.0)
+
+    def random(
+        mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any
+    ) -> Any:
+        if family == "ordinal":
+            raise NotImplementedError("grades are drawn after sampling; see predictive.py")
+        return families.draw(family, np.broadcast_to(mean, size or mean.shape), error, rng)
+
+    pm.CustomDist(
+        f"observed_{family}", *parameters, logp=logp, random=random,
+        observed=get["value"], dims=f"evidence_{family}", dtype="float64",
+    )  # fmt: skip
+
+
+def _by_indicator(frame: Frame, error: Any) -> Any:
+    return pt.set_subtensor(pt.ones(len(frame.indicators))[frame.noisy], error)
+
+
+def _grade_bounds(frame: Frame, rv: dict[str, Any], get: dict[str, Any]) -> list[Any]:
+    """Return the cut points below and above each row's grade; the first cut of an indicator is 0."""
+    far = 40.0
+    tables, most = [], max(len(item.grades) for _, item in frame.indicators if item.family == "ordinal")
+    place = 0
+    for _, item in frame.indicators:
+        if item.family != "ordinal":
+            tables.append(pt.zeros(most + 1))
+            continue
+        gaps = len(item.grades) - 2
+        inner = [pt.zeros(1)]
+        if gaps:
+            inner.append(pt.cumsum(rv["grade_gap_size"][place : place + gaps]))
+        place += gaps
+        pad = most - len(item.grades) + 1
+        tables.append(pt.concatenate([-far * pt.ones(1), *inner, far * pt.ones(pad)]))
+    table = pt.stack(tables)
+    grade = get["value"].astype("int64")
+    return [table[get["indicator"], grade], table[get["indicator"], grade + 1]]
+
+
+def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
+    """Build the PyMC model.
+
+    Parameters
+    ----------
+    model : Model
+    as_of : str or Month, optional
+        Last month whose published evidence may be used; the file's own where absent.
+
+    Returns
+    -------
+    pymc.Model
+        Plain, with dims ``factor``, ``latent``, ``month``, ``step``, ``edge``, ``indicator`` and one
+        ``evidence_<family>`` for each family. Evidence, events, policies and ``as_of`` are `pymc.Data`.
+
+    Raises
+    ------
+    ValueError
+        If ``as_of`` is not a month.
+    """
+    month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
+    frame = build_frame(model, fit_window(model, month))
+    arrays = data_arrays(model, frame, month)
+    blocks = align_evidence(frame, model.evidence, month)
+    coords: dict[str, Any] = {name: values for name, values in frame.coords.items() if values}
+    coords |= {f"evidence_{block.family}": list(block.ids) for block in blocks}
+    coords |= {f"cell_{block.family}": np.arange(len(block.cell_row)) for block in blocks}
+    n_all, months = len(frame.structure.factors), len(frame.window)
+    latent = frame.latent_index
+    with pm.Model(coords=coords) as pymc_model:
+        data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
+        rv = {name: _variable(prior) for name, prior in frame.priors.items()}
+        weight = pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge") if "weight_size" in rv else np.zeros(0)
+        start = frame.start_mean + pt.dot(frame.start_root, rv["start_innovation"])
+        parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
+        order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])
+        shocks = pt.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+        drive = pt.zeros((months, n_all))
+        if "baseline" in rv:
+            drive = pt.inc_subtensor(drive[:, latent[frame.baseline]], rv["baseline"])
+        if frame.effects:
+            place = {name: j for j, name in enumerate(frame.structure.factors)}
+            into = np.zeros((len(frame.effects), n_all))
+            into[np.arange(len(frame.effects)), [place[f] for _, f in frame.effects]] = 1.0
+            drive = drive + pt.dot(data["event_active"] * rv["event_effect"], into)
+        level = pm.Deterministic(
+            "level",
+            levels(
+                frame.structure,
+                phi=pt.set_subtensor(pt.full(n_all, 0.5)[latent], 2.0 ** (-1.0 / rv["half_life"])),
+                weight=weight,
+                own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
+                drive=drive,
+                start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
+                innovation=pt.set_subtensor(pt.zeros((months - 1, n_all))[:, latent[order]], shocks),
+                clamped=data["clamped"],
+                given=data["given"],
+            ),
+            dims=("month", "factor"),
+        )
+        for block in blocks:
+            _observe(frame, block, data, rv, level)
+    return pymc_model

@@ -1,0 +1,261 @@
+"""The unknowns of a model and their priors, as data that both PyMC and NumPy can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
+from withdrawal_risk.dynamics.structure import Structure
+from withdrawal_risk.families import FREE_OF_ERROR
+from withdrawal_risk.model.elicitation import lognormal_from_quantiles
+from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndicator, ShareIndicator
+from withdrawal_risk.model.timeline import Window
+from withdrawal_risk.model.validation import structure_at_prior_means
+
+__all__ = ["STUDENT_T_NU", "Frame", "Prior", "build_frame", "generator"]
+
+Array = NDArray[np.float64]
+
+STUDENT_T_NU: Final = 4.0
+"""Degrees of freedom of the innovations of factors that jump."""
+
+OWN_SCALE_LOG_SD: Final = 0.1
+"""Log-sd of the narrow prior of an own scale around its solved value."""
+
+
+def generator(random_seed: int, *names: str) -> np.random.Generator:
+    """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
+    key = [byte for name in names for byte in (*name.encode(), 0)]
+    return np.random.default_rng(np.random.SeedSequence([random_seed, *key]))
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """The prior of one array of unknowns.
+
+    Parameters
+    ----------
+    name : str
+    dims : tuple of str
+    kind : {"normal", "lognormal", "student_t"}
+        The last scaled to unit variance.
+    mu, sigma : ndarray
+        Location and scale, on the log scale for ``lognormal``; shaped like the unknowns.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    kind: Literal["normal", "lognormal", "student_t"]
+    mu: Array
+    sigma: Array
+
+    def draw(self, random_seed: int, draws: int) -> Array:
+        """Return independent draws, shape (draw, *shape)."""
+        rng = generator(random_seed, "prior", self.name)
+        shape = (draws, *self.mu.shape)
+        if self.kind == "student_t":
+            scale = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
+            return np.asarray(rng.standard_t(STUDENT_T_NU, shape) * scale)
+        values = self.mu + self.sigma * rng.standard_normal(shape)
+        return np.exp(values) if self.kind == "lognormal" else values
+
+    def log_density(self, value: Array) -> Array:
+        """Return the log density element by element."""
+        if self.kind == "student_t":
+            nu, scale = STUDENT_T_NU, math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
+            constant = (
+                math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(scale)
+            )
+            return np.asarray(constant - (nu + 1) / 2 * np.log1p((value / scale) ** 2 / nu))
+        x = np.log(value) if self.kind == "lognormal" else value
+        density = -0.5 * ((x - self.mu) / self.sigma) ** 2 - np.log(self.sigma) - 0.5 * math.log(2 * math.pi)
+        return density - x if self.kind == "lognormal" else density
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What a model's arrays look like: names, order, priors and constants.
+
+    Parameters
+    ----------
+    structure : Structure
+    window : Window
+        Months of the fit.
+    latent : tuple of str
+        Factors that are inferred; the others are policies.
+    jump : ndarray of bool, shape (latent,)
+        Which of them have Student-t innovations.
+    sign : ndarray, shape (edge,)
+    start_mean : ndarray, shape (latent,)
+    start_root : ndarray, shape (latent, latent)
+        Lower-triangular root of the covariance of the start levels.
+    indicators : tuple of (str, Indicator)
+        In the order of the ``indicator`` dimension.
+    priors : dict of str to Prior
+    coords : dict of str to list
+    """
+
+    structure: Structure
+    window: Window
+    latent: tuple[str, ...]
+    jump: NDArray[np.bool_]
+    sign: Array
+    start_mean: Array
+    start_root: Array
+    baseline: NDArray[np.int64]
+    effects: tuple[tuple[str, str], ...]
+    indicators: tuple[tuple[str, Indicator], ...]
+    noisy: NDArray[np.int64]
+    ordinal: NDArray[np.int64]
+    priors: Mapping[str, Prior]
+    coords: Mapping[str, list[str]]
+
+    @property
+    def latent_index(self) -> NDArray[np.int64]:
+        """Positions of the latent factors among all factors."""
+        place = {name: j for j, name in enumerate(self.structure.factors)}
+        return np.array([place[name] for name in self.latent], dtype=np.int64)
+
+    @property
+    def polarity(self) -> Array:
+        """Polarity of each indicator."""
+        return np.array([float(item.polarity) for _, item in self.indicators])
+
+    @property
+    def measured(self) -> NDArray[np.int64]:
+        """Position among all factors of what each indicator measures."""
+        place = {name: j for j, name in enumerate(self.structure.factors)}
+        return np.array([place[item.measures] for _, item in self.indicators], dtype=np.int64)
+
+
+def _logit(p: float) -> float:
+    return math.log(p / (1 - p))
+
+
+def _reference(indicator: Indicator) -> tuple[float, float]:
+    """Mean and sd of an indicator's linear predictor at level 0."""
+    from statistics import NormalDist
+
+    if isinstance(indicator, OrdinalIndicator):
+        return -NormalDist().inv_cdf(indicator.at_reference[0]), indicator.uncertainty
+    low, high = indicator.at_reference.p5, indicator.at_reference.p95
+    if isinstance(indicator, ShareIndicator | BinaryIndicator):
+        low, high = _logit(low), _logit(high)
+    elif indicator.family != "normal":
+        low, high = math.log(low), math.log(high)
+    from withdrawal_risk.model.elicitation import normal_from_quantiles
+
+    return normal_from_quantiles(low, high)
+
+
+def _loading(indicator: Indicator) -> tuple[float, float]:
+    """Log-mean and log-sd of the size of the change per level on the link scale."""
+    if isinstance(indicator, OrdinalIndicator) or indicator.family == "normal":
+        return indicator.change_per_level.lognormal
+    ratio = (
+        indicator.odds_ratio_per_level
+        if isinstance(indicator, ShareIndicator | BinaryIndicator)
+        else indicator.ratio_per_level
+    )
+    return lognormal_from_quantiles(math.log(ratio.p5), math.log(ratio.p95))
+
+
+def _gaps(indicator: OrdinalIndicator) -> list[float]:
+    from statistics import NormalDist
+
+    cuts = [
+        NormalDist().inv_cdf(sum(indicator.at_reference[: k + 1])) for k in range(len(indicator.grades) - 1)
+    ]
+    return [b - a for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def build_frame(model: Model, window: Window) -> Frame:
+    """Lay out a model's unknowns over a window.
+
+    Parameters
+    ----------
+    model : Model
+    window : Window
+    """
+    spec = model.spec
+    structure, phi, weight = structure_at_prior_means(spec)
+    policies = tuple(spec.policies)
+    latent = tuple(name for name in structure.factors if name in spec.factors)
+    index = np.array([structure.factors.index(name) for name in latent])
+    factors = [spec.factors[name] for name in latent]
+    tau = own_scale(structure, phi, weight, clamped=policies).value
+    covariance = long_run_covariance(structure, phi, weight, tau, clamped=policies)[np.ix_(index, index)]
+    start_mean = np.zeros(len(latent))
+    for j, factor in enumerate(factors):
+        if factor.start is not None:
+            start_mean[j], sd = factor.start.normal
+            covariance[j, :] = covariance[:, j] = 0.0
+            covariance[j, j] = sd**2
+    start_root = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(latent)))
+    jump = np.array([factor.innovations == "student_t" for factor in factors])
+    by_pair = {(edge.from_, edge.to): edge.weight for edge in spec.edges}
+    weights = [by_pair[a, b] for a, b, _ in structure.edges]
+    indicators = tuple(sorted(spec.indicators.items()))
+    noisy = [k for k, (_, item) in enumerate(indicators) if item.family not in FREE_OF_ERROR]
+    ordinal = [k for k, (_, item) in enumerate(indicators) if isinstance(item, OrdinalIndicator)]
+    gaps = [
+        (f"{indicators[k][0]}:{g + 1}", gap, indicators[k][1].uncertainty)  # type: ignore[union-attr]
+        for k in ordinal
+        for g, gap in enumerate(_gaps(indicators[k][1]))  # type: ignore[arg-type]
+    ]
+    baseline = [j for j, factor in enumerate(factors) if factor.baseline is not None]
+    effects = [
+        (name, effect.factor, effect.size)
+        for name, event in sorted(spec.events.items())
+        for effect in sorted(event.effects, key=lambda e: e.factor)
+    ]
+    coords = {
+        "factor": list(structure.factors),
+        "latent": list(latent),
+        "month": window.labels,
+        "step": window.labels[1:],
+        "edge": [f"{a}->{b}" for a, b, _ in structure.edges],
+        "indicator": [name for name, _ in indicators],
+        "noisy_indicator": [indicators[k][0] for k in noisy],
+        "grade_gap": [name for name, _, _ in gaps],
+        "smooth_latent": [name for name, j in zip(latent, jump, strict=True) if not j],
+        "jump_latent": [name for name, j in zip(latent, jump, strict=True) if j],
+        "baseline_latent": [latent[j] for j in baseline],
+        "effect": [f"{name}->{factor}" for name, factor, _ in effects],
+    }
+    rows = {
+        "half_life": ("lognormal", "latent", [f.half_life.lognormal for f in factors]),
+        "weight_size": ("lognormal", "edge", [w.size.lognormal for w in weights]),
+        "own_scale": ("lognormal", "latent", [(math.log(s), OWN_SCALE_LOG_SD) for s in tau[index]]),
+        "baseline": ("normal", "baseline_latent", [factors[j].baseline.normal for j in baseline]),  # type: ignore[union-attr]
+        "event_effect": ("normal", "effect", [size.normal for _, _, size in effects]),
+        "start_innovation": ("normal", "latent", [(0.0, 1.0)] * len(latent)),
+        "reference": ("normal", "indicator", [_reference(item) for _, item in indicators]),
+        "loading": ("lognormal", "indicator", [_loading(item) for _, item in indicators]),
+        "error": ("lognormal", "noisy_indicator", [indicators[k][1].error.lognormal for k in noisy]),  # type: ignore[union-attr]
+        "grade_gap_size": ("lognormal", "grade_gap", [(math.log(gap), u) for _, gap, u in gaps]),
+    }
+    priors = {
+        name: Prior(name, (dim,), kind, *np.array(pairs, dtype=float).T)  # type: ignore[arg-type]
+        for name, (kind, dim, pairs) in rows.items()
+        if pairs
+    }
+    for name, kind, dim in (
+        ("innovation_smooth", "normal", "smooth_latent"),
+        ("innovation_jump", "student_t", "jump_latent"),
+    ):
+        if coords[dim]:
+            shape = (len(window) - 1, len(coords[dim]))
+            priors[name] = Prior(name, ("step", dim), kind, np.zeros(shape), np.ones(shape))  # type: ignore[arg-type]
+    return Frame(
+        structure, window, latent, jump, np.array([float(w.sign) for w in weights]), start_mean, start_root,
+        np.array(baseline, dtype=np.int64), tuple((n, f) for n, f, _ in effects), indicators,
+        np.array(noisy, dtype=np.int64), np.array(ordinal, dtype=np.int64), priors, coords,
+    )  # fmt: skip
