@@ -1,0 +1,216 @@
+"""Sampling a model, and gathering what the draws say into one tree."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections import OrderedDict
+from typing import Any, Final, Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from withdrawal_risk.dynamics.kernel import path
+from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.alignment import align_evidence
+from withdrawal_risk.inference.build import build, data_arrays, fit_window
+from withdrawal_risk.inference.diagnostics import summarise
+from withdrawal_risk.inference.parameters import Frame, build_frame, generator
+from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
+from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.timeline import Month
+
+__all__ = ["TARGET_ACCEPT", "fit"]
+
+TARGET_ACCEPT: Final = 0.95
+
+_COMPILED: OrderedDict[str, Any] = OrderedDict()
+_KEEP: Final = 4
+
+
+def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
+    """Return the compiled graph with the data of this ``as_of``; graphs of equal structure are reused."""
+    import nutpie
+
+    arrays = {name: value for name, (value, _) in data_arrays(model, frame, as_of).items()}
+    priors = {
+        name: (prior.kind, prior.mu.tobytes().hex(), prior.sigma.tobytes().hex())
+        for name, prior in frame.priors.items()
+    }
+    shapes = {name: (value.shape, str(value.dtype)) for name, value in arrays.items()}
+    structure = [frame.coords, priors, shapes, frame.sign.tolist(), frame.start_mean.tolist(),
+                 frame.start_root.tolist(), [(n, i.family, i.polarity, i.measures) for n, i in frame.indicators],
+                 frame.structure.edges]  # fmt: skip
+    key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
+    if key not in _COMPILED:
+        pymc_model = build(model, as_of)
+        names = [variable.name for variable in pymc_model.free_RVs]
+        _COMPILED[key] = nutpie.compile_pymc_model(pymc_model, var_names=names)
+        while len(_COMPILED) > _KEEP:
+            _COMPILED.popitem(last=False)
+    used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}
+    return _COMPILED[key].with_data(**used)
+
+
+def _is_shared(compiled: Any, name: str) -> bool:
+    return any(variable.name == name for variable in compiled.shared_var_keys)
+
+
+def _sample(
+    model: Model, frame: Frame, as_of: Month, sampler: str, **settings: Any
+) -> xr.DataTree:
+    if sampler == "nutpie":
+        import nutpie
+
+        return nutpie.sample(
+            _compiled(model, frame, as_of),
+            draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
+            seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
+            progress_bar=settings["progressbar"],
+        )  # fmt: skip
+    import pymc as pm
+
+    with build(model, as_of):
+        return pm.sample(
+            draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
+            random_seed=settings["random_seed"], nuts_sampler="pymc", nuts={"target_accept": settings["target_accept"]},
+            progressbar=settings["progressbar"], compute_convergence_checks=False,
+        )  # fmt: skip
+
+
+def _paths(arrays: dict[str, NDArray[Any]], frame: Frame) -> NDArray[np.float64]:
+    draws = len(arrays["phi"])
+    shape = (draws, len(frame.window), len(frame.structure.factors))
+    level = np.empty(shape)
+    for d in range(draws):
+        level[d] = path(
+            arrays["phi"][d], arrays["weight"][d], arrays["own_scale"][d], arrays["drive"][d],
+            arrays["start"][d], arrays["innovation"][d], arrays["clamped"], arrays["given"],
+            *frame.structure.arrays,
+        )  # fmt: skip
+    return level
+
+
+def _dataset(frame: Frame, variables: dict[str, tuple[tuple[str, ...], NDArray[Any]]], chains: int) -> xr.Dataset:
+    coords: dict[str, Any] = {}
+    data = {}
+    for name, (dims, values) in variables.items():
+        shaped = values.reshape(chains, -1, *values.shape[1:])
+        data[name] = (("chain", "draw", *dims), shaped)
+        coords |= {dim: frame.coords[dim] for dim in dims if dim in frame.coords}
+    return xr.Dataset(data, coords=coords)
+
+
+def fit(
+    model: Model,
+    *,
+    as_of: str | Month | None = None,
+    draws: int = 1000,
+    tune: int = 1000,
+    chains: int = 4,
+    cores: int | None = None,
+    random_seed: int = 1,
+    target_accept: float = TARGET_ACCEPT,
+    nuts_sampler: Literal["nutpie", "pymc"] = "nutpie",
+    progressbar: bool = True,
+) -> Posterior:
+    """Infer a model from its evidence.
+
+    Parameters
+    ----------
+    model : Model
+    as_of : str or Month, optional
+        Last month whose published evidence may be used; the file's own where absent.
+    draws, tune, chains, cores, random_seed, target_accept, progressbar
+        As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores.
+    nuts_sampler : {"nutpie", "pymc"}
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If an argument is out of range.
+    """
+    for name, value, least in (("draws", draws, 10), ("tune", tune, 10), ("chains", chains, 1)):
+        if value < least:
+            raise WithdrawalRiskError(f"{name} is {value}; it must be at least {least}")
+    if nuts_sampler not in ("nutpie", "pymc"):
+        raise WithdrawalRiskError(f"{nuts_sampler!r} is not a sampler; use 'nutpie' or 'pymc'")
+    try:
+        month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
+    except ValueError as error:
+        raise WithdrawalRiskError(f"as_of: {error}") from None
+    if not model.spec.time.start < month < model.spec.time.horizon:
+        raise WithdrawalRiskError(
+            f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
+            f"{model.spec.time.horizon}"
+        )
+    frame = build_frame(model, fit_window(model, month))
+    sampled = _sample(
+        model, frame, month, nuts_sampler, draws=draws, tune=tune, chains=chains, cores=cores,
+        random_seed=random_seed, target_accept=target_accept, progressbar=progressbar,
+    )  # fmt: skip
+    unknowns = {
+        name: sampled["posterior"][name].values.reshape(chains * draws, *prior.mu.shape)
+        for name, prior in frame.priors.items()
+    }
+    groups = _gather(model, frame, month, unknowns, chains, random_seed)
+    stats = sampled["sample_stats"].dataset
+    groups["sample_stats"] = xr.Dataset(
+        {
+            name: (("chain", "draw"), np.asarray(stats[name].values, dtype=float))
+            for name in ("diverging", "energy", "n_steps", "depth", "tree_depth")
+            if name in stats and stats[name].ndim == 2
+        }
+    )
+    tree = xr.DataTree.from_dict({name: data for name, data in groups.items()})
+    import nutpie
+    import pymc
+
+    settings: dict[str, Any] = {
+        "draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed,
+        "target_accept": target_accept, "nuts_sampler": nuts_sampler,
+        "versions": {"pymc": pymc.__version__, "nutpie": nutpie.__version__, "numpy": np.__version__},
+    }  # fmt: skip
+    settings["diagnostics"] = dataclasses.asdict(summarise(groups["posterior"], groups["sample_stats"]))
+    return Posterior(tree, model, month, settings)
+
+
+def _gather(
+    model: Model, frame: Frame, as_of: Month, unknowns: dict[str, Any], chains: int, random_seed: int
+) -> dict[str, xr.Dataset]:
+    """Compute, outside the sampler, everything that follows from the unknowns."""
+    blocks = align_evidence(frame, model.evidence, as_of)
+    groups: dict[str, xr.Dataset] = {}
+    prior_draws = {name: prior.draw(random_seed, 2000) for name, prior in frame.priors.items()}
+    for group, draws, parts in (("posterior", unknowns, chains), ("prior", prior_draws, 1)):
+        arrays = kernel_arrays(model, frame, draws, as_of, frame.window)
+        level = _paths(arrays, frame)
+        variables = {name: (frame.priors[name].dims, values) for name, values in draws.items()}
+        variables["level"] = (("month", "factor"), level)
+        if "weight_size" in draws:
+            variables["weight"] = (("edge",), arrays["weight"])
+        groups[group] = _dataset(frame, variables, parts)
+        predicted: dict[str, Any] = {}
+        likelihood: dict[str, Any] = {}
+        for block in blocks:
+            dim = f"evidence_{block.family}"
+            rng = generator(random_seed, group, "predictive", block.family)
+            predicted[f"observed_{block.family}"] = ((dim,), measurement.predict(frame, block, draws, level, rng))
+            likelihood[f"observed_{block.family}"] = ((dim,), measurement.log_likelihood(frame, block, draws, level))
+        ids = {f"evidence_{block.family}": list(block.ids) for block in blocks}
+        groups[f"{group}_predictive"] = _dataset(frame, predicted, parts).assign_coords(ids)
+        if group == "posterior":
+            groups["log_likelihood"] = _dataset(frame, likelihood, parts).assign_coords(ids)
+    groups["observed_data"] = xr.Dataset(
+        {f"observed_{block.family}": ((f"evidence_{block.family}",), block.value) for block in blocks}
+        | {f"seen_{block.family}": ((f"evidence_{block.family}",), block.seen) for block in blocks},
+        coords={f"evidence_{block.family}": list(block.ids) for block in blocks},
+    )
+    return groups

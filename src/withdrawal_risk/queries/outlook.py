@@ -1,0 +1,248 @@
+"""The outlook: probability of each success condition, with what we do not know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from withdrawal_risk.errors import QueryError
+from withdrawal_risk.families import draw as draw_family
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.parameters import generator
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.elicitation import LEVEL_NAMES
+from withdrawal_risk.model.spec import All, Any_, Clause
+from withdrawal_risk.queries.futures import Futures, simulate
+from withdrawal_risk.queries.words import probability_word
+
+__all__ = ["ALL_CONDITIONS", "Result", "outlook"]
+
+Array = NDArray[np.float64]
+
+ALL_CONDITIONS = "all_conditions"
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A table and the draws behind it.
+
+    Parameters
+    ----------
+    summary : pandas.DataFrame
+        One row a condition, the conjunction last: ``probability``, ``lower``, ``upper``, ``mcse``,
+        ``word``, ``prior`` (base rate under the prior).
+    draws : xarray.DataArray
+        P(condition | draw) by ``condition`` and ``sample``.
+    posterior : Posterior
+    ci_prob : float
+    """
+
+    summary: pd.DataFrame
+    draws: xr.DataArray
+    posterior: Posterior
+    ci_prob: float
+
+    def label(self, condition: str, lang: str = "en") -> str:
+        """Return the name of a condition for people."""
+        if condition == ALL_CONDITIONS:
+            return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
+        return self.posterior.model.spec.conditions[condition].label[lang]
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``.
+
+        Raises
+        ------
+        QueryError
+            For another language.
+        """
+        if lang not in ("en", "ar"):
+            raise QueryError(f"{lang!r} is not a language of the reports; use 'en' or 'ar'")
+        row = self.summary.loc[ALL_CONDITIONS]
+        horizon = self.posterior.model.spec.time.horizon
+        numbers = (round(100 * row["probability"]), round(100 * row["lower"]), round(100 * row["upper"]))
+        word = probability_word(row["probability"], lang)
+        if lang == "ar":
+            return (
+                f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {numbers[0]}٪ ({word})، "
+                f"وفترة المصداقية {round(100 * self.ci_prob)}٪ من {numbers[1]}٪ إلى {numbers[2]}٪."
+            )
+        return (
+            f"The probability that all conditions hold by {horizon} is {numbers[0]} % ({word}); "
+            f"{round(100 * self.ci_prob)} % credible interval {numbers[1]} % to {numbers[2]} %."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outlook as JSON-ready data."""
+        entries = {
+            str(name): {
+                "probability": float(row["probability"]),
+                "ci": [float(row["lower"]), float(row["upper"])],
+                "ci_prob": self.ci_prob,
+                "mcse": float(row["mcse"]),
+                "word": row["word"],
+            }
+            for name, row in self.summary.iterrows()
+        }
+        diagnostics = self.posterior.settings["diagnostics"]
+        time = self.posterior.model.spec.time
+        return {
+            "model": self.posterior.model.id,
+            "as_of": str(self.posterior.as_of),
+            "horizon": str(time.horizon),
+            "conditions": {name: entry for name, entry in entries.items() if name != ALL_CONDITIONS},
+            ALL_CONDITIONS: entries[ALL_CONDITIONS],
+            "diagnostics": {name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
+        }
+
+
+_STATISTICS = {
+    "mean": lambda x: x.mean(axis=2),
+    "min": lambda x: x.min(axis=2),
+    "max": lambda x: x.max(axis=2),
+    "total": lambda x: x.sum(axis=2),
+    "last": lambda x: x[:, :, -1],
+}
+
+
+def _bound(posterior: Posterior, clause: Clause) -> float:
+    if not isinstance(clause.bound, str):
+        return clause.bound
+    spec = posterior.model.spec
+    if clause.indicator is not None:
+        return float(spec.indicators[clause.indicator].grades.index(clause.bound))  # type: ignore[union-attr]
+    node = spec.factors.get(clause.factor or "") or spec.policies[clause.factor or ""]
+    cuts = (-np.inf, *node.levels, np.inf)
+    place = LEVEL_NAMES.index(clause.bound)
+    return cuts[place] if clause.at_least is not None else cuts[place + 1]
+
+
+def _holds(
+    posterior: Posterior, clause: Clause, futures: Futures, unknowns: dict[str, Array], seed: tuple[int, str, int]
+) -> NDArray[np.bool_]:
+    """Say in which futures a clause holds, shape (draw, future)."""
+    frame, window = posterior.frame, futures.window
+    if clause.from_ is not None and clause.to is not None:
+        first, last = window.index(clause.from_), window.index(clause.to)
+    else:
+        last = len(window) - 1
+        first = last - (clause.last or 1) + 1
+    if clause.factor is not None:
+        values = futures.level(frame.structure.factors.index(clause.factor), first, last)
+    else:
+        k = [name for name, _ in frame.indicators].index(clause.indicator or "")
+        item = frame.indicators[k][1]
+        level = futures.level(int(frame.measured[k]), first, last)
+        mean = measurement.monthly_value(frame, unknowns, k, level)
+        error = measurement.indicator_error(frame, unknowns)[:, k][:, None, None]
+        rng = generator(seed[0], "indicator", clause.indicator or "", seed[1], str(seed[2]))
+        cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
+        values = draw_family(item.family, mean, error, rng, cuts)
+    statistic = _STATISTICS[clause.statistic](values)
+    bound = _bound(posterior, clause)
+    return np.asarray(statistic >= bound if clause.at_least is not None else statistic <= bound)
+
+
+def _tree(tree: All | Any_ | Clause, holds: Any) -> NDArray[np.bool_]:
+    if isinstance(tree, Clause):
+        return holds(tree)
+    parts = tree.all if isinstance(tree, All) else tree.any
+    combine = np.logical_and if isinstance(tree, All) else np.logical_or
+    return combine.reduce([_tree(part, holds) for part in parts])
+
+
+def condition_probabilities(
+    posterior: Posterior, *, group: str, futures: int, random_seed: int, chunk: int = 500
+) -> tuple[list[str], Array]:
+    """Return P(condition | draw) for each condition and the conjunction, shape (condition, draw)."""
+    spec = posterior.model.spec
+    names = [*spec.conditions, ALL_CONDITIONS]
+    everything = posterior.draws(group)
+    total = len(everything["half_life"])
+    result = np.empty((len(names), total))
+    ran = simulate(posterior, group=group, futures=futures, random_seed=random_seed)
+    for begin in range(0, total, chunk):
+        part = slice(begin, min(begin + chunk, total))
+        unknowns = {name: values[part] for name, values in everything.items()}
+        piece = Futures(ran.window, ran.past[part], ran.future[part])
+
+        def holds(
+            clause: Clause, piece: Futures = piece, unknowns: dict[str, Array] = unknowns, begin: int = begin
+        ) -> NDArray[np.bool_]:
+            return _holds(posterior, clause, piece, unknowns, (random_seed, group, begin))
+
+        outcomes = [_tree(condition.tree, holds) for condition in spec.conditions.values()]
+        outcomes.append(np.logical_and.reduce(outcomes))
+        result[:, part] = [outcome.mean(axis=1) for outcome in outcomes]
+    return names, result
+
+
+def _without_chance(p: Array, futures: int) -> Array:
+    """Shrink simulated probabilities so that their spread is that of the true ones.
+
+    With ``futures`` simulations a draw's probability carries binomial noise of variance
+    ``E[p (1 - p)] / (futures - 1)``; taking it off keeps the interval from growing with it.
+    """
+    spread = p.var()
+    noise = float(np.mean(p * (1 - p))) / (futures - 1)
+    factor = np.sqrt(max(1 - noise / spread, 0.0)) if spread > 0 else 0.0
+    return np.asarray(p.mean() + factor * (p - p.mean()))
+
+
+def outlook(
+    posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, random_seed: int = 1
+) -> Result:
+    """Compute the probability of each condition and of all together.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    ci_prob : float
+        Probability of the (equal-tailed) credible interval.
+    futures : int
+        Simulated futures for each draw, at least 2.
+    random_seed : int
+        Of the futures.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    QueryError
+        If an argument is out of range.
+    """
+    if not 0 < ci_prob < 1:
+        raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
+    if futures < 2:
+        raise QueryError(f"futures is {futures}; it must be at least 2")
+    from arviz_stats.base import array_stats
+
+    names, p = condition_probabilities(posterior, group="posterior", futures=futures, random_seed=random_seed)
+    _, base = condition_probabilities(posterior, group="prior", futures=16, random_seed=random_seed)
+    tail = (1 - ci_prob) / 2
+    rows = []
+    for k, name in enumerate(names):
+        probability = float(p[k].mean())
+        low, high = np.quantile(_without_chance(p[k], futures), [tail, 1 - tail])
+        by_chain = p[k].reshape(posterior.chains, -1)
+        ess = array_stats.ess(by_chain, chain_axis=0, draw_axis=1, method="mean") if np.ptp(by_chain) > 0 else np.inf
+        rows.append(
+            {
+                "condition": name,
+                "probability": probability,
+                "lower": float(low),
+                "upper": float(high),
+                "mcse": float(p[k].std() / np.sqrt(ess)),
+                "word": probability_word(probability),
+                "prior": float(base[k].mean()),
+            }
+        )
+    draws = xr.DataArray(p, dims=("condition", "sample"), coords={"condition": names})
+    return Result(pd.DataFrame(rows).set_index("condition"), draws, posterior, ci_prob)

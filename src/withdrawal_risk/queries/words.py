@@ -1,0 +1,35 @@
+"""Words of estimative probability, ICD 203 (2 January 2015), row 1, with our Arabic for them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["ICD_203", "probability_word"]
+
+ICD_203: Final = (
+    (0.05, "almost no chance", "شبه مستحيل"),
+    (0.20, "very unlikely", "مستبعد جداً"),
+    (0.45, "unlikely", "مستبعد"),
+    (0.55, "roughly even chance", "متساوي الفرص تقريباً"),
+    (0.80, "likely", "مرجّح"),
+    (0.95, "very likely", "مرجّح جداً"),
+    (1.01, "almost certain", "شبه مؤكد"),
+)
+"""Upper end (excluded), English and Arabic word. The directive leaves 0-1 % and 99-100 % unnamed; the end
+words are used there too, always with the number beside them."""
+
+
+def probability_word(probability: float, lang: str = "en") -> str:
+    """Return the word for a probability; the bins are half-open.
+
+    Raises
+    ------
+    ValueError
+        If the number is not a probability.
+    """
+    if not 0 <= probability <= 1:
+        raise ValueError(f"{probability} is not a probability; it must lie between 0 and 1")
+    for upper, english, arabic in ICD_203:
+        if probability < upper:
+            return arabic if lang == "ar" else english
+    raise AssertionError("unreachable")
