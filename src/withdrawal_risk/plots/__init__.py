@@ -1,0 +1,1 @@
+"""Pictures of a posterior; every function returns a Matplotlib figure and takes ``lang``."""

@@ -1,0 +1,113 @@
+"""How far a posterior may be trusted: sampler, predictive coverage, identification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from withdrawal_risk.inference.posterior import Posterior
+
+__all__ = ["CheckResult", "check"]
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """The verdict of one check.
+
+    Parameters
+    ----------
+    name : str
+    passed : bool or None
+        None where the check informs and does not judge.
+    text : str
+        The verdict in a sentence, with the figure and the limit.
+    table : pandas.DataFrame
+        What it rests on; may be empty.
+    """
+
+    name: str
+    passed: bool | None
+    text: str
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def _sampler(posterior: Posterior) -> list[CheckResult]:
+    d = posterior.settings["diagnostics"]
+    return [
+        CheckResult("finite", bool(d["finite"]), "every draw is a finite number" if d["finite"] else "some draws are nan or infinite"),
+        CheckResult("rhat", bool(d["rhat_max"] <= 1.01), f"largest R-hat {d['rhat_max']:.4f}, limit 1.01"),
+        CheckResult("ess_bulk", bool(d["ess_min"] >= 400), f"smallest bulk ESS {d['ess_min']:.0f} ({d['slowest']}), limit 400"),
+        CheckResult("ess_tail", bool(d["ess_tail_min"] >= 400), f"smallest tail ESS {d['ess_tail_min']:.0f}, limit 400"),
+        CheckResult("divergences", d["divergences"] == 0, f"{d['divergences']} divergences, limit 0"),
+        CheckResult("bfmi", bool(d["bfmi_min"] >= 0.3), f"smallest BFMI {d['bfmi_min']:.2f}, limit 0.3"),
+    ]  # fmt: skip
+
+
+def _coverage(posterior: Posterior, group: str) -> CheckResult:
+    """Count, indicator by indicator, the seen rows inside the 90 % predictive interval."""
+    observed = posterior.tree["observed_data"].dataset
+    indicator_of = {row.id: row.indicator for row in posterior.model.evidence}
+    rows = []
+    for name, array in posterior.tree[group].dataset.data_vars.items():
+        family = str(name).removeprefix("observed_")
+        draws = array.values.reshape(-1, array.shape[-1])
+        low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+        value = observed[str(name)].values
+        seen = observed[f"seen_{family}"].values > 0
+        for r, row in enumerate(array[f"evidence_{family}"].values):
+            if seen[r]:
+                rows.append((indicator_of[str(row)], bool(low[r] <= value[r] <= high[r])))
+    table = pd.DataFrame(rows, columns=["indicator", "inside"]).groupby("indicator")["inside"].agg(["sum", "count"])
+    inside, total = int(table["sum"].sum()), int(table["count"].sum())
+    # 90 % intervals; below 75 % of many rows is far outside binomial chance.
+    share = inside / total if total else 1.0
+    what = "prior" if group == "prior_predictive" else "posterior"
+    return CheckResult(
+        f"{what}_predictive", share >= 0.75, f"{inside} of {total} evidence rows lie in the {what} predictive 90 % interval, limit 75 %", table
+    )  # fmt: skip
+
+
+def _identification(posterior: Posterior) -> CheckResult:
+    frame = posterior.frame
+    seen = {row.indicator for row in posterior.model.evidence if row.published <= posterior.as_of}
+    counts = {name: 0 for name in frame.latent}
+    for name, item in frame.indicators:
+        counts[item.measures] += name in seen
+    ratio = {
+        name: float(
+            posterior.tree["posterior"]["level"].sel(factor=name).values[..., -1].std()
+            / posterior.tree["prior"]["level"].sel(factor=name).values[..., -1].std()
+        )
+        for name in frame.latent
+    }
+    table = pd.DataFrame({"indicators_with_evidence": counts, "posterior_over_prior_sd": ratio})
+    blind = [name for name, count in counts.items() if count == 0]
+    return CheckResult(
+        "identification",
+        None,
+        f"{len(blind)} of {len(counts)} factors have no evidence of their own and rest on the prior and their "
+        f"neighbours: {', '.join(blind) or 'none'}",
+        table,
+    )
+
+
+def check(posterior: Posterior) -> list[CheckResult]:
+    """Check a posterior.
+
+    Parameters
+    ----------
+    posterior : Posterior
+
+    Returns
+    -------
+    list of CheckResult
+        Sampler, predictive coverage and identification.
+    """
+    return [
+        *_sampler(posterior),
+        _coverage(posterior, "prior_predictive"),
+        _coverage(posterior, "posterior_predictive"),
+        _identification(posterior),
+    ]

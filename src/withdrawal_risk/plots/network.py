@@ -1,0 +1,100 @@
+"""The causal network as a layered drawing."""
+
+from __future__ import annotations
+
+import textwrap
+
+import networkx as nx
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.plots.style import AGAINST, FOR, new_figure, say
+
+__all__ = ["plot_network"]
+
+
+def _layers(graph: nx.DiGraph) -> list[list[str]]:
+    """Return factors by depth among the lag-0 and acyclic edges, each layer ordered to cross little."""
+    plain = nx.DiGraph((a, b) for a, b, lag in graph.edges(data="lag") if lag == 0)
+    plain.add_nodes_from(graph)
+    for a, b, lag in sorted(graph.edges(data="lag"), key=lambda edge: (edge[2], edge[0], edge[1])):
+        if lag > 0 and not nx.has_path(plain, b, a):
+            plain.add_edge(a, b)
+    depth = {
+        node: layer for layer, nodes in enumerate(nx.topological_generations(plain)) for node in nodes
+    }
+    layers = [sorted(n for n in depth if depth[n] == d) for d in range(max(depth.values()) + 1)]
+    for _ in range(8):
+        place = {node: k / max(len(layer) - 1, 1) for layer in layers for k, node in enumerate(layer)}
+        for layer in layers:
+            centre = {
+                node: np.mean([place[m] for m in {*graph.predecessors(node), *graph.successors(node)}] or [0.5])
+                for node in layer
+            }
+            layer.sort(key=lambda node: (centre[node], node))  # noqa: B023
+    return layers
+
+
+def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
+    """Draw the network: colour of an edge its sign, width its posterior mean, shade the current level.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    lang : {"en", "ar"}
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    spec, graph = posterior.model.spec, posterior.model.network
+    dataset = posterior.tree["posterior"].dataset
+    month = str(posterior.as_of)
+    level = dataset["level"].sel(month=month).mean(("chain", "draw"))
+    layers = _layers(graph)
+    figure, (axis,) = new_figure(13, 2.0 + 1.55 * len(layers))
+    axis.axis("off")
+    shade, scale = colormaps["PuOr_r"], Normalize(-1.5, 1.5)
+    at = {}
+    for depth, layer in enumerate(layers):
+        for k, node in enumerate(layer):
+            # Neighbouring layers are offset so that an edge over two of them passes between boxes.
+            x = (k + 0.5 + 0.18 * (depth % 2 - 0.5)) / len(layer)
+            at[node] = (x, -float(depth))
+    axis.set(xlim=(-0.03, 1.03), ylim=(-len(layers) + 0.45, 0.55))
+    if "weight" in dataset:
+        weight = dataset["weight"].mean(("chain", "draw"))
+        for a, b in graph.edges:
+            size = float(weight.sel(edge=f"{a}->{b}"))
+            back = at[b][1] >= at[a][1]
+            axis.add_patch(
+                FancyArrowPatch(
+                    at[a], at[b], arrowstyle="-|>", mutation_scale=11, shrinkA=26, shrinkB=26, zorder=1,
+                    connectionstyle=f"arc3,rad={0.28 if back else 0.06}", lw=0.5 + 6 * abs(size), alpha=0.6,
+                    color=FOR if size > 0 else AGAINST, linestyle=(0, (3, 1.5)) if back else "-",
+                )
+            )  # fmt: skip
+    for node, (x, y) in at.items():
+        named = spec.factors.get(node) or spec.policies[node]
+        value = float(level.sel(factor=node))
+        colour = shade(scale(value))
+        dark = abs(value) > 1.1
+        axis.text(
+            x, y, "\n".join(textwrap.wrap(named.label[lang], 17)), ha="center", va="center", fontsize=8.5, zorder=3,
+            color="white" if dark else "black",
+            bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
+        )  # fmt: skip
+    axis.set_title(say("network", lang), loc="right" if lang == "ar" else "left")
+    axis.legend(
+        [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],
+        [say("raises", lang), say("lowers", lang)], loc="lower left", frameon=False, ncols=2,
+    )  # fmt: skip
+    bar = figure.colorbar(ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25)
+    bar.set_label(say("shade", lang))
+    return figure

@@ -1,0 +1,153 @@
+"""Outlook, forecast fans, and edges before and after the evidence."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, say
+from withdrawal_risk.queries.forecast import forecast
+from withdrawal_risk.queries.outlook import Result
+
+__all__ = ["plot_edges", "plot_forecast", "plot_outlook"]
+
+
+def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
+    """Draw the probability of each condition with its credible interval and its base rate.
+
+    Parameters
+    ----------
+    result : Result
+        From `outlook`.
+    lang : {"en", "ar"}
+    """
+    names = list(result.summary.index)[::-1]
+    figure, (axis,) = new_figure(9, 1.2 + 0.7 * len(names))
+    for y, name in enumerate(names):
+        row = result.summary.loc[name]
+        axis.plot([row["lower"], row["upper"]], [y, y], color=ACCENT, lw=5, alpha=0.35, solid_capstyle="butt")
+        axis.plot(row["prior"], y, "|", color=MUTED, ms=18, mew=2.5)
+        axis.plot(row["probability"], y, "o", color=ACCENT, ms=9)
+        axis.text(1.02, y, f"{row['probability']:.0%}", va="center", fontweight="bold", color=ACCENT)
+    axis.set_yticks(range(len(names)), [result.label(name, lang) for name in names])
+    axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
+    axis.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+    axis.grid(axis="x", alpha=0.25)
+    horizon = result.posterior.model.spec.time.horizon
+    axis.set_title(say("outlook", lang, when=horizon), loc="right" if lang == "ar" else "left")
+    handles = [
+        *axis.plot([], [], "o", color=ACCENT, label=say("posterior", lang)),
+        *axis.plot([], [], color=ACCENT, lw=5, alpha=0.35, label=say("interval", lang, p=round(100 * result.ci_prob))),
+        *axis.plot([], [], "|", color=MUTED, ms=12, mew=2.5, label=say("prior", lang)),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def plot_forecast(
+    posterior: Posterior, *, var_names: Sequence[str] | None = None, lang: str = "en", random_seed: int = 1
+) -> Figure:
+    """Draw fans (50 % and 90 %) of factors and indicators to the horizon, with the evidence.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    var_names : sequence of str, optional
+        Factors and indicators; those that the conditions speak of where absent.
+    lang : {"en", "ar"}
+    random_seed : int
+
+    Raises
+    ------
+    QueryError
+        For an unknown name.
+    """
+    from withdrawal_risk.model.spec import clauses
+
+    spec = posterior.model.spec
+    if var_names is None:
+        subjects = [c.subject for condition in spec.conditions.values() for c in clauses(condition.tree)]
+        var_names = list(dict.fromkeys(subjects))
+    valid = {*spec.factors, *spec.policies, *spec.indicators}
+    for name in var_names:
+        if name not in valid:
+            raise QueryError(f"{name!r} is neither a factor nor an indicator; {did_you_mean(name, valid)}")
+    data = forecast(posterior, random_seed=random_seed)
+    start = spec.time.start
+    x = np.arange(data.sizes["month"])
+    rows = -(-len(var_names) // 2)
+    figure, axes = new_figure(12, 2.7 * rows, columns=2, rows=rows)
+    for axis in axes[len(var_names) :]:
+        axis.axis("off")
+    for axis, name in zip(axes, var_names, strict=False):
+        indicator = spec.indicators.get(name)
+        if indicator is None:
+            values, unit = data["level"].sel(factor=name).values, say("level", lang)
+            label = (spec.factors.get(name) or spec.policies[name]).label[lang]
+        else:
+            values, unit, label = data[name].values, indicator.unit[lang], indicator.label[lang]
+        low, lower, middle, upper, high = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+        axis.fill_between(x, low, high, color=ACCENT, alpha=0.15, lw=0)
+        axis.fill_between(x, lower, upper, color=ACCENT, alpha=0.3, lw=0)
+        axis.plot(x, middle, color=ACCENT, lw=1.5)
+        if indicator is not None:
+            for row in posterior.model.evidence:
+                if row.indicator != name or row.published > posterior.as_of:
+                    continue
+                first, last = Month.of(row.start.first) - start, Month.of(row.end.last) - start
+                rate = row.value / sum(s for _, s in row.months()) if indicator.family == "count" else row.value
+                axis.plot([first - 0.3, last + 0.3], [rate, rate], color=AGAINST, lw=2.5, solid_capstyle="round")
+            if indicator.family == "ordinal":
+                axis.set_yticks(range(len(indicator.grades)), indicator.grades)
+            elif indicator.family in ("count", "lognormal"):
+                axis.set_yscale("symlog" if indicator.family == "count" else "log", **({"linthresh": 1} if indicator.family == "count" else {}))
+                if indicator.family == "count":
+                    axis.set_ylim(bottom=0)
+        now = posterior.as_of - start
+        axis.axvline(now + 0.5, color=MUTED, lw=1, ls="--")
+        ticks = x[x % 6 == 0]
+        axis.set_xticks(ticks, [data["month"].values[t] for t in ticks], rotation=30, ha="right", fontsize=8)
+        axis.set_title(label, loc="right" if lang == "ar" else "left", fontsize=10.5)
+        axis.set_ylabel("\n".join(textwrap.wrap(unit, 24)), fontsize=8.5)
+    return figure
+
+
+def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") -> Figure:
+    """Draw every edge's weight before and after the evidence.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    ci_prob : float
+        Of the equal-tailed intervals.
+    lang : {"en", "ar"}
+    """
+    spec = posterior.model.spec
+    names = [str(edge) for edge in posterior.tree["posterior"]["edge"].values]
+    figure, (axis,) = new_figure(10, 1.2 + 0.27 * len(names))
+    tail = (1 - ci_prob) / 2
+    for group, colour, shift in (("prior", MUTED, -0.17), ("posterior", ACCENT, 0.17)):
+        values = posterior.tree[group]["weight"].values.reshape(-1, len(names))
+        low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail], axis=0)
+        y = np.arange(len(names)) + shift
+        axis.hlines(y, low, high, color=colour, lw=2.2, label=say(group, lang))
+        axis.plot(middle, y, "o", color=colour, ms=3.5)
+    labels = []
+    for edge in names:
+        a, b = (
+            (spec.factors.get(node) or spec.policies[node]).label[lang] for node in edge.split("->")
+        )
+        labels.append(f"{a} ← {b}" if lang == "ar" else f"{a} → {b}")
+    axis.set_yticks(range(len(names)), labels, fontsize=7.5)
+    axis.axvline(0, color="black", lw=0.8)
+    axis.set(xlabel=say("weight", lang), ylim=(len(names) - 0.4, -0.6))
+    axis.grid(axis="x", alpha=0.25)
+    axis.set_title(say("edges", lang), loc="right" if lang == "ar" else "left")
+    axis.legend(frameon=False, loc="lower right")
+    return figure

@@ -1,0 +1,50 @@
+"""Monthly paths of factors and predicted indicators up to the horizon."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from withdrawal_risk.families import draw as draw_family
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.parameters import generator
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.futures import simulate
+
+__all__ = ["forecast"]
+
+
+def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) -> xr.Dataset:
+    """Simulate every factor and indicator from the model's start to its horizon.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    futures : int
+        For each draw.
+    random_seed : int
+
+    Returns
+    -------
+    xarray.Dataset
+        ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
+        outsider could observe, in the indicator's unit; grades are positions from 0.
+    """
+    frame = posterior.frame
+    ran = simulate(posterior, futures=futures, random_seed=random_seed)
+    unknowns = posterior.draws()
+    months = len(ran.window)
+    level = np.stack(
+        [ran.level(j, 0, months - 1) for j in range(len(frame.structure.factors))], axis=-1
+    ).reshape(-1, months, len(frame.structure.factors))
+    data = {"level": (("sample", "month", "factor"), level)}
+    error = measurement.indicator_error(frame, unknowns)
+    for k, (name, item) in enumerate(frame.indicators):
+        at = ran.level(int(frame.measured[k]), 0, months - 1)
+        cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
+        values = draw_family(
+            item.family, measurement.monthly_value(frame, unknowns, k, at), error[:, k, None, None],
+            generator(random_seed, "forecast", name), cuts,
+        )  # fmt: skip
+        data[name] = (("sample", "month"), values.reshape(-1, months))
+    return xr.Dataset(data, coords={"month": ran.window.labels, "factor": list(frame.structure.factors)})

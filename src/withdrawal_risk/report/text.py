@@ -1,0 +1,34 @@
+"""The words of the report in both languages, apart from its numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["TEXT"]
+
+TEXT: Final = {
+    "en": {
+        "answer": "The answer", "condition": "Condition", "probability": "Probability", "interval": "Credible interval",
+        "word": "In words (ICD 203)", "prior": "Before the evidence", "mcse": "Monte Carlo error",
+        "outlook": "Outlook", "network": "What acts on what", "forecast": "Forecast", "edges": "Causal effects",
+        "checks": "Checks", "check": "Check", "verdict": "Verdict", "finding": "Finding",
+        "passed": "passed", "failed": "FAILED", "information": "information",
+        "warning": "Some checks failed. Do not rely on these numbers before the cause is mended.",
+        "evidence": "Evidence used", "indicator": "Indicator", "span": "Span", "value": "Value", "grade": "Grade",
+        "source": "Source", "assumptions": "Assumptions", "cause": "Cause", "effect": "Effect", "reason": "Reason",
+        "as_of": "Evidence published until", "horizon": "Deadline",
+        "interval_note": "The interval says how far the probability itself could move if we knew the world's workings better; chance is already in the probability. It is equal-tailed.",
+    },
+    "ar": {
+        "answer": "الجواب", "condition": "الشرط", "probability": "الاحتمال", "interval": "فترة المصداقية",
+        "word": "بالكلمات (ICD 203)", "prior": "قبل الأدلة", "mcse": "خطأ المحاكاة",
+        "outlook": "التوقعات", "network": "ما يؤثر في ماذا", "forecast": "المسار المتوقع", "edges": "الآثار السببية",
+        "checks": "الفحوص", "check": "الفحص", "verdict": "النتيجة", "finding": "التفصيل",
+        "passed": "ناجح", "failed": "فاشل", "information": "للعلم",
+        "warning": "فشلت بعض الفحوص. لا تعتمد على هذه الأرقام قبل معالجة السبب.",
+        "evidence": "الأدلة المستخدمة", "indicator": "المؤشر", "span": "المدة", "value": "القيمة", "grade": "الدرجة",
+        "source": "المصدر", "assumptions": "الافتراضات", "cause": "السبب", "effect": "الأثر", "reason": "التعليل",
+        "as_of": "الأدلة المنشورة حتى", "horizon": "الموعد النهائي",
+        "interval_note": "تبيّن الفترة كم يمكن أن يتغيّر الاحتمال نفسه لو عرفنا آليات الواقع أكثر؛ أما المصادفة فداخلة في الاحتمال. والفترة متساوية الطرفين.",
+    },
+}  # fmt: skip
