@@ -113,7 +113,14 @@ def fit(
 
     checks = run(posterior)
     if as_json:
-        print(json.dumps({"model": posterior.model.id, "checks": [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks]}))
+        print(
+            json.dumps(
+                {
+                    "model": posterior.model.id,
+                    "checks": [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks],
+                }
+            )
+        )
         return
     for item in checks:
         print(f"{ {True: 'passed', False: 'FAILED', None: 'note'}[item.passed]:<7} {item.name}: {item.text}")

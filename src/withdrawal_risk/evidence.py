@@ -144,16 +144,14 @@ class _Reader:
         if not text:
             self.refuse(
                 "published",
-                "is empty; write the date it became known, or rule:NAME with one of "
-                + ", ".join(RELEASE_RULES),
+                "is empty; write the date it became known, or rule:NAME with one of " + ", ".join(RELEASE_RULES),
             )
             return None
         day = self.day("published")
         if day is not None and day.last < end.last:
             self.refuse(
                 "published",
-                f"{text} is before the end of the span, {self.row['end']}; "
-                "nothing is known before it has happened",
+                f"{text} is before the end of the span, {self.row['end']}; nothing is known before it has happened",
             )
             return None
         return None if day is None else Month.of(day.first)
@@ -169,8 +167,7 @@ class _Reader:
             if given not in indicator.grades:
                 self.refuse(
                     "value",
-                    f"{given!r} is not a grade of {self.row['indicator']}; "
-                    f"{did_you_mean(given, indicator.grades)}",
+                    f"{given!r} is not a grade of {self.row['indicator']}; {did_you_mean(given, indicator.grades)}",
                 )
                 return None
             return float(indicator.grades.index(given)), 0.0
@@ -291,9 +288,7 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
             if not any(fields):
                 continue
             if len(fields) != len(COLUMNS):
-                reader.refuse(
-                    "", f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in texts"
-                )
+                reader.refuse("", f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in texts")
                 continue
             reader.row = {name: field.strip() for name, field in zip(COLUMNS, fields, strict=True)}
             name = reader.row["id"]

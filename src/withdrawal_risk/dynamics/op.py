@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 from pytensor.gradient import DisconnectedType
-from pytensor.graph.basic import Apply, Variable
+from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch import basic as numba_basic
 
@@ -22,25 +22,25 @@ class _Levels(Op):
 
     __props__ = ()
 
-    def make_node(self, *inputs: Any) -> Apply:
+    def make_node(self, *inputs: Any) -> Apply[Any]:
         variables = [pt.as_tensor_variable(value) for value in inputs]
         return Apply(self, variables, [pt.matrix(dtype="float64")])
 
-    def perform(self, node: Apply, inputs: Any, output_storage: Any) -> None:
+    def perform(self, node: Apply[Any], inputs: Any, output_storage: Any) -> None:
         output_storage[0][0] = path(*map(np.ascontiguousarray, inputs))
 
-    def infer_shape(self, fgraph: Any, node: Apply, shapes: Any) -> Any:
+    def infer_shape(self, fgraph: Any, node: Apply[Any], shapes: Any) -> Any:
         return [shapes[3]]
 
-    def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Variable]:
+    def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
         phi, weight, own_scale, drive, _, innovation, clamped, _, *edges = inputs
-        bars = _LevelsAdjoint()(
+        bars: Any = _LevelsAdjoint()(
             cotangents[0], outputs[0], phi, weight, own_scale, drive, innovation, clamped, *edges
         )
         disconnected = [DisconnectedType()() for _ in range(4)]
         return [*bars[:6], disconnected[0], bars[6], *disconnected[1:]]
 
-    def connection_pattern(self, node: Apply) -> list[list[bool]]:
+    def connection_pattern(self, node: Apply[Any]) -> list[list[bool]]:
         return [[place not in (6, 8, 9, 10)] for place in range(11)]
 
 
@@ -49,29 +49,27 @@ class _LevelsAdjoint(Op):
 
     __props__ = ()
 
-    def make_node(self, *inputs: Any) -> Apply:
+    def make_node(self, *inputs: Any) -> Apply[Any]:
         variables = [pt.as_tensor_variable(value) for value in inputs]
         vector, matrix = pt.vector(dtype="float64").type, pt.matrix(dtype="float64").type
         kinds = [vector, vector, vector, matrix, vector, matrix, matrix]
         return Apply(self, variables, [kind() for kind in kinds])
 
-    def perform(self, node: Apply, inputs: Any, output_storage: Any) -> None:
-        for storage, value in zip(
-            output_storage, path_adjoint(*map(np.ascontiguousarray, inputs)), strict=True
-        ):
+    def perform(self, node: Apply[Any], inputs: Any, output_storage: Any) -> None:
+        for storage, value in zip(output_storage, path_adjoint(*map(np.ascontiguousarray, inputs)), strict=True):
             storage[0] = value
 
-    def infer_shape(self, fgraph: Any, node: Apply, shapes: Any) -> Any:
+    def infer_shape(self, fgraph: Any, node: Apply[Any], shapes: Any) -> Any:
         _, level, phi, weight, own_scale, drive, innovation, *_ = shapes
         return [phi, weight, own_scale, drive, phi, innovation, level]
 
 
 @numba_basic.register_funcify_default_op_cache_key(_Levels)
-def _numba_levels(op: _Levels, node: Apply, **kwargs: Any) -> Any:
+def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
     @numba_basic.numba_njit
-    def levels_forward(
+    def levels_forward(  # type: ignore[no-untyped-def]
         phi, weight, own_scale, drive, start, innovation, clamped, given, edge_start, edge_parent, edge_lag
-    ):  # type: ignore[no-untyped-def]
+    ):
         return path(
             phi, weight, own_scale, drive, start, innovation, clamped, given,
             edge_start, edge_parent, edge_lag,
@@ -81,11 +79,11 @@ def _numba_levels(op: _Levels, node: Apply, **kwargs: Any) -> Any:
 
 
 @numba_basic.register_funcify_default_op_cache_key(_LevelsAdjoint)
-def _numba_levels_adjoint(op: _LevelsAdjoint, node: Apply, **kwargs: Any) -> Any:
+def _numba_levels_adjoint(op: _LevelsAdjoint, node: Apply[Any], **kwargs: Any) -> Any:
     @numba_basic.numba_njit
-    def levels_backward(
+    def levels_backward(  # type: ignore[no-untyped-def]
         cotangent, level, phi, weight, own_scale, drive, innovation, clamped, edge_start, edge_parent, edge_lag
-    ):  # type: ignore[no-untyped-def]
+    ):
         return path_adjoint(
             cotangent, level, phi, weight, own_scale, drive, innovation, clamped,
             edge_start, edge_parent, edge_lag,
@@ -114,6 +112,4 @@ def levels(
     phi, weight, own_scale, drive, start, innovation, clamped, given : tensor_like
         As in `kernel.path`.
     """
-    return _Levels()(
-        phi, weight, own_scale, drive, start, innovation, clamped, given, *structure.arrays
-    )
+    return _Levels()(phi, weight, own_scale, drive, start, innovation, clamped, given, *structure.arrays)

@@ -44,9 +44,7 @@ class OwnScale:
     explained: Array
 
 
-def _impulse_responses(
-    structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]
-) -> Iterator[Array]:
+def _impulse_responses(structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]) -> Iterator[Array]:
     """Yield blocks, shape (month, factor, shocked factor), of responses to unit innovations.
 
     The caller stops when the blocks have become small enough; a settled network gets there.
@@ -65,9 +63,7 @@ def _impulse_responses(
         shocks[:] = 0.0
 
 
-def own_scale(
-    structure: Structure, phi: Array, weight: Array, *, clamped: Sequence[str] = ()
-) -> OwnScale:
+def own_scale(structure: Structure, phi: Array, weight: Array, *, clamped: Sequence[str] = ()) -> OwnScale:
     """Solve the own scales for unit long-run variance.
 
     Parameters
@@ -134,9 +130,7 @@ def spectral_radius(structure: Structure, phi: Array, weight: Array) -> float:
     now = np.eye(n)
     past = np.zeros((n, n * depth))
     past[:, :n] = np.diag(phi)
-    for e, (i, j, lag) in enumerate(
-        zip(structure.edge_parent, structure.children, structure.edge_lag, strict=True)
-    ):
+    for e, (i, j, lag) in enumerate(zip(structure.edge_parent, structure.children, structure.edge_lag, strict=True)):
         inflow = (1 - phi[j]) * weight[e]
         if lag == 0:
             now[j, i] -= inflow

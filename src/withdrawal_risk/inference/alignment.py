@@ -82,9 +82,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
     blocks = []
     for family in FAMILIES:
         chosen = [
-            row
-            for row in rows
-            if families[row.indicator] == family and Month.of(row.end.last) <= frame.window.last
+            row for row in rows if families[row.indicator] == family and Month.of(row.end.last) <= frame.window.last
         ]
         if not chosen:
             continue
@@ -117,9 +115,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
     return tuple(blocks)
 
 
-def policy_paths(
-    model: Model, factors: Sequence[str], window: Window, as_of: Month
-) -> tuple[NDArray[np.bool_], Array]:
+def policy_paths(model: Model, factors: Sequence[str], window: Window, as_of: Month) -> tuple[NDArray[np.bool_], Array]:
     """Return which cells are given, and their levels, as announced by ``as_of``; shape (month, factor)."""
     given = np.zeros((len(window), len(factors)))
     clamped = np.zeros(given.shape, dtype=bool)
@@ -132,9 +128,7 @@ def policy_paths(
     return clamped, given
 
 
-def event_activity(
-    model: Model, effects: Sequence[tuple[str, str]], window: Window, as_of: Month
-) -> Array:
+def event_activity(model: Model, effects: Sequence[tuple[str, str]], window: Window, as_of: Month) -> Array:
     """Return 1 where an effect's event acts and is known, shape (month, effect)."""
     return np.array(
         [

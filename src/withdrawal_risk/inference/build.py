@@ -96,9 +96,7 @@ def _observe(frame: Frame, block: Block, data: dict[str, Any], rv: dict[str, Any
         density = families.log_density(family, value, mean, error, _TensorOps, bounds or None)
         return pt.switch(seen > 0, density, 0.0)
 
-    def random(
-        mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any
-    ) -> Any:
+    def random(mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any) -> Any:
         if family == "ordinal":
             raise NotImplementedError("grades are drawn after sampling; see predictive.py")
         return families.draw(family, np.broadcast_to(mean, size or mean.shape), error, rng)
@@ -166,7 +164,11 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
     with pm.Model(coords=coords) as pymc_model:
         data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
         rv = {name: _variable(prior) for name, prior in frame.priors.items()}
-        weight = pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge") if "weight_size" in rv else np.zeros(0)
+        weight = (
+            pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
+            if "weight_size" in rv
+            else np.zeros(0)
+        )
         start = frame.start_mean + pt.dot(frame.start_root, rv["start_innovation"])
         parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
         order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])

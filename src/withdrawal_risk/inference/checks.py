@@ -72,13 +72,13 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
 def _identification(posterior: Posterior) -> CheckResult:
     frame = posterior.frame
     seen = {row.indicator for row in posterior.model.evidence if row.published <= posterior.as_of}
-    counts = {name: 0 for name in frame.latent}
+    counts = dict.fromkeys(frame.latent, 0)
     for name, item in frame.indicators:
         counts[item.measures] += name in seen
     ratio = {
         name: float(
-            posterior.tree["posterior"]["level"].sel(factor=name).values[..., -1].std()
-            / posterior.tree["prior"]["level"].sel(factor=name).values[..., -1].std()
+            posterior.tree["posterior"].dataset["level"].sel(factor=name).values[..., -1].std()
+            / posterior.tree["prior"].dataset["level"].sel(factor=name).values[..., -1].std()
         )
         for name in frame.latent
     }

@@ -39,7 +39,7 @@ class Diagnostics:
 
 def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
     """Compute the diagnostics with ArviZ; constants, such as policy levels, are left out."""
-    from arviz_stats.base import array_stats
+    from arviz_stats.base import array_stats  # type: ignore[attr-defined]
 
     rhat_max, ess_min, tail_min, slowest = 0.0, np.inf, np.inf, ""
     finite = True
@@ -57,6 +57,4 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
                 ess_min, slowest = bulk, str(name)
     energy = stats["energy"].values if "energy" in stats else np.full((1, 3), np.nan)
     bfmi = np.mean(np.diff(energy, axis=1) ** 2, axis=1) / np.var(energy, axis=1)
-    return Diagnostics(
-        rhat_max, ess_min, tail_min, int(stats["diverging"].sum()), float(bfmi.min()), finite, slowest
-    )
+    return Diagnostics(rhat_max, ess_min, tail_min, int(stats["diverging"].sum()), float(bfmi.min()), finite, slowest)

@@ -59,9 +59,7 @@ def _is_shared(compiled: Any, name: str) -> bool:
     return any(variable.name == name for variable in compiled.shared_var_keys)
 
 
-def _sample(
-    model: Model, frame: Frame, as_of: Month, sampler: str, **settings: Any
-) -> xr.DataTree:
+def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: Any) -> xr.DataTree:
     if sampler == "nutpie":
         import nutpie
 
@@ -157,7 +155,7 @@ def fit(
         random_seed=random_seed, target_accept=target_accept, progressbar=progressbar,
     )  # fmt: skip
     unknowns = {
-        name: sampled["posterior"][name].values.reshape(chains * draws, *prior.mu.shape)
+        name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
         for name, prior in frame.priors.items()
     }
     groups = _gather(model, frame, month, unknowns, chains, random_seed)
@@ -169,7 +167,7 @@ def fit(
             if name in stats and stats[name].ndim == 2
         }
     )
-    tree = xr.DataTree.from_dict({name: data for name, data in groups.items()})
+    tree = xr.DataTree.from_dict(dict(groups.items()))
     import nutpie
     import pymc
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,9 +71,7 @@ class Prior:
         """Return the log density element by element."""
         if self.kind == "student_t":
             nu, scale = STUDENT_T_NU, math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
-            constant = (
-                math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(scale)
-            )
+            constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(scale)
             return np.asarray(constant - (nu + 1) / 2 * np.log1p((value / scale) ** 2 / nu))
         x = np.log(value) if self.kind == "lognormal" else value
         density = -0.5 * ((x - self.mu) / self.sigma) ** 2 - np.log(self.sigma) - 0.5 * math.log(2 * math.pi)
@@ -170,10 +169,8 @@ def _loading(indicator: Indicator) -> tuple[float, float]:
 def _gaps(indicator: OrdinalIndicator) -> list[float]:
     from statistics import NormalDist
 
-    cuts = [
-        NormalDist().inv_cdf(sum(indicator.at_reference[: k + 1])) for k in range(len(indicator.grades) - 1)
-    ]
-    return [b - a for a, b in zip(cuts, cuts[1:], strict=False)]
+    cuts = [NormalDist().inv_cdf(sum(indicator.at_reference[: k + 1])) for k in range(len(indicator.grades) - 1)]
+    return [b - a for a, b in itertools.pairwise(cuts)]
 
 
 def build_frame(model: Model, window: Window) -> Frame:

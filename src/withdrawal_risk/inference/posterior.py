@@ -28,7 +28,9 @@ Array = NDArray[np.float64]
 _MANIFEST = "withdrawal_risk"
 
 
-def kernel_arrays(model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window) -> dict[str, Array]:
+def kernel_arrays(
+    model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window
+) -> dict[str, Array]:
     """Return what a sweep needs, draw by draw, over a window that may reach past the fit.
 
     Parameters
@@ -111,10 +113,7 @@ class Posterior:
     def draws(self, group: str = "posterior") -> dict[str, Array]:
         """Return the unknowns with chain and draw as one axis, shape (draw, ...)."""
         dataset = self.tree[group].dataset
-        return {
-            name: dataset[name].values.reshape(-1, *dataset[name].shape[2:])
-            for name in self.frame.priors
-        }
+        return {name: dataset[name].values.reshape(-1, *dataset[name].shape[2:]) for name in self.frame.priors}
 
     @property
     def chains(self) -> int:

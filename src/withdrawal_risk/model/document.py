@@ -84,9 +84,7 @@ def read_text(path: Path, shown: str) -> str:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before) - (before.rfind(b"\n") + 1) + 1
-        raise refuse(
-            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8", line, column
-        ) from None
+        raise refuse(f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8", line, column) from None
     if not text.strip():
         raise refuse("the file is empty")
     return text.removeprefix("\ufeff")
@@ -148,9 +146,7 @@ class Document:
                     if documents > 1:
                         document._refuse(event, (), "a second document; a model file holds one")
                         break
-                elif isinstance(
-                    event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)
-                ):
+                elif isinstance(event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)):
                     document.data = document._value(event, events, (), 0)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -171,9 +167,7 @@ class Document:
 
     def _refuse(self, event: Any, path: Path_, message: str) -> None:
         mark = event.start_mark
-        self.problems.append(
-            FileProblem(self.file, mark.line + 1, mark.column + 1, dotted(path), message)
-        )
+        self.problems.append(FileProblem(self.file, mark.line + 1, mark.column + 1, dotted(path), message))
 
     def _value(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
         self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)

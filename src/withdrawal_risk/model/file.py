@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,9 +45,7 @@ def _valid_keys(location: Sequence[str | int]) -> list[str]:
             and part in typing.get_args(model.model_fields["family"].annotation)
         ]  # fmt: skip
         candidates = found or families or candidates
-    return sorted(
-        {info.alias or name for model in candidates for name, info in model.model_fields.items()}
-    )
+    return sorted({info.alias or name for model in candidates for name, info in model.model_fields.items()})
 
 
 def _message(error: Any) -> str:
@@ -110,9 +107,9 @@ def _without_faulty(data: Mapping[str, Any], error: ValidationError) -> tuple[di
     dropped: list[str] = []
     places = {tuple(item["loc"][:2]) for item in error.errors()}
     for place in sorted(places, key=lambda p: (str(p[0]), -p[1] if len(p) > 1 and isinstance(p[1], int) else 0)):
-        section = kept.get(place[0]) if place else None
+        section = kept.get(str(place[0])) if place else None
         if len(place) == 1:
-            kept.pop(place[0], None)
+            kept.pop(str(place[0]), None)
         elif isinstance(section, dict) and place[1] in section:
             del section[place[1]]
             dropped.append(str(place[1]))

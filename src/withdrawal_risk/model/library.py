@@ -69,9 +69,7 @@ class Model:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of both files."""
-        return hashlib.sha256(
-            f"{self.model_text}\0{self.evidence_text or ''}".encode()
-        ).hexdigest()
+        return hashlib.sha256(f"{self.model_text}\0{self.evidence_text or ''}".encode()).hexdigest()
 
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Model) and self.digest == other.digest

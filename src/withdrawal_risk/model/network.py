@@ -45,9 +45,7 @@ def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tu
     stuck = set(names) - set(sweep_order(names, edges))
     if not stuck:
         return ()
-    parents: Mapping[str, list[str]] = {
-        name: sorted(p for p, c in edges if c == name and p in stuck) for name in stuck
-    }
+    parents: Mapping[str, list[str]] = {name: sorted(p for p, c in edges if c == name and p in stuck) for name in stuck}
     walk = [min(stuck)]
     while walk.count(walk[-1]) == 1:
         walk.append(parents[walk[-1]][0])
@@ -64,10 +62,10 @@ def build_graph(spec: ModelSpec) -> nx.DiGraph:
     import networkx as nx
 
     graph: nx.DiGraph = nx.DiGraph(id=spec.id)
-    for name, node in sorted({**spec.factors, **spec.policies}.items()):
-        graph.add_node(name, role=getattr(node, "role", "policy"), label=node.label.en)
+    for name in sorted({*spec.factors, *spec.policies}):
+        factor = spec.factors.get(name)
+        label = (factor or spec.policies[name]).label.en
+        graph.add_node(name, role=factor.role if factor else "policy", label=label)
     for edge in sorted(spec.edges, key=lambda e: (e.to, e.from_)):
-        graph.add_edge(
-            edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag
-        )
+        graph.add_edge(edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag)
     return graph

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping
@@ -54,13 +55,11 @@ __all__ = [
 ]
 
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
-RESERVED = frozenset(
-    {"chain", "draw", "factor", "latent", "month", "step", "edge", "indicator", "evidence", "future"}
-)
+RESERVED = frozenset({"chain", "draw", "factor", "latent", "month", "step", "edge", "indicator", "evidence", "future"})
 
 
 def _refuse(message: str, **values: Any) -> PydanticCustomError:
-    return PydanticCustomError("value", message, values)  # type: ignore[arg-type]
+    return PydanticCustomError("value", message, values)
 
 
 def _finite(value: float) -> float:
@@ -108,9 +107,7 @@ class Text(Frozen):
         return (self.ar if lang == "ar" else None) or self.en
 
 
-TextLike = Annotated[
-    Text, BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value)
-]
+TextLike = Annotated[Text, BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value)]
 Basis = Annotated[
     tuple[Sentence, ...],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
@@ -274,10 +271,8 @@ class Lever(Frozen):
 
 
 def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
-    if len(cuts) != 4 or any(a >= b for a, b in zip(cuts, cuts[1:], strict=False)):
-        raise _refuse(
-            "{cuts} are not four ascending cut points; five levels need four", cuts=str(list(cuts))
-        )
+    if len(cuts) != 4 or any(a >= b for a, b in itertools.pairwise(cuts)):
+        raise _refuse("{cuts} are not four ascending cut points; five levels need four", cuts=str(list(cuts)))
     return cuts
 
 
@@ -608,12 +603,7 @@ class BinaryIndicator(IndicatorBase):
 
 
 Indicator = Annotated[
-    NormalIndicator
-    | LognormalIndicator
-    | CountIndicator
-    | ShareIndicator
-    | OrdinalIndicator
-    | BinaryIndicator,
+    NormalIndicator | LognormalIndicator | CountIndicator | ShareIndicator | OrdinalIndicator | BinaryIndicator,
     Field(discriminator="family"),
 ]
 
@@ -660,9 +650,7 @@ class Clause(Frozen):
             if self.last is not None:
                 raise _refuse("a clause has 'last' or 'from' and 'to', not both")
             if self.to < self.from_:
-                raise _refuse(
-                    "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
-                )
+                raise _refuse("'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_))
         return self
 
     @property
@@ -780,9 +768,7 @@ class Scenario(Frozen):
     description: TextLike | None = None
     do: tuple[SetLevel, ...] = ()
     events: tuple[ScenarioEvent, ...] = ()
-    policies: Mapping[str, Annotated[tuple[PolicyStretch, ...], Field(min_length=1)]] = Field(
-        default_factory=dict
-    )
+    policies: Mapping[str, Annotated[tuple[PolicyStretch, ...], Field(min_length=1)]] = Field(default_factory=dict)
     recognise: Tree | None = None
     basis: Basis
     why: TextLike
@@ -798,9 +784,7 @@ class Time(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.start < self.as_of:
-            raise _refuse(
-                "start {start} is not before as_of {as_of}", start=str(self.start), as_of=str(self.as_of)
-            )
+            raise _refuse("start {start} is not before as_of {as_of}", start=str(self.start), as_of=str(self.as_of))
         if not self.as_of < self.horizon:
             raise _refuse(
                 "horizon {horizon} is not after as_of {as_of}; the deadline lies ahead of the evidence",
@@ -850,4 +834,3 @@ def clauses(tree: All | Any_ | Clause) -> list[Clause]:
         return [tree]
     parts = tree.all if isinstance(tree, All) else tree.any
     return [clause for part in parts for clause in clauses(part)]
-

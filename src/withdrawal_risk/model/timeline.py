@@ -73,9 +73,7 @@ class Month:
         return f"{self.ordinal // 12:04d}-{self.ordinal % 12 + 1:02d}"
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return _text_schema(cls)
 
     @classmethod
@@ -117,9 +115,7 @@ class Day:
         try:
             month = Month.parse(text)
         except ValueError:
-            raise ValueError(
-                f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month"
-            ) from None
+            raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month") from None
         return cls(month.first_day, month.last_day)
 
     def __str__(self) -> str:
@@ -139,9 +135,7 @@ def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
         except ValueError as error:
             raise PydanticCustomError("month", "{why}", {"why": str(error)}) from None
 
-    return core_schema.no_info_plain_validator_function(
-        read, serialization=core_schema.to_string_ser_schema()
-    )
+    return core_schema.no_info_plain_validator_function(read, serialization=core_schema.to_string_ser_schema())
 
 
 def month_range(first: Month, last: Month) -> tuple[Month, ...]:

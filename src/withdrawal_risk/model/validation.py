@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -38,14 +39,10 @@ def structure_at_prior_means(
     Policies persist fully; they are clamped, so the number is never used.
     """
     edges = [(edge.from_, edge.to, edge.lag) for edge in spec.edges]
-    order = sweep_order(
-        sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0]
-    )
+    order = sweep_order(sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0])
     structure = Structure.build(order, edges)
     weights = {(edge.from_, edge.to): edge.weight.mean for edge in spec.edges}
-    phi = np.array(
-        [2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5 for name in order]
-    )
+    phi = np.array([2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5 for name in order])
     return structure, phi, np.array([weights[a, b] for a, b, _ in structure.edges])
 
 
@@ -105,8 +102,7 @@ def _edges(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
         if pair in seen:
             yield (
                 here,
-                f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as edges[{seen[pair]}]; "
-                "keep one",
+                f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as edges[{seen[pair]}]; keep one",
             )
         seen.setdefault(pair, number)
     instant = {
@@ -151,9 +147,7 @@ def _tree(spec: ModelSpec, tree: All | Any_ | Clause, here: Path_) -> Iterator[t
         yield from _tree(spec, part, (*here, kind, number))
 
 
-def _clause(
-    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]
-) -> Iterator[Fault]:
+def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]) -> Iterator[Fault]:
     side = "at_least" if clause.at_least is not None else "at_most"
     if clause.factor is not None:
         if clause.factor not in nodes:
@@ -241,9 +235,7 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
         (("policies", name, "path"), policy.path) for name, policy in spec.policies.items()
     ]
     for name, scenario in spec.scenarios.items():
-        paths += [
-            (("scenarios", name, "policies", policy), path) for policy, path in scenario.policies.items()
-        ]
+        paths += [(("scenarios", name, "policies", policy), path) for policy, path in scenario.policies.items()]
         for part in ("do", "events"):
             for number, item in enumerate(getattr(scenario, part)):
                 if item.from_ <= time.as_of:
@@ -258,7 +250,7 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
                     )
     for here, path in paths:
         months = [stretch.from_ for stretch in path]  # type: ignore[attr-defined]
-        for number, (a, b) in enumerate(zip(months, months[1:], strict=False), start=1):
+        for number, (a, b) in enumerate(itertools.pairwise(months), start=1):
             if not a < b:
                 yield (*here, number, "from"), f"{b} is not after {a}; list the stretches by date"
     for name, policy in spec.policies.items():

@@ -26,9 +26,7 @@ def _layers(graph: nx.DiGraph) -> list[list[str]]:
     for a, b, lag in sorted(graph.edges(data="lag"), key=lambda edge: (edge[2], edge[0], edge[1])):
         if lag > 0 and not nx.has_path(plain, b, a):
             plain.add_edge(a, b)
-    depth = {
-        node: layer for layer, nodes in enumerate(nx.topological_generations(plain)) for node in nodes
-    }
+    depth = {node: layer for layer, nodes in enumerate(nx.topological_generations(plain)) for node in nodes}
     layers = [sorted(n for n in depth if depth[n] == d) for d in range(max(depth.values()) + 1)]
     for _ in range(8):
         place = {node: k / max(len(layer) - 1, 1) for layer in layers for k, node in enumerate(layer)}
@@ -37,7 +35,7 @@ def _layers(graph: nx.DiGraph) -> list[list[str]]:
                 node: np.mean([place[m] for m in {*graph.predecessors(node), *graph.successors(node)}] or [0.5])
                 for node in layer
             }
-            layer.sort(key=lambda node: (centre[node], node))  # noqa: B023
+            layer.sort(key=lambda node: (centre[node], node))
     return layers
 
 

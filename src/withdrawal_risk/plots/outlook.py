@@ -106,7 +106,10 @@ def plot_forecast(
             if indicator.family == "ordinal":
                 axis.set_yticks(range(len(indicator.grades)), indicator.grades)
             elif indicator.family in ("count", "lognormal"):
-                axis.set_yscale("symlog" if indicator.family == "count" else "log", **({"linthresh": 1} if indicator.family == "count" else {}))
+                axis.set_yscale(
+                    "symlog" if indicator.family == "count" else "log",
+                    **({"linthresh": 1} if indicator.family == "count" else {}),
+                )
                 if indicator.family == "count":
                     axis.set_ylim(bottom=0)
         now = posterior.as_of - start
@@ -129,20 +132,18 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
     lang : {"en", "ar"}
     """
     spec = posterior.model.spec
-    names = [str(edge) for edge in posterior.tree["posterior"]["edge"].values]
+    names = [str(edge) for edge in posterior.tree["posterior"].dataset["edge"].values]
     figure, (axis,) = new_figure(10, 1.2 + 0.27 * len(names))
     tail = (1 - ci_prob) / 2
     for group, colour, shift in (("prior", MUTED, -0.17), ("posterior", ACCENT, 0.17)):
-        values = posterior.tree[group]["weight"].values.reshape(-1, len(names))
+        values = posterior.tree[group].dataset["weight"].values.reshape(-1, len(names))
         low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail], axis=0)
         y = np.arange(len(names)) + shift
         axis.hlines(y, low, high, color=colour, lw=2.2, label=say(group, lang))
         axis.plot(middle, y, "o", color=colour, ms=3.5)
     labels = []
     for edge in names:
-        a, b = (
-            (spec.factors.get(node) or spec.policies[node]).label[lang] for node in edge.split("->")
-        )
+        a, b = ((spec.factors.get(node) or spec.policies[node]).label[lang] for node in edge.split("->"))
         labels.append(f"{a} ← {b}" if lang == "ar" else f"{a} → {b}")
     axis.set_yticks(range(len(names)), labels, fontsize=7.5)
     axis.axvline(0, color="black", lw=0.8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -34,10 +36,10 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     ran = simulate(posterior, futures=futures, random_seed=random_seed)
     unknowns = posterior.draws()
     months = len(ran.window)
-    level = np.stack(
-        [ran.level(j, 0, months - 1) for j in range(len(frame.structure.factors))], axis=-1
-    ).reshape(-1, months, len(frame.structure.factors))
-    data = {"level": (("sample", "month", "factor"), level)}
+    level = np.stack([ran.level(j, 0, months - 1) for j in range(len(frame.structure.factors))], axis=-1).reshape(
+        -1, months, len(frame.structure.factors)
+    )
+    data: dict[str, Any] = {"level": (("sample", "month", "factor"), level)}
     error = measurement.indicator_error(frame, unknowns)
     for k, (name, item) in enumerate(frame.indicators):
         at = ran.level(int(frame.measured[k]), 0, months - 1)

@@ -44,7 +44,12 @@ class Futures:
 
 
 def simulate(
-    posterior: Posterior, *, group: str = "posterior", draws: slice = slice(None), futures: int = 64, random_seed: int = 1
+    posterior: Posterior,
+    *,
+    group: str = "posterior",
+    draws: slice = slice(None),
+    futures: int = 64,
+    random_seed: int = 1,
 ) -> Futures:
     """Continue draws to the horizon.
 
@@ -74,7 +79,11 @@ def simulate(
     innovation = np.zeros((len(chosen), futures, ahead, len(frame.structure.factors)))
     for j, jump in zip(frame.latent_index, frame.jump, strict=True):
         rng = generator(random_seed, "future", frame.structure.factors[j])
-        noise = rng.standard_t(STUDENT_T_NU, (total, futures, ahead)) if jump else rng.standard_normal((total, futures, ahead))
+        noise = (
+            rng.standard_t(STUDENT_T_NU, (total, futures, ahead))
+            if jump
+            else rng.standard_normal((total, futures, ahead))
+        )
         if jump:
             noise *= np.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
         innovation[..., j] = noise[draws]

@@ -18,7 +18,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.spec import All, Any_, Clause
 from withdrawal_risk.queries.futures import Futures, simulate
-from withdrawal_risk.queries.words import probability_word
+from withdrawal_risk.queries.words import percent, probability_word
 
 __all__ = ["ALL_CONDITIONS", "Result", "outlook"]
 
@@ -63,18 +63,18 @@ class Result:
         """
         if lang not in ("en", "ar"):
             raise QueryError(f"{lang!r} is not a language of the reports; use 'en' or 'ar'")
-        row = self.summary.loc[ALL_CONDITIONS]
+        row: Any = self.summary.loc[ALL_CONDITIONS]
         horizon = self.posterior.model.spec.time.horizon
-        numbers = (round(100 * row["probability"]), round(100 * row["lower"]), round(100 * row["upper"]))
-        word = probability_word(row["probability"], lang)
+        numbers = [percent(float(row[name]), lang) for name in ("probability", "lower", "upper")]
+        word = probability_word(float(row["probability"]), lang)
         if lang == "ar":
             return (
-                f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {numbers[0]}٪ ({word})، "
-                f"وفترة المصداقية {round(100 * self.ci_prob)}٪ من {numbers[1]}٪ إلى {numbers[2]}٪."
+                f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {numbers[0]} ({word})، "
+                f"وفترة المصداقية {round(100 * self.ci_prob)}٪ من {numbers[1]} إلى {numbers[2]}."
             )
         return (
-            f"The probability that all conditions hold by {horizon} is {numbers[0]} % ({word}); "
-            f"{round(100 * self.ci_prob)} % credible interval {numbers[1]} % to {numbers[2]} %."
+            f"The probability that all conditions hold by {horizon} is {numbers[0]} ({word}); "
+            f"{round(100 * self.ci_prob)} % credible interval {numbers[1]} to {numbers[2]}."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -194,9 +194,7 @@ def _without_chance(p: Array, futures: int) -> Array:
     return np.asarray(p.mean() + factor * (p - p.mean()))
 
 
-def outlook(
-    posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, random_seed: int = 1
-) -> Result:
+def outlook(posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, random_seed: int = 1) -> Result:
     """Compute the probability of each condition and of all together.
 
     Parameters
@@ -222,7 +220,7 @@ def outlook(
         raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
     if futures < 2:
         raise QueryError(f"futures is {futures}; it must be at least 2")
-    from arviz_stats.base import array_stats
+    from arviz_stats.base import array_stats  # type: ignore[attr-defined]
 
     names, p = condition_probabilities(posterior, group="posterior", futures=futures, random_seed=random_seed)
     _, base = condition_probabilities(posterior, group="prior", futures=16, random_seed=random_seed)

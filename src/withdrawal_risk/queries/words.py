@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ICD_203", "probability_word"]
+__all__ = ["ICD_203", "percent", "probability_word"]
 
 ICD_203: Final = (
     (0.05, "almost no chance", "شبه مستحيل"),
@@ -33,3 +33,13 @@ def probability_word(probability: float, lang: str = "en") -> str:
         if probability < upper:
             return arabic if lang == "ar" else english
     raise AssertionError("unreachable")
+
+
+def percent(probability: float, lang: str = "en") -> str:
+    """Write a probability as a percentage that never rounds to certainty: ``<1 %``, ``20 %``, ``>99 %``."""
+    sign = "٪" if lang == "ar" else " %"
+    if 0 < probability < 0.01:
+        return f"<1{sign}" if lang == "en" else f"أقل من 1{sign}"
+    if 0.99 < probability < 1:
+        return f">99{sign}" if lang == "en" else f"أكثر من 99{sign}"
+    return f"{round(100 * probability)}{sign}"

@@ -18,7 +18,7 @@ from withdrawal_risk.model.spec import OrdinalIndicator
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
 from withdrawal_risk.queries.outlook import Result, outlook
-from withdrawal_risk.queries.words import probability_word
+from withdrawal_risk.queries.words import percent, probability_word
 from withdrawal_risk.report.text import TEXT
 
 __all__ = ["report"]
@@ -30,7 +30,7 @@ def _svg(figure: Figure, salt: str) -> Markup:
     with mpl.rc_context({"svg.hashsalt": salt}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
-    return Markup(text[text.index("<svg") :])  # noqa: S704 - drawn by Matplotlib, which escapes its texts
+    return Markup(text[text.index("<svg") :])
 
 
 def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang: str) -> dict[str, Any]:
@@ -45,7 +45,9 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
         if row.published > posterior.as_of:
             continue
         item = spec.indicators[row.indicator]
-        value = item.grades[int(row.value)] if isinstance(item, OrdinalIndicator) else f"{row.value:g} {item.unit[lang]}"
+        value = (
+            item.grades[int(row.value)] if isinstance(item, OrdinalIndicator) else f"{row.value:g} {item.unit[lang]}"
+        )
         span = str(row.start) if row.start == row.end else f"{row.start} – {row.end}"
         rows.append(
             {"indicator": item.label[lang], "span": span, "value": value, "grade": row.grade,
@@ -64,9 +66,9 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
         "ci_prob": f"{result.ci_prob:.0%}", "failed": any(item.passed is False for item in checks),
         "conditions": [
             {
-                "label": result.label(str(name), lang), "probability": f"{row['probability']:.1%}",
-                "interval": f"{row['lower']:.0%} – {row['upper']:.0%}", "word": probability_word(row["probability"], lang),
-                "prior": f"{row['prior']:.0%}", "mcse": f"{row['mcse']:.1%}",
+                "label": result.label(str(name), lang), "probability": percent(row["probability"], lang),
+                "interval": f"{percent(row['lower'], lang)} – {percent(row['upper'], lang)}", "word": probability_word(row["probability"], lang),
+                "prior": percent(row["prior"], lang), "mcse": f"{row['mcse']:.2%}",
             }
             for name, row in result.summary.iterrows()
         ],

@@ -1,0 +1,41 @@
+# make report | make test | make setup ... : each sets up what it needs, once.
+VENV    := .venv
+PYTHON  := $(VENV)/bin/python
+STAMP   := $(VENV)/.ready
+TOOLS   := .tools
+UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
+VERSION := $(shell cat .python-version)
+BOOT    := $(shell command -v python3 || command -v python)
+
+.PHONY: setup report test lint bench lock clean
+setup: $(STAMP)
+
+$(TOOLS)/bin/uv:
+	$(BOOT) -m pip install --quiet --disable-pip-version-check --no-warn-script-location --target $(TOOLS) uv
+
+$(STAMP): requirements.lock pyproject.toml .python-version $(if $(findstring $(TOOLS),$(UV)),$(TOOLS)/bin/uv)
+	test -x $(PYTHON) || $(UV) venv --quiet --python $(VERSION) $(VENV)
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+report: $(STAMP)
+	$(VENV)/bin/withdrawal-risk report iraq-2025 --lang both --output output/iraq-2025.html
+
+test: $(STAMP) lint
+	$(PYTHON) -m pytest
+
+lint: $(STAMP)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+bench: $(STAMP)
+	$(PYTHON) benchmarks/gradient.py
+
+lock: pyproject.toml
+	$(UV) pip compile pyproject.toml --group dev --generate-hashes --python-version $(VERSION) \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(TOOLS) output

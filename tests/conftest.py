@@ -1,0 +1,31 @@
+"""Fixtures that are fitted once for the whole session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import withdrawal_risk as wr
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def small_text() -> str:
+    return (DATA / "small" / "model.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def small_evidence() -> str:
+    return (DATA / "small" / "evidence.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def small() -> wr.Model:
+    return wr.load_model(DATA / "small")
+
+
+@pytest.fixture(scope="session")
+def posterior(small: wr.Model) -> wr.Posterior:
+    return wr.fit(small, draws=500, tune=500, chains=4, progressbar=False)

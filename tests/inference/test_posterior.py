@@ -1,0 +1,114 @@
+"""One real fit: diagnostics, no look-ahead, saving, reproducibility, densities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.oracles import density
+
+import withdrawal_risk as wr
+from withdrawal_risk.evidence import GRADE_FACTOR
+from withdrawal_risk.inference import measurement
+
+
+def test_checks_pass(posterior: wr.Posterior) -> None:
+    results = {item.name: item for item in wr.check(posterior)}
+    for name in ("finite", "rhat", "ess_bulk", "ess_tail", "divergences", "bfmi"):
+        assert results[name].passed is True, results[name].text
+    assert results["identification"].passed is None
+
+
+def test_as_of_hides_what_was_not_published(small: wr.Model, small_text: str, small_evidence: str) -> None:
+    corrupted = small_evidence.replace(",22,,,,A", ",9999,,,,A").replace("0.45,0.6", "0.8,0.9")
+    assert corrupted != small_evidence
+    other = wr.Model.from_texts(small_text, corrupted)
+    fits = [wr.fit(m, as_of="2023-09", draws=50, tune=50, chains=2, progressbar=False) for m in (small, other)]
+    for name in fits[0].frame.priors:
+        np.testing.assert_array_equal(fits[0].draws()[name], fits[1].draws()[name])
+
+
+def test_saved_posterior_answers_identically(posterior: wr.Posterior, tmp_path: Path) -> None:
+    posterior.save(tmp_path / "small.nc")
+    opened = wr.open_posterior(tmp_path / "small.nc")
+    assert wr.outlook(opened, futures=8).to_dict() == wr.outlook(posterior, futures=8).to_dict()
+    assert [path.name for path in tmp_path.iterdir()] == ["small.nc"]
+
+
+def test_log_likelihood_matches_independent_densities(posterior: wr.Posterior) -> None:
+    """Every family, every row, three draws, from the stored levels and unknowns."""
+    frame, draws = posterior.frame, posterior.draws()
+    level = (
+        posterior.tree["posterior"].dataset["level"].values.reshape(-1, *posterior.tree["posterior"]["level"].shape[2:])
+    )
+    names = [name for name, _ in frame.indicators]
+    noisy = frame.coords["noisy_indicator"]
+    for row in posterior.model.evidence:
+        k = names.index(row.indicator)
+        item = frame.indicators[k][1]
+        stored = (
+            posterior.tree["log_likelihood"].dataset[f"observed_{item.family}"].sel({f"evidence_{item.family}": row.id})
+        )
+        for d in (0, 777, 1999):
+            grade = GRADE_FACTOR[row.grade]
+            cells = []
+            for month, share in row.months():
+                x = level[d, month - frame.window.first, frame.measured[k]]
+                eta = draws["reference"][d, k] + item.polarity * draws["loading"][d, k] * x
+                natural = {"count": np.exp, "lognormal": np.exp}.get(item.family, lambda e: e)(eta)
+                if item.family in ("share", "binary"):
+                    natural = 1 / (1 + np.exp(-eta))
+                cells.append((share, natural))
+            shares, values = np.array(cells).T
+            if item.family == "count":
+                mean = (shares * values).sum()
+                r = draws["error"][d, noisy.index(row.indicator)] * grade
+                r *= np.sqrt((shares * values**2).sum()) / mean
+                expected = density.count(int(row.value), mean, float(np.hypot(r, row.se / max(row.value, 1))))
+            else:
+                mean = (shares * values).sum() / shares.sum()
+                if item.family == "ordinal":
+                    cuts = measurement.grade_cuts(frame, draws, k)[d]
+                    expected = density.ordinal(int(row.value), mean, cuts, grade)
+                elif item.family == "binary":
+                    p = 1 / (1 + np.exp(-np.log(mean / (1 - mean)) / grade))
+                    expected = density.binary(row.value, p)
+                else:
+                    error = draws["error"][d, noisy.index(row.indicator)] * grade
+                    scale = {"normal": 1.0, "lognormal": row.value, "share": row.value * (1 - row.value)}[item.family]
+                    expected = getattr(density, item.family)(row.value, mean, float(np.hypot(error, row.se / scale)))
+            assert stored.values.reshape(-1)[d] == pytest.approx(expected, rel=1e-8, abs=1e-10), (row.id, d)
+
+
+def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior: wr.Posterior) -> None:
+    """The PyMC graph at posterior draws, against the NumPy priors and likelihood on the same draws."""
+    graph = wr.build(small)
+    compiled = graph.compile_logp(jacobian=False)
+    draws = posterior.draws()
+    likelihood = sum(
+        array.values.reshape(-1, array.shape[-1]).sum(axis=1)
+        for array in posterior.tree["log_likelihood"].dataset.data_vars.values()
+    )
+    for d in (3, 1234):
+        point = {}
+        for variable in graph.free_RVs:
+            value = draws[variable.name][d]
+            held = graph.rvs_to_values[variable]
+            point[held.name] = np.log(value) if held.name.endswith("_log__") else value
+        prior = sum(p.log_density(draws[name][d]).sum() for name, p in posterior.frame.priors.items())
+        assert float(compiled(point)) == pytest.approx(float(prior + likelihood[d]), rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"draws": 1}, "draws is 1; it must be at least 10"),
+        ({"as_of": "2023"}, "'2023' is not a month; write it as YYYY-MM"),
+        ({"as_of": "2030-01"}, "as_of 2030-01 is not between the start, 2023-01, and the horizon, 2024-06"),
+        ({"nuts_sampler": "magic"}, "'magic' is not a sampler; use 'nutpie' or 'pymc'"),
+    ],
+)
+def test_bad_arguments(small: wr.Model, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(wr.WithdrawalRiskError, match=message):
+        wr.fit(small, **arguments)  # type: ignore[arg-type]

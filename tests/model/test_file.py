@@ -1,0 +1,130 @@
+"""Bad model files: the exact message, with its position."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import withdrawal_risk as wr
+
+CASES = {
+    "unknown key": ("role: driver", "roel: driver", ":8:5: factors.tension.roel: unknown key 'roel'; did you mean 'role'?"),
+    "duplicate key": ("    worse: high", "    worse: high\n    worse: low", "duplicate key 'worse', first given in line"),
+    "bad id": ("  gaps:\n    role", "  Gaps:\n    role", "'Gaps' is not a valid id; use lower-case letters"),
+    "duplicate id": ("  incidents:\n    measures", "  gaps:\n    measures", "duplicate id 'gaps', already used in factors"),
+    "edge": ("from: tension, to: gaps, weight", "from: tensoin, to: gaps, weight", "edges[0].from: 'tensoin' is not a factor of the model; did you mean 'tension'?"),
+    "indicator": ("measures: tension", "measures: tensio", "indicators.mood.measures: 'tensio' is not a factor of the model; did you mean 'tension'?"),
+    "condition": ("{factor: gaps, statistic: mean", "{factor: gapz, statistic: mean", "conditions.calm.all[0].factor: 'gapz' is not a factor of the model; did you mean 'gaps'?"),
+    "scenario": ("{factor: tension, from: 2024-01", "{factor: tenshun, from: 2024-01", "scenarios.crisis.do[0].factor: 'tenshun' is not a factor of the model"),
+    "self-loop": ("from: tension, to: gaps", "from: gaps, to: gaps", "a self-loop on 'gaps'; how a factor depends on its own past is its half_life"),
+    "cycle": ("edges:", "edges:\n  - {from: gaps, to: tension, weight: +weak, basis: 'judgement: x', why: x}\n  - {from: tension, to: gaps, weight: +weak, basis: 'judgement: x', why: x}", "a cycle among lag-0 edges: "),
+    "explosive": ("edges:", "edges:\n  - {from: gaps, to: tension, weight: {p5: 2.5, p95: 3}, lag: 1, basis: 'judgement: x', why: x}", "explosive feedback: at the prior means the spectral radius is"),
+    "too much": ("weight: +strong, lag: 1", "weight: {p5: 0.98, p95: 1.1}, lag: 0", "of its variance at the prior means, at most 95% is allowed"),
+    "sign": ("weight: +strong", "weight: strong", "the sign is missing from 'strong'; write +strong or -strong"),
+    "both signs": ("weight: +strong", "weight: {p5: -0.1, p95: 0.4}", "the sign is missing: -0.1 to 0.4 holds both signs"),
+    "quantiles": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 7, p95: 6}", "quantiles are out of order: p5 7 is not below p95 6"),
+    "nan": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: .nan, p95: 6}", "nan is not a finite number"),
+    "inf": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 2, p95: .inf}", "inf is not a finite number"),
+    "dates": ("{from: 2023-10, value: 500, published: 2023-08}", "{from: 2022-10, value: 500, published: 2022-08}", "2022-10 is not after 2023-01; list the stretches by date"),
+    "horizon": ("horizon: 2024-06", "horizon: 2023-12", "horizon 2023-12 is not after as_of 2023-12"),
+    "family": ("family: count", "family: poison", "'poison' is not a known family; did you mean"),
+    "share": ("{p5: 0.4, p95: 0.7}", "{p5: 0.4, p95: 70}", "0.4 to 70 reaches outside (0, 1); write a share, not a percentage"),
+    "anchor": ("label: {en: Gaps", "label: &a {en: Gaps", "anchor &a; write the value out, anchors are not read"),
+    "tag": ("horizon: 2024-06", "horizon: !!str 2024-06", "tag tag:yaml.org,2002:str; write the value plainly"),
+    "no evidence": ("evidence: evidence.csv", "evidence: nothing.csv", "'nothing.csv' is not a file beside the model; name one, or drop the key"),
+    "basis": ('basis: "judgement: invented for tests"\n    why: It follows', "basis: A1\n    why: It follows", "factors.gaps.basis: 'A1' is not a claim of the model"),
+}  # fmt: skip
+
+ROWS = {
+    "unknown indicator": ("i1,incidents", "i1,incident", "2:4: indicator: 'incident' is not an indicator of the model; did you mean 'incidents'?"),
+    "duplicate": ("i2,incidents", "i1,incidents", "3:1: id: duplicate evidence id 'i1', first given in line 2"),
+    "ordinal": (",fair,", ",great,", "value: 'great' is not a grade of mood"),
+    "negative": (",40,", ",-4,", "value: -4 is negative; a count is 0 or more"),
+    "share": (",0.45,,,0.02", ",45,,,0.02", "value: 45 is outside (0, 1); write a share, not a percentage"),
+    "before start": ("2023-01,2023-03", "2022-12,2023-03", "start: 2022-12 is before the model's start, 2023-01"),
+    "too early": ("2023-04,2023-04,2023-05", "2023-04,2023-04,2023-03", "published: 2023-03 is before the end of the span, 2023-04"),
+    "nan": (",40,", ",nan,", "value: 'nan' is not a finite number"),
+    "rule": ("rule:press", "rule:pres", "published: 'pres' is not a release rule; did you mean 'press'?"),
+    "grade": (",A,invented", ",Z,invented", "grade: 'Z' is not a grade; write A, B or C"),
+}  # fmt: skip
+
+
+def write(folder: Path, model: str, evidence: str) -> Path:
+    (folder / "model.yaml").write_text(model, encoding="utf-8")
+    (folder / "evidence.csv").write_text(evidence, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_model_is_located(case: str, tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    old, new, message = CASES[case]
+    assert old in small_text
+    with pytest.raises(wr.ModelFileError) as raised:
+        wr.load_model(write(tmp_path, small_text.replace(old, new, 1), small_evidence))
+    first = str(raised.value)
+    assert message in first
+    assert all(str(tmp_path) in line for line in first.splitlines())
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_bad_evidence_is_located(case: str, tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    old, new, message = ROWS[case]
+    assert old in small_evidence
+    with pytest.raises(wr.ModelFileError) as raised:
+        wr.load_model(write(tmp_path, small_text, small_evidence.replace(old, new, 1)))
+    assert message in str(raised.value)
+
+
+def test_all_faults_come_at_once(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    text = small_text.replace("role: driver", "roel: driver").replace("weight: +strong", "weight: strong")
+    with pytest.raises(wr.ModelFileError) as raised:
+        wr.load_model(write(tmp_path, text.replace("factor: gaps", "factor: gapz"), small_evidence))
+    paths = {problem.path for problem in raised.value.problems}
+    assert {"factors.tension.roel", "edges[0].weight", "conditions.calm.all[0].factor"} <= paths
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"id: \xff\n", ":1:5: byte 0xff is not UTF-8; save the file as UTF-8"),
+        (b"#" * (1024 * 1024 + 1), "the file has 1048577 bytes; at most 1048576 are read"),
+        (b"a: *b\n", "alias *b; write the value out, aliases are not read"),
+        (b"a: [1\n", "not valid YAML"),
+        (b"- 1\n", "the file is not a mapping of keys"),
+    ],
+)
+def test_unreadable_file(content: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / "model.yaml").write_bytes(content)
+    with pytest.raises(wr.ModelFileError, match="model.yaml:") as raised:
+        wr.load_model(tmp_path)
+    assert message in str(raised.value)
+
+
+def test_unknown_model_names_the_shipped_ones() -> None:
+    with pytest.raises(wr.WithdrawalRiskError, match="did you mean 'iraq-2025'"):
+        wr.load_model("iraq-2052")
+
+
+def test_iraq_2025_carries_the_brief() -> None:
+    model = wr.load_model("iraq-2025")
+    assert {
+        "us_iran_tension", "faction_control", "isf_capacity", "security_gaps", "energy_supply_pressure",
+        "investor_confidence",
+    } <= set(model.spec.factors)  # fmt: skip
+    assert list(model.spec.conditions) == ["national_capability", "arms_under_state", "foreign_policy_balance_kept"]
+    assert len(model.spec.claims) == 28
+    assert len({item.family for item in model.spec.indicators.values()}) >= 5
+    assert all(row.published <= model.as_of or row.source for row in model.evidence)
+
+
+def test_import_and_check_leave_pymc_alone() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, withdrawal_risk as wr; wr.load_model('iraq-2025'); "
+        "bad = {'pymc', 'pytensor', 'numba', 'matplotlib'} & set(sys.modules); assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,59 @@
+"""Outlook and words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.queries.words import percent, probability_word
+
+
+def test_outlook_is_coherent(posterior: wr.Posterior) -> None:
+    result = wr.outlook(posterior)
+    table = result.summary
+    assert table["probability"].between(0, 1).all()
+    assert (table["lower"] <= table["upper"]).all()
+    assert table.loc["all_conditions", "probability"] <= table["probability"].min()
+    assert (result.draws.sel(condition="all_conditions") <= result.draws.min("condition")).all()
+    answer = result.to_dict()
+    assert set(answer) == {"model", "as_of", "horizon", "conditions", "all_conditions", "diagnostics"}
+    assert set(answer["all_conditions"]) == {"probability", "ci", "ci_prob", "mcse", "word"}
+    assert wr.outlook(posterior).to_dict() == answer
+    assert "%" in result.sentence() and "٪" in result.sentence("ar")
+
+
+def test_more_futures_agree_within_monte_carlo_error(posterior: wr.Posterior) -> None:
+    few, many = (wr.outlook(posterior, futures=n, random_seed=s).summary for n, s in ((16, 1), (64, 2)))
+    # Both share the posterior draws, so the difference is smaller than either error suggests: 5 sd of
+    # it is exceeded less than once in 10^6 seeds.
+    gap = np.abs(few["probability"] - many["probability"])
+    assert (gap < 5 * np.hypot(few["mcse"], many["mcse"])).all()
+
+
+def test_forecast_starts_from_the_fit(posterior: wr.Posterior) -> None:
+    data = wr.forecast(posterior, futures=2)
+    assert data.sizes["month"] == 18
+    assert np.isfinite(data["level"]).all()
+    fitted = posterior.tree["posterior"]["level"].mean(("chain", "draw"))
+    np.testing.assert_allclose(data["level"].mean("sample")[:12], fitted, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("probability", "word"),
+    [(0.0, "almost no chance"), (0.05, "very unlikely"), (0.2, "unlikely"), (0.45, "roughly even chance"),
+     (0.55, "likely"), (0.8, "very likely"), (0.95, "almost certain"), (1.0, "almost certain")],
+)  # fmt: skip
+def test_words_are_half_open(probability: float, word: str) -> None:
+    assert probability_word(probability) == word
+
+
+def test_percent_never_rounds_to_certainty() -> None:
+    assert [percent(p) for p in (0.0, 0.001, 0.2, 0.999, 1.0)] == ["0 %", "<1 %", "20 %", ">99 %", "100 %"]
+
+
+def test_bad_questions(posterior: wr.Posterior) -> None:
+    with pytest.raises(wr.QueryError, match="ci_prob is 2; it must lie between 0 and 1"):
+        wr.outlook(posterior, ci_prob=2)
+    with pytest.raises(wr.QueryError, match="did you mean 'tension'"):
+        wr.plot_forecast(posterior, var_names=["tensoin"])

@@ -1,0 +1,36 @@
+"""The report and the plots, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import html5lib
+import pytest
+
+import withdrawal_risk as wr
+
+
+@pytest.mark.parametrize("lang", ["en", "ar", "both"])
+def test_report_is_valid_and_self_contained(posterior: wr.Posterior, tmp_path: Path, lang: str) -> None:
+    path = wr.report(posterior, tmp_path / "report.html", lang=lang)
+    text = path.read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=False).parse(text)
+    assert text.count("<main") == (2 if lang == "both" else 1)
+    assert text.count("<svg") == 4 * text.count("<main")
+    assert "<script" not in text and "src=" not in text
+    assert ('dir="rtl"' in text) == (lang != "en")
+    assert [item.name for item in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_labels_are_escaped(posterior: wr.Posterior, small_text: str, small_evidence: str, tmp_path: Path) -> None:
+    hostile = small_text.replace("en: Calm,", 'en: "<script>alert(1)</script>",')
+    other = wr.Posterior(
+        posterior.tree, wr.Model.from_texts(hostile, small_evidence), posterior.as_of, posterior.settings
+    )
+    assert "<script" not in wr.report(other, tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_unknown_language(posterior: wr.Posterior, tmp_path: Path) -> None:
+    with pytest.raises(wr.QueryError, match="use 'en', 'ar' or 'both'"):
+        wr.report(posterior, tmp_path / "r.html", lang="fr")
+    assert list(tmp_path.iterdir()) == []
