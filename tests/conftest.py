@@ -28,4 +28,4 @@ def small() -> wr.Model:
 
 @pytest.fixture(scope="session")
 def posterior(small: wr.Model) -> wr.Posterior:
-    return wr.fit(small, draws=500, tune=500, chains=4, progressbar=False)
+    return wr.fit(small, draws=1000, tune=1000, chains=4, progressbar=False)

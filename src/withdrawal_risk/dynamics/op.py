@@ -29,7 +29,7 @@ class _Levels(Op):
     def perform(self, node: Apply[Any], inputs: Any, output_storage: Any) -> None:
         output_storage[0][0] = path(*map(np.ascontiguousarray, inputs))
 
-    def infer_shape(self, fgraph: Any, node: Apply[Any], shapes: Any) -> Any:
+    def infer_shape(self, node: Apply[Any], shapes: Any) -> Any:
         return [shapes[3]]
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
@@ -59,7 +59,7 @@ class _LevelsAdjoint(Op):
         for storage, value in zip(output_storage, path_adjoint(*map(np.ascontiguousarray, inputs)), strict=True):
             storage[0] = value
 
-    def infer_shape(self, fgraph: Any, node: Apply[Any], shapes: Any) -> Any:
+    def infer_shape(self, node: Apply[Any], shapes: Any) -> Any:
         _, level, phi, weight, own_scale, drive, innovation, *_ = shapes
         return [phi, weight, own_scale, drive, phi, innovation, level]
 
