@@ -60,8 +60,9 @@ def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.
 
 def _variable(prior: Prior) -> Any:
     if prior.kind == "student_t":
+        # As an array: PyTensor holds a bare Python number in single precision.
         scale = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
-        return pm.StudentT(prior.name, nu=STUDENT_T_NU, sigma=scale, dims=prior.dims)
+        return pm.StudentT(prior.name, nu=STUDENT_T_NU, sigma=np.array(scale, dtype=np.float64), dims=prior.dims)
     kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
     return kind(prior.name, mu=prior.mu, sigma=prior.sigma, dims=prior.dims)
 
@@ -185,7 +186,7 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
             "level",
             levels(
                 frame.structure,
-                phi=pt.set_subtensor(pt.full(n_all, 0.5)[latent], 2.0 ** (-1.0 / rv["half_life"])),
+                phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], 2.0 ** (-1.0 / rv["half_life"])),
                 weight=weight,
                 own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
                 drive=drive,

@@ -78,6 +78,9 @@ def write_beside(path: Path, write: Any) -> None:
     os.close(handle)
     try:
         write(Path(name))
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
