@@ -14,7 +14,7 @@ from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
-__all__ = ["Block", "align_evidence", "event_activity", "policy_paths"]
+__all__ = ["Block", "align_evidence", "event_activity", "months_spoken_of", "policy_paths"]
 
 Array = NDArray[np.float64]
 
@@ -113,6 +113,19 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
             )
         )
     return tuple(blocks)
+
+
+def months_spoken_of(frame: Frame, blocks: Sequence[Block]) -> Array:
+    """Return how the seen evidence of each indicator spreads over the months, shape (indicator, month).
+
+    Rows sum to 1, or to 0 where an indicator has no evidence yet.
+    """
+    spread = np.zeros((len(frame.indicators), len(frame.window)))
+    for block in blocks:
+        row = block.cell_row
+        np.add.at(spread, (block.indicator[row], block.cell_month), block.seen[row] * block.cell_share)
+    total = spread.sum(axis=1, keepdims=True)
+    return np.divide(spread, total, out=spread, where=total > 0)
 
 
 def policy_paths(model: Model, factors: Sequence[str], window: Window, as_of: Month) -> tuple[NDArray[np.bool_], Array]:

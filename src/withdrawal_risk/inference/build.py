@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
 from withdrawal_risk import families
+from withdrawal_risk.dynamics.jumps import jump
 from withdrawal_risk.dynamics.op import levels
-from withdrawal_risk.inference.alignment import Block, align_evidence, event_activity, policy_paths
-from withdrawal_risk.inference.parameters import STUDENT_T_NU, Frame, Prior, build_frame
+from withdrawal_risk.inference.alignment import Block, align_evidence, event_activity, months_spoken_of, policy_paths
+from withdrawal_risk.inference.parameters import Frame, Prior, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
-__all__ = ["build", "data_arrays", "fit_window"]
+__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "data_arrays", "fit_window"]
+
+ROW_FIELDS: Final = ("indicator", "value", "se", "grade", "seen")
+"""Columns of the evidence table. One table rather than an array a column: compile time grows with their number."""
+
+CELL_FIELDS: Final = ("row", "month", "share")
+"""Columns of the table of months that evidence rows speak of; ``row`` counts within a family."""
 
 
 class _TensorOps:
     """PyTensor under the names the families use."""
 
-    exp, log, log1p, where, minimum, gammaln = (
-        pt.exp, pt.log, pt.log1p, pt.switch, pt.minimum, pt.gammaln,
-    )  # fmt: skip
+    exp, log, log1p, where, minimum, gammaln = pt.exp, pt.log, pt.log1p, pt.switch, pt.minimum, pt.gammaln
+    sqrt, abs, sign, sin, arcsin, erfc = pt.sqrt, pt.abs, pt.sign, pt.sin, pt.arcsin, pt.erfc
 
     @staticmethod
     def log_ndtr(x: Any) -> Any:
@@ -46,35 +53,63 @@ def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.
         "clamped": (clamped, ("month", "factor")),
         "given": (given, ("month", "factor")),
     }
+    blocks = align_evidence(frame, model.evidence, as_of)
+    if frame.indicators:
+        arrays["spoken_of"] = (months_spoken_of(frame, blocks), ("indicator", "month"))
     if frame.effects:
         activity = event_activity(model, frame.effects, frame.window, as_of)
         arrays["event_active"] = (activity, ("month", "effect"))
-    for block in align_evidence(frame, model.evidence, as_of):
-        row, cell = f"evidence_{block.family}", f"cell_{block.family}"
-        for name in ("indicator", "value", "se", "grade", "seen"):
-            arrays[f"{block.family}_{name}"] = (getattr(block, name), (row,))
-        for name in ("row", "month", "share"):
-            arrays[f"{block.family}_cell_{name}"] = (getattr(block, f"cell_{name}"), (cell,))
+    if blocks:
+        rows = [np.stack([getattr(block, name) for name in ROW_FIELDS], axis=1) for block in blocks]
+        cells = [np.stack([getattr(block, f"cell_{name}") for name in CELL_FIELDS], axis=1) for block in blocks]
+        arrays["evidence_row"] = (np.concatenate(rows).astype(np.float64), ("evidence", "evidence_field"))
+        arrays["evidence_cell"] = (np.concatenate(cells).astype(np.float64), ("cell", "cell_field"))
     return arrays
 
 
 def _variable(prior: Prior) -> Any:
     if prior.kind == "student_t":
-        # As an array: PyTensor holds a bare Python number in single precision.
-        scale = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
-        return pm.StudentT(prior.name, nu=STUDENT_T_NU, sigma=np.array(scale, dtype=np.float64), dims=prior.dims)
+        normal = pm.Normal(f"{prior.name}_normal", dims=prior.dims)
+        return pm.Deterministic(prior.name, jump(normal, _TensorOps), dims=prior.dims)
     kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
     return kind(prior.name, mu=prior.mu, sigma=prior.sigma, dims=prior.dims)
+
+
+def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> Any:
+    """Return the expected linear predictor of each indicator at level 0.
+
+    Evidence fixes the predictor in the months it speaks of, not at level 0, so a reference and its factor's
+    level are nearly collinear. The sampled variable is therefore the average predictor over those months;
+    given the levels it differs from the reference by a shift, which leaves the density as it is.
+    """
+    prior = frame.priors["reference"]
+    shift = frame.polarity * rv["loading"] * (spoken_of * level[:, frame.measured].T).sum(axis=1)
+    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, dims="indicator")
+    return pm.Deterministic("reference", anchor - shift, dims="indicator")
 
 
 def _scatter(index: Any, values: Any, size: Any) -> Any:
     return pt.inc_subtensor(pt.zeros(size)[index], values)
 
 
-def _observe(frame: Frame, block: Block, data: dict[str, Any], rv: dict[str, Any], level: Any) -> None:
+def _tables(blocks: Sequence[Block], data: dict[str, Any]) -> list[tuple[Block, dict[str, Any]]]:
+    """Cut each family's columns out of the evidence tables; positions are integers again."""
+    parts, row, cell = [], 0, 0
+    for block in blocks:
+        rows = data["evidence_row"][row : row + len(block.ids)]
+        cells = data["evidence_cell"][cell : cell + len(block.cell_row)]
+        columns = {name: rows[:, place] for place, name in enumerate(ROW_FIELDS)}
+        columns |= {f"cell_{name}": cells[:, place] for place, name in enumerate(CELL_FIELDS)}
+        for name in ("indicator", "cell_row", "cell_month"):
+            columns[name] = columns[name].astype("int64")
+        parts.append((block, columns))
+        row, cell = row + len(block.ids), cell + len(block.cell_row)
+    return parts
+
+
+def _observe(frame: Frame, block: Block, get: dict[str, Any], rv: dict[str, Any], level: Any) -> None:
     family = block.family
-    get = {name: data[f"{family}_{name}"] for name in ("indicator", "value", "se", "grade", "seen")}
-    cell_row, cell_month, share = (data[f"{family}_cell_{name}"] for name in ("row", "month", "share"))
+    cell_row, cell_month, share = (get[f"cell_{name}"] for name in CELL_FIELDS)
     k = get["indicator"][cell_row]
     slope = pt.constant(frame.polarity)[k] * rv["loading"][k]
     eta = rv["reference"][k] + slope * level[cell_month, pt.constant(frame.measured)[k]]
@@ -159,12 +194,15 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
     blocks = align_evidence(frame, model.evidence, month)
     coords: dict[str, Any] = {name: values for name, values in frame.coords.items() if values}
     coords |= {f"evidence_{block.family}": list(block.ids) for block in blocks}
-    coords |= {f"cell_{block.family}": np.arange(len(block.cell_row)) for block in blocks}
+    if blocks:
+        coords |= {"evidence": [name for block in blocks for name in block.ids]}
+        coords |= {"evidence_field": list(ROW_FIELDS), "cell_field": list(CELL_FIELDS)}
+        coords |= {"cell": range(sum(len(block.cell_row) for block in blocks))}
     n_all, months = len(frame.structure.factors), len(frame.window)
     latent = frame.latent_index
     with pm.Model(coords=coords) as pymc_model:
         data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
-        rv = {name: _variable(prior) for name, prior in frame.priors.items()}
+        rv = {name: _variable(prior) for name, prior in frame.priors.items() if name != "reference"}
         weight = (
             pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
             if "weight_size" in rv
@@ -197,6 +235,8 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
             ),
             dims=("month", "factor"),
         )
-        for block in blocks:
-            _observe(frame, block, data, rv, level)
+        if "reference" in frame.priors:
+            rv["reference"] = _reference(frame, rv, data["spoken_of"], level)
+        for block, columns in _tables(blocks, data):
+            _observe(frame, block, columns, rv, level)
     return pymc_model

@@ -46,9 +46,7 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
                  frame.structure.edges]  # fmt: skip
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
-        pymc_model = build(model, as_of)
-        names = [variable.name for variable in pymc_model.free_RVs]
-        _COMPILED[key] = nutpie.compile_pymc_model(pymc_model, var_names=names)
+        _COMPILED[key] = nutpie.compile_pymc_model(build(model, as_of), var_names=list(frame.priors))
         while len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)
     used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}

@@ -11,21 +11,19 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.dynamics.jumps import STUDENT_T_NU, jump
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
-from withdrawal_risk.families import FREE_OF_ERROR
+from withdrawal_risk.families import FREE_OF_ERROR, numpy_ops
 from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndicator, ShareIndicator
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.model.validation import structure_at_prior_means
 
-__all__ = ["STUDENT_T_NU", "Frame", "Prior", "build_frame", "generator"]
+__all__ = ["Frame", "Prior", "build_frame", "generator"]
 
 Array = NDArray[np.float64]
-
-STUDENT_T_NU: Final = 4.0
-"""Degrees of freedom of the innovations of factors that jump."""
 
 OWN_SCALE_LOG_SD: Final = 0.1
 """Log-sd of the narrow prior of an own scale around its solved value."""
@@ -61,10 +59,10 @@ class Prior:
         """Return independent draws, shape (draw, *shape)."""
         rng = generator(random_seed, "prior", self.name)
         shape = (draws, *self.mu.shape)
+        normal = rng.standard_normal(shape)
         if self.kind == "student_t":
-            scale = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
-            return np.asarray(rng.standard_t(STUDENT_T_NU, shape) * scale)
-        values = self.mu + self.sigma * rng.standard_normal(shape)
+            return np.asarray(jump(normal, numpy_ops))
+        values = self.mu + self.sigma * normal
         return np.exp(values) if self.kind == "lognormal" else values
 
     def log_density(self, value: Array) -> Array:
