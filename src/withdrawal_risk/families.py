@@ -28,7 +28,7 @@ class _NumpyOps:
     """The few functions the families need, under the names PyTensor gives them."""
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("gammaln", "log_ndtr", "erfc"):
+        if name in ("gammaln", "log_ndtr"):
             import scipy.special
 
             value = getattr(scipy.special, name)

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 __all__ = ["sweep", "sweep_adjoint"]
 
 
@@ -69,7 +71,7 @@ def sweep(
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
                 pull = pull + weight[e] * level[s, edge_parent[e]]
-            shock = own_scale[j] * (1.0 - phi[j] ** 2) ** 0.5 * innovation[t - 1, j]
+            shock = own_scale[j] * np.sqrt(1.0 - phi[j] * phi[j]) * innovation[t - 1, j]
             level[t, j] = phi[j] * level[t - 1, j] + (1.0 - phi[j]) * pull + shock
 
 
@@ -109,7 +111,7 @@ def sweep_adjoint(
                 continue
             g = level_bar[t, j]
             inflow = g * (1.0 - phi[j])
-            spread = (1.0 - phi[j] ** 2) ** 0.5
+            spread = np.sqrt(1.0 - phi[j] * phi[j])
             pull = drive[t, j]
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0

@@ -106,26 +106,31 @@ def paths(
     weight : ndarray, shape (draw, edge)
     drive : ndarray, shape (draw, month, factor)
         Over past and future months, as are `clamped` and `given`.
-    innovation : ndarray, shape (draw, future, future month, factor)
+    innovation : ndarray, shape (factor, draw, future, future month)
     clamped : ndarray of bool, shape (month, factor)
     given : ndarray, shape (month, factor)
 
     Returns
     -------
-    ndarray, shape (draw, future, future month, factor)
+    ndarray, shape (factor, draw, future, future month)
+        A factor's futures lie together, as the questions asked of them are about one factor at a time.
     """
-    draws, futures, months, factors = innovation.shape
+    factors, draws, futures, months = innovation.shape
     before = past.shape[1]
-    result = np.empty((draws, futures, months, factors))
+    result = np.empty(innovation.shape)
     for d in prange(draws):
         level = np.empty((before + months, factors))
+        level[:before] = past[d]
         shocks = np.zeros((before + months - 1, factors))
         for f in range(futures):
-            level[:before] = past[d]
-            shocks[before - 1 :] = innovation[d, f]
+            for j in range(factors):
+                for t in range(months):
+                    shocks[before - 1 + t, j] = innovation[j, d, f, t]
             _sweep(
                 level, before, phi[d], weight[d], own_scale[d], drive[d], shocks, clamped, given,
                 edge_start, edge_parent, edge_lag,
             )  # fmt: skip
-            result[d, f] = level[before:]
+            for j in range(factors):
+                for t in range(months):
+                    result[j, d, f, t] = level[before + t, j]
     return result

@@ -11,10 +11,9 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from withdrawal_risk import families
-from withdrawal_risk.dynamics.jumps import jump
 from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.inference.alignment import Block, align_evidence, event_activity, months_spoken_of, policy_paths
-from withdrawal_risk.inference.parameters import Frame, Prior, build_frame
+from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T, Frame, Prior, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
@@ -31,7 +30,6 @@ class _TensorOps:
     """PyTensor under the names the families use."""
 
     exp, log, log1p, where, minimum, gammaln = pt.exp, pt.log, pt.log1p, pt.switch, pt.minimum, pt.gammaln
-    sqrt, abs, sign, sin, arcsin, erfc = pt.sqrt, pt.abs, pt.sign, pt.sin, pt.arcsin, pt.erfc
 
     @staticmethod
     def log_ndtr(x: Any) -> Any:
@@ -69,8 +67,8 @@ def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.
 
 def _variable(prior: Prior) -> Any:
     if prior.kind == "student_t":
-        normal = pm.Normal(f"{prior.name}_normal", dims=prior.dims)
-        return pm.Deterministic(prior.name, jump(normal, _TensorOps), dims=prior.dims)
+        # As an array: PyTensor holds a bare Python number in single precision.
+        return pm.StudentT(prior.name, nu=STUDENT_T_NU, sigma=np.array(UNIT_STUDENT_T), dims=prior.dims)
     kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
     return kind(prior.name, mu=prior.mu, sigma=prior.sigma, dims=prior.dims)
 

@@ -11,19 +11,24 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.dynamics.jumps import STUDENT_T_NU, jump
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
-from withdrawal_risk.families import FREE_OF_ERROR, numpy_ops
+from withdrawal_risk.families import FREE_OF_ERROR
 from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndicator, ShareIndicator
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.model.validation import structure_at_prior_means
 
-__all__ = ["Frame", "Prior", "build_frame", "generator"]
+__all__ = ["STUDENT_T_NU", "UNIT_STUDENT_T", "Frame", "Prior", "build_frame", "generator", "innovations"]
 
 Array = NDArray[np.float64]
+
+STUDENT_T_NU: Final = 4.0
+"""Degrees of freedom of the innovations of factors that jump."""
+
+UNIT_STUDENT_T: Final = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
+"""Scale at which their variance is 1."""
 
 OWN_SCALE_LOG_SD: Final = 0.1
 """Log-sd of the narrow prior of an own scale around its solved value."""
@@ -33,6 +38,13 @@ def generator(random_seed: int, *names: str) -> np.random.Generator:
     """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
     key = [byte for name in names for byte in (*name.encode(), 0)]
     return np.random.default_rng(np.random.SeedSequence([random_seed, *key]))
+
+
+def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool) -> Array:
+    """Draw unit-variance innovations, Student-t where the factor jumps."""
+    if jump:
+        return np.asarray(UNIT_STUDENT_T * rng.standard_t(STUDENT_T_NU, shape))
+    return rng.standard_normal(shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +71,15 @@ class Prior:
         """Return independent draws, shape (draw, *shape)."""
         rng = generator(random_seed, "prior", self.name)
         shape = (draws, *self.mu.shape)
-        normal = rng.standard_normal(shape)
         if self.kind == "student_t":
-            return np.asarray(jump(normal, numpy_ops))
-        values = self.mu + self.sigma * normal
+            return innovations(rng, shape, jump=True)
+        values = self.mu + self.sigma * rng.standard_normal(shape)
         return np.exp(values) if self.kind == "lognormal" else values
 
     def log_density(self, value: Array) -> Array:
         """Return the log density element by element."""
         if self.kind == "student_t":
-            nu, scale = STUDENT_T_NU, math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
+            nu, scale = STUDENT_T_NU, UNIT_STUDENT_T
             constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(scale)
             return np.asarray(constant - (nu + 1) / 2 * np.log1p((value / scale) ** 2 / nu))
         x = np.log(value) if self.kind == "lognormal" else value

@@ -32,21 +32,23 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
         ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
         outsider could observe, in the indicator's unit; grades are positions from 0.
     """
-    frame = posterior.frame
-    ran = simulate(posterior, futures=futures, random_seed=random_seed)
+    frame, time = posterior.frame, posterior.model.spec.time
+    months = time.horizon - time.start + 1
+    levels: list[list[Any]] = [[] for _ in frame.structure.factors]
+    for some in simulate(posterior, futures=futures, random_seed=random_seed):
+        for j, parts in enumerate(levels):
+            parts.append(some.level(j, 0, months - 1))
     unknowns = posterior.draws()
-    months = len(ran.window)
-    level = np.stack([ran.level(j, 0, months - 1) for j in range(len(frame.structure.factors))], axis=-1).reshape(
-        -1, months, len(frame.structure.factors)
-    )
-    data: dict[str, Any] = {"level": (("sample", "month", "factor"), level)}
     error = measurement.indicator_error(frame, unknowns)
+    data: dict[str, Any] = {}
+    level = [np.concatenate(parts) for parts in levels]
     for k, (name, item) in enumerate(frame.indicators):
-        at = ran.level(int(frame.measured[k]), 0, months - 1)
         cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
         values = draw_family(
-            item.family, measurement.monthly_value(frame, unknowns, k, at), error[:, k, None, None],
-            generator(random_seed, "forecast", name), cuts,
+            item.family, measurement.monthly_value(frame, unknowns, k, level[int(frame.measured[k])]),
+            error[:, k, None, None], generator(random_seed, "forecast", name), cuts,
         )  # fmt: skip
         data[name] = (("sample", "month"), values.reshape(-1, months))
-    return xr.Dataset(data, coords={"month": ran.window.labels, "factor": list(frame.structure.factors)})
+    data["level"] = (("sample", "month", "factor"), np.stack([part.reshape(-1, months) for part in level], axis=-1))
+    labels = [str(time.start + t) for t in range(months)]
+    return xr.Dataset(data, coords={"month": labels, "factor": list(frame.structure.factors)})

@@ -11,21 +11,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
-from withdrawal_risk.families import draw as draw_family
-from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.elicitation import LEVEL_NAMES
-from withdrawal_risk.model.spec import All, Any_, Clause
-from withdrawal_risk.queries.futures import Futures, simulate
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge
+from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.words import percent, probability_word
 
 __all__ = ["ALL_CONDITIONS", "Result", "outlook"]
 
 Array = NDArray[np.float64]
-
-ALL_CONDITIONS = "all_conditions"
-
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -101,85 +94,17 @@ class Result:
         }
 
 
-_STATISTICS = {
-    "mean": lambda x: x.mean(axis=2),
-    "min": lambda x: x.min(axis=2),
-    "max": lambda x: x.max(axis=2),
-    "total": lambda x: x.sum(axis=2),
-    "last": lambda x: x[:, :, -1],
-}
-
-
-def _bound(posterior: Posterior, clause: Clause) -> float:
-    if not isinstance(clause.bound, str):
-        return clause.bound
-    spec = posterior.model.spec
-    if clause.indicator is not None:
-        return float(spec.indicators[clause.indicator].grades.index(clause.bound))  # type: ignore[union-attr]
-    node = spec.factors.get(clause.factor or "") or spec.policies[clause.factor or ""]
-    cuts = (-np.inf, *node.levels, np.inf)
-    place = LEVEL_NAMES.index(clause.bound)
-    return cuts[place] if clause.at_least is not None else cuts[place + 1]
-
-
-def _holds(
-    posterior: Posterior, clause: Clause, futures: Futures, unknowns: dict[str, Array], seed: tuple[int, str, int]
-) -> NDArray[np.bool_]:
-    """Say in which futures a clause holds, shape (draw, future)."""
-    frame, window = posterior.frame, futures.window
-    if clause.from_ is not None and clause.to is not None:
-        first, last = window.index(clause.from_), window.index(clause.to)
-    else:
-        last = len(window) - 1
-        first = last - (clause.last or 1) + 1
-    if clause.factor is not None:
-        values = futures.level(frame.structure.factors.index(clause.factor), first, last)
-    else:
-        k = [name for name, _ in frame.indicators].index(clause.indicator or "")
-        item = frame.indicators[k][1]
-        level = futures.level(int(frame.measured[k]), first, last)
-        mean = measurement.monthly_value(frame, unknowns, k, level)
-        error = measurement.indicator_error(frame, unknowns)[:, k][:, None, None]
-        rng = generator(seed[0], "indicator", clause.indicator or "", seed[1], str(seed[2]))
-        cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
-        values = draw_family(item.family, mean, error, rng, cuts)
-    statistic = _STATISTICS[clause.statistic](values)
-    bound = _bound(posterior, clause)
-    return np.asarray(statistic >= bound if clause.at_least is not None else statistic <= bound)
-
-
-def _tree(tree: All | Any_ | Clause, holds: Any) -> NDArray[np.bool_]:
-    if isinstance(tree, Clause):
-        return holds(tree)
-    parts = tree.all if isinstance(tree, All) else tree.any
-    combine = np.logical_and if isinstance(tree, All) else np.logical_or
-    return combine.reduce([_tree(part, holds) for part in parts])
-
-
 def condition_probabilities(
-    posterior: Posterior, *, group: str, futures: int, random_seed: int, chunk: int = 500
+    posterior: Posterior, *, group: str, futures: int, random_seed: int
 ) -> tuple[list[str], Array]:
     """Return P(condition | draw) for each condition and the conjunction, shape (condition, draw)."""
-    spec = posterior.model.spec
-    names = [*spec.conditions, ALL_CONDITIONS]
-    everything = posterior.draws(group)
-    total = len(everything["half_life"])
-    result = np.empty((len(names), total))
-    ran = simulate(posterior, group=group, futures=futures, random_seed=random_seed)
-    for begin in range(0, total, chunk):
-        part = slice(begin, min(begin + chunk, total))
-        unknowns = {name: values[part] for name, values in everything.items()}
-        piece = Futures(ran.window, ran.past[part], ran.future[part])
-
-        def holds(
-            clause: Clause, piece: Futures = piece, unknowns: dict[str, Array] = unknowns, begin: int = begin
-        ) -> NDArray[np.bool_]:
-            return _holds(posterior, clause, piece, unknowns, (random_seed, group, begin))
-
-        outcomes = [_tree(condition.tree, holds) for condition in spec.conditions.values()]
-        outcomes.append(np.logical_and.reduce(outcomes))
-        result[:, part] = [outcome.mean(axis=1) for outcome in outcomes]
-    return names, result
+    names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
+    parts = [
+        np.stack([outcome.mean(axis=1) for outcome in outcomes.values()])
+        for some in simulate(posterior, group=group, futures=futures, random_seed=random_seed)
+        for outcomes in [judge(posterior, some, random_seed)]
+    ]
+    return names, np.concatenate(parts, axis=1)
 
 
 def _without_chance(p: Array, futures: int) -> Array:

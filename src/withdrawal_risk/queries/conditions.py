@@ -1,0 +1,113 @@
+"""In which futures the conditions hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.families import draw as draw_family
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.parameters import generator
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.elicitation import LEVEL_NAMES
+from withdrawal_risk.model.spec import All, Any_, Clause
+from withdrawal_risk.model.timeline import Window
+from withdrawal_risk.queries.futures import Futures
+
+__all__ = ["ALL_CONDITIONS", "clauses", "judge"]
+
+Array = NDArray[np.float64]
+Truth = NDArray[np.bool_]
+
+ALL_CONDITIONS: Final = "all_conditions"
+
+_STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
+    "mean": lambda x: x.mean(axis=2),
+    "min": lambda x: x.min(axis=2),
+    "max": lambda x: x.max(axis=2),
+    "total": lambda x: x.sum(axis=2),
+    "last": lambda x: x[:, :, -1],
+}
+
+
+def clauses(tree: All | Any_ | Clause) -> Iterator[Clause]:
+    """Yield the leaves of a condition."""
+    if isinstance(tree, Clause):
+        yield tree
+        return
+    for part in tree.all if isinstance(tree, All) else tree.any:
+        yield from clauses(part)
+
+
+def _months(clause: Clause, window: Window) -> tuple[int, int]:
+    """Return the first and last month of a clause as positions in a window."""
+    if clause.from_ is not None and clause.to is not None:
+        return window.index(clause.from_), window.index(clause.to)
+    return len(window) - (clause.last or 1), len(window) - 1
+
+
+def _bound(posterior: Posterior, clause: Clause) -> float:
+    if not isinstance(clause.bound, str):
+        return clause.bound
+    spec = posterior.model.spec
+    if clause.indicator is not None:
+        return float(spec.indicators[clause.indicator].grades.index(clause.bound))  # type: ignore[union-attr]
+    node = spec.factors.get(clause.factor or "") or spec.policies[clause.factor or ""]
+    cuts = (-np.inf, *node.levels, np.inf)
+    place = LEVEL_NAMES.index(clause.bound)
+    return cuts[place] if clause.at_least is not None else cuts[place + 1]
+
+
+def _predicted(posterior: Posterior, futures: Futures, name: str, first: int, last: int, random_seed: int) -> Array:
+    """Draw what an indicator would show, shape (draw, future, month)."""
+    frame, unknowns = posterior.frame, futures.unknowns
+    k = frame.coords["indicator"].index(name)
+    item = frame.indicators[k][1]
+    mean = measurement.monthly_value(frame, unknowns, k, futures.level(int(frame.measured[k]), first, last))
+    error = measurement.indicator_error(frame, unknowns)[:, k][:, None, None]
+    cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
+    rng = generator(random_seed, "indicator", name, str(futures.draws.start))
+    return draw_family(item.family, mean, error, rng, cuts)
+
+
+def judge(posterior: Posterior, futures: Futures, random_seed: int) -> dict[str, Truth]:
+    """Say in which futures each condition holds, and all of them; each of shape (draw, future).
+
+    Clauses that speak of the same indicator see the same values of it.
+    """
+    window, factors = futures.window, posterior.frame.structure.factors
+    conditions = posterior.model.spec.conditions
+    leaves = [leaf for condition in conditions.values() for leaf in clauses(condition.tree)]
+    spans: dict[str, tuple[int, int]] = {}
+    for leaf in leaves:
+        if leaf.indicator is not None:
+            first, last = _months(leaf, window)
+            known = spans.get(leaf.indicator, (first, last))
+            spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        drawn = pool.map(lambda name: _predicted(posterior, futures, name, *spans[name], random_seed), spans)
+        values = dict(zip(spans, drawn, strict=True))
+
+    def holds(tree: All | Any_ | Clause) -> Truth:
+        if not isinstance(tree, Clause):
+            parts = tree.all if isinstance(tree, All) else tree.any
+            combine = np.logical_and if isinstance(tree, All) else np.logical_or
+            return np.asarray(combine.reduce([holds(part) for part in parts]))
+        first, last = _months(tree, window)
+        if tree.indicator is not None:
+            start = spans[tree.indicator][0]
+            seen = values[tree.indicator][:, :, first - start : last - start + 1]
+        else:
+            seen = futures.level(factors.index(tree.factor or ""), first, last)
+        statistic = _STATISTICS[tree.statistic](seen)
+        bound = _bound(posterior, tree)
+        return np.asarray(statistic >= bound if tree.at_least is not None else statistic <= bound)
+
+    outcomes = {name: holds(condition.tree) for name, condition in conditions.items()}
+    outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
+    return outcomes
