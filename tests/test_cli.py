@@ -39,5 +39,6 @@ def test_outlook_json_is_cached(
     for _ in range(2):
         assert run("outlook", SMALL, "--json", *FAST) == 0
         answers.append(json.loads(capsys.readouterr().out))
-    assert answers[0] == answers[1] and len(list(tmp_path.iterdir())) == 1
+    assert answers[0] == answers[1]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".nc"]
     assert set(answers[0]["conditions"]) == {"calm", "supplied"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,7 @@ from withdrawal_risk.errors import WithdrawalRiskError
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
+    from withdrawal_risk.model.library import Model
     from withdrawal_risk.queries.outlook import Result
 
 __all__ = ["app", "main"]
@@ -37,25 +40,69 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _posterior(model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int) -> Posterior:
-    """Return the fit from the cache, or make it and keep it."""
+@dataclass(frozen=True)
+class _Kept:
+    """A fit by its place in the cache; it is opened, or made, only when it is needed."""
+
+    model: Model
+    path: Path
+    settings: dict[str, Any]
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        if self.path.is_file():
+            from withdrawal_risk.inference.posterior import open_posterior
+
+            return open_posterior(self.path)
+        from withdrawal_risk.inference.fit import fit as run
+
+        _say(f"Fitting {self.model.id}: compiling, then {self.settings['chains']} chains of "
+             f"{self.settings['tune']} + {self.settings['draws']} draws ...")  # fmt: skip
+        posterior = run(self.model, **self.settings, progressbar=sys.stderr.isatty())
+        posterior.save(self.path)
+        return posterior
+
+
+def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int) -> _Kept:
     from withdrawal_risk.inference.cache import fit_path
-    from withdrawal_risk.inference.posterior import open_posterior
     from withdrawal_risk.model.library import load_model
 
     loaded = load_model(model)
-    settings = {"as_of": as_of, "draws": draws, "tune": tune, "chains": chains, "random_seed": seed}
-    kept = fit_path(loaded, settings)
-    if kept.is_file():
-        return open_posterior(kept)
-    from withdrawal_risk.inference.fit import fit as run
+    settings = {
+        "as_of": as_of or str(loaded.as_of),
+        "draws": draws,
+        "tune": tune,
+        "chains": chains,
+        "random_seed": seed,
+    }
+    return _Kept(loaded, fit_path(loaded, settings), settings)
 
-    _say(f"Fitting {loaded.id}: compiling, then {chains} chains of {tune} + {draws} draws ...")
-    posterior = run(
-        loaded, as_of=as_of, draws=draws, tune=tune, chains=chains, random_seed=seed, progressbar=sys.stderr.isatty()
-    )
-    posterior.save(kept)
-    return posterior
+
+def _outlook(kept: _Kept, ci_prob: float, random_seed: int) -> dict[str, Any]:
+    """Return the outlook as JSON-ready data, with the lines a person reads."""
+    from withdrawal_risk.inference.cache import remembered
+
+    def answer() -> dict[str, Any]:
+        from withdrawal_risk.queries.outlook import outlook as run
+
+        return _shown(run(kept.posterior, ci_prob=ci_prob, random_seed=random_seed))
+
+    question = {"outlook": ci_prob, "random_seed": random_seed}
+    return remembered(kept.path, question, answer)
+
+
+def _shown(result: Result) -> dict[str, Any]:
+    from withdrawal_risk.inference.checks import check as run
+
+    failed = [f"{item.name}: {item.text}" for item in run(result.posterior) if item.passed is False]
+    lines = [_table(result), "", result.sentence()]
+    return {"data": result.to_dict() | {"failed_checks": failed}, "text": "\n".join(lines)}
+
+
+def _print(shown: dict[str, Any], as_json: bool) -> None:
+    for text in shown["data"]["failed_checks"]:
+        _say(f"CHECK FAILED: {text}")
+    print(json.dumps(shown["data"]) if as_json else shown["text"])
 
 
 def _table(result: Result) -> str:
@@ -66,14 +113,6 @@ def _table(result: Result) -> str:
         interval = f"{row['lower']:.0%} to {row['upper']:.0%}"
         lines.append(f"{result.label(str(name)):<{width}}  {row['probability']:>11.1%}  {interval:>12}  {row['word']}")
     return "\n".join(lines)
-
-
-def _warn_of_failures(posterior: Posterior) -> None:
-    from withdrawal_risk.inference.checks import check as run
-
-    for item in run(posterior):
-        if item.passed is False:
-            _say(f"CHECK FAILED: {item.name}: {item.text}")
 
 
 @app.command()
@@ -106,7 +145,7 @@ def fit(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Fit a model and keep the posterior."""
-    posterior = _posterior(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed).posterior
     if output is not None:
         posterior.save(output)
     from withdrawal_risk.inference.checks import check as run
@@ -132,17 +171,7 @@ def outlook(
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the probability of each condition."""
-    from withdrawal_risk.queries.outlook import outlook as run
-
-    posterior = _posterior(model, as_of, draws, tune, chains, random_seed)
-    result = run(posterior, ci_prob=ci_prob, random_seed=random_seed)
-    _warn_of_failures(posterior)
-    if as_json:
-        print(json.dumps(result.to_dict()))
-        return
-    print(_table(result))
-    print()
-    print(result.sentence())
+    _print(_outlook(_kept(model, as_of, draws, tune, chains, random_seed), ci_prob, random_seed), as_json)
 
 
 @app.command()
@@ -157,13 +186,10 @@ def report(
 
     if lang not in ("en", "ar", "both"):
         raise WithdrawalRiskError(f"{lang!r} is not a language of the reports; use 'en', 'ar' or 'both'")
-    posterior = _posterior(model, as_of, draws, tune, chains, random_seed)
-    result = run(posterior, random_seed=random_seed)
-    path = write(posterior, output, lang=lang, result=result)
-    _warn_of_failures(posterior)
-    print(_table(result))
-    print()
-    print(result.sentence())
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    result = run(kept.posterior, random_seed=random_seed)
+    path = write(kept.posterior, output, lang=lang, result=result)
+    _print(_shown(result), as_json=False)
     _say(f"Report written to {path}")
 
 
@@ -174,12 +200,12 @@ def draw(
     tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Draw the causal network of a fitted model."""
-    from withdrawal_risk.inference.posterior import write_beside
+    from withdrawal_risk.files import write_beside
     from withdrawal_risk.plots.network import plot_network
 
     if output.suffix not in (".png", ".svg", ".pdf"):
         raise WithdrawalRiskError(f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf")
-    figure = plot_network(_posterior(model, as_of, draws, tune, chains, random_seed), lang=lang)
+    figure = plot_network(_kept(model, as_of, draws, tune, chains, random_seed).posterior, lang=lang)
     write_beside(output, lambda at: figure.savefig(at, dpi=150))
     _say(f"Network written to {output}")
 

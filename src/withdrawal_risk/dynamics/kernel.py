@@ -11,6 +11,9 @@ from withdrawal_risk.dynamics import equation
 
 __all__ = ["path", "path_adjoint", "paths"]
 
+_BATCHES = 16
+"""Pieces of work for the cores: enough to even out, few enough to share memory within each."""
+
 _sweep = njit(cache=True, error_model="numpy")(equation.sweep)
 _sweep_adjoint = njit(cache=True, error_model="numpy")(equation.sweep_adjoint)
 
@@ -97,40 +100,45 @@ def paths(
     edge_parent: Any,
     edge_lag: Any,
 ) -> Any:
-    """Continue the past of every draw into many futures.
+    """Continue the past of every draw into many futures, all futures of a draw in one sweep.
 
     Parameters
     ----------
     past : ndarray, shape (draw, past month, factor)
+        As many months as the longest lag reaches back, at least one.
     phi, own_scale : ndarray, shape (draw, factor)
     weight : ndarray, shape (draw, edge)
     drive : ndarray, shape (draw, month, factor)
         Over past and future months, as are `clamped` and `given`.
-    innovation : ndarray, shape (factor, draw, future, future month)
+    innovation : ndarray, shape (factor, draw, future month, future)
     clamped : ndarray of bool, shape (month, factor)
     given : ndarray, shape (month, factor)
 
     Returns
     -------
-    ndarray, shape (factor, draw, future, future month)
+    ndarray, shape (factor, draw, future month, future)
         A factor's futures lie together, as the questions asked of them are about one factor at a time.
     """
-    factors, draws, futures, months = innovation.shape
+    factors, draws, months, futures = innovation.shape
     before = past.shape[1]
     result = np.empty(innovation.shape)
-    for d in prange(draws):
-        level = np.empty((before + months, factors))
-        level[:before] = past[d]
-        shocks = np.zeros((before + months - 1, factors))
-        for f in range(futures):
+    batches = min(draws, _BATCHES)
+    for batch in prange(batches):
+        # Fresh memory for every draw would cost more than the sweep.
+        level = np.empty((before + months, factors, futures))
+        shocks = np.zeros((before + months - 1, factors, futures))
+        for d in range(batch * draws // batches, (batch + 1) * draws // batches):
             for j in range(factors):
+                for t in range(before):
+                    level[t, j] = past[d, t, j]
                 for t in range(months):
-                    shocks[before - 1 + t, j] = innovation[j, d, f, t]
+                    shocks[before - 1 + t, j] = innovation[j, d, t]
+            # A last axis of length 1 makes every term an array over futures.
             _sweep(
-                level, before, phi[d], weight[d], own_scale[d], drive[d], shocks, clamped, given,
-                edge_start, edge_parent, edge_lag,
+                level, before, phi[d], weight[d], own_scale[d], drive[d].reshape(before + months, factors, 1), shocks,
+                clamped, given.reshape(before + months, factors, 1), edge_start, edge_parent, edge_lag,
             )  # fmt: skip
             for j in range(factors):
                 for t in range(months):
-                    result[j, d, f, t] = level[before + t, j]
+                    result[j, d, t] = level[before + t, j]
     return result

@@ -47,10 +47,10 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
                  frame.structure.edges]  # fmt: skip
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
-        import pytensor
+        from pytensor.configdefaults import config
 
         # Reordered arithmetic would let the same seed give other draws once the compiler's cache is warm.
-        with pytensor.config.change_flags(numba__fastmath=False):
+        with config.change_flags(numba__fastmath=False):
             _COMPILED[key] = nutpie.compile_pymc_model(build(model, as_of), var_names=list(frame.priors))
         while len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +14,13 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.files import write_beside
 from withdrawal_risk.inference.alignment import event_activity, policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
-__all__ = ["Posterior", "kernel_arrays", "open_posterior", "write_beside"]
+__all__ = ["Posterior", "kernel_arrays", "open_posterior"]
 
 Array = NDArray[np.float64]
 
@@ -69,22 +68,6 @@ def kernel_arrays(
         "phi": phi, "own_scale": own, "start": start, "weight": weight, "drive": drive,
         "innovation": innovation, "clamped": clamped, "given": given,
     }  # fmt: skip
-
-
-def write_beside(path: Path, write: Any) -> None:
-    """Call ``write(temporary path)`` and rename the result into place, so no half-written file is left."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    try:
-        write(Path(name))
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 @dataclass(frozen=True, eq=False)

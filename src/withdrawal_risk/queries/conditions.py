@@ -27,11 +27,11 @@ Truth = NDArray[np.bool_]
 ALL_CONDITIONS: Final = "all_conditions"
 
 _STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
-    "mean": lambda x: x.mean(axis=2),
-    "min": lambda x: x.min(axis=2),
-    "max": lambda x: x.max(axis=2),
-    "total": lambda x: x.sum(axis=2),
-    "last": lambda x: x[:, :, -1],
+    "mean": lambda x: x.mean(axis=1),
+    "min": lambda x: x.min(axis=1),
+    "max": lambda x: x.max(axis=1),
+    "total": lambda x: x.sum(axis=1),
+    "last": lambda x: x[:, -1],
 }
 
 
@@ -64,7 +64,7 @@ def _bound(posterior: Posterior, clause: Clause) -> float:
 
 
 def _predicted(posterior: Posterior, futures: Futures, name: str, first: int, last: int, random_seed: int) -> Array:
-    """Draw what an indicator would show, shape (draw, future, month)."""
+    """Draw what an indicator would show, shape (draw, month, future)."""
     frame, unknowns = posterior.frame, futures.unknowns
     k = frame.coords["indicator"].index(name)
     item = frame.indicators[k][1]
@@ -101,7 +101,7 @@ def judge(posterior: Posterior, futures: Futures, random_seed: int) -> dict[str,
         first, last = _months(tree, window)
         if tree.indicator is not None:
             start = spans[tree.indicator][0]
-            seen = values[tree.indicator][:, :, first - start : last - start + 1]
+            seen = values[tree.indicator][:, first - start : last - start + 1]
         else:
             seen = futures.level(factors.index(tree.factor or ""), first, last)
         statistic = _STATISTICS[tree.statistic](seen)

@@ -37,7 +37,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]
     for some in simulate(posterior, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
-            parts.append(some.level(j, 0, months - 1))
+            parts.append(some.level(j, 0, months - 1).transpose(0, 2, 1))
     unknowns = posterior.draws()
     error = measurement.indicator_error(frame, unknowns)
     data: dict[str, Any] = {}

@@ -20,7 +20,7 @@ __all__ = ["Futures", "simulate"]
 
 Array = NDArray[np.float64]
 
-_CELLS: Final = 8_000_000
+_CELLS: Final = 4_000_000
 """Innovations held at once, which bounds memory."""
 
 
@@ -37,7 +37,7 @@ class Futures:
     unknowns : dict of str to ndarray, shape (draw, ...)
         What the model does not know, for these draws.
     past : ndarray, shape (draw, past month, factor)
-    future : ndarray, shape (factor, draw, future, future month)
+    future : ndarray, shape (factor, draw, future month, future)
     """
 
     window: Window
@@ -47,13 +47,13 @@ class Futures:
     future: Array
 
     def level(self, factor: int, first: int, last: int) -> Array:
-        """Return a factor's level over months ``first..last`` of the window, shape (draw, future, month)."""
+        """Return a factor's level over months ``first..last`` of the window, shape (draw, month, future)."""
         before = self.past.shape[1]
-        ahead = self.future[factor][:, :, max(first - before, 0) : max(last + 1 - before, 0)]
+        ahead = self.future[factor][:, max(first - before, 0) : max(last + 1 - before, 0)]
         if first >= before:
             return ahead
-        known = self.past[:, None, first : min(before, last + 1), factor]
-        return np.concatenate([np.broadcast_to(known, (*ahead.shape[:2], known.shape[2])), ahead], axis=2)
+        known = self.past[:, first : min(before, last + 1), factor, None]
+        return np.concatenate([np.broadcast_to(known, (*known.shape[:2], ahead.shape[2])), ahead], axis=1)
 
 
 def simulate(
@@ -83,6 +83,7 @@ def simulate(
     level = posterior.tree[group].dataset["level"].values
     level = level.reshape(-1, *level.shape[2:])
     total, factors = len(level), len(frame.structure.factors)
+    from_ = max(before - max(frame.structure.longest_lag, 1), 0)
     at_once = max(_CELLS // (futures * ahead * factors), 1)
     streams = [
         (j, bool(jump), generator(random_seed, "future", frame.structure.factors[j]))
@@ -91,7 +92,7 @@ def simulate(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for begin in range(0, total, at_once):
             part = slice(begin, min(begin + at_once, total))
-            shape = (part.stop - begin, futures, ahead)
+            shape = (part.stop - begin, ahead, futures)
             noise = np.zeros((factors, *shape))
 
             def fill(stream: tuple[int, bool, np.random.Generator], noise: Array = noise) -> None:
@@ -101,9 +102,9 @@ def simulate(
             list(pool.map(fill, streams))
             some = {name: values[part] for name, values in unknowns.items()}
             arrays = kernel_arrays(model, frame, some, posterior.as_of, window)
-            past = np.ascontiguousarray(level[part, :before])
             future = paths(
-                past, arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], noise,
-                arrays["clamped"], arrays["given"], *frame.structure.arrays,
+                np.ascontiguousarray(level[part, from_:before]), arrays["phi"], arrays["weight"], arrays["own_scale"],
+                np.ascontiguousarray(arrays["drive"][:, from_:]), noise, arrays["clamped"][from_:],
+                arrays["given"][from_:], *frame.structure.arrays,
             )  # fmt: skip
-            yield Futures(window, part, some, past, future)
+            yield Futures(window, part, some, level[part, :before], future)

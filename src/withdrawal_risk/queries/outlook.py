@@ -20,6 +20,7 @@ __all__ = ["ALL_CONDITIONS", "Result", "outlook"]
 
 Array = NDArray[np.float64]
 
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """A table and the draws behind it.
@@ -119,6 +120,18 @@ def _without_chance(p: Array, futures: int) -> Array:
     return np.asarray(p.mean() + factor * (p - p.mean()))
 
 
+def _mcse(p: Array, chains: int, batches: int = 20) -> float:
+    """Return the Monte Carlo error of a mean, from the spread of batch means within chains.
+
+    Batches of consecutive draws carry the autocorrelation of the chains and the chance of the futures
+    (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same figure, at a second's import.
+    """
+    by_chain = p.reshape(chains, -1)
+    count = min(batches, by_chain.shape[1])
+    means = np.array([[part.mean() for part in np.array_split(chain, count)] for chain in by_chain])
+    return float(means.std(ddof=1) / np.sqrt(means.size))
+
+
 def outlook(posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, random_seed: int = 1) -> Result:
     """Compute the probability of each condition and of all together.
 
@@ -145,8 +158,6 @@ def outlook(posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, ra
         raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
     if futures < 2:
         raise QueryError(f"futures is {futures}; it must be at least 2")
-    from arviz_stats.base import array_stats  # type: ignore[attr-defined]
-
     names, p = condition_probabilities(posterior, group="posterior", futures=futures, random_seed=random_seed)
     _, base = condition_probabilities(posterior, group="prior", futures=16, random_seed=random_seed)
     tail = (1 - ci_prob) / 2
@@ -154,15 +165,13 @@ def outlook(posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, ra
     for k, name in enumerate(names):
         probability = float(p[k].mean())
         low, high = np.quantile(_without_chance(p[k], futures), [tail, 1 - tail])
-        by_chain = p[k].reshape(posterior.chains, -1)
-        ess = array_stats.ess(by_chain, chain_axis=0, draw_axis=1, method="mean") if np.ptp(by_chain) > 0 else np.inf
         rows.append(
             {
                 "condition": name,
                 "probability": probability,
                 "lower": float(low),
                 "upper": float(high),
-                "mcse": float(p[k].std() / np.sqrt(ess)),
+                "mcse": _mcse(p[k], posterior.chains),
                 "word": probability_word(probability),
                 "prior": float(base[k].mean()),
             }

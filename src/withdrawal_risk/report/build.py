@@ -12,8 +12,9 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from withdrawal_risk.errors import QueryError
+from withdrawal_risk.files import write_beside
 from withdrawal_risk.inference.checks import CheckResult, check
-from withdrawal_risk.inference.posterior import Posterior, write_beside
+from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
