@@ -7,7 +7,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint bench lock clean
+.PHONY: setup report test lint bench schema lock clean
 setup: $(STAMP)
 
 $(TOOLS)/bin/uv:
@@ -31,7 +31,11 @@ lint: $(STAMP)
 	$(VENV)/bin/mypy
 
 bench: $(STAMP)
+	$(PYTHON) benchmarks/main_job.py
 	$(PYTHON) benchmarks/gradient.py
+
+schema: $(STAMP)
+	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json
 
 lock: pyproject.toml
 	$(UV) pip compile pyproject.toml --group dev --generate-hashes --python-version $(VERSION) \

@@ -15,11 +15,12 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
     Tag,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from withdrawal_risk.model.elicitation import (
     STANDARD_CUTS,
@@ -107,10 +108,15 @@ class Text(Frozen):
         return (self.ar if lang == "ar" else None) or self.en
 
 
-TextLike = Annotated[Text, BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value)]
+TextLike = Annotated[
+    Text,
+    BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value, json_schema_input_type=str | Text),
+]
 Basis = Annotated[
     tuple[Sentence, ...],
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | tuple[str, ...]
+    ),
     Field(min_length=1),
 ]
 
@@ -240,6 +246,15 @@ class Weight(Frozen):
             value=repr(value),
             words=words,
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "anyOf": [
+                {"type": "string", "enum": [sign + word for word in WEIGHT_WORDS for sign in "+-"]},
+                handler(Quantiles.__pydantic_core_schema__),
+            ]
+        }
 
     @property
     def mean(self) -> float:
@@ -467,7 +482,10 @@ class IndicatorBase(Frozen):
     unit: TextLike
     polarity: Annotated[
         Literal[-1, 1],
-        BeforeValidator(lambda value: {"+": 1, "-": -1}.get(value, value) if isinstance(value, str) else value),
+        BeforeValidator(
+            lambda value: {"+": 1, "-": -1}.get(value, value) if isinstance(value, str) else value,
+            json_schema_input_type=Literal["+", "-", 1, -1],
+        ),
     ]
     resolution: TextLike | None = None
     basis: Basis

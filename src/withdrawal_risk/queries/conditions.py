@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -15,11 +15,11 @@ from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
-from withdrawal_risk.model.spec import All, Any_, Clause
+from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "clauses", "judge"]
+__all__ = ["ALL_CONDITIONS", "judge"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -33,15 +33,6 @@ _STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
     "total": lambda x: x.sum(axis=1),
     "last": lambda x: x[:, -1],
 }
-
-
-def clauses(tree: All | Any_ | Clause) -> Iterator[Clause]:
-    """Yield the leaves of a condition."""
-    if isinstance(tree, Clause):
-        yield tree
-        return
-    for part in tree.all if isinstance(tree, All) else tree.any:
-        yield from clauses(part)
 
 
 def _months(clause: Clause, window: Window) -> tuple[int, int]:
