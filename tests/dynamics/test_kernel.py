@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -80,3 +82,33 @@ def test_long_simulation_has_unit_variance() -> None:
     # Half-lives of up to 24 months leave about months / 70 independent values: sd of a variance 2 %;
     # six checks at 5 sd give a false alarm less than once in 10^5 seeds.
     np.testing.assert_allclose(level[1000:].var(axis=0), 1.0, atol=0.1)
+
+
+def test_operation_differentiates_inside_a_graph() -> None:
+    """PyTensor's own finite differences through the Op, and the value of the compiled Op against the kernel."""
+    import pytensor
+    import pytensor.tensor as pt
+    from pytensor.gradient import verify_grad
+
+    from withdrawal_risk.dynamics.op import levels
+
+    rng = np.random.default_rng(5)
+    structure = Structure.build(["a", "b", "c"], [("a", "b", 0), ("b", "c", 1), ("c", "a", 2), ("a", "c", 0)])
+    months, n = 6, 3
+    clamped = rng.random((months, n)) < 0.25
+    values = [
+        rng.uniform(0.3, 0.9, n), rng.normal(size=4), rng.uniform(0.5, 1, n), rng.normal(size=(months, n)),
+        rng.normal(size=n), rng.normal(size=(months - 1, n)), rng.normal(size=(months, n)),
+    ]  # fmt: skip
+
+    def graph(phi: Any, weight: Any, own: Any, drive: Any, start: Any, innovation: Any, given: Any) -> Any:
+        return levels(
+            structure, phi=phi, weight=weight, own_scale=own, drive=drive, start=start, innovation=innovation,
+            clamped=pt.constant(clamped), given=given,
+        )  # fmt: skip
+
+    verify_grad(graph, values, rng=rng)
+    inputs = [pt.vector() if value.ndim == 1 else pt.matrix() for value in values]
+    compiled = pytensor.function(inputs, graph(*inputs), mode="NUMBA")
+    expected = path(*values[:6], clamped, values[6], *structure.arrays)
+    np.testing.assert_array_equal(compiled(*values), expected)

@@ -110,7 +110,9 @@ class Text(Frozen):
 
 TextLike = Annotated[
     Text,
-    BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value, json_schema_input_type=str | Text),
+    BeforeValidator(
+        lambda value: {"en": value} if isinstance(value, str) else value, json_schema_input_type=str | Text
+    ),
 ]
 Basis = Annotated[
     tuple[Sentence, ...],

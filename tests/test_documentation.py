@@ -1,0 +1,53 @@
+"""What README, docs and examples tell people to type is typed here."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+
+from withdrawal_risk.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("workplace")
+    (folder / "models").symlink_to(ROOT / "models")
+    return folder
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
+def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workplace)
+    namespace: dict[str, object] = {}
+    for number, code in enumerate(blocks(page, "python")):
+        exec(compile(code, f"{page.name}:block {number + 1}", "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name)
+def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workplace)
+    monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(workplace / "cache"))
+    lines = [line for block in blocks(page, "console") for line in block.splitlines()]
+    for line in lines:
+        if line.startswith("$ withdrawal-risk "):
+            with pytest.raises(SystemExit) as stopped:
+                main(shlex.split(line)[2:])
+            assert not stopped.value.code, line
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "examples").glob("*.py")))
+def test_examples_run(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = runpy.run_path(str(ROOT / "examples" / f"{name}.py"))
+    example["main"](str(tmp_path), draws=100, tune=200)
+    assert "The probability that" in capsys.readouterr().out

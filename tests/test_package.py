@@ -1,0 +1,60 @@
+"""The package as it is installed: what it imports, and that the models travel with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import withdrawal_risk as wr
+
+ROOT = Path(__file__).parents[1]
+
+
+def _python(code: str, *path: Path) -> str:
+    """Run code in a fresh interpreter, with folders put first on the module path."""
+    prelude = "".join(f"import sys; sys.path.insert(0, {str(p)!r})\n" for p in path)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", prelude + code], capture_output=True, text=True, cwd="/", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_asking_a_saved_posterior_needs_no_pymc(posterior: wr.Posterior, tmp_path: Path) -> None:
+    posterior.save(tmp_path / "small.nc")
+    loaded = _python(
+        f"import withdrawal_risk as wr; p = wr.open_posterior({str(tmp_path / 'small.nc')!r})\n"
+        "wr.outlook(p, futures=4); wr.forecast(p); wr.check(p)\n"
+        "import sys; print(sorted({'pymc', 'pytensor', 'nutpie', 'matplotlib'} & set(sys.modules)))"
+    )
+    assert loaded == "[]"
+
+
+def test_checking_a_file_needs_no_numba() -> None:
+    loaded = _python(
+        "import withdrawal_risk as wr; wr.load_model('iraq-2025')\n"
+        "import sys; print(sorted({'pymc', 'pytensor', 'numba', 'xarray', 'matplotlib'} & set(sys.modules)))"
+    )
+    assert loaded == "[]"
+
+
+def test_models_travel_in_the_wheel(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True,
+    )  # fmt: skip
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    told = _python(
+        "import withdrawal_risk as wr; print(wr.__file__, wr.list_models(), wr.load_model('iraq-2025').id)",
+        tmp_path / "site",
+    )
+    assert told.startswith(str(tmp_path)) and told.endswith("['iraq-2025'] iraq-2025")
+
+
+def test_public_names_exist() -> None:
+    for name in wr.__all__:
+        assert getattr(wr, name).__doc__, name
