@@ -19,8 +19,8 @@ REPEATS = 7
 
 def _one(kind: str, model_id: str) -> None:
     """Compile one graph and answer requests for timings on standard input."""
-    import nutpie
     import numpy as np
+    import nutpie
     from pytensor.configdefaults import config
 
     import withdrawal_risk as wr
