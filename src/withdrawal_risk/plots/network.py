@@ -56,7 +56,7 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
     month = str(posterior.as_of)
     level = dataset["level"].sel(month=month).mean(("chain", "draw"))
     layers = _layers(graph)
-    figure, (axis,) = new_figure(13, 2.0 + 1.55 * len(layers))
+    figure, (axis,) = new_figure(2.0 + 2.1 * max(map(len, layers)), 2.0 + 1.6 * len(layers))
     axis.axis("off")
     shade, scale = colormaps["PuOr_r"], Normalize(-1.5, 1.5)
     at = {}
@@ -84,7 +84,7 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
         colour = shade(scale(value))
         dark = abs(value) > 1.1
         axis.text(
-            x, y, "\n".join(textwrap.wrap(named.label[lang], 17)), ha="center", va="center", fontsize=8.5, zorder=3,
+            x, y, "\n".join(textwrap.wrap(named.label[lang], 17)), ha="center", va="center", fontsize=11, zorder=3,
             color="white" if dark else "black",
             bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
         )  # fmt: skip
@@ -93,6 +93,6 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
         [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],
         [say("raises", lang), say("lowers", lang)], loc="lower left", frameon=False, ncols=2,
     )  # fmt: skip
-    bar = figure.colorbar(ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25)
+    bar = figure.colorbar(ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25, extend="both")
     bar.set_label(say("shade", lang))
     return figure

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
@@ -92,10 +94,16 @@ def plot_forecast(
             label = (spec.factors.get(name) or spec.policies[name]).label[lang]
         else:
             values, unit, label = data[name].values, indicator.unit[lang], indicator.label[lang]
-        low, lower, middle, upper, high = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-        axis.fill_between(x, low, high, color=ACCENT, alpha=0.15, lw=0)
-        axis.fill_between(x, lower, upper, color=ACCENT, alpha=0.3, lw=0)
-        axis.plot(x, middle, color=ACCENT, lw=1.5)
+        if indicator is not None and indicator.family == "binary":
+            # A fan of zeros and ones says nothing; how often it is one does.
+            axis.plot(x, values.mean(axis=0), color=ACCENT, lw=1.5)
+            axis.set_ylim(-0.05, 1.05)
+            unit = say("probability", lang)
+        else:
+            low, lower, middle, upper, high = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+            axis.fill_between(x, low, high, color=ACCENT, alpha=0.15, lw=0)
+            axis.fill_between(x, lower, upper, color=ACCENT, alpha=0.3, lw=0)
+            axis.plot(x, middle, color=ACCENT, lw=1.5)
         if indicator is not None:
             for row in posterior.model.evidence:
                 if row.indicator != name or row.published > posterior.as_of:
@@ -118,6 +126,14 @@ def plot_forecast(
         axis.set_xticks(ticks, [data["month"].values[t] for t in ticks], rotation=30, ha="right", fontsize=8)
         axis.set_title(label, loc="right" if lang == "ar" else "left", fontsize=10.5)
         axis.set_ylabel("\n".join(textwrap.wrap(unit, 24)), fontsize=8.5)
+    handles = [
+        Line2D([], [], color=ACCENT, lw=1.5, label=say("median", lang)),
+        Patch(color=ACCENT, alpha=0.4, lw=0, label=say("interval", lang, p=50)),
+        Patch(color=ACCENT, alpha=0.15, lw=0, label=say("interval", lang, p=90)),
+        Line2D([], [], color=AGAINST, lw=2.5, label=say("evidence", lang)),
+        Line2D([], [], color=MUTED, lw=1, ls="--", label=say("as_of", lang, when=posterior.as_of)),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
     return figure
 
 
@@ -150,5 +166,5 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
     axis.set(xlabel=say("weight", lang), ylim=(len(names) - 0.4, -0.6))
     axis.grid(axis="x", alpha=0.25)
     axis.set_title(say("edges", lang), loc="right" if lang == "ar" else "left")
-    axis.legend(frameon=False, loc="lower right")
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return figure

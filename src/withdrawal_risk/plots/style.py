@@ -28,6 +28,8 @@ _WORDS: Final = {
     "outlook": ("Probability of each condition by {when}", "احتمال كل شرط بحلول {when}"),
     "edges": ("Causal effects before and after the evidence", "الآثار السببية قبل الأدلة وبعدها"),
     "interval": ("{p} % interval", "فترة {p}٪"),
+    "median": ("Median, or probability of yes", "الوسيط، أو احتمال «نعم»"),
+    "evidence": ("Evidence", "الأدلة"),
     "shade": ("Current level", "المستوى الحالي"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip
