@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +131,20 @@ def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior:
 def test_bad_arguments(small: wr.Model, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(wr.WithdrawalRiskError, match=message):
         wr.fit(small, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("posterior")
+def test_an_interrupted_fit_gives_nothing(small: wr.Model) -> None:
+    threading.Timer(3, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        wr.fit(small, draws=500_000, progressbar=False)
+
+
+def test_pymc_sampler_agrees(small: wr.Model, posterior: wr.Posterior) -> None:
+    """Means of every weight, half-life and loading within 5 standard errors; false alarms below 1e-5 a quantity."""
+    other = wr.fit(small, draws=300, tune=500, chains=2, nuts_sampler="pymc", progressbar=False)
+    for name in ("weight_size", "half_life", "loading"):
+        a, b = np.log(posterior.draws()[name]), np.log(other.draws()[name])
+        # 600 draws of the other sampler carry nearly all of the error; a third of them count as independent.
+        error = np.sqrt(b.var(axis=0) / 200 + a.var(axis=0) / 1000)
+        assert (np.abs(a.mean(axis=0) - b.mean(axis=0)) < 5 * error).all(), name

@@ -66,12 +66,18 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
     if sampler == "nutpie":
         import nutpie
 
-        return nutpie.sample(
+        sampler: Any = nutpie.sample(
             _compiled(model, frame, as_of),
             draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
             seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
-            progress_bar=settings["progressbar"],
+            progress_bar=settings["progressbar"], blocking=False,
         )  # fmt: skip
+        try:
+            return sampler.wait()
+        except BaseException:
+            # Left to itself nutpie would hand over the draws made so far as if they were all.
+            sampler.cancel()
+            raise
     import pymc as pm
 
     with build(model, as_of):

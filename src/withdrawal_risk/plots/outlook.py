@@ -16,6 +16,7 @@ from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, say
 from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.outlook import Result
+from withdrawal_risk.queries.words import percent
 
 __all__ = ["plot_edges", "plot_forecast", "plot_outlook"]
 
@@ -36,7 +37,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
         axis.plot([row["lower"], row["upper"]], [y, y], color=ACCENT, lw=5, alpha=0.35, solid_capstyle="butt")
         axis.plot(row["prior"], y, "|", color=MUTED, ms=18, mew=2.5)
         axis.plot(row["probability"], y, "o", color=ACCENT, ms=9)
-        axis.text(1.02, y, f"{row['probability']:.0%}", va="center", fontweight="bold", color=ACCENT)
+        axis.text(1.02, y, percent(row["probability"], lang), va="center", fontweight="bold", color=ACCENT)
     axis.set_yticks(range(len(names)), [result.label(name, lang) for name in names])
     axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
     axis.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
