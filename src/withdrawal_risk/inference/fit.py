@@ -66,7 +66,9 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
     if sampler == "nutpie":
         import nutpie
 
-        sampler: Any = nutpie.sample(
+        # Typed as if it always blocked.
+        sample: Any = nutpie.sample
+        sampler = sample(
             _compiled(model, frame, as_of),
             draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
             seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
