@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections import OrderedDict
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 import xarray as xr
@@ -67,8 +67,7 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
         import nutpie
 
         # Typed as if it always blocked.
-        sample: Any = nutpie.sample
-        sampler = sample(
+        sampler = cast(Any, nutpie).sample(
             _compiled(model, frame, as_of),
             draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
             seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
