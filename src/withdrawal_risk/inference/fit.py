@@ -67,17 +67,17 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
         import nutpie
 
         # Typed as if it always blocked.
-        sampler = cast(Any, nutpie).sample(
+        running = cast(Any, nutpie).sample(
             _compiled(model, frame, as_of),
             draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
             seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
             progress_bar=settings["progressbar"], blocking=False,
         )  # fmt: skip
         try:
-            return sampler.wait()
+            return running.wait()
         except BaseException:
             # Left to itself nutpie would hand over the draws made so far as if they were all.
-            sampler.cancel()
+            running.cancel()
             raise
     import pymc as pm
 
