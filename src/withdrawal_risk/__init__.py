@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from withdrawal_risk.plots.network import plot_network
     from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
     from withdrawal_risk.queries.forecast import forecast
-    from withdrawal_risk.queries.outlook import Result, outlook
+    from withdrawal_risk.queries.interventions import counterfactual, do, observe
+    from withdrawal_risk.queries.outlook import outlook
+    from withdrawal_risk.queries.results import Result
     from withdrawal_risk.report.build import report
 
 _WHERE = {
@@ -24,14 +26,17 @@ _WHERE = {
     "ModelFileError": "errors",
     "Posterior": "inference.posterior",
     "QueryError": "errors",
-    "Result": "queries.outlook",
+    "Result": "queries.results",
     "WithdrawalRiskError": "errors",
     "build": "inference.build",
     "check": "inference.checks",
+    "counterfactual": "queries.interventions",
+    "do": "queries.interventions",
     "fit": "inference.fit",
     "forecast": "queries.forecast",
     "list_models": "model.library",
     "load_model": "model.library",
+    "observe": "queries.interventions",
     "open_posterior": "inference.posterior",
     "outlook": "queries.outlook",
     "plot_edges": "plots.outlook",

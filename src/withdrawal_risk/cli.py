@@ -17,7 +17,7 @@ from withdrawal_risk.errors import WithdrawalRiskError
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
     from withdrawal_risk.model.library import Model
-    from withdrawal_risk.queries.outlook import Result
+    from withdrawal_risk.queries.results import Result
 
 __all__ = ["app", "main"]
 

@@ -9,7 +9,7 @@ from numba import njit, prange
 
 from withdrawal_risk.dynamics import equation
 
-__all__ = ["path", "path_adjoint", "paths"]
+__all__ = ["pasts", "path", "path_adjoint", "paths"]
 
 _BATCHES = 16
 """Pieces of work for the cores: enough to even out, few enough to share memory within each."""
@@ -87,6 +87,33 @@ def path_adjoint(
 
 
 @njit(cache=True, error_model="numpy", parallel=True)
+def pasts(
+    phi: Any,
+    weight: Any,
+    own_scale: Any,
+    drive: Any,
+    start: Any,
+    innovation: Any,
+    clamped: Any,
+    given: Any,
+    edge_start: Any,
+    edge_parent: Any,
+    edge_lag: Any,
+) -> Any:
+    """Return the `path` of every draw, shape (draw, month, factor).
+
+    Arguments as in `path` with a leading axis of draws, but for ``clamped``; ``given`` may have one draw for all.
+    """
+    result = np.empty(drive.shape)
+    for d in prange(len(phi)):
+        result[d] = path(
+            phi[d], weight[d], own_scale[d], drive[d], start[d], innovation[d], clamped,
+            given[d % len(given)], edge_start, edge_parent, edge_lag,
+        )  # fmt: skip
+    return result
+
+
+@njit(cache=True, error_model="numpy", parallel=True)
 def paths(
     past: Any,
     phi: Any,
@@ -96,6 +123,7 @@ def paths(
     innovation: Any,
     clamped: Any,
     given: Any,
+    own_given: Any,
     edge_start: Any,
     edge_parent: Any,
     edge_lag: Any,
@@ -113,6 +141,8 @@ def paths(
     innovation : ndarray, shape (factor, draw, future month, future)
     clamped : ndarray of bool, shape (month, factor)
     given : ndarray, shape (month, factor)
+        nan where a clamped cell of a future month takes its value from the next argument.
+    own_given : ndarray, shape (factor, draw, future month, future), or of size 0
 
     Returns
     -------
@@ -127,16 +157,22 @@ def paths(
         # Fresh memory for every draw would cost more than the sweep.
         level = np.empty((before + months, factors, futures))
         shocks = np.zeros((before + months - 1, factors, futures))
+        values = np.empty(level.shape)
+        for t in range(before + months):
+            for j in range(factors):
+                values[t, j] = given[t, j]
         for d in range(batch * draws // batches, (batch + 1) * draws // batches):
             for j in range(factors):
                 for t in range(before):
                     level[t, j] = past[d, t, j]
                 for t in range(months):
                     shocks[before - 1 + t, j] = innovation[j, d, t]
+                    if np.isnan(given[before + t, j]):
+                        values[before + t, j] = own_given[j, d, t]
             # A last axis of length 1 makes every term an array over futures.
             _sweep(
                 level, before, phi[d], weight[d], own_scale[d], drive[d].reshape(before + months, factors, 1), shocks,
-                clamped, given.reshape(before + months, factors, 1), edge_start, edge_parent, edge_lag,
+                clamped, values, edge_start, edge_parent, edge_lag,
             )  # fmt: skip
             for j in range(factors):
                 for t in range(months):

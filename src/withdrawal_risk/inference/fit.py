@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from withdrawal_risk.dynamics.kernel import path
+from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence
@@ -87,19 +87,6 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
             random_seed=settings["random_seed"], nuts_sampler="pymc", nuts={"target_accept": settings["target_accept"]},
             progressbar=settings["progressbar"], compute_convergence_checks=False,
         )  # fmt: skip
-
-
-def _paths(arrays: dict[str, NDArray[Any]], frame: Frame) -> NDArray[np.float64]:
-    draws = len(arrays["phi"])
-    shape = (draws, len(frame.window), len(frame.structure.factors))
-    level = np.empty(shape)
-    for d in range(draws):
-        level[d] = path(
-            arrays["phi"][d], arrays["weight"][d], arrays["own_scale"][d], arrays["drive"][d],
-            arrays["start"][d], arrays["innovation"][d], arrays["clamped"], arrays["given"],
-            *frame.structure.arrays,
-        )  # fmt: skip
-    return level
 
 
 def _dataset(frame: Frame, variables: dict[str, tuple[tuple[str, ...], NDArray[Any]]], chains: int) -> xr.Dataset:
@@ -199,7 +186,10 @@ def _gather(
     prior_draws = {name: prior.draw(random_seed, 2000) for name, prior in frame.priors.items()}
     for group, draws, parts in (("posterior", unknowns, chains), ("prior", prior_draws, 1)):
         arrays = kernel_arrays(model, frame, draws, as_of, frame.window)
-        level = _paths(arrays, frame)
+        level = pasts(
+            arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"],
+            arrays["innovation"], arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
+        )  # fmt: skip
         variables = {name: (frame.priors[name].dims, values) for name, values in draws.items()}
         variables["level"] = (("month", "factor"), level)
         if "weight_size" in draws:

@@ -15,7 +15,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, say
 from withdrawal_risk.queries.forecast import forecast
-from withdrawal_risk.queries.outlook import Result
+from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent
 
 __all__ = ["plot_edges", "plot_forecast", "plot_outlook"]

@@ -35,7 +35,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     frame, time = posterior.frame, posterior.model.spec.time
     months = time.horizon - time.start + 1
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]
-    for some in simulate(posterior, futures=futures, random_seed=random_seed):
+    for (some,) in simulate(posterior, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
             parts.append(some.level(j, 0, months - 1).transpose(0, 2, 1))
     unknowns = posterior.draws()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ICD_203", "percent", "probability_word"]
+__all__ = ["ICD_203", "percent", "points", "probability_word"]
 
 ICD_203: Final = (
     (0.05, "almost no chance", "شبه مستحيل"),
@@ -43,3 +43,11 @@ def percent(probability: float, lang: str = "en") -> str:
     if 0.99 < probability < 1:
         return f">99{sign}" if lang == "en" else f"أكثر من 99{sign}"
     return f"{round(100 * probability)}{sign}"
+
+
+def points(difference: float, lang: str = "en") -> str:
+    """Write a difference of probabilities in percentage points, with its sign: ``+4 points``."""
+    size = 100 * abs(difference)
+    number = f"{size:.1f}" if size < 9.95 else f"{size:.0f}"
+    sign = "+" if difference >= 0 else "−"
+    return f"{sign}{number} نقطة مئوية" if lang == "ar" else f"{sign}{number} points"

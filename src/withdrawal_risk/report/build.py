@@ -18,7 +18,8 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
-from withdrawal_risk.queries.outlook import Result, outlook
+from withdrawal_risk.queries.outlook import outlook
+from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent, probability_word
 from withdrawal_risk.report.text import TEXT
 

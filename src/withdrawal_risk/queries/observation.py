@@ -1,0 +1,144 @@
+"""Supposing that something is learnt: weights of draws and futures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk import families
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.elicitation import LEVEL_NAMES
+from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.futures import Futures
+from withdrawal_risk.queries.worlds import horizon_window, month_of
+
+__all__ = ["KHAT_LIMIT", "Observation", "observation_of", "pareto_k"]
+
+Array = NDArray[np.float64]
+
+KHAT_LIMIT = 0.7
+"""Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is learnt of one month.
+
+    Parameters
+    ----------
+    month : int
+        Position in the months from the model's start to its horizon.
+    indicators : tuple of (str, float)
+        Names and values; grades by their position.
+    factors : tuple of (str, str)
+        Factors and the named level they are learnt to be at.
+    """
+
+    month: int
+    indicators: tuple[tuple[str, float], ...]
+    factors: tuple[tuple[str, str], ...]
+
+    def log_weight(self, posterior: Posterior, futures: Futures) -> Array:
+        """Return the log likelihood of what is learnt, shape (draw, future); -inf where it did not happen."""
+        frame, unknowns, t = posterior.frame, futures.unknowns, self.month
+        draws, _, count = futures.future.shape[1:]
+        total = np.zeros((draws, count))
+        for name, value in self.indicators:
+            k = frame.coords["indicator"].index(name)
+            family = frame.indicators[k][1].family
+            level = futures.level(int(frame.measured[k]), t, t)[:, 0]
+            mean = measurement.monthly_value(frame, unknowns, k, level)
+            error = measurement.indicator_error(frame, unknowns)[:, k][:, None]
+            bounds = None
+            if family == "ordinal":
+                far = np.full((draws, 1), 40.0)
+                cuts = np.hstack([-far, measurement.grade_cuts(frame, unknowns, k), far])
+                bounds = cuts[:, [int(value)]], cuts[:, [int(value) + 1]]
+            total += families.log_density(family, value, mean, error, families.numpy_ops, bounds)
+        for name, level_name in self.factors:
+            node = posterior.model.spec.factors[name]
+            edges = (-math.inf, *node.levels, math.inf)
+            place = LEVEL_NAMES.index(level_name)
+            level = futures.level(frame.structure.factors.index(name), t, t)[:, 0]
+            total[(level <= edges[place]) | (level > edges[place + 1])] = -np.inf
+        return total
+
+
+def observation_of(posterior: Posterior, observed: Mapping[str, float | str], month: str | Month) -> Observation:
+    """Read what a user supposes to learn.
+
+    Parameters
+    ----------
+    observed : mapping of indicator or factor to value
+        A number for an indicator, a grade for an ordinal one, a level name for a factor.
+    month : str or Month
+
+    Raises
+    ------
+    QueryError
+        For an unknown name, a value outside the family's range, or a month outside the model's.
+    """
+    spec, window = posterior.model.spec, horizon_window(posterior)
+    at = month_of(month, "month")
+    if not window.first <= at <= window.last:
+        raise QueryError(f"month {at} is outside the model's months, {window.first} to {window.last}")
+    if not observed:
+        raise QueryError("nothing is observed; name an indicator or factor and its value")
+    indicators, factors = [], []
+    for name, value in observed.items():
+        if name in spec.factors:
+            if value not in LEVEL_NAMES:
+                raise QueryError(
+                    f"{name}: a factor is never seen as a number; learn one of {', '.join(map(repr, LEVEL_NAMES))}, "
+                    "or the value of an indicator of it"
+                )
+            factors.append((name, str(value)))
+            continue
+        if name not in spec.indicators:
+            raise QueryError(
+                f"{name!r} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
+            )
+        indicators.append((name, _checked(posterior, name, value)))
+    return Observation(window.index(at), tuple(indicators), tuple(factors))
+
+
+def _checked(posterior: Posterior, name: str, value: float | str) -> float:
+    item = posterior.model.spec.indicators[name]
+    if item.family == "ordinal":
+        if value not in item.grades:
+            raise QueryError(f"{name}: {value!r} is not a grade; {did_you_mean(str(value), item.grades)}")
+        return float(item.grades.index(str(value)))
+    try:
+        number = float(value)
+    except ValueError:
+        raise QueryError(f"{name}: {value!r} is not a number") from None
+    allowed = {
+        "normal": (math.isfinite(number), "a finite number"),
+        "lognormal": (0 < number < math.inf, "a number above 0"),
+        "count": (0 <= number < math.inf and number == int(number), "a whole number, 0 or more"),
+        "share": (0 < number < 1, "a share between 0 and 1"),
+        "binary": (number in (0.0, 1.0), "0 or 1"),
+    }
+    fits, what = allowed[item.family]
+    if not fits:
+        raise QueryError(f"{name}: {value} cannot be observed; it must be {what}")
+    return number
+
+
+def pareto_k(log_weight: Array) -> float:
+    """Return the Pareto shape of the largest importance weights; infinite where none is positive."""
+    from arviz_stats.base import array_stats  # type: ignore[attr-defined]
+
+    finite = log_weight[np.isfinite(log_weight)]
+    if len(finite) < 25:
+        return math.inf
+    if np.ptp(finite) < 1e-12:
+        return -math.inf
+    # ArviZ takes log likelihoods to leave out, so weights enter with their sign turned.
+    return float(array_stats.psislw(-finite)[1])

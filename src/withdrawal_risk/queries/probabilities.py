@@ -1,0 +1,134 @@
+"""P(condition | draw) in the expected world and in others, all in the same futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.errors import QueryError
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge
+from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.observation import Observation, pareto_k
+from withdrawal_risk.queries.worlds import World
+
+__all__ = ["Probabilities", "check_arguments", "probabilities"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Probabilities:
+    """Probabilities by draw.
+
+    Parameters
+    ----------
+    names : list of str
+        Conditions, and all of them last.
+    value : ndarray, shape (world, condition, draw)
+        The expected world first.
+    noise, difference_noise : ndarray, shape (world, condition)
+        Variance that finitely many futures add to a draw's probability, and to its difference from the
+        expected world; averaged over draws.
+    weight : ndarray, shape (world, draw)
+        Of the draws, summing to 1; equal where nothing is observed.
+    ess, khat : float, optional
+        Of an observation's weights, in the last world.
+    """
+
+    names: list[str]
+    value: Array
+    noise: Array
+    difference_noise: Array
+    weight: Array
+    ess: float | None = None
+    khat: float | None = None
+
+
+def check_arguments(ci_prob: float, futures: int) -> None:
+    """Refuse arguments that no question can take.
+
+    Raises
+    ------
+    QueryError
+    """
+    if not 0 < ci_prob < 1:
+        raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
+    if futures < 2:
+        raise QueryError(f"futures is {futures}; it must be at least 2")
+
+
+def probabilities(
+    posterior: Posterior,
+    *,
+    group: str = "posterior",
+    futures: int,
+    random_seed: int,
+    worlds: Sequence[World] = (),
+    observation: Observation | None = None,
+) -> Probabilities:
+    """Simulate and judge.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    group : {"posterior", "prior"}
+    futures, random_seed : int
+    worlds : sequence of World
+        Besides the expected one.
+    observation : Observation, optional
+        What is learnt in every world but the expected one: each is first cut, then conditioned.
+    """
+    names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
+    shape = (1 + len(worlds), len(names))
+    parts: list[tuple[Array, Array, Array]] = []
+    log_weights: list[Array] = []
+    for several in simulate(posterior, group=group, futures=futures, random_seed=random_seed, worlds=worlds):
+        draws = several[0].future.shape[1]
+        value, gap_variance = np.zeros((*shape, draws)), np.zeros((*shape, draws))
+        concentration = np.full((shape[0], draws), 1.0 / futures)
+        outcomes = [np.stack(list(judge(posterior, some, random_seed).values())) for some in several]
+        for w, (some, outcome) in enumerate(zip(several, outcomes, strict=True)):
+            if w and observation is not None:
+                log_weights.append(observation.log_weight(posterior, some))
+                share = _shares(log_weights[-1])
+                value[w] = (outcome * share).sum(axis=2)
+                concentration[w] = (share**2).sum(axis=1)
+                continue
+            value[w] = outcome.mean(axis=2)
+            gap_variance[w] = (outcome.astype(np.int8) - outcomes[0].astype(np.int8)).var(axis=2)
+        parts.append((value, gap_variance, concentration))
+    value, gap_variance, concentration = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+    weight = np.full((shape[0], value.shape[2]), 1.0 / value.shape[2])
+    ess = khat = None
+    if observation is not None:
+        joint = np.concatenate(log_weights)
+        relative = _shares(joint.ravel()).reshape(joint.shape)
+        weight[1:] = relative.sum(axis=1)
+        ess = min(_effective(relative.ravel()), _effective(weight[1]))
+        with np.errstate(divide="ignore"):
+            khat = max(pareto_k(joint.ravel()), pareto_k(np.log(weight[1])))
+    # The variance among futures is pooled over draws: a draw with one effective future shows none of its own.
+    spoilt = (weight * concentration).sum(axis=1)
+    relative_noise = (spoilt / np.maximum(1 - spoilt, 1e-12))[:, None]
+    noise, difference_noise = (
+        np.einsum("wcd,wd->wc", variance, weight) * relative_noise for variance in (value * (1 - value), gap_variance)
+    )
+    return Probabilities(names, value, noise, difference_noise, weight, ess, khat)
+
+
+def _shares(log_weight: Array) -> Array:
+    """Return weights that sum to 1 along the last axis, or are all 0 where nothing has any."""
+    top = log_weight.max(axis=-1, keepdims=True)
+    weight = np.exp(log_weight - np.where(np.isfinite(top), top, 0.0))
+    total = weight.sum(axis=-1, keepdims=True)
+    return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+
+
+def _effective(weight: Array) -> float:
+    """Return the effective sample size of weights that sum to 1, 0 where they are all 0."""
+    square = float((weight**2).sum())
+    return 1.0 / square if square > 0 else 0.0
