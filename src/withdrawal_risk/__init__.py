@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from withdrawal_risk.model.library import Model, list_models, load_model
     from withdrawal_risk.plots.network import plot_network
     from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
+    from withdrawal_risk.plots.scenarios import plot_scenarios
     from withdrawal_risk.queries.forecast import forecast
     from withdrawal_risk.queries.interventions import counterfactual, do, observe
     from withdrawal_risk.queries.outlook import outlook
     from withdrawal_risk.queries.results import Result
+    from withdrawal_risk.queries.scenarios import Scenarios, scenarios
     from withdrawal_risk.report.build import report
 
 _WHERE = {
@@ -27,6 +29,7 @@ _WHERE = {
     "Posterior": "inference.posterior",
     "QueryError": "errors",
     "Result": "queries.results",
+    "Scenarios": "queries.scenarios",
     "WithdrawalRiskError": "errors",
     "build": "inference.build",
     "check": "inference.checks",
@@ -43,7 +46,9 @@ _WHERE = {
     "plot_forecast": "plots.outlook",
     "plot_network": "plots.network",
     "plot_outlook": "plots.outlook",
+    "plot_scenarios": "plots.scenarios",
     "report": "report.build",
+    "scenarios": "queries.scenarios",
 }
 
 __all__ = sorted(_WHERE)

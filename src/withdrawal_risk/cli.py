@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
     from withdrawal_risk.model.library import Model
     from withdrawal_risk.queries.results import Result
+    from withdrawal_risk.queries.scenarios import Scenarios
 
 __all__ = ["app", "main"]
 
@@ -33,6 +35,15 @@ Tune = Annotated[int, typer.Option(help="Tuning draws per chain.")]
 Chains = Annotated[int, typer.Option(help="Chains.")]
 Seed = Annotated[int, typer.Option("--random-seed", help="Seed of the fit and of the futures.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Set = Annotated[
+    list[str],
+    typer.Option("--set", help="NAME=SETTING: a level name, a number or a shift such as +1; may be repeated."),
+]
+From = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
+To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
+Seen = Annotated[list[str] | None, typer.Option("--observe", help="NAME=VALUE learnt of --month; may be repeated.")]
+SeenMonth = Annotated[str | None, typer.Option("--month", help="Month that --observe speaks of, YYYY-MM.")]
+Futures_ = Annotated[int, typer.Option(help="Simulated futures for each draw.")]
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
 
 
@@ -78,25 +89,71 @@ def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, see
     return _Kept(loaded, fit_path(loaded, settings), settings)
 
 
-def _outlook(kept: _Kept, ci_prob: float, random_seed: int) -> dict[str, Any]:
-    """Return the outlook as JSON-ready data, with the lines a person reads."""
+def _answer(kept: _Kept, question: dict[str, Any], ask: Callable[[], Result]) -> dict[str, Any]:
+    """Return an answer as JSON-ready data, with the lines a person reads."""
     from withdrawal_risk.inference.cache import remembered
 
-    def answer() -> dict[str, Any]:
-        from withdrawal_risk.queries.outlook import outlook as run
+    return remembered(kept.path, question, lambda: _shown(ask()))
 
-        return _shown(run(kept.posterior, ci_prob=ci_prob, random_seed=random_seed))
 
-    question = {"outlook": ci_prob, "random_seed": random_seed}
-    return remembered(kept.path, question, answer)
+def _failed(posterior: Posterior) -> list[str]:
+    from withdrawal_risk.inference.checks import check as run
+
+    return [f"{item.name}: {item.text}" for item in run(posterior) if item.passed is False]
 
 
 def _shown(result: Result) -> dict[str, Any]:
-    from withdrawal_risk.inference.checks import check as run
-
-    failed = [f"{item.name}: {item.text}" for item in run(result.posterior) if item.passed is False]
     lines = [_table(result), "", result.sentence()]
-    return {"data": result.to_dict() | {"failed_checks": failed}, "text": "\n".join(lines)}
+    return {"data": result.to_dict() | {"failed_checks": _failed(result.posterior)}, "text": "\n".join(lines)}
+
+
+def _pairs(items: list[str], option: str) -> dict[str, str]:
+    """Read NAME=VALUE options."""
+    pairs: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise WithdrawalRiskError(f"{option} {item!r} is not NAME=VALUE; write for example us_iran_tension=low")
+        if name.strip() in pairs:
+            raise WithdrawalRiskError(f"{option} names {name.strip()!r} twice; once is enough")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _settings(items: list[str]) -> dict[str, float | str]:
+    """Read settings; a number without a sign is a level, with one a shift."""
+    return {name: value if value[0] in "+-" else _number(value) for name, value in _pairs(items, "--set").items()}
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _seen(items: list[str] | None) -> dict[str, float | str] | None:
+    return {name: _number(value) for name, value in _pairs(items, "--observe").items()} if items else None
+
+
+def _side_by_side(found: Scenarios) -> str:
+    """Lay out a row a scenario, a column a condition; differences from the expected world in brackets."""
+    conditions = found.results["baseline"].summary.index
+    heads = [found.results["baseline"].label(str(name)) for name in conditions]
+    width = max(len(found.label(name)) for name in found.results)
+    lines = [f"{'Scenario':<{width}}  " + "  ".join(f"{head:>{max(len(head), 14)}}" for head in heads)]
+    lines.append("-" * len(lines[0]))
+    for name, result in found.results.items():
+        cells = []
+        for condition, head in zip(conditions, heads, strict=True):
+            row = result.summary.loc[condition]
+            cell = f"{row['probability']:.1%}" + (f" ({row['difference']:+.1%})" if result.supposing else "")
+            cells.append(f"{cell:>{max(len(head), 14)}}")
+        lines.append(f"{found.label(name):<{width}}  " + "  ".join(cells))
+    told = [f"{found.label(name)}: {p:.0%}" for name, p in found.recognised.items()]
+    if told:
+        lines += ["", "Probability, as expected, of what each would be recognised by:", *told]
+    return "\n".join(lines)
 
 
 def _print(shown: dict[str, Any], as_json: bool) -> None:
@@ -107,11 +164,18 @@ def _print(shown: dict[str, Any], as_json: bool) -> None:
 
 def _table(result: Result) -> str:
     width = max(len(result.label(str(name))) for name in result.summary.index)
-    head = f"{'Condition':<{width}}  Probability  {result.ci_prob:.0%} interval  In words"
+    against = "  Difference  90% interval".replace("90%", f"{result.ci_prob:.0%}") if result.supposing else ""
+    head = f"{'Condition':<{width}}  Probability  {result.ci_prob:.0%} interval{against}  In words"
     lines = [head, "-" * len(head)]
     for name, row in result.summary.iterrows():
         interval = f"{row['lower']:.0%} to {row['upper']:.0%}"
-        lines.append(f"{result.label(str(name)):<{width}}  {row['probability']:>11.1%}  {interval:>12}  {row['word']}")
+        change = ""
+        if result.supposing:
+            span = f"{row['difference_lower']:+.0%} to {row['difference_upper']:+.0%}"
+            change = f"  {row['difference']:>+10.1%}  {span:>12}"
+        lines.append(
+            f"{result.label(str(name)):<{width}}  {row['probability']:>11.1%}  {interval:>12}{change}  {row['word']}"
+        )
     return "\n".join(lines)
 
 
@@ -171,7 +235,99 @@ def outlook(
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the probability of each condition."""
-    _print(_outlook(_kept(model, as_of, draws, tune, chains, random_seed), ci_prob, random_seed), as_json)
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def ask() -> Result:
+        from withdrawal_risk.queries.outlook import outlook as run
+
+        return run(kept.posterior, ci_prob=ci_prob, random_seed=random_seed)
+
+    _print(_answer(kept, {"outlook": ci_prob, "random_seed": random_seed}, ask), as_json)
+
+
+@app.command()
+def do(
+    model: ModelName, settings: Set, from_: From = None, to: To = None, observe: Seen = None, month: SeenMonth = None,
+    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print the outlook if factors were set over future months."""
+    changes, seen = _settings(settings), _seen(observe)
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def ask() -> Result:
+        from withdrawal_risk.queries.interventions import do as run
+
+        return run(
+            kept.posterior, changes, start=from_, end=to, observed=seen, month=month, ci_prob=ci_prob,
+            futures=futures, random_seed=random_seed,
+        )  # fmt: skip
+
+    question = {"do": changes, "span": [from_, to], "observe": seen, "month": month, "ci_prob": ci_prob,
+                "futures": futures, "random_seed": random_seed}  # fmt: skip
+    _print(_answer(kept, question, ask), as_json)
+
+
+@app.command()
+def counterfactual(
+    model: ModelName, settings: Set, from_: From = None, to: To = None, as_of: AsOf = None, draws: Draws = 1000,
+    tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print the outlook had factors been otherwise over past months."""
+    changes = _settings(settings)
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def ask() -> Result:
+        from withdrawal_risk.queries.interventions import counterfactual as run
+
+        return run(
+            kept.posterior, changes, start=from_, end=to, ci_prob=ci_prob, futures=futures, random_seed=random_seed
+        )
+
+    question = {"counterfactual": changes, "span": [from_, to], "ci_prob": ci_prob, "futures": futures,
+                "random_seed": random_seed}  # fmt: skip
+    _print(_answer(kept, question, ask), as_json)
+
+
+@app.command()
+def observe(
+    model: ModelName, observed: Annotated[list[str], typer.Option("--observe", help="NAME=VALUE; may be repeated.")],
+    month: Annotated[str, typer.Option(help="Month that is learnt of, YYYY-MM.")], as_of: AsOf = None,
+    draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9,
+    futures: Futures_ = 64, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print the outlook should something be learnt."""
+    seen = _seen(observed) or {}
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def ask() -> Result:
+        from withdrawal_risk.queries.interventions import observe as run
+
+        return run(kept.posterior, seen, month=month, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+
+    question = {"observe": seen, "month": month, "ci_prob": ci_prob, "futures": futures, "random_seed": random_seed}
+    _print(_answer(kept, question, ask), as_json)
+
+
+@app.command()
+def scenarios(
+    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4,
+    random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print every scenario of the model file beside what is expected."""
+    from withdrawal_risk.inference.cache import remembered
+
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def answer() -> dict[str, Any]:
+        from withdrawal_risk.queries.scenarios import scenarios as run
+
+        found = run(kept.posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+        return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": _side_by_side(found)}
+
+    question = {"scenarios": ci_prob, "futures": futures, "random_seed": random_seed}
+    _print(remembered(kept.path, question, answer), as_json)
 
 
 @app.command()

@@ -113,6 +113,72 @@ conditions:
     {label: Calm, all: [{factor: gaps, at_most: medium}], basis: "judgement: invented", why: Few gaps.}
 """
 
+_FAMILIES = """
+id: calibration-families
+title: Shares, yes or no, long lags
+time: {start: 2023-01, as_of: 2024-02, horizon: 2024-07}
+evidence: evidence.csv
+factors:
+  pressure:
+    {role: driver, label: Pressure, worse: high, half_life: {p5: 3, p95: 12}, start: {p5: -1.5, p95: 0.5},
+     basis: "judgement: invented", why: It drives.}
+  order:
+    {role: outcome, label: Order, worse: low, half_life: {p5: 1, p95: 6}, innovations: student_t,
+     start: {p5: -1, p95: 1}, baseline: {p5: -1, p95: 0.5}, basis: "judgement: invented", why: It follows.}
+policies:
+  aid:
+    label: Aid
+    worse: low
+    unit: millions
+    reference: 100
+    per_level: -40
+    path:
+      - {from: 2022-06, value: 60}
+      - {from: 2023-06, value: 180}
+    basis: "judgement: invented"
+    why: It is decided elsewhere.
+edges:
+  - {from: pressure, to: order, weight: -strong, lag: 3, basis: "judgement: invented", why: It wears.}
+  - {from: aid, to: pressure, weight: +moderate, lag: 0, basis: "judgement: invented", why: It irritates.}
+events:
+  campaign:
+    label: Campaign
+    shape: window
+    from: 2023-04
+    to: 2023-07
+    effects:
+      - {factor: pressure, size: {p5: 0.5, p95: 3}}
+      - {factor: order, size: {p5: -3, p95: 0.5}}
+    basis: "judgement: invented"
+    why: It shocks.
+  law:
+    label: Law
+    shape: step
+    from: 2023-11
+    effects:
+      - {factor: order, size: {p5: -0.5, p95: 2}}
+    basis: "judgement: invented"
+    why: It lasts.
+indicators:
+  supply:
+    {measures: pressure, label: Supply, family: share, unit: share, polarity: "-", at_reference: {p5: 0.4, p95: 0.7},
+     odds_ratio_per_level: {p5: 1.4, p95: 3}, error: {p5: 0.1, p95: 0.4}, basis: "judgement: invented",
+     why: Pressure cuts.}
+  closed:
+    {measures: order, label: Closed, family: binary, unit: yes or no, polarity: "-", at_reference: {p5: 0.2, p95: 0.7},
+     odds_ratio_per_level: {p5: 1.5, p95: 5}, basis: "judgement: invented", why: Disorder closes roads.}
+  raids:
+    {measures: order, label: Raids, family: count, unit: per month, polarity: "-", at_reference: {p5: 0.5, p95: 4},
+     ratio_per_level: {p5: 1.3, p95: 2.5}, error: {p5: 0.2, p95: 0.8}, basis: "judgement: invented", why: Disorder shows.}
+  rank:
+    {measures: order, label: Rank, family: ordinal, unit: grade, polarity: "+", grades: [e, d, c, b, a],
+     at_reference: [0.1, 0.2, 0.3, 0.3, 0.1], change_per_level: {p5: 0.5, p95: 1.5}, basis: "judgement: invented",
+     why: Order is graded.}
+conditions:
+  calm:
+    {label: Calm, all: [{factor: order, at_least: medium}], basis: "judgement: invented", why: Order.}
+"""
+
 NETWORKS: Final[Mapping[str, Network]] = {
     "small": Network(
         _SMALL,
@@ -137,6 +203,27 @@ NETWORKS: Final[Mapping[str, Network]] = {
             ("v3", "view", "2023-08", "2023-08", "A"),
             ("v4", "view", "2023-10", "2023-10", "A"),
             ("v5", "view", "2023-12", "2024-02", "A"),
+        ),
+    ),
+    "families": Network(
+        _FAMILIES,
+        (
+            ("s1", "supply", "2023-01", "2023-02", "A"),
+            ("s2", "supply", "2023-05-11", "2023-07-20", "A"),
+            ("s3", "supply", "2023-08", "2023-08", "B"),
+            ("s4", "supply", "2023-12", "2023-12", "A"),
+            ("s5", "supply", "2024-02", "2024-02", "C"),
+            ("c1", "closed", "2023-01", "2023-01", "A"),
+            ("c2", "closed", "2023-04", "2023-06", "B"),
+            ("c3", "closed", "2023-09", "2023-09", "A"),
+            ("c4", "closed", "2024-01", "2024-01", "A"),
+            ("n1", "raids", "2023-02", "2023-02", "A"),
+            ("n2", "raids", "2023-03-20", "2023-05-10", "B"),
+            ("n3", "raids", "2023-08", "2024-01", "A"),
+            ("g1", "rank", "2023-03", "2023-03", "A"),
+            ("g2", "rank", "2023-07", "2023-10", "B"),
+            ("g3", "rank", "2023-12", "2023-12", "A"),
+            ("g4", "rank", "2024-02", "2024-02", "C"),
         ),
     ),
 }
@@ -189,7 +276,7 @@ def describe(network: Network) -> tuple[simulator.Problem, dict[str, list[str]]]
     def policy(item: Mapping[str, Any]) -> list[float]:
         path = [0.0] * total
         for stretch in item["path"]:
-            begin = simulator.month_number(str(stretch["from"]), first)
+            begin = max(simulator.month_number(str(stretch["from"]), first), 0)
             path[begin:] = [(stretch["value"] - item["reference"]) / item["per_level"]] * (total - begin)
         return path
 

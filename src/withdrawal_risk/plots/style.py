@@ -30,6 +30,7 @@ _WORDS: Final = {
     "interval": ("{p} % interval", "فترة {p}٪"),
     "median": ("Median, or probability of yes", "الوسيط، أو احتمال «نعم»"),
     "evidence": ("Evidence", "الأدلة"),
+    "scenario": ("Scenario, 90 % interval", "السيناريو، فترة 90٪"),
     "shade": ("Current level", "المستوى الحالي"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -19,7 +19,7 @@ from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "judge"]
+__all__ = ["ALL_CONDITIONS", "judge", "judge_trees"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -67,13 +67,24 @@ def _predicted(posterior: Posterior, futures: Futures, name: str, first: int, la
 
 
 def judge(posterior: Posterior, futures: Futures, random_seed: int) -> dict[str, Truth]:
-    """Say in which futures each condition holds, and all of them; each of shape (draw, future).
+    """Say in which futures each condition holds, and all of them; each of shape (draw, future)."""
+    conditions = posterior.model.spec.conditions
+    outcomes = judge_trees(
+        posterior, futures, random_seed, {name: condition.tree for name, condition in conditions.items()}
+    )
+    outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
+    return outcomes
+
+
+def judge_trees(
+    posterior: Posterior, futures: Futures, random_seed: int, trees: Mapping[str, All | Any_ | Clause]
+) -> dict[str, Truth]:
+    """Say in which futures each tree holds, shape (draw, future).
 
     Clauses that speak of the same indicator see the same values of it.
     """
     window, factors = futures.window, posterior.frame.structure.factors
-    conditions = posterior.model.spec.conditions
-    leaves = [leaf for condition in conditions.values() for leaf in clauses(condition.tree)]
+    leaves = [leaf for tree in trees.values() for leaf in clauses(tree)]
     spans: dict[str, tuple[int, int]] = {}
     for leaf in leaves:
         if leaf.indicator is not None:
@@ -99,6 +110,4 @@ def judge(posterior: Posterior, futures: Futures, random_seed: int) -> dict[str,
         bound = _bound(posterior, tree)
         return np.asarray(statistic >= bound if tree.at_least is not None else statistic <= bound)
 
-    outcomes = {name: holds(condition.tree) for name, condition in conditions.items()}
-    outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
-    return outcomes
+    return {name: holds(tree) for name, tree in trees.items()}

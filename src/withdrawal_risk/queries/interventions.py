@@ -27,7 +27,8 @@ def _label(posterior: Posterior, name: str, lang: str) -> str:
 def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -> str:
     parts = []
     for name, value in values.items():
-        shown = _ARABIC_LEVELS.get(str(value), str(value)) if lang == "ar" else str(value)
+        written = f"{value:g}" if isinstance(value, float | int) else value
+        shown = _ARABIC_LEVELS.get(written, written) if lang == "ar" else written
         parts.append(f"{_label(posterior, name, lang)}: {shown}")
     return ("، " if lang == "ar" else ", ").join(parts)
 
@@ -171,7 +172,7 @@ def observe(
     *,
     month: str | Month,
     ci_prob: float = 0.9,
-    futures: int = 16,
+    futures: int = 64,
     random_seed: int = 1,
 ) -> Result:
     """Suppose that something is learnt of one month, by reweighting draws and futures.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,7 @@ def summarise(
         The question in words; with it differences from the expected world are given.
     """
     tail = (1 - ci_prob) / 2
+    z = NormalDist().inv_cdf(1 - tail)
     weight = found.weight[world]
     rows = []
 
@@ -180,16 +182,22 @@ def summarise(
     for k, name in enumerate(found.names):
         p = found.value[world, k]
         probability = float(min(max(weight @ p, 0.0), 1.0))
+        mcse = _mcse(p, weight, posterior.chains)
         low, high = quantiles(_without_chance(p, weight, found.noise[world, k]))
-        row = {
+        # What finitely many futures cannot resolve is not claimed.
+        low, high = min(low, probability - z * mcse), max(high, probability + z * mcse)
+        row: dict[str, Any] = {
             "condition": name, "probability": probability, "lower": max(low, 0.0), "upper": min(high, 1.0),
-            "mcse": _mcse(p, weight, posterior.chains), "word": probability_word(probability),
+            "mcse": mcse, "word": probability_word(probability),
         }  # fmt: skip
         if supposing:
             expected = found.value[0, k]
             row["difference"] = probability - float(found.weight[0] @ expected)
             if found.khat is None:
-                ends = quantiles(_without_chance(p - expected, weight, found.difference_noise[world, k]))
+                gap = p - expected
+                error = z * _mcse(gap, weight, posterior.chains)
+                ends = quantiles(_without_chance(gap, weight, found.difference_noise[world, k]))
+                ends = [min(ends[0], row["difference"] - error), max(ends[1], row["difference"] + error)]
             else:
                 # Weighted draws have no partners; the interval is that of the new probability, seen from the old.
                 ends = [low - float(expected.mean()), high - float(expected.mean())]

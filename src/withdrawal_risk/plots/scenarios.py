@@ -1,0 +1,52 @@
+"""Scenarios side by side."""
+
+from __future__ import annotations
+
+import textwrap
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from withdrawal_risk.plots.style import ACCENT, MUTED, new_figure, say
+from withdrawal_risk.queries.scenarios import BASELINE, Scenarios
+from withdrawal_risk.queries.words import percent
+
+__all__ = ["plot_scenarios"]
+
+
+def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
+    """Draw the probability of every condition in every scenario, the expected world as a line through each.
+
+    Parameters
+    ----------
+    found : Scenarios
+        From `scenarios`.
+    lang : {"en", "ar"}
+    """
+    base = found.results[BASELINE]
+    conditions = list(base.summary.index)
+    names = list(found.results)[::-1]
+    figure, axes = new_figure(3.1 * len(conditions) + 2.4, 1.4 + 0.55 * len(names), columns=len(conditions))
+    for place, (axis, condition) in enumerate(zip(axes, conditions, strict=True)):
+        axis.axvline(base.summary.loc[condition, "probability"], color=MUTED, lw=1, ls="--")
+        for y, name in enumerate(names):
+            row = found.results[name].summary.loc[condition]
+            colour = MUTED if name == BASELINE else ACCENT
+            axis.plot([row["lower"], row["upper"]], [y, y], color=colour, lw=4, alpha=0.4, solid_capstyle="butt")
+            axis.plot(row["probability"], y, "o", color=colour, ms=7)
+            axis.annotate(
+                percent(row["probability"], lang), (1.0, y), xytext=(4, 0), textcoords="offset points", va="center",
+                fontsize=9,
+            )  # fmt: skip
+        labels = ["\n".join(textwrap.wrap(found.label(name, lang), 28)) for name in names]
+        axis.set_yticks(range(len(names)), labels if place == 0 else [""] * len(names))
+        axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
+        axis.set_xticks([0, 0.5, 1], ["0%", "50%", "100%"])
+        axis.grid(axis="x", alpha=0.25)
+        axis.set_title("\n".join(textwrap.wrap(base.label(condition, lang), 26)), fontsize=10.5)
+    handles = [
+        Line2D([], [], color=ACCENT, marker="o", lw=4, alpha=0.7, label=say("scenario", lang)),
+        Line2D([], [], color=MUTED, lw=1, ls="--", label=found.label(BASELINE, lang)),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
+    return figure

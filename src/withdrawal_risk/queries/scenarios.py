@@ -1,0 +1,119 @@
+"""The file's scenarios side by side, each paired with what is expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.conditions import judge_trees
+from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.probabilities import check_arguments, probabilities
+from withdrawal_risk.queries.results import Result, summarise
+from withdrawal_risk.queries.worlds import of_scenario
+
+__all__ = ["BASELINE", "Scenarios", "scenarios"]
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True, eq=False)
+class Scenarios:
+    """Results of every scenario.
+
+    Parameters
+    ----------
+    results : dict of str to Result
+        ``baseline``, the expected world, first; the others with their differences from it.
+    outcomes : pandas.DataFrame
+        Mean level of every outcome at the horizon, in long-run standard deviations; a row a scenario.
+    recognised : dict of str to float
+        Probability, in the expected world, of what a scenario would be recognised by.
+    """
+
+    results: dict[str, Result]
+    outcomes: pd.DataFrame
+    recognised: dict[str, float]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Every condition in every scenario, indexed by scenario and condition."""
+        return pd.concat({name: result.summary for name, result in self.results.items()}, names=["scenario"])
+
+    def label(self, name: str, lang: str = "en") -> str:
+        """Return the name of a scenario for people."""
+        if name == BASELINE:
+            return "المتوقع" if lang == "ar" else "As expected"
+        return self.results[BASELINE].posterior.model.spec.scenarios[name].label[lang]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scenarios as JSON-ready data."""
+        base = self.results[BASELINE].to_dict()
+        levels = self.outcomes.to_dict(orient="index")
+        entries = {
+            name: {key: value for key, value in result.to_dict().items() if key not in ("model", "as_of", "horizon")}
+            | {
+                "outcomes": levels[name],
+                "probability_of_scenario": self.recognised.get(name),
+            }
+            for name, result in self.results.items()
+        }
+        return {key: base[key] for key in ("model", "as_of", "horizon")} | {"scenarios": entries}
+
+
+def scenarios(
+    posterior: Posterior,
+    names: list[str] | None = None,
+    *,
+    ci_prob: float = 0.9,
+    futures: int = 16,
+    random_seed: int = 1,
+) -> Scenarios:
+    """Run the scenarios of the model file in the same futures as the expected world.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    names : list of str, optional
+        Which; all of them where absent.
+    ci_prob, futures, random_seed
+        As in `do`.
+
+    Raises
+    ------
+    QueryError
+        If the file has no such scenario, or none at all.
+    """
+    check_arguments(ci_prob, futures)
+    spec, frame = posterior.model.spec, posterior.frame
+    if not spec.scenarios:
+        raise QueryError(f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do")
+    for name in names or []:
+        if name not in spec.scenarios:
+            raise QueryError(f"{name!r} is not a scenario; {did_you_mean(name, spec.scenarios)}")
+    chosen = {name: spec.scenarios[name] for name in names or spec.scenarios}
+    worlds = [of_scenario(posterior, scenario) for scenario in chosen.values()]
+    found = probabilities(posterior, futures=futures, random_seed=random_seed, worlds=worlds)
+    results = {BASELINE: summarise(posterior, found, ci_prob=ci_prob)}
+    for w, (name, scenario) in enumerate(chosen.items(), start=1):
+        supposing = {lang: scenario.label[lang] for lang in ("en", "ar")}
+        results[name] = summarise(posterior, found, ci_prob=ci_prob, world=w, supposing=supposing)
+
+    outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
+    places = [frame.structure.factors.index(name) for name in outcomes]
+    trees = {name: scenario.recognise for name, scenario in chosen.items() if scenario.recognise is not None}
+    total, seen = np.zeros((len(worlds) + 1, len(places))), dict.fromkeys(trees, 0)
+    cells = 0
+    for several in simulate(posterior, futures=futures, random_seed=random_seed, worlds=worlds):
+        last = len(several[0].window) - 1
+        for w, some in enumerate(several):
+            total[w] += [some.level(place, last, last).sum() for place in places]
+        for name, truth in judge_trees(posterior, several[0], random_seed, trees).items():
+            seen[name] += int(truth.sum())
+        cells += several[0].future.shape[1] * futures
+    table = pd.DataFrame(total / cells, index=list(results), columns=outcomes).rename_axis("scenario")
+    return Scenarios(results, table, {name: count / cells for name, count in seen.items()})
