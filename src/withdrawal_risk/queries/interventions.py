@@ -8,7 +8,7 @@ from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.queries.observation import KHAT_LIMIT, Observation, observation_of
+from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.queries.worlds import World, of_settings
@@ -46,11 +46,11 @@ def _ask(
     found = probabilities(
         posterior, futures=futures, random_seed=random_seed, worlds=[world], observation=observation
     )  # fmt: skip
-    if found.khat is not None and found.khat > KHAT_LIMIT:
+    if found.khat is not None and found.ess is not None and (found.khat > KHAT_LIMIT or found.ess < ESS_LIMIT):
         raise QueryError(
             f"what is supposed to be learnt lies too far outside what is expected for the draws to be reweighted: "
-            f"Pareto k {found.khat:.2f}, limit {KHAT_LIMIT}; effective sample size {found.ess:.0f}. Add it to the "
-            "evidence and fit again"
+            f"Pareto k {found.khat:.2f}, limit {KHAT_LIMIT}; effective sample size {found.ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, "
+            "or add it to the evidence and fit again"
         )
     return summarise(posterior, found, ci_prob=ci_prob, world=1, supposing=supposing)
 
@@ -195,7 +195,8 @@ def observe(
     Raises
     ------
     QueryError
-        For an unknown name or impossible value, and where Pareto k exceeds 0.7: then a refit is due.
+        For an unknown name or impossible value, and where Pareto k exceeds 0.7 or fewer than 100 draws
+        are effective: then a refit is due.
     """
     observation = observation_of(posterior, observed, month)
     named = {lang: _named(posterior, observed, lang) for lang in ("en", "ar")}

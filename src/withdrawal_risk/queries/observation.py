@@ -18,9 +18,12 @@ from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.futures import Futures
 from withdrawal_risk.queries.worlds import horizon_window, month_of
 
-__all__ = ["KHAT_LIMIT", "Observation", "observation_of", "pareto_k"]
+__all__ = ["ESS_LIMIT", "KHAT_LIMIT", "Observation", "observation_of", "pareto_k"]
 
 Array = NDArray[np.float64]
+
+ESS_LIMIT = 100
+"""Effective draws below which Pareto k itself cannot be told."""
 
 KHAT_LIMIT = 0.7
 """Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
@@ -132,7 +135,7 @@ def _checked(posterior: Posterior, name: str, value: float | str) -> float:
 
 
 def pareto_k(log_weight: Array) -> float:
-    """Return the Pareto shape of the largest importance weights; infinite where none is positive."""
+    """Return the Pareto shape of the largest importance weights; infinite where it cannot be told."""
     from arviz_stats.base import array_stats  # type: ignore[attr-defined]
 
     finite = log_weight[np.isfinite(log_weight)]
@@ -141,4 +144,5 @@ def pareto_k(log_weight: Array) -> float:
     if np.ptp(finite) < 1e-12:
         return -math.inf
     # ArviZ takes log likelihoods to leave out, so weights enter with their sign turned.
-    return float(array_stats.psislw(-finite)[1])
+    shape = float(array_stats.psislw(-finite)[1])
+    return math.inf if math.isnan(shape) else shape
