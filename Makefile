@@ -37,9 +37,11 @@ bench: $(STAMP)
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json
 
+COMPILE := pip compile pyproject.toml --generate-hashes --python-version $(VERSION) \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet
 lock: pyproject.toml
-	$(UV) pip compile pyproject.toml --group dev --generate-hashes --python-version $(VERSION) \
-	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+	$(UV) $(COMPILE) --group dev -o requirements.lock
+	$(UV) $(COMPILE) --group dev --group peers -c requirements.lock -o benchmarks/requirements.lock
 
 clean:
 	rm -rf $(VENV) $(TOOLS) output
