@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAMILIES", "FREE_OF_ERROR", "draw", "inverse_link", "log_density", "numpy_ops"]
+__all__ = ["FAMILIES", "FREE_OF_ERROR", "draw", "inverse_link", "log_density", "noise", "numpy_ops", "realise"]
 
 FAMILIES: Final = ("normal", "lognormal", "count", "share", "ordinal", "binary")
 """Every family, in the order of the evidence blocks."""
@@ -101,24 +101,68 @@ def log_density(family: str, value: Any, mean: Any, error: Any, xp: Any, bounds:
     return _log_interval((low - mean) / error, (high - mean) / error, xp)
 
 
+def noise(
+    family: str, error: NDArray[np.float64], shape: tuple[int, ...], rng: np.random.Generator
+) -> tuple[NDArray[np.float64], ...]:
+    """Draw the chance in values of a family, which does not depend on what is expected of them.
+
+    Parameters
+    ----------
+    error : ndarray
+        As in `log_density`; broadcasts against ``shape``.
+    shape : tuple of int
+        Of the values.
+
+    Returns
+    -------
+    tuple of ndarray
+        Arguments of `realise`: standard normal scores, and for a count the unit-mean gamma factors of its rate.
+    """
+    if family == "count":
+        size = 1.0 / error**2
+        return rng.standard_normal(shape), rng.standard_gamma(np.broadcast_to(size, shape)) / size
+    return (rng.standard_normal(shape),)
+
+
+def realise(
+    family: str, mean: NDArray[np.float64], error: NDArray[np.float64], chance: tuple[NDArray[np.float64], ...],
+    cuts: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Return the values that the same chance gives under what is expected here.
+
+    Parameters
+    ----------
+    mean, error : ndarray
+        As in `log_density`; shapes broadcast.
+    chance : tuple of ndarray
+        From `noise`. Values rise with ``mean`` while it stays the same.
+    cuts : ndarray, optional
+        For ``ordinal``, with a trailing axis of cut points.
+    """
+    score = chance[0]
+    if family == "count":
+        from withdrawal_risk.poisson import poisson_quantile
+
+        return poisson_quantile(score, np.minimum(mean * chance[1], 1e15))
+    if family == "binary":
+        from scipy.special import ndtr
+
+        odds = np.log(mean / (1 - mean)) / error
+        return (ndtr(-score) < 1 / (1 + np.exp(-odds))).astype(float)
+    if family == "normal":
+        return mean + error * score
+    if family == "lognormal":
+        return np.asarray(mean * np.exp(error * score))
+    if family == "share":
+        return np.asarray(1 / (1 + np.exp(-np.log(mean / (1 - mean)) - error * score)))
+    assert cuts is not None
+    return np.asarray(((mean + error * score)[..., None] > cuts).sum(axis=-1), dtype=float)
+
+
 def draw(
     family: str, mean: NDArray[np.float64], error: NDArray[np.float64], rng: np.random.Generator,
     cuts: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Draw values; shapes broadcast, ``cuts`` has a trailing axis of cut points."""
+    """Draw values; arguments as in `realise`."""
     shape = np.broadcast_shapes(mean.shape, error.shape)
-    if family == "count":
-        size = 1.0 / error**2
-        return rng.poisson(np.minimum(rng.gamma(size, mean / size, size=shape), 1e15)).astype(float)
-    if family == "binary":
-        odds = np.log(mean / (1 - mean)) / error
-        return (rng.random(shape) < 1 / (1 + np.exp(-odds))).astype(float)
-    noise = rng.standard_normal(shape)
-    if family == "normal":
-        return mean + error * noise
-    if family == "lognormal":
-        return np.asarray(mean * np.exp(error * noise))
-    if family == "share":
-        return np.asarray(1 / (1 + np.exp(-np.log(mean / (1 - mean)) - error * noise)))
-    assert cuts is not None
-    return np.asarray(((mean + error * noise)[..., None] > cuts).sum(axis=-1), dtype=float)
+    return realise(family, mean, error, noise(family, error, shape, rng), cuts)

@@ -1,13 +1,11 @@
 """The structural equation and its adjoint: the one place where the recursion is written.
 
-The functions are plain Python over arrays. Compiled, they run on scalars (`kernel`); as they stand they
-also accept arrays with further trailing axes (draws, futures, impulses) and sweep all of those at once.
-
-For month ``t`` and factor ``j``, parents first, with ``phi = 2 ** (-1 / half_life)``::
+The functions are plain Python over arrays, compiled in `kernel`. For month ``t`` and factor ``j``, parents first,
+with ``phi = 2 ** (-1 / half_life)``::
 
     x[t, j] = phi[j] x[t-1, j]
               + (1 - phi[j]) (drive[t, j] + sum_e weight[e] x[max(t - lag[e], 0), parent[e]])
-              + own_scale[j] sqrt(1 - phi[j]**2) innovation[t-1, j]
+              + own_scale[j] sqrt(1 - phi[j]**2) innovation[t, j]
 
 A clamped cell takes its given value instead, and nothing flows back from it to its causes. Before the
 first month a parent is held at its first level.
@@ -36,25 +34,25 @@ def sweep(
     edge_parent: Any,
     edge_lag: Any,
 ) -> None:
-    """Fill ``level[first:]`` in place from the months before it.
+    """Fill ``level[first:]`` in place from the months before it, many paths at once.
 
     Parameters
     ----------
-    level : ndarray, shape (month, factor, ...)
+    level : ndarray, shape (month, factor, path)
         Standard scale; rows before `first` are read, the rest are written.
     first : int
         First month to compute, at least 1.
-    phi, own_scale : ndarray, shape (factor, ...)
+    phi, own_scale : ndarray, shape (factor,)
         Monthly persistence in (0, 1) and scale of a factor's own variation.
-    weight : ndarray, shape (edge, ...)
+    weight : ndarray, shape (edge,)
         Signed long-run effects, edges grouped by child.
-    drive : ndarray, shape (month, factor, ...)
+    drive : ndarray, shape (month, factor)
         Baseline and events.
-    innovation : ndarray, shape (month - 1, factor, ...)
-        Unit-variance shocks; row ``t - 1`` carries month ``t - 1`` to month ``t``.
+    innovation : ndarray, shape (month - first, factor, path)
+        Unit-variance shocks of the months from `first` on.
     clamped : ndarray of bool, shape (month, factor)
         Cells that are set rather than computed.
-    given : ndarray, shape (month, factor, ...)
+    given : ndarray, shape (month, factor, path)
         Their values.
     edge_start : ndarray of int, shape (factor + 1,)
         Edges ``edge_start[j]`` to ``edge_start[j + 1]`` end in factor ``j``.
@@ -62,17 +60,23 @@ def sweep(
         Where they begin and after how many months they act. Factors stand in an order in which every
         lag-0 parent comes before its child.
     """
-    for t in range(first, level.shape[0]):
-        for j in range(level.shape[1]):
+    months, factors, paths = level.shape
+    for t in range(first, months):
+        for j in range(factors):
             if clamped[t, j]:
-                level[t, j] = given[t, j]
+                for k in range(paths):
+                    level[t, j, k] = given[t, j, k]
                 continue
-            pull = drive[t, j]
+            answer = 1.0 - phi[j]
+            spread = own_scale[j] * np.sqrt(1.0 - phi[j] * phi[j])
+            for k in range(paths):
+                level[t, j, k] = (
+                    phi[j] * level[t - 1, j, k] + answer * drive[t, j] + spread * innovation[t - first, j, k]
+                )
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
-                pull = pull + weight[e] * level[s, edge_parent[e]]
-            shock = own_scale[j] * np.sqrt(1.0 - phi[j] * phi[j]) * innovation[t - 1, j]
-            level[t, j] = phi[j] * level[t - 1, j] + (1.0 - phi[j]) * pull + shock
+                for k in range(paths):
+                    level[t, j, k] += answer * weight[e] * level[s, edge_parent[e], k]
 
 
 def sweep_adjoint(

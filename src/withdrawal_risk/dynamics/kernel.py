@@ -19,6 +19,12 @@ _sweep_adjoint = njit(cache=True, error_model="numpy")(equation.sweep_adjoint)
 
 
 @njit(cache=True, error_model="numpy")
+def _as_one(array: Any) -> Any:
+    """View a path as the only one of many."""
+    return array.reshape(array.shape[0], array.shape[1], 1)
+
+
+@njit(cache=True, error_model="numpy")
 def path(
     phi: Any,
     weight: Any,
@@ -40,7 +46,7 @@ def path(
     for j in range(drive.shape[1]):
         level[0, j] = given[0, j] if clamped[0, j] else start[j]
     _sweep(
-        level, 1, phi, weight, own_scale, drive, innovation, clamped, given,
+        _as_one(level), 1, phi, weight, own_scale, drive, _as_one(innovation), clamped, _as_one(given),
         edge_start, edge_parent, edge_lag,
     )  # fmt: skip
     return level
@@ -123,7 +129,7 @@ def paths(
     innovation: Any,
     clamped: Any,
     given: Any,
-    own_given: Any,
+    wanted: Any,
     edge_start: Any,
     edge_parent: Any,
     edge_lag: Any,
@@ -137,44 +143,39 @@ def paths(
     phi, own_scale : ndarray, shape (draw, factor)
     weight : ndarray, shape (draw, edge)
     drive : ndarray, shape (draw, month, factor)
-        Over past and future months, as are `clamped` and `given`.
-    innovation : ndarray, shape (factor, draw, future month, future)
+        Over past and future months, as is `clamped`.
+    innovation : ndarray, shape (draw, future month, factor, future)
     clamped : ndarray of bool, shape (month, factor)
-    given : ndarray, shape (month, factor)
-        nan where a clamped cell of a future month takes its value from the next argument.
-    own_given : ndarray, shape (factor, draw, future month, future), or of size 0
+    given : ndarray, shape (draw or 1, future month, factor, future or 1)
+        Values of clamped cells; an axis of length 1 serves all.
+    wanted : ndarray of int, shape (wanted factor,)
+        Positions of the factors to return.
 
     Returns
     -------
-    ndarray, shape (factor, draw, future month, future)
+    ndarray, shape (wanted factor, draw, future month, future)
         A factor's futures lie together, as the questions asked of them are about one factor at a time.
     """
-    factors, draws, months, futures = innovation.shape
+    draws, months, factors, futures = innovation.shape
     before = past.shape[1]
-    result = np.empty(innovation.shape)
+    result = np.empty((len(wanted), draws, months, futures))
     batches = min(draws, _BATCHES)
     for batch in prange(batches):
         # Fresh memory for every draw would cost more than the sweep.
         level = np.empty((before + months, factors, futures))
-        shocks = np.zeros((before + months - 1, factors, futures))
         values = np.empty(level.shape)
-        for t in range(before + months):
-            for j in range(factors):
-                values[t, j] = given[t, j]
         for d in range(batch * draws // batches, (batch + 1) * draws // batches):
             for j in range(factors):
                 for t in range(before):
                     level[t, j] = past[d, t, j]
                 for t in range(months):
-                    shocks[before - 1 + t, j] = innovation[j, d, t]
-                    if np.isnan(given[before + t, j]):
-                        values[before + t, j] = own_given[j, d, t]
-            # A last axis of length 1 makes every term an array over futures.
+                    if clamped[before + t, j]:
+                        values[before + t, j] = given[d % len(given), t, j]
             _sweep(
-                level, before, phi[d], weight[d], own_scale[d], drive[d].reshape(before + months, factors, 1), shocks,
-                clamped, values, edge_start, edge_parent, edge_lag,
+                level, before, phi[d], weight[d], own_scale[d], drive[d], innovation[d], clamped, values,
+                edge_start, edge_parent, edge_lag,
             )  # fmt: skip
-            for j in range(factors):
+            for w in range(len(wanted)):
                 for t in range(months):
-                    result[j, d, t] = level[before + t, j]
+                    result[w, d, t] = level[before + t, wanted[w]]
     return result

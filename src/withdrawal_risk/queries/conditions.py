@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.families import draw as draw_family
-from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "judge", "judge_trees"]
+__all__ = ["ALL_CONDITIONS", "judge", "judge_trees", "subjects"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -54,36 +51,32 @@ def _bound(posterior: Posterior, clause: Clause) -> float:
     return cuts[place] if clause.at_least is not None else cuts[place + 1]
 
 
-def _predicted(posterior: Posterior, futures: Futures, name: str, first: int, last: int, random_seed: int) -> Array:
-    """Draw what an indicator would show, shape (draw, month, future)."""
-    frame, unknowns = posterior.frame, futures.unknowns
-    k = frame.coords["indicator"].index(name)
-    item = frame.indicators[k][1]
-    mean = measurement.monthly_value(frame, unknowns, k, futures.level(int(frame.measured[k]), first, last))
-    error = measurement.indicator_error(frame, unknowns)[:, k][:, None, None]
-    cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
-    rng = generator(random_seed, "indicator", name, str(futures.draws.start))
-    return draw_family(item.family, mean, error, rng, cuts)
+def subjects(posterior: Posterior, trees: Iterable[All | Any_ | Clause]) -> set[int]:
+    """Return the positions of the factors that some trees look at, themselves or through an indicator."""
+    frame = posterior.frame
+    found = set()
+    for leaf in (leaf for tree in trees for leaf in clauses(tree)):
+        if leaf.indicator is not None:
+            found.add(int(frame.measured[frame.coords["indicator"].index(leaf.indicator)]))
+        else:
+            found.add(frame.structure.factors.index(leaf.factor or ""))
+    return found
 
 
-def judge(posterior: Posterior, futures: Futures, random_seed: int) -> dict[str, Truth]:
+def judge(posterior: Posterior, futures: Futures) -> dict[str, Truth]:
     """Say in which futures each condition holds, and all of them; each of shape (draw, future)."""
     conditions = posterior.model.spec.conditions
-    outcomes = judge_trees(
-        posterior, futures, random_seed, {name: condition.tree for name, condition in conditions.items()}
-    )
+    outcomes = judge_trees(posterior, futures, {name: condition.tree for name, condition in conditions.items()})
     outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
     return outcomes
 
 
-def judge_trees(
-    posterior: Posterior, futures: Futures, random_seed: int, trees: Mapping[str, All | Any_ | Clause]
-) -> dict[str, Truth]:
+def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All | Any_ | Clause]) -> dict[str, Truth]:
     """Say in which futures each tree holds, shape (draw, future).
 
     Clauses that speak of the same indicator see the same values of it.
     """
-    window, factors = futures.window, posterior.frame.structure.factors
+    window, frame = futures.window, posterior.frame
     leaves = [leaf for tree in trees.values() for leaf in clauses(tree)]
     spans: dict[str, tuple[int, int]] = {}
     for leaf in leaves:
@@ -92,7 +85,7 @@ def judge_trees(
             known = spans.get(leaf.indicator, (first, last))
             spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        drawn = pool.map(lambda name: _predicted(posterior, futures, name, *spans[name], random_seed), spans)
+        drawn = pool.map(lambda name: futures.value(frame, frame.coords["indicator"].index(name), *spans[name]), spans)
         values = dict(zip(spans, drawn, strict=True))
 
     def holds(tree: All | Any_ | Clause) -> Truth:
@@ -105,7 +98,7 @@ def judge_trees(
             start = spans[tree.indicator][0]
             seen = values[tree.indicator][:, first - start : last - start + 1]
         else:
-            seen = futures.level(factors.index(tree.factor or ""), first, last)
+            seen = futures.level(frame.structure.factors.index(tree.factor or ""), first, last)
         statistic = _STATISTICS[tree.statistic](seen)
         bound = _bound(posterior, tree)
         return np.asarray(statistic >= bound if tree.at_least is not None else statistic <= bound)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk import families
 from withdrawal_risk.dynamics.kernel import pasts, paths
-from withdrawal_risk.inference.parameters import generator, innovations
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.parameters import Frame, generator, innovations
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.worlds import World, horizon_window
 
-__all__ = ["Futures", "simulate"]
+__all__ = ["Futures", "Part", "parts", "simulate"]
 
 Array = NDArray[np.float64]
 
@@ -28,39 +30,111 @@ _CELLS: Final = 4_000_000
 _KEEP: Final = 20_000_000
 """Innovations kept for the next question, at most: 160 MB."""
 
-_KEPT: WeakKeyDictionary[Posterior, tuple[tuple[int, int, int], list[tuple[slice, Array]]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int], list[Part]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Consecutive draws of a group with the chance of their futures, and what has been worked out for them.
+
+    Parameters
+    ----------
+    draws : slice
+        Which draws of the group.
+    unknowns : dict of str to ndarray, shape (draw, ...)
+        What the model does not know, for these draws.
+    arrays : dict of str to ndarray
+        As from `kernel_arrays`, from the model's start to its horizon.
+    past : ndarray, shape (draw, past month, factor)
+    innovation : ndarray, shape (draw, future month, factor, future)
+    random_seed : int
+    known : dict
+        Answers that do not change while the part lives.
+    """
+
+    draws: slice
+    unknowns: dict[str, Array]
+    arrays: dict[str, Array]
+    past: Array
+    innovation: Array
+    random_seed: int
+    known: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, work: Callable[[], Any]) -> Any:
+        """Return what was worked out under a key, working it out the first time."""
+        if key not in self.known:
+            self.known[key] = work()
+        return self.known[key]
+
+    def chance(self, frame: Frame, indicator: int, first: int, last: int) -> tuple[Array, ...]:
+        """Return the chance in an indicator's values of months ``first..last``, the same in every world.
+
+        Shapes are (draw, month, future).
+        """
+        name, item = frame.indicators[indicator]
+        draws, _, _, futures = self.innovation.shape
+
+        def work() -> tuple[Array, ...]:
+            rng = generator(self.random_seed, "indicator", name, str(self.draws.start))
+            error = measurement.indicator_error(frame, self.unknowns)[:, indicator, None, None]
+            return families.noise(item.family, error, (draws, last - first + 1, futures), rng)
+
+        chance: tuple[Array, ...] = self.once((name, first, last), work)
+        return chance
 
 
 @dataclass(frozen=True, eq=False)
 class Futures:
-    """Levels of some draws from the start of the fit to the horizon.
+    """Levels of some draws, in one world, from the start of the fit to the horizon.
 
     Parameters
     ----------
     window : Window
         From the model's start to its horizon.
-    draws : slice
-        Which draws of the group.
-    unknowns : dict of str to ndarray, shape (draw, ...)
-        What the model does not know, for these draws.
+    part : Part
+        The draws.
     past : ndarray, shape (draw, past month, factor)
-    future : ndarray, shape (factor, draw, future month, future)
+    wanted : tuple of int
+        Factors whose futures are held.
+    future : ndarray, shape (wanted factor, draw, future month, future)
+    offset : ndarray, shape (draw, month, factor), optional
+        Added to every level of the window: the response to a change that is the same in every future.
     """
 
     window: Window
-    draws: slice
-    unknowns: dict[str, Array]
+    part: Part
     past: Array
+    wanted: tuple[int, ...]
     future: Array
+    offset: Array | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Draws and futures."""
+        return self.future.shape[1], self.future.shape[3]
 
     def level(self, factor: int, first: int, last: int) -> Array:
         """Return a factor's level over months ``first..last`` of the window, shape (draw, month, future)."""
         before = self.past.shape[1]
-        ahead = self.future[factor][:, max(first - before, 0) : max(last + 1 - before, 0)]
-        if first >= before:
-            return ahead
-        known = self.past[:, first : min(before, last + 1), factor, None]
-        return np.concatenate([np.broadcast_to(known, (*known.shape[:2], ahead.shape[2])), ahead], axis=1)
+        ahead = self.future[self.wanted.index(factor)][:, max(first - before, 0) : max(last + 1 - before, 0)]
+        if first < before:
+            known = self.past[:, first : min(before, last + 1), factor, None]
+            ahead = np.concatenate([np.broadcast_to(known, (*known.shape[:2], ahead.shape[2])), ahead], axis=1)
+        return ahead if self.offset is None else ahead + self.offset[:, first : last + 1, factor, None]
+
+    def value(self, frame: Frame, indicator: int, first: int, last: int) -> Array:
+        """Return what an indicator would show in months ``first..last``, shape (draw, month, future)."""
+        unknowns = self.part.unknowns
+        item = frame.indicators[indicator][1]
+        level = self.level(int(frame.measured[indicator]), first, last)
+        cuts = None
+        if item.family == "ordinal":
+            cuts = measurement.grade_cuts(frame, unknowns, indicator)[:, None, None, :]
+        return families.realise(
+            item.family, measurement.monthly_value(frame, unknowns, indicator, level),
+            measurement.indicator_error(frame, unknowns)[:, indicator, None, None],
+            self.part.chance(frame, indicator, first, last), cuts,
+        )  # fmt: skip
 
 
 def simulate(
@@ -70,6 +144,7 @@ def simulate(
     futures: int = 64,
     random_seed: int = 1,
     worlds: Sequence[World] = (),
+    factors: Sequence[int] | None = None,
 ) -> Iterator[list[Futures]]:
     """Continue every draw to the horizon, some draws at a time, as expected and in other worlds.
 
@@ -83,105 +158,113 @@ def simulate(
         A factor's random numbers depend on this seed, its name and the draw, and on nothing else: not on
         the world.
     worlds : sequence of World
+    factors : sequence of int, optional
+        Those whose futures are looked at; all of them where absent.
 
     Yields
     ------
     list of Futures
         The expected world first, then `worlds`, for consecutive draws; together all of the group's.
     """
-    model, frame = posterior.model, posterior.frame
-    window = horizon_window(posterior)
+    count = len(posterior.frame.structure.factors)
+    wanted = tuple(range(count)) if factors is None else tuple(sorted({int(j) for j in factors}))
+    shifted = {int(j) for world in worlds for j in np.flatnonzero(world.shifted.any(axis=0))}
+    for part in parts(posterior, group=group, futures=futures, random_seed=random_seed):
+        asked = tuple(sorted({*wanted, *shifted}))
+        expected: Futures = part.once(("expected", asked), lambda: _expected(posterior, part, asked))  # noqa: B023
+        yield [expected, *(_elsewhere(posterior, expected, world, wanted) for world in worlds)]
+
+
+def parts(posterior: Posterior, *, group: str = "posterior", futures: int, random_seed: int) -> Iterator[Part]:
+    """Yield the draws of a group with the chance of their futures.
+
+    Questions in a row ask for the same ones, so those of the last question are kept while they are few.
+
+    Parameters
+    ----------
+    posterior, group, futures, random_seed
+        As in `simulate`.
+    """
+    model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
     unknowns = posterior.draws(group)
     level = posterior.tree[group].dataset["level"].values
     level = level.reshape(-1, *level.shape[2:])[:, : posterior.as_of - window.first + 1]
-    for part, noise in _noise(posterior, len(level), futures, random_seed):
-        some = {name: values[part] for name, values in unknowns.items()}
-        arrays = kernel_arrays(model, frame, some, posterior.as_of, window)
-        expected = Futures(window, part, some, level[part], _continue(posterior, arrays, level[part], noise))
-        yield [expected, *(_elsewhere(posterior, arrays, expected, world, noise) for world in worlds)]
-
-
-def _noise(posterior: Posterior, draws: int, futures: int, random_seed: int) -> Iterator[tuple[slice, Array]]:
-    """Yield innovations, shape (factor, draw, future month, future), for consecutive draws.
-
-    Questions in a row ask for the same ones, so those of the last question are kept while they are few.
-    """
-    question = draws, futures, random_seed
+    draws, ahead, count = len(level), model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
+    question = group, draws, futures, random_seed
     kept = _KEPT.get(posterior)
     if kept is not None and kept[0] == question:
         yield from kept[1]
         return
     _KEPT.pop(posterior, None)
-    frame, ahead = posterior.frame, posterior.model.spec.time.horizon - posterior.as_of
-    factors = frame.structure.factors
-    at_once = max(_CELLS // (futures * ahead * len(factors)), 1)
+    at_once = max(_CELLS // (futures * ahead * count), 1)
     streams = [
-        (j, bool(jump), generator(random_seed, "future", factors[j]))
+        (int(j), bool(jump), generator(random_seed, "future", frame.structure.factors[j]))
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
     ]
-    made: list[tuple[slice, Array]] = []
-    keep = draws * futures * ahead * len(factors) <= _KEEP
+    made: list[Part] = []
+    keep = draws * futures * ahead * count <= _KEEP
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for begin in range(0, draws, at_once):
-            part = slice(begin, min(begin + at_once, draws))
-            noise = np.zeros((len(factors), part.stop - begin, ahead, futures))
+            here = slice(begin, min(begin + at_once, draws))
+            noise = np.zeros((here.stop - begin, ahead, count, futures))
 
             def fill(stream: tuple[int, bool, np.random.Generator], noise: Array = noise) -> None:
                 j, jump, rng = stream
-                noise[j] = innovations(rng, noise.shape[1:], jump=jump)
+                noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
 
             list(pool.map(fill, streams))
+            some = {name: values[here] for name, values in unknowns.items()}
+            arrays = kernel_arrays(model, frame, some, posterior.as_of, window)
+            part = Part(here, some, arrays, level[here], noise, random_seed)
             if keep:
-                made.append((part, noise))
-            yield part, noise
+                made.append(part)
+            yield part
     if keep:
         _KEPT[posterior] = question, made
 
 
 def _continue(
-    posterior: Posterior,
-    arrays: dict[str, Array],
-    past: Array,
-    noise: Array,
-    own_given: Array | None = None,
+    posterior: Posterior, part: Part, wanted: tuple[int, ...], past: Array, clamped: Array, given: Array, drive: Array
 ) -> Array:
-    """Run futures on from a past, shape (factor, draw, future month, future)."""
+    """Run futures on from a past, shape (wanted factor, draw, future month, future)."""
     structure = posterior.frame.structure
-    before = past.shape[1]
-    first = max(before - max(structure.longest_lag, 1), 0)
+    first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
     future: Array = paths(
-        np.ascontiguousarray(past[:, first:]), arrays["phi"], arrays["weight"], arrays["own_scale"],
-        np.ascontiguousarray(arrays["drive"][:, first:]), noise, arrays["clamped"][first:],
-        arrays["given"][first:], np.empty((0, 0, 0, 0)) if own_given is None else own_given, *structure.arrays,
+        np.ascontiguousarray(past[:, first:]), part.arrays["phi"], part.arrays["weight"], part.arrays["own_scale"],
+        np.ascontiguousarray(drive[:, first:]), part.innovation, clamped[first:], given,
+        np.array(wanted, dtype=np.int64), *structure.arrays,
     )  # fmt: skip
     return future
 
 
-def _elsewhere(
-    posterior: Posterior, arrays: dict[str, Array], expected: Futures, world: World, noise: Array
-) -> Futures:
+def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Futures:
+    arrays, before = part.arrays, part.past.shape[1]
+    given = arrays["given"][None, before:, :, None]
+    future = _continue(posterior, part, wanted, part.past, arrays["clamped"], given, arrays["drive"])
+    return Futures(horizon_window(posterior), part, part.past, wanted, future)
+
+
+def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tuple[int, ...]) -> Futures:
     """Run another world on the innovations of the expected one, past and future."""
-    before = expected.past.shape[1]
-    changed = arrays | {
-        "clamped": np.logical_or(arrays["clamped"], world.clamped),
-        "given": np.where(world.clamped, world.given, arrays["given"]),
-        "drive": arrays["drive"] + world.push,
-    }
-    past = expected.past
+    part, arrays, past = expected.part, expected.part.arrays, expected.past
+    before = past.shape[1]
+    clamped = np.logical_or(arrays["clamped"], world.clamped)
+    value = np.where(world.clamped, world.given, arrays["given"])
+    drive = arrays["drive"] + world.push
     if world.clamped[:before].any() or world.push[:before].any():
-        given = np.broadcast_to(changed["given"][:before], past.shape).copy()
+        given = np.broadcast_to(value[:before], past.shape).copy()
         given[:, world.shifted[:before]] += past[:, world.shifted[:before]]
         past = pasts(
-            changed["phi"], changed["weight"], changed["own_scale"], np.ascontiguousarray(changed["drive"][:, :before]),
-            changed["start"], changed["innovation"], changed["clamped"][:before], given,
-            *posterior.frame.structure.arrays,
+            arrays["phi"], arrays["weight"], arrays["own_scale"], np.ascontiguousarray(drive[:, :before]),
+            arrays["start"], arrays["innovation"], clamped[:before], given, *posterior.frame.structure.arrays,
         )  # fmt: skip
-    own_given = None
-    shifted = world.shifted.copy()
-    shifted[:before] = False
+    shifted = world.shifted[before:]
+    given = value[None, before:, :, None]
     if shifted.any():
-        own_given = expected.future.copy()
+        draws, futures = expected.shape
+        given = np.broadcast_to(given, (draws, *given.shape[1:3], futures)).copy()
         for t, j in np.argwhere(shifted):
-            own_given[j, :, t - before] += world.given[t, j]
-        changed["given"][shifted] = np.nan
-    return replace(expected, past=past, future=_continue(posterior, changed, past, noise, own_given))
+            given[:, t, j] += expected.future[expected.wanted.index(j)][:, t]
+    return replace(
+        expected, past=past, wanted=wanted, future=_continue(posterior, part, wanted, past, clamped, given, drive)
+    )

@@ -47,11 +47,17 @@ class Observation:
     indicators: tuple[tuple[str, float], ...]
     factors: tuple[tuple[str, str], ...]
 
+    def subjects(self, posterior: Posterior) -> set[int]:
+        """Return the positions of the factors it speaks of, themselves or through an indicator."""
+        frame = posterior.frame
+        measured = {int(frame.measured[frame.coords["indicator"].index(name)]) for name, _ in self.indicators}
+        return measured | {frame.structure.factors.index(name) for name, _ in self.factors}
+
     def log_weight(self, posterior: Posterior, futures: Futures) -> Array:
         """Return the log likelihood of what is learnt, shape (draw, future); -inf where it did not happen."""
-        frame, unknowns, t = posterior.frame, futures.unknowns, self.month
-        draws, _, count = futures.future.shape[1:]
-        total = np.zeros((draws, count))
+        frame, unknowns, t = posterior.frame, futures.part.unknowns, self.month
+        draws = futures.shape[0]
+        total = np.zeros(futures.shape)
         for name, value in self.indicators:
             k = frame.coords["indicator"].index(name)
             family = frame.indicators[k][1].family

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge
-from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
+from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.observation import Observation, pareto_k
 from withdrawal_risk.queries.worlds import World
 
@@ -86,11 +86,20 @@ def probabilities(
     shape = (1 + len(worlds), len(names))
     parts: list[tuple[Array, Array, Array]] = []
     log_weights: list[Array] = []
-    for several in simulate(posterior, group=group, futures=futures, random_seed=random_seed, worlds=worlds):
-        draws = several[0].future.shape[1]
+    conditions = posterior.model.spec.conditions
+    factors = subjects(posterior, [condition.tree for condition in conditions.values()])
+    if observation is not None:
+        factors |= observation.subjects(posterior)
+    for several in simulate(
+        posterior, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
+    ):
+        draws = several[0].shape[0]
         value, gap_variance = np.zeros((*shape, draws)), np.zeros((*shape, draws))
         concentration = np.full((shape[0], draws), 1.0 / futures)
-        outcomes = [np.stack(list(judge(posterior, some, random_seed).values())) for some in several]
+        outcomes = [
+            several[0].part.once("expected outcomes", lambda: _outcomes(posterior, several[0])),  # noqa: B023
+            *(_outcomes(posterior, some) for some in several[1:]),
+        ]
         for w, (some, outcome) in enumerate(zip(several, outcomes, strict=True)):
             if w and observation is not None:
                 log_weights.append(observation.log_weight(posterior, some))
@@ -118,6 +127,11 @@ def probabilities(
         np.einsum("wcd,wd->wc", variance, weight) * relative_noise for variance in (value * (1 - value), gap_variance)
     )
     return Probabilities(names, value, noise, difference_noise, weight, ess, khat)
+
+
+def _outcomes(posterior: Posterior, futures: Futures) -> NDArray[np.bool_]:
+    """Return where each condition, and the conjunction, holds, shape (condition, draw, future)."""
+    return np.stack(list(judge(posterior, futures).values()))
 
 
 def _shares(log_weight: Array) -> Array:

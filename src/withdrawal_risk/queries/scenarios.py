@@ -112,8 +112,8 @@ def scenarios(
         last = len(several[0].window) - 1
         for w, some in enumerate(several):
             total[w] += [some.level(place, last, last).sum() for place in places]
-        for name, truth in judge_trees(posterior, several[0], random_seed, trees).items():
+        for name, truth in judge_trees(posterior, several[0], trees).items():
             seen[name] += int(truth.sum())
-        cells += several[0].future.shape[1] * futures
+        cells += several[0].shape[0] * futures
     table = pd.DataFrame(total / cells, index=list(results), columns=outcomes).rename_axis("scenario")
     return Scenarios(results, table, {name: count / cells for name, count in seen.items()})
