@@ -847,6 +847,11 @@ class ModelSpec(Frozen):
     scenarios: Mapping[Identifier, Scenario] = Field(default_factory=dict)
     evidence: Sentence | None = None
 
+    def label(self, name: str, lang: str) -> str:
+        """Return the words for a factor, policy, indicator or condition."""
+        node = self.factors.get(name) or self.policies.get(name) or self.indicators.get(name) or self.conditions[name]
+        return node.label[lang]
+
 
 def clauses(tree: All | Any_ | Clause) -> list[Clause]:
     """Return the clauses of a condition tree, in reading order."""

@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "judge", "judge_trees", "subjects"]
+__all__ = ["ALL_CONDITIONS", "judge", "judge_trees", "subjects", "tree_of"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -61,6 +62,23 @@ def subjects(posterior: Posterior, trees: Iterable[All | Any_ | Clause]) -> set[
         else:
             found.add(frame.structure.factors.index(leaf.factor or ""))
     return found
+
+
+def tree_of(posterior: Posterior, condition: str) -> All | Any_:
+    """Return the tree of a condition, or of all of them together.
+
+    Raises
+    ------
+    QueryError
+        If the model has no such condition.
+    """
+    conditions = posterior.model.spec.conditions
+    if condition == ALL_CONDITIONS:
+        return All(all=tuple(item.tree for item in conditions.values()))
+    if condition not in conditions:
+        valid = [*conditions, ALL_CONDITIONS]
+        raise QueryError(f"{condition!r} is not a condition; {did_you_mean(condition, valid)}")
+    return conditions[condition].tree
 
 
 def judge(posterior: Posterior, futures: Futures) -> dict[str, Truth]:

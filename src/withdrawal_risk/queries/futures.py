@@ -30,7 +30,7 @@ _CELLS: Final = 4_000_000
 _KEEP: Final = 20_000_000
 """Innovations kept for the next question, at most: 160 MB."""
 
-_KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int], list[Part]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int, int], list[Part]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,8 @@ class Part:
     past : ndarray, shape (draw, past month, factor)
     innovation : ndarray, shape (draw, future month, factor, future)
     random_seed : int
+    common : int
+        So many of the first future months are the same in all futures of a draw.
     known : dict
         Answers that do not change while the part lives.
     """
@@ -58,6 +60,7 @@ class Part:
     past: Array
     innovation: Array
     random_seed: int
+    common: int = 0
     known: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -69,15 +72,23 @@ class Part:
     def chance(self, frame: Frame, indicator: int, first: int, last: int) -> tuple[Array, ...]:
         """Return the chance in an indicator's values of months ``first..last``, the same in every world.
 
-        Shapes are (draw, month, future).
+        Shapes are (draw, month, future). A month has the same chance whatever span it is asked for in.
         """
         name, item = frame.indicators[indicator]
         draws, _, _, futures = self.innovation.shape
+        shared = self.past.shape[1] + self.common
+
+        def month(t: int) -> tuple[Array, ...]:
+            rng = generator(self.random_seed, "indicator", name, str(t), str(self.draws.start))
+            error = measurement.indicator_error(frame, self.unknowns)[:, indicator, None]
+            return families.noise(item.family, error, (draws, 1 if t < shared and self.common else futures), rng)
 
         def work() -> tuple[Array, ...]:
-            rng = generator(self.random_seed, "indicator", name, str(self.draws.start))
-            error = measurement.indicator_error(frame, self.unknowns)[:, indicator, None, None]
-            return families.noise(item.family, error, (draws, last - first + 1, futures), rng)
+            months = [month(t) for t in range(first, last + 1)]
+            return tuple(
+                np.stack([np.broadcast_to(noise, (draws, futures)) for noise in part], axis=1)
+                for part in zip(*months, strict=True)
+            )
 
         chance: tuple[Array, ...] = self.once((name, first, last), work)
         return chance
@@ -97,7 +108,7 @@ class Futures:
     wanted : tuple of int
         Factors whose futures are held.
     future : ndarray, shape (wanted factor, draw, future month, future)
-    offset : ndarray, shape (draw, month, factor), optional
+    offset : ndarray, shape (draw, month, wanted factor), optional
         Added to every level of the window: the response to a change that is the same in every future.
     """
 
@@ -115,12 +126,16 @@ class Futures:
 
     def level(self, factor: int, first: int, last: int) -> Array:
         """Return a factor's level over months ``first..last`` of the window, shape (draw, month, future)."""
-        before = self.past.shape[1]
-        ahead = self.future[self.wanted.index(factor)][:, max(first - before, 0) : max(last + 1 - before, 0)]
+        before, place = self.past.shape[1], self.wanted.index(factor)
+        ahead = self.future[place][:, max(first - before, 0) : max(last + 1 - before, 0)]
         if first < before:
             known = self.past[:, first : min(before, last + 1), factor, None]
             ahead = np.concatenate([np.broadcast_to(known, (*known.shape[:2], ahead.shape[2])), ahead], axis=1)
-        return ahead if self.offset is None else ahead + self.offset[:, first : last + 1, factor, None]
+        return ahead if self.offset is None else ahead + self.offset[:, first : last + 1, place, None]
+
+    def changed(self, response: Array) -> Futures:
+        """Return these futures with a response, shape (draw, month, factor), added to their levels."""
+        return replace(self, offset=response[:, :, list(self.wanted)])
 
     def value(self, frame: Frame, indicator: int, first: int, last: int) -> Array:
         """Return what an indicator would show in months ``first..last``, shape (draw, month, future)."""
@@ -145,6 +160,8 @@ def simulate(
     random_seed: int = 1,
     worlds: Sequence[World] = (),
     factors: Sequence[int] | None = None,
+    draws: int | None = None,
+    common: int = 0,
 ) -> Iterator[list[Futures]]:
     """Continue every draw to the horizon, some draws at a time, as expected and in other worlds.
 
@@ -160,6 +177,8 @@ def simulate(
     worlds : sequence of World
     factors : sequence of int, optional
         Those whose futures are looked at; all of them where absent.
+    draws, common : int, optional
+        As in `parts`.
 
     Yields
     ------
@@ -169,13 +188,21 @@ def simulate(
     count = len(posterior.frame.structure.factors)
     wanted = tuple(range(count)) if factors is None else tuple(sorted({int(j) for j in factors}))
     shifted = {int(j) for world in worlds for j in np.flatnonzero(world.shifted.any(axis=0))}
-    for part in parts(posterior, group=group, futures=futures, random_seed=random_seed):
-        asked = tuple(sorted({*wanted, *shifted}))
+    asked = tuple(sorted({*wanted, *shifted}))
+    for part in parts(posterior, group=group, futures=futures, random_seed=random_seed, draws=draws, common=common):
         expected: Futures = part.once(("expected", asked), lambda: _expected(posterior, part, asked))  # noqa: B023
         yield [expected, *(_elsewhere(posterior, expected, world, wanted) for world in worlds)]
 
 
-def parts(posterior: Posterior, *, group: str = "posterior", futures: int, random_seed: int) -> Iterator[Part]:
+def parts(
+    posterior: Posterior,
+    *,
+    group: str = "posterior",
+    futures: int,
+    random_seed: int,
+    draws: int | None = None,
+    common: int = 0,
+) -> Iterator[Part]:
     """Yield the draws of a group with the chance of their futures.
 
     Questions in a row ask for the same ones, so those of the last question are kept while they are few.
@@ -184,13 +211,20 @@ def parts(posterior: Posterior, *, group: str = "posterior", futures: int, rando
     ----------
     posterior, group, futures, random_seed
         As in `simulate`.
+    draws : int, optional
+        How many, evenly spaced; all of them where absent or more than there are.
+    common : int
+        So many of the first future months are to be the same in all futures of a draw.
     """
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
     unknowns = posterior.draws(group)
     level = posterior.tree[group].dataset["level"].values
     level = level.reshape(-1, *level.shape[2:])[:, : posterior.as_of - window.first + 1]
-    draws, ahead, count = len(level), model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
-    question = group, draws, futures, random_seed
+    if draws is not None and draws < len(level):
+        some = np.linspace(0, len(level) - 1, draws).round().astype(int)
+        level, unknowns = level[some], {name: values[some] for name, values in unknowns.items()}
+    many, ahead, count = len(level), model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
+    question = group, many, futures, random_seed, common
     kept = _KEPT.get(posterior)
     if kept is not None and kept[0] == question:
         yield from kept[1]
@@ -202,20 +236,21 @@ def parts(posterior: Posterior, *, group: str = "posterior", futures: int, rando
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
     ]
     made: list[Part] = []
-    keep = draws * futures * ahead * count <= _KEEP
+    keep = many * futures * ahead * count <= _KEEP
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for begin in range(0, draws, at_once):
-            here = slice(begin, min(begin + at_once, draws))
+        for begin in range(0, many, at_once):
+            here = slice(begin, min(begin + at_once, many))
             noise = np.zeros((here.stop - begin, ahead, count, futures))
 
             def fill(stream: tuple[int, bool, np.random.Generator], noise: Array = noise) -> None:
                 j, jump, rng = stream
                 noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
+                noise[:, :common, j] = noise[:, :common, j, :1]
 
             list(pool.map(fill, streams))
-            some = {name: values[here] for name, values in unknowns.items()}
-            arrays = kernel_arrays(model, frame, some, posterior.as_of, window)
-            part = Part(here, some, arrays, level[here], noise, random_seed)
+            known = {name: values[here] for name, values in unknowns.items()}
+            arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
+            part = Part(here, known, arrays, level[here], noise, random_seed, common)
             if keep:
                 made.append(part)
             yield part

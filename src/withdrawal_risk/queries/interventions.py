@@ -18,18 +18,12 @@ __all__ = ["counterfactual", "do", "observe"]
 _ARABIC_LEVELS = dict(zip(LEVEL_NAMES, ("منخفض جداً", "منخفض", "متوسط", "مرتفع", "مرتفع جداً"), strict=True))
 
 
-def _label(posterior: Posterior, name: str, lang: str) -> str:
-    spec = posterior.model.spec
-    node = spec.factors.get(name) or spec.policies.get(name) or spec.indicators[name]
-    return node.label[lang]
-
-
 def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -> str:
     parts = []
     for name, value in values.items():
         written = f"{value:g}" if isinstance(value, float | int) else value
         shown = _ARABIC_LEVELS.get(written, written) if lang == "ar" else written
-        parts.append(f"{_label(posterior, name, lang)}: {shown}")
+        parts.append(f"{posterior.model.spec.label(name, lang)}: {shown}")
     return ("، " if lang == "ar" else ", ").join(parts)
 
 

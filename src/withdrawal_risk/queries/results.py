@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,29 @@ from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.probabilities import Probabilities
 from withdrawal_risk.queries.words import percent, points, probability_word
 
-__all__ = ["Result", "summarise"]
+__all__ = ["Result", "condition_label", "mcse", "summarise", "the_language", "without_chance"]
 
 Array = NDArray[np.float64]
+
+
+def condition_label(posterior: Posterior, condition: str, lang: str) -> str:
+    """Return the name of a condition, or of all together, for people."""
+    if condition == ALL_CONDITIONS:
+        return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
+    return posterior.model.spec.conditions[condition].label[lang]
+
+
+def the_language(lang: str) -> Literal["en", "ar"]:
+    """Return a language there are sentences in.
+
+    Raises
+    ------
+    QueryError
+        For another one.
+    """
+    if lang not in ("en", "ar"):
+        raise QueryError(f"{lang!r} is not a language of the reports; use 'en' or 'ar'")
+    return lang  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +72,7 @@ class Result:
 
     def label(self, condition: str, lang: str = "en") -> str:
         """Return the name of a condition for people."""
-        if condition == ALL_CONDITIONS:
-            return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
-        return self.posterior.model.spec.conditions[condition].label[lang]
+        return condition_label(self.posterior, condition, lang)
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``.
@@ -64,8 +82,7 @@ class Result:
         QueryError
             For another language.
         """
-        if lang not in ("en", "ar"):
-            raise QueryError(f"{lang!r} is not a language of the reports; use 'en' or 'ar'")
+        lang = the_language(lang)
         row: Any = self.summary.loc[ALL_CONDITIONS]
         horizon = self.posterior.model.spec.time.horizon
         numbers = [percent(float(row[name]), lang) for name in ("probability", "lower", "upper")]
@@ -121,7 +138,7 @@ class Result:
         }
 
 
-def _without_chance(p: Array, weight: Array, noise: float) -> Array:
+def without_chance(p: Array, weight: Array, noise: float) -> Array:
     """Shrink simulated probabilities so that their spread is that of the true ones.
 
     ``noise`` is the variance that finitely many futures add to a draw's probability, on average; taking it
@@ -133,16 +150,16 @@ def _without_chance(p: Array, weight: Array, noise: float) -> Array:
     return np.asarray(mean + factor * (p - mean))
 
 
-def _mcse(p: Array, weight: Array, chains: int, batches: int = 20) -> float:
+def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
     """Return the Monte Carlo error of a mean, from the spread of batch means within chains.
 
     Batches of consecutive draws carry the autocorrelation of the chains and the chance of the futures
     (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same figure, at a second's import.
-    Weighted draws enter as the deviations of a ratio estimate.
+    Weighted draws enter as the deviations of a ratio estimate. Chains are cut where draws were thinned evenly.
     """
-    deviation = (p - weight @ p) * weight * len(p)
-    by_chain = deviation.reshape(chains, -1)
-    count = min(batches, by_chain.shape[1])
+    deviation = p if weight is None else (p - weight @ p) * weight * len(p)
+    by_chain = np.array_split(deviation, chains)
+    count = min(batches, len(by_chain[-1]))
     means = np.array([[part.mean() for part in np.array_split(chain, count)] for chain in by_chain])
     return float(means.std(ddof=1) / np.sqrt(means.size))
 
@@ -182,21 +199,21 @@ def summarise(
     for k, name in enumerate(found.names):
         p = found.value[world, k]
         probability = float(min(max(weight @ p, 0.0), 1.0))
-        mcse = _mcse(p, weight, posterior.chains)
-        low, high = quantiles(_without_chance(p, weight, found.noise[world, k]))
+        error_of_mean = mcse(p, weight, posterior.chains)
+        low, high = quantiles(without_chance(p, weight, found.noise[world, k]))
         # What finitely many futures cannot resolve is not claimed.
-        low, high = min(low, probability - z * mcse), max(high, probability + z * mcse)
+        low, high = min(low, probability - z * error_of_mean), max(high, probability + z * error_of_mean)
         row: dict[str, Any] = {
             "condition": name, "probability": probability, "lower": max(low, 0.0), "upper": min(high, 1.0),
-            "mcse": mcse, "word": probability_word(probability),
+            "mcse": error_of_mean, "word": probability_word(probability),
         }  # fmt: skip
         if supposing:
             expected = found.value[0, k]
             row["difference"] = probability - float(found.weight[0] @ expected)
             if found.khat is None:
                 gap = p - expected
-                error = z * _mcse(gap, weight, posterior.chains)
-                ends = quantiles(_without_chance(gap, weight, found.difference_noise[world, k]))
+                error = z * mcse(gap, weight, posterior.chains)
+                ends = quantiles(without_chance(gap, weight, found.difference_noise[world, k]))
                 ends = [min(ends[0], row["difference"] - error), max(ends[1], row["difference"] + error)]
             else:
                 # Weighted draws have no partners; the interval is that of the new probability, seen from the old.

@@ -48,8 +48,8 @@ class World:
         shape = (len(horizon_window(posterior)), len(posterior.frame.structure.factors))
         return cls(np.zeros(shape, bool), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape))
 
-    def hold(self, factor: int, first: int, last: int, value: float, *, shift: bool) -> None:
-        """Set or shift a factor over months ``first..last``."""
+    def hold(self, factor: int, first: int, last: int, value: float | Array, *, shift: bool) -> None:
+        """Set or shift a factor over months ``first..last``, to or by one value or one a month."""
         here = slice(first, last + 1), factor
         self.clamped[here], self.given[here], self.shifted[here] = True, value, shift
 

@@ -1,0 +1,224 @@
+"""Why a condition is as unlikely as it is: whose past shocks took how much of its probability."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
+from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.probabilities import check_arguments
+from withdrawal_risk.queries.responses import own_shocks
+from withdrawal_risk.queries.results import condition_label, mcse, the_language
+from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
+from withdrawal_risk.queries.words import percent, points
+
+__all__ = ["OTHERS", "Attribution", "attribution"]
+
+Array = NDArray[np.float64]
+
+OTHERS = "others"
+"""Name of the group that takes in the factors which matter least."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """A condition's shortfall split over groups of factors.
+
+    Parameters
+    ----------
+    condition : str
+    reference : float
+        Probability had nothing befallen any factor in the past: no innovations, usual starts, no events.
+    probability : float
+        As it is, in the draws used.
+    summary : pandas.DataFrame
+        Indexed by ``group``: ``share`` of ``reference - probability`` (negative where the group helped) and its
+        Monte Carlo error ``mcse``. Shares sum to the shortfall.
+    groups : dict of str to tuple of str
+        Factors of each group.
+    posterior : Posterior
+    """
+
+    condition: str
+    reference: float
+    probability: float
+    summary: pd.DataFrame
+    groups: dict[str, tuple[str, ...]]
+    posterior: Posterior
+
+    @property
+    def shortfall(self) -> float:
+        """What the past took from the probability."""
+        return self.reference - self.probability
+
+    def label(self, group: str, lang: str = "en") -> str:
+        """Return the name of a group for people."""
+        if group == OTHERS:
+            return "سائر العوامل" if lang == "ar" else "All other factors"
+        spec = self.posterior.model.spec
+        return spec.label(group, lang) if group in spec.factors else group
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
+        lang = the_language(lang)
+        name = condition_label(self.posterior, self.condition, lang)
+        most, share = next(iter(self.summary["share"].items()))
+        part = points(-float(share), lang)
+        now, then, change = (
+            percent(self.probability, lang),
+            percent(self.reference, lang),
+            points(-self.shortfall, lang),
+        )
+        if lang == "ar":
+            return (
+                f"«{name}»: الاحتمال {now}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ "
+                f"وأكبر نصيب من الفرق لـ«{self.label(str(most), lang)}» ({part})."
+            )
+        return (
+            f"{name}: the probability is {now}; had nothing befallen any factor it would be {then} ({change}). "
+            f"The largest part of the difference came through {self.label(str(most), lang)} ({part})."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attribution as JSON-ready data."""
+        return {
+            "condition": self.condition,
+            "reference": self.reference,
+            "probability": self.probability,
+            "shortfall": self.shortfall,
+            "shares": {
+                str(name): {"share": float(row["share"]), "mcse": float(row["mcse"]),
+                            "factors": list(self.groups[str(name)])}
+                for name, row in self.summary.iterrows()
+            },
+        }  # fmt: skip
+
+
+def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[str, ...]] | None:
+    """Read the groups a user gave; none means that they are to be chosen."""
+    if groups is None:
+        return None
+    latent, seen = posterior.frame.latent, set[str]()
+    for name, members in groups.items():
+        for member in members:
+            if member not in latent:
+                raise QueryError(f"groups: {member!r} is not a factor; {did_you_mean(member, latent)}")
+            if member in seen:
+                raise QueryError(f"groups: {member!r} stands in two groups, the second {name!r}; leave it in one")
+            seen.add(member)
+    chosen = {name: tuple(members) for name, members in groups.items()}
+    left = tuple(name for name in latent if name not in seen)
+    if left:
+        chosen[OTHERS] = left
+    if not 1 <= len(chosen) <= MOST_PARTS:
+        raise QueryError(f"{len(chosen)} groups, the factors in none counted as one; give 1 to {MOST_PARTS}")
+    return chosen
+
+
+def attribution(
+    posterior: Posterior,
+    condition: str,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    most: int = 10,
+    draws: int = 500,
+    futures: int = 16,
+    random_seed: int = 1,
+) -> Attribution:
+    """Split a condition's shortfall over the factors' own shocks, by Shapley values.
+
+    A factor's own shocks are its innovations up to the ``as_of``, its start's distance from what was elicited, and
+    the events that hit it. What they did to all levels is taken away group by group, in every combination, with
+    each draw's parameters and the chance of its futures kept.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    condition : str
+        A condition, or ``"all_conditions"``.
+    groups : mapping of str to sequence of str, optional
+        Factors by group; those in none become a group of their own. Where absent every factor that can act on the
+        condition is a group, and those whose shocks matter least by themselves share one.
+    most : int
+        Groups at most, where they are chosen; exact over all ``2 ** most`` combinations, so at most 12.
+    draws : int
+        Posterior draws used, evenly spaced.
+    futures, random_seed : int
+        As in `do`.
+
+    Raises
+    ------
+    QueryError
+        For an unknown condition or factor, or too many groups.
+
+    References
+    ----------
+    Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in the same manner.
+    """
+    check_arguments(0.9, futures)
+    if not 2 <= most <= MOST_PARTS:
+        raise QueryError(f"most is {most}; exact shares over all combinations need 2 to {MOST_PARTS} groups")
+    tree, frame = tree_of(posterior, condition), posterior.frame
+    wanted = sorted(subjects(posterior, [tree]))
+    chosen = _groups(posterior, groups)
+    several = simulate(posterior, futures=futures, random_seed=random_seed, factors=wanted, draws=draws)
+    held = [expected for (expected,) in several]
+
+    def place(names: Sequence[str]) -> list[int]:
+        return [frame.structure.factors.index(name) for name in names]
+
+    def probability(removed: Sequence[Array]) -> Array:
+        """Return P(condition | draw) with what some groups did taken away."""
+        found = []
+        for number, expected in enumerate(held):
+            world = expected.changed(-removed[number]) if removed else expected
+            found.append(judge_trees(posterior, world, {condition: tree})[condition].mean(axis=1))
+        return np.concatenate(found)
+
+    def done_by(names: Sequence[str]) -> list[Array]:
+        return [own_shocks(posterior, expected.part, place(names)) for expected in held]
+
+    if chosen is None:
+        graph, aimed = posterior.model.network, [frame.structure.factors[j] for j in wanted]
+        acting = set(aimed).union(*(nx.ancestors(graph, name) for name in aimed))
+        candidates = [name for name in frame.latent if name in acting]
+        if len(candidates) > most:
+            now = probability([]).mean()
+            alone = {name: abs(probability(done_by([name])).mean() - now) for name in candidates}
+            candidates = sorted(candidates, key=lambda name: -alone[name])[: most - 1]
+        chosen = {name: (name,) for name in candidates}
+        left = tuple(name for name in frame.latent if name not in chosen)
+        if left and acting.intersection(left):
+            chosen[OTHERS] = left
+    effects = [done_by(members) for members in chosen.values()]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        value = np.array(
+            list(
+                pool.map(
+                    lambda member: probability(
+                        [] if member.all() else
+                        [np.sum([e[k] for e, has in zip(effects, member, strict=True) if not has], axis=0)
+                         for k in range(len(held))]
+                    ),
+                    subsets(len(chosen)),
+                )
+            )
+        )  # fmt: skip
+    shares = -shapley(value)
+    table = pd.DataFrame(
+        {"share": shares.mean(axis=1), "mcse": [mcse(row, None, posterior.chains) for row in shares]},
+        index=pd.Index(chosen, name="group"),
+    )
+    order = table["share"].abs().sort_values(ascending=False).index
+    return Attribution(condition, float(value[0].mean()), float(value[-1].mean()), table.loc[order], chosen, posterior)

@@ -1,0 +1,195 @@
+"""What to watch: how much each indicator would tell of the conditions over the next months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.parameters import generator
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
+from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.probabilities import check_arguments
+from withdrawal_risk.queries.results import condition_label, mcse, the_language
+from withdrawal_risk.queries.words import points
+
+__all__ = ["WatchList", "told_by", "watch_list"]
+
+Array = NDArray[np.float64]
+
+_FOLDS: Final = 10
+_DEGREE: Final = 3
+_PERMUTED: Final = 20
+
+
+@dataclass(frozen=True, eq=False)
+class WatchList:
+    """How far each indicator would move the probabilities.
+
+    Parameters
+    ----------
+    months : int
+        It is observed in each of so many future months.
+    summary : pandas.DataFrame
+        Indexed by ``condition`` and ``indicator``, the most telling first within a condition: ``reduction``, the
+        expected fall of the variance of the condition's probability; ``mcse``, its Monte Carlo error; ``floor``, the
+        95th percentile of the same figure for values shuffled between draws; ``share`` of the variance;
+        ``move``, the typical move of the probability, the root of the reduction; ``telling``, whether the
+        reduction lies above the floor.
+    posterior : Posterior
+    """
+
+    months: int
+    summary: pd.DataFrame
+    posterior: Posterior
+
+    def label(self, indicator: str, lang: str = "en") -> str:
+        """Return the name of an indicator for people."""
+        return self.posterior.model.spec.label(indicator, lang)
+
+    def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
+        """Say what to watch for one condition in a sentence; ``lang`` is ``en`` or ``ar``."""
+        lang = the_language(lang)
+        name = condition_label(self.posterior, condition, lang)
+        table = self.summary.loc[condition]
+        best = table[table["telling"]]
+        if best.empty:
+            if lang == "ar":
+                return f"«{name}»: لا يقول أي مؤشر شيئًا يُذكر خلال {self.months} أشهر."
+            return f"{name}: no indicator says anything measurable within {self.months} months."
+        first, move = next(iter(best["move"].items()))
+        size = points(float(move), lang).lstrip("+")
+        if lang == "ar":
+            return f"«{name}»: راقب «{self.label(str(first), lang)}»؛ فقد يحرّك الاحتمال نحو ±{size} خلال {self.months} أشهر."
+        return f"{name}: watch {self.label(str(first), lang)}; within {self.months} months it would move the probability by about ±{size}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the list as JSON-ready data."""
+        return {
+            "months": self.months,
+            "conditions": {
+                str(condition): {
+                    str(name): {str(k): bool(v) if k == "telling" else float(v) for k, v in row.items()}
+                    for name, row in self.summary.loc[[condition]].droplevel(0).iterrows()
+                }
+                for condition in self.summary.index.unique(0)
+            },
+        }
+
+
+def told_by(target: Array, features: Array) -> Array:
+    """Return, draw by draw, how much less the squared error of a target is once features are known.
+
+    A polynomial is fitted to other draws than those it is judged on, so that the mean, the expected reduction of
+    the variance, is not flattered by the fit (regression estimator: Strong, Oakley and Brennan, Medical Decision
+    Making 34, 2014).
+
+    Parameters
+    ----------
+    target : ndarray, shape (draw,)
+        A conditional expectation, such as P(condition | draw); never an outcome of 0 or 1.
+    features : ndarray, shape (draw, feature)
+        The first is given powers up to the third.
+    """
+    spread = features.std(axis=0)
+    standard = (features - features.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    basis = np.column_stack(
+        [np.ones(len(target)), *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)), standard[:, 1:]]
+    )
+    gain = np.empty(len(target))
+    for fold in np.array_split(np.arange(len(target)), _FOLDS):
+        rest = np.ones(len(target), dtype=bool)
+        rest[fold] = False
+        coefficients = np.linalg.lstsq(basis[rest], target[rest], rcond=None)[0]
+        gain[fold] = (target[fold] - target[rest].mean()) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
+    return gain
+
+
+def _features(family: str, value: Array) -> Array:
+    """Return what a regression sees of an indicator's months, shape (draw, feature): their mean and the last."""
+    if family == "count":
+        value = np.log1p(value)
+    elif family == "lognormal":
+        value = np.log(value)
+    elif family == "share":
+        value = np.log(value / (1 - value))
+    mean = value.mean(axis=1)
+    return np.column_stack([mean, value[:, -1] - mean]) if value.shape[1] > 1 else mean[:, None]
+
+
+def watch_list(
+    posterior: Posterior,
+    *,
+    months: int = 3,
+    indicators: Sequence[str] | None = None,
+    futures: int = 32,
+    random_seed: int = 1,
+) -> WatchList:
+    """Rank the indicators by how far seeing them would move the probabilities.
+
+    In every draw the next months happen once, with what each indicator shows, and many futures follow from there:
+    the share of them in which a condition holds is its probability once those months are known. How much of that
+    probability's variance an indicator's values explain is what it would tell.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    months : int
+        Future months in which an indicator is observed, one plain observation each.
+    indicators : sequence of str, optional
+        Which; all of them where absent.
+    futures : int
+        That follow in each draw.
+    random_seed : int
+
+    Raises
+    ------
+    QueryError
+        For an unknown indicator, or months that do not end before the horizon.
+    """
+    check_arguments(0.9, futures)
+    frame, spec = posterior.frame, posterior.model.spec
+    ahead = spec.time.horizon - posterior.as_of
+    if not 1 <= months < ahead:
+        raise QueryError(f"months is {months}; the observed months must be 1 to {ahead - 1}, before the horizon")
+    names = frame.coords["indicator"]
+    for name in indicators or ():
+        if name not in names:
+            raise QueryError(f"{name!r} is not an indicator; {did_you_mean(name, names)}")
+    chosen = [names.index(name) for name in indicators or names]
+    now = posterior.as_of - spec.time.start
+    trees = [condition.tree for condition in spec.conditions.values()]
+    wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
+    probability: list[Array] = []
+    seen: dict[int, list[Array]] = {k: [] for k in chosen}
+    for (some,) in simulate(posterior, futures=futures, random_seed=random_seed, factors=wanted, common=months):
+        probability.append(np.array([truth.mean(axis=1) for truth in judge(posterior, some).values()]))
+        for k in chosen:
+            seen[k].append(some.value(frame, k, now + 1, now + months)[:, :, 0])
+    p = np.concatenate(probability, axis=1)
+    rows = []
+    for k in chosen:
+        features = _features(frame.indicators[k][1].family, np.concatenate(seen[k]))
+        rng = generator(random_seed, "permuted", names[k])
+        shuffled = [features[rng.permutation(len(features))] for _ in range(_PERMUTED)]
+        for condition, target in zip([*spec.conditions, ALL_CONDITIONS], p, strict=True):
+            gain = told_by(target, features)
+            reduction = float(gain.mean())
+            floor = float(np.quantile([told_by(target, other).mean() for other in shuffled], 0.95))
+            # What finitely many futures add to the spread is not there to be explained.
+            variance = max(float(target.var() - (target * (1 - target)).mean() / (futures - 1)), 1e-12)
+            rows.append({
+                "condition": condition, "indicator": names[k], "reduction": reduction,
+                "mcse": mcse(gain, None, posterior.chains), "floor": floor, "share": reduction / variance,
+                "move": max(reduction, 0.0) ** 0.5, "telling": reduction > max(floor, 0.0),
+            })  # fmt: skip
+    table = pd.DataFrame(rows)
+    order = {name: place for place, name in enumerate([*spec.conditions, ALL_CONDITIONS])}
+    table = table.sort_values(["condition", "reduction"], key=lambda c: c.map(order) if c.name == "condition" else -c)
+    return WatchList(months, table.set_index(["condition", "indicator"]), posterior)

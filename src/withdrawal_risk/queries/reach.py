@@ -1,0 +1,330 @@
+"""What must change for a condition to become likely enough, and at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.spec import All, Any_
+from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
+from withdrawal_risk.queries.futures import Futures, simulate
+from withdrawal_risk.queries.interventions import do
+from withdrawal_risk.queries.probabilities import check_arguments
+from withdrawal_risk.queries.responses import lasting_shift
+from withdrawal_risk.queries.results import Result, condition_label, the_language, without_chance
+from withdrawal_risk.queries.words import percent
+from withdrawal_risk.queries.worlds import horizon_window, month_of
+
+__all__ = ["Reach", "reach"]
+
+Array = NDArray[np.float64]
+Shifts = dict[str, float]
+
+_STEPS: Final = 24
+"""Steps in which the budget grows from nothing to what all levers together cost."""
+
+_AS_GOOD: Final = 0.002
+"""Where the target is out of reach, money that buys less than this is not spent."""
+
+_FINEST: Final = 1 / 8
+"""Share of a step down to which levers are weighed against each other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """The cheapest way found to a probability.
+
+    Parameters
+    ----------
+    condition : str
+    target : float
+    reached : bool
+        Whether the probability gets there within the levers' bounds.
+    summary : pandas.DataFrame
+        Indexed by ``lever``: ``shift`` in standard levels, ``bound``, the furthest it may go that way, and ``cost``.
+        The way to the target or, where it is out of reach, to the highest probability found.
+    cost, probability : float
+    chance : float
+        Probability that the condition's probability really is at least the target, over what is not known of the
+        world's workings.
+    frontier : pandas.DataFrame
+        Highest ``probability`` found for each ``cost``, with the levers' shifts.
+    result : Result
+        The whole outlook with these shifts, as `do` gives it.
+    """
+
+    condition: str
+    target: float
+    reached: bool
+    summary: pd.DataFrame
+    cost: float
+    probability: float
+    chance: float
+    frontier: pd.DataFrame
+    result: Result
+
+    def label(self, lever: str, lang: str = "en") -> str:
+        """Return the name of a lever for people."""
+        return self.result.posterior.model.spec.label(lever, lang)
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
+        lang = the_language(lang)
+        name = condition_label(self.result.posterior, self.condition, lang)
+        numbers = [percent(value, lang) for value in (self.target, self.probability, self.chance)]
+        moves = ("، " if lang == "ar" else ", ").join(
+            f"{self.label(str(lever), lang)} {shift:+.2f}" for lever, shift in self.summary["shift"].items() if shift
+        )
+        if lang == "ar":
+            begin = (
+                f"«{name}»: يمكن بلوغ {numbers[0]}"
+                if self.reached
+                else f"«{name}»: لا يمكن بلوغ {numbers[0]}، وأبعد ما يُبلَغ {numbers[1]}"
+            )
+            return f"{begin} بكلفة {self.cost:.1f} ({moves})؛ واحتمال أن يُبلَغ الهدف حقًا {numbers[2]}."
+        begin = (
+            f"{name}: {numbers[0]} is reached"
+            if self.reached
+            else f"{name}: {numbers[0]} is not reachable; the furthest is {numbers[1]},"
+        )
+        return (
+            f"{begin} at a cost of {self.cost:.1f} ({moves}); the chance that the target is truly met is {numbers[2]}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON-ready data."""
+        return {
+            "condition": self.condition, "target": self.target, "reached": self.reached, "cost": self.cost,
+            "probability": self.probability, "chance": self.chance,
+            "levers": {str(name): {str(k): float(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
+            "frontier": self.frontier[["cost", "probability"]].to_dict(orient="list"),
+        }  # fmt: skip
+
+
+class _Search:
+    """Probabilities under shifts of levers: futures are simulated once, and answers to shifts added to them."""
+
+    def __init__(self, posterior: Posterior, condition: str, first: int, held: list[Futures], tree: All | Any_) -> None:
+        self.posterior, self.condition, self.first, self.held, self.tree = posterior, condition, first, held, tree
+        self.units: dict[tuple[str, ...], list[dict[str, Array]]] = {}
+        self.known: dict[tuple[tuple[str, float], ...], float] = {}
+
+    def probability(self, shifts: Mapping[str, float]) -> float:
+        """Return the probability of the condition under lasting shifts; a lever at 0 is left alone."""
+        used = tuple(sorted(name for name, size in shifts.items() if size))
+        key = tuple((name, round(shifts[name], 9)) for name in used)
+        if key not in self.known:
+            self.known[key] = float(np.mean([part.mean() for part in self._truths(shifts, used)]))
+        return self.known[key]
+
+    def _truths(self, shifts: Mapping[str, float], used: tuple[str, ...]) -> list[NDArray[np.bool_]]:
+        if used and used not in self.units:
+            self.units[used] = [self._unit(expected, used) for expected in self.held]
+        found = []
+        for number, expected in enumerate(self.held):
+            world = expected
+            if used:
+                unit = self.units[used][number]
+                world = expected.changed(np.sum([shifts[name] * unit[name] for name in used], axis=0))
+            found.append(judge_trees(self.posterior, world, {self.condition: self.tree})[self.condition])
+        return found
+
+    def _unit(self, expected: Futures, used: tuple[str, ...]) -> dict[str, Array]:
+        """Return the answer to +1 in each used lever, the others being held where they are expected."""
+        names, last = self.posterior.frame.structure.factors, len(expected.window) - 1
+        place = {name: names.index(name) for name in used}
+        return {
+            name: lasting_shift(
+                self.posterior, expected.part, {j: float(other == name) for other, j in place.items()}, self.first, last
+            )
+            for name in used
+        }
+
+
+def _levers(posterior: Posterior, levers: Sequence[str] | None) -> dict[str, Any]:
+    available = {
+        name: factor.lever for name, factor in posterior.model.spec.factors.items() if factor.lever is not None
+    }
+    if not available:
+        raise QueryError(
+            "no factor of the model has a lever; write lever: {cost, min, max, why} where one can be moved"
+        )
+    for name in levers or ():
+        if name not in available:
+            raise QueryError(f"levers: {name!r} has no lever; {did_you_mean(name, available)}")
+    if levers is not None and not levers:
+        raise QueryError(f"levers is empty; name some of {', '.join(map(repr, available))}")
+    return {name: available[name] for name in levers or available}
+
+
+def reach(
+    posterior: Posterior,
+    condition: str,
+    *,
+    probability: float = 0.7,
+    levers: Sequence[str] | None = None,
+    start: str | Month | None = None,
+    ci_prob: float = 0.9,
+    draws: int = 500,
+    futures: int = 16,
+    random_seed: int = 1,
+) -> Reach:
+    """Look for the cheapest lasting shifts of the levers with which a condition becomes probable enough.
+
+    The budget grows in steps, each spent on the lever that raises the probability most; the way found is then
+    improved by moving money between levers while the probability does not fall. The levers' shifts last from `start` to
+    the horizon and act as those of `do`, with which the answer is worked out once more in all draws.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    condition : str
+        A condition, or ``"all_conditions"``.
+    probability : float
+        The target.
+    levers : sequence of str, optional
+        Factors to move, of those with a ``lever`` in the model file; all of them where absent.
+    start : str or Month, optional
+        First month of the shifts; the first future month where absent.
+    ci_prob : float
+        Of the result.
+    draws : int
+        Posterior draws used in the search, evenly spaced.
+    futures, random_seed : int
+        As in `do`.
+
+    Raises
+    ------
+    QueryError
+        For an unknown condition or lever, or a target outside (0, 1).
+    """
+    check_arguments(ci_prob, futures)
+    if not 0 < probability < 1:
+        raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
+    tree, chosen = tree_of(posterior, condition), _levers(posterior, levers)
+    window = horizon_window(posterior)
+    begin = posterior.as_of + 1 if start is None else month_of(start, "start")
+    if not posterior.as_of < begin <= window.last:
+        raise QueryError(f"start {begin} is not within the future, {posterior.as_of + 1} to {window.last}")
+    several = simulate(
+        posterior, futures=futures, random_seed=random_seed, factors=sorted(subjects(posterior, [tree])), draws=draws
+    )
+    search = _Search(posterior, condition, window.index(begin), [expected for (expected,) in several], tree)
+    ends = {name: _better_end(search, name, lever.min, lever.max) for name, lever in chosen.items()}
+    price = {name: chosen[name].cost for name in ends}
+
+    def cost(shifts: Mapping[str, float]) -> float:
+        return sum(price[name] * abs(size) for name, size in shifts.items())
+
+    way = _frontier(search, ends, price)
+    rows = [{"cost": cost(shifts), "probability": search.probability(shifts), **shifts} for shifts in way]
+    enough = [shifts for shifts in way if search.probability(shifts) >= probability]
+    if enough:
+        step = cost(ends) / _STEPS
+        best = _cheapest(search, _shrunk(search, enough[0], probability), ends, price, probability, step)
+    else:
+        furthest = max(map(search.probability, way))
+        best = min((s for s in way if search.probability(s) >= furthest - _AS_GOOD), key=cost)
+
+    def asked(shifts: Shifts) -> Result:
+        settings = {name: f"{size:+.6f}" for name, size in shifts.items() if size}
+        return do(posterior, settings or dict.fromkeys(ends, "+0"), start=begin, ci_prob=ci_prob, futures=futures,
+                  random_seed=random_seed)  # fmt: skip
+
+    result = asked(best)
+    for _ in range(10):
+        # The search saw only some draws: all of them may want a little more.
+        if not enough or _found(result, condition) >= probability:
+            break
+        best = {name: _towards(size * 1.03, ends[name]) for name, size in best.items()}
+        result = asked(best)
+    found = _found(result, condition)
+    table = pd.DataFrame(
+        {"shift": best, "bound": ends, "cost": {name: price[name] * abs(size) for name, size in best.items()}}
+    ).rename_axis("lever")
+    p = result.draws.sel(condition=condition).values
+    by_draw = without_chance(p, np.full(len(p), 1 / len(p)), float((p * (1 - p)).mean() / (futures - 1)))
+    truly = float((by_draw >= probability).mean())
+    return Reach(
+        condition, probability, found >= probability, table.sort_values("cost", ascending=False, kind="stable"),
+        cost(best), found, truly, pd.DataFrame(rows), result,
+    )  # fmt: skip
+
+
+def _found(result: Result, condition: str) -> float:
+    row: Any = result.summary.loc[condition]
+    return float(row["probability"])
+
+
+def _towards(size: float, end: float) -> float:
+    """Keep a shift between 0 and its bound."""
+    return min(max(size, min(end, 0.0)), max(end, 0.0))
+
+
+def _better_end(search: _Search, name: str, low: float, high: float) -> float:
+    """Return the bound in whose direction the lever helps, or 0."""
+    ends = [end for end in (min(low, 0.0), max(high, 0.0)) if end]
+    return max([0.0, *ends], key=lambda end: search.probability({name: end}) if end else search.probability({}))
+
+
+def _frontier(search: _Search, ends: Shifts, price: Mapping[str, float]) -> list[Shifts]:
+    """Spend a growing budget, each step on the lever that then raises the probability most."""
+    step = sum(price[name] * abs(end) for name, end in ends.items()) / _STEPS
+    way: list[Shifts] = [dict.fromkeys(ends, 0.0)]
+    while True:
+        now = way[-1]
+        options = []
+        for name, end in ends.items():
+            more = _towards(now[name] + np.sign(end) * step / price[name], end)
+            if more != now[name]:
+                spent = price[name] * abs(more - now[name])
+                trial = now | {name: more}
+                options.append(((search.probability(trial) - search.probability(now)) / spent, name, trial))
+        if not options:
+            return way
+        way.append(max(options, key=lambda option: (option[0], option[1]))[2])
+
+
+def _shrunk(search: _Search, shifts: Shifts, target: float) -> Shifts:
+    """Scale all shifts down together until the target is just reached."""
+    low, high = 0.0, 1.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        if search.probability({name: middle * size for name, size in shifts.items()}) >= target:
+            high = middle
+        else:
+            low = middle
+    return {name: high * size for name, size in shifts.items()}
+
+
+def _cheapest(
+    search: _Search, shifts: Shifts, ends: Shifts, price: Mapping[str, float], target: float, step: float
+) -> Shifts:
+    """Move money between levers while the probability rises, and hand back what is then too much."""
+    size = step
+    while size >= step * _FINEST:
+        improved = False
+        for giver in [name for name in shifts if shifts[name]]:
+            for taker in shifts:
+                spare = min(size, price[giver] * abs(shifts[giver]), price[taker] * abs(ends[taker] - shifts[taker]))
+                if giver == taker or spare <= 1e-9:
+                    continue
+                trial = dict(shifts)
+                trial[giver] -= np.sign(shifts[giver]) * spare / price[giver]
+                trial[taker] += np.sign(ends[taker]) * spare / price[taker]
+                trial = {name: 0.0 if abs(value) < 1e-9 else float(value) for name, value in trial.items()}
+                if search.probability(trial) > search.probability(shifts):
+                    shifts, improved = trial, True
+        if improved:
+            shifts = _shrunk(search, shifts, target)
+        else:
+            size /= 2
+    return shifts

@@ -1,0 +1,94 @@
+"""How levels answer a change that is the same in every future.
+
+The structural equation is linear given its parameters, so the answer is itself a path of the equation, with the change
+as its only cause; it adds to whatever chance brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.dynamics.kernel import pasts
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.futures import Part
+
+__all__ = ["lasting_shift", "own_shocks"]
+
+Array = NDArray[np.float64]
+
+
+def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Array:
+    """Return what the past shocks of some factors have done to all levels, shape (draw, month, factor).
+
+    Their shocks are their innovations, their start's distance from what was elicited, and the events that hit them.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    part : Part
+    factors : sequence of int
+        Positions of the factors whose own shocks count.
+    """
+    frame, arrays = posterior.frame, part.arrays
+    latent = frame.latent_index
+    own = np.isin(np.arange(arrays["phi"].shape[1]), list(factors))
+    usual = np.zeros(arrays["start"].shape[1])
+    usual[latent] = frame.start_mean
+    drive = arrays["drive"].copy()
+    if "baseline" in part.unknowns:
+        drive[:, :, latent[frame.baseline]] -= part.unknowns["baseline"][:, None]
+    draws, months, count = drive.shape
+    innovation = np.zeros((draws, months - 1, count))
+    # Months after the evidence carry no innovation of their own: those lie ahead, and are chance.
+    happened = part.past.shape[1] - 1
+    innovation[:, :happened] = arrays["innovation"][:, :happened]
+    quiet = np.zeros((1, months, count))
+    levels: Array = pasts(
+        arrays["phi"], arrays["weight"], arrays["own_scale"], drive * own, (arrays["start"] - usual) * own,
+        innovation * own, arrays["clamped"], quiet, *frame.structure.arrays,
+    )  # fmt: skip
+    return levels
+
+
+def lasting_shift(
+    posterior: Posterior,
+    part: Part,
+    shifts: Mapping[int, float],
+    first: int,
+    last: int,
+    *,
+    edges: NDArray[np.bool_] | None = None,
+) -> Array:
+    """Return what shifting factors over future months does to all levels, shape (draw, month, factor).
+
+    Parameters
+    ----------
+    posterior : Posterior
+    part : Part
+    shifts : mapping of int to float
+        Position and size, in standard levels. Like any that are set, these factors are cut off from their causes.
+    first, last : int
+        Months of the shift, as positions from the model's start; `first` lies after the evidence.
+    edges : ndarray of bool, shape (edge,), optional
+        Edges along which the answer may run; all of them where absent.
+    """
+    arrays = part.arrays
+    draws, months, count = arrays["drive"].shape
+    # Nothing differs before the shift, so the months from the one before it on are enough.
+    begin = first - 1
+    clamped = arrays["clamped"][begin:].copy()
+    given = np.zeros((1, months - begin, count))
+    for j, size in shifts.items():
+        clamped[1 : last - begin + 1, j] = True
+        given[0, 1 : last - begin + 1, j] = size
+    weight = arrays["weight"] if edges is None else arrays["weight"] * edges
+    quiet, still = np.zeros((draws, months - begin, count)), np.zeros((draws, months - begin - 1, count))
+    levels = np.zeros((draws, months, count))
+    levels[:, begin:] = pasts(
+        arrays["phi"], weight, arrays["own_scale"], quiet, np.zeros((draws, count)), still, clamped, given,
+        *posterior.frame.structure.arrays,
+    )  # fmt: skip
+    return levels
