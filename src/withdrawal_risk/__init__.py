@@ -12,15 +12,26 @@ if TYPE_CHECKING:
     from withdrawal_risk.inference.fit import fit
     from withdrawal_risk.inference.posterior import Posterior, open_posterior
     from withdrawal_risk.model.library import Model, list_models, load_model
+    from withdrawal_risk.plots.levers import plot_reach, plot_watch_list
     from withdrawal_risk.plots.network import plot_network
     from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
     from withdrawal_risk.plots.scenarios import plot_scenarios
+    from withdrawal_risk.plots.why import plot_attribution, plot_change, plot_drivers, plot_paths
+    from withdrawal_risk.queries.attribution import attribution
+    from withdrawal_risk.queries.change import explain_change
+    from withdrawal_risk.queries.drivers import drivers
     from withdrawal_risk.queries.forecast import forecast
+    from withdrawal_risk.queries.graph import ancestors, backdoor_sets, d_separated, implied_table, independencies
+    from withdrawal_risk.queries.history import history
+    from withdrawal_risk.queries.information import watch_list
     from withdrawal_risk.queries.interventions import counterfactual, do, observe
     from withdrawal_risk.queries.outlook import outlook
+    from withdrawal_risk.queries.reach import reach
     from withdrawal_risk.queries.results import Result
+    from withdrawal_risk.queries.routes import paths
     from withdrawal_risk.queries.scenarios import Scenarios, scenarios
     from withdrawal_risk.report.build import report
+    from withdrawal_risk.tasks import sweep
 
 _WHERE = {
     "CheckResult": "inference.checks",
@@ -31,24 +42,43 @@ _WHERE = {
     "Result": "queries.results",
     "Scenarios": "queries.scenarios",
     "WithdrawalRiskError": "errors",
+    "ancestors": "queries.graph",
+    "attribution": "queries.attribution",
+    "backdoor_sets": "queries.graph",
     "build": "inference.build",
     "check": "inference.checks",
     "counterfactual": "queries.interventions",
+    "d_separated": "queries.graph",
     "do": "queries.interventions",
+    "drivers": "queries.drivers",
+    "explain_change": "queries.change",
     "fit": "inference.fit",
     "forecast": "queries.forecast",
+    "history": "queries.history",
+    "implied_table": "queries.graph",
+    "independencies": "queries.graph",
     "list_models": "model.library",
     "load_model": "model.library",
     "observe": "queries.interventions",
     "open_posterior": "inference.posterior",
     "outlook": "queries.outlook",
+    "paths": "queries.routes",
+    "plot_attribution": "plots.why",
+    "plot_change": "plots.why",
+    "plot_drivers": "plots.why",
     "plot_edges": "plots.outlook",
     "plot_forecast": "plots.outlook",
     "plot_network": "plots.network",
     "plot_outlook": "plots.outlook",
+    "plot_paths": "plots.why",
+    "plot_reach": "plots.levers",
     "plot_scenarios": "plots.scenarios",
+    "plot_watch_list": "plots.levers",
+    "reach": "queries.reach",
     "report": "report.build",
     "scenarios": "queries.scenarios",
+    "sweep": "tasks",
+    "watch_list": "queries.information",
 }
 
 __all__ = sorted(_WHERE)

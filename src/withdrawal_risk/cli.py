@@ -44,6 +44,7 @@ To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
 Seen = Annotated[list[str] | None, typer.Option("--observe", help="NAME=VALUE learnt of --month; may be repeated.")]
 SeenMonth = Annotated[str | None, typer.Option("--month", help="Month that --observe speaks of, YYYY-MM.")]
 Futures_ = Annotated[int, typer.Option(help="Simulated futures for each draw.")]
+Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditions.")]
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
 
 
@@ -327,6 +328,87 @@ def scenarios(
         return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": _side_by_side(found)}
 
     question = {"scenarios": ci_prob, "futures": futures, "random_seed": random_seed}
+    _print(remembered(kept.path, question, answer), as_json)
+
+
+def _lines(table: Any) -> str:
+    return str(table.round(3).to_string())
+
+
+@app.command()
+def why(
+    model: ModelName, condition: Condition = "all_conditions", as_of: AsOf = None, draws: Draws = 1000,
+    tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print which factors matter for a condition, and whose past shocks took its probability."""
+    from withdrawal_risk.inference.cache import remembered
+
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def answer() -> dict[str, Any]:
+        from withdrawal_risk.queries.attribution import attribution
+        from withdrawal_risk.queries.drivers import drivers
+
+        split = attribution(kept.posterior, condition, futures=futures, random_seed=random_seed)
+        swings = drivers(kept.posterior, condition, futures=futures, random_seed=random_seed)
+        columns = ["low", "high", "causal_low", "causal_high", "evidential_low", "evidential_high"]
+        text = [_lines(swings.summary[columns]), "", swings.sentence(), "", _lines(split.summary), "", split.sentence()]
+        data = {"drivers": swings.to_dict(), "attribution": split.to_dict(), "failed_checks": _failed(kept.posterior)}
+        return {"data": data, "text": "\n".join(text)}
+
+    question = {"why": condition, "futures": futures, "random_seed": random_seed}
+    _print(remembered(kept.path, question, answer), as_json)
+
+
+@app.command()
+def reach(
+    model: ModelName, condition: Condition = "all_conditions",
+    probability: Annotated[float, typer.Option(help="The target.")] = 0.7,
+    lever: Annotated[list[str] | None, typer.Option(help="Factor to move; may be repeated. All that have a lever where absent.")] = None,
+    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print the cheapest lasting shifts with which a condition becomes probable enough."""
+    from withdrawal_risk.inference.cache import remembered
+
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def answer() -> dict[str, Any]:
+        from withdrawal_risk.queries.reach import reach as run
+
+        found = run(
+            kept.posterior, condition, probability=probability, levers=lever, ci_prob=ci_prob, futures=futures,
+            random_seed=random_seed,
+        )  # fmt: skip
+        text = [_lines(found.summary), "", _table(found.result), "", found.sentence()]
+        return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": "\n".join(text)}
+
+    question = {"reach": condition, "probability": probability, "lever": lever, "ci_prob": ci_prob, "futures": futures,
+                "random_seed": random_seed}  # fmt: skip
+    _print(remembered(kept.path, question, answer), as_json)
+
+
+@app.command()
+def watch(
+    model: ModelName, months: Annotated[int, typer.Option(help="Future months in which an indicator is seen.")] = 3,
+    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    futures: Futures_ = 32, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Print how far seeing each indicator would move the probabilities."""
+    from withdrawal_risk.inference.cache import remembered
+
+    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+
+    def answer() -> dict[str, Any]:
+        from withdrawal_risk.queries.information import watch_list
+
+        found = watch_list(kept.posterior, months=months, futures=futures, random_seed=random_seed)
+        telling = found.summary[found.summary["telling"]]
+        sentences = [found.sentence("en", str(name)) for name in found.summary.index.unique(0)]
+        text = [_lines(telling[["move", "share"]]), "", *sentences]
+        return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": "\n".join(text)}
+
+    question = {"watch": months, "futures": futures, "random_seed": random_seed}
     _print(remembered(kept.path, question, answer), as_json)
 
 

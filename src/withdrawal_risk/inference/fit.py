@@ -23,7 +23,7 @@ from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month
 
-__all__ = ["TARGET_ACCEPT", "fit"]
+__all__ = ["TARGET_ACCEPT", "check_as_of", "fit"]
 
 TARGET_ACCEPT: Final = 0.98
 """Rare jumps against precise evidence need small steps; at 0.95 one draw in some 50,000 diverged."""
@@ -99,6 +99,26 @@ def _dataset(frame: Frame, variables: dict[str, tuple[tuple[str, ...], NDArray[A
     return xr.Dataset(data, coords=coords)
 
 
+def check_as_of(model: Model, as_of: str | Month | None) -> Month:
+    """Return the month a model is to be fitted at; its own where absent.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it is no month, or not one between the model's start and its horizon.
+    """
+    try:
+        month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
+    except ValueError as error:
+        raise WithdrawalRiskError(f"as_of: {error}") from None
+    if not model.spec.time.start < month < model.spec.time.horizon:
+        raise WithdrawalRiskError(
+            f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
+            f"{model.spec.time.horizon}"
+        )
+    return month
+
+
 def fit(
     model: Model,
     *,
@@ -137,15 +157,7 @@ def fit(
             raise WithdrawalRiskError(f"{name} is {value}; it must be at least {least}")
     if nuts_sampler not in ("nutpie", "pymc"):
         raise WithdrawalRiskError(f"{nuts_sampler!r} is not a sampler; use 'nutpie' or 'pymc'")
-    try:
-        month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
-    except ValueError as error:
-        raise WithdrawalRiskError(f"as_of: {error}") from None
-    if not model.spec.time.start < month < model.spec.time.horizon:
-        raise WithdrawalRiskError(
-            f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
-            f"{model.spec.time.horizon}"
-        )
+    month = check_as_of(model, as_of)
     frame = build_frame(model, fit_window(model, month))
     sampled = _sample(
         model, frame, month, nuts_sampler, draws=draws, tune=tune, chains=chains, cores=cores,

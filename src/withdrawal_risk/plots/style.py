@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from withdrawal_risk.errors import QueryError
+from withdrawal_risk.model.elicitation import Z90
 
-__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "new_figure", "say"]
+__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "Z90", "new_figure", "say", "title"]
 
 ACCENT: Final = "#1f4e79"
 MUTED: Final = "#9aa5b1"
@@ -32,6 +34,29 @@ _WORDS: Final = {
     "evidence": ("Evidence", "الأدلة"),
     "scenario": ("Scenario, 90 % interval", "السيناريو، فترة 90٪"),
     "shade": ("Current level", "المستوى الحالي"),
+    "set": ("were it set there", "لو ضُبط هناك"),
+    "seen": ("should it be seen there", "إذا شوهد هناك"),
+    "low_end": ("at its 10th percentile", "عند المئين العاشر"),
+    "high_end": ("at its 90th percentile", "عند المئين التسعين"),
+    "expected": ("as expected", "المتوقع"),
+    "drivers": ("{what}: what each factor would do, and what it would tell", "{what}: ما يفعله كل عامل وما يدل عليه"),
+    "attribution": ("{what}: what took the probability from {a} to {b}", "{what}: ما نقل الاحتمال من {a} إلى {b}"),
+    "untouched": ("had nothing befallen", "لولا ما جرى"),
+    "now": ("as it is", "كما هو"),
+    "before": ("as of {when}", "حتى {when}"),
+    "change": ("{what}: what moved the probability", "{what}: ما حرّك الاحتمال"),
+    "change_points": ("Probability (bars: Monte Carlo error, 90 %)", "الاحتمال (الأشرطة: خطأ المحاكاة، 90٪)"),
+    "routes": ("Effect of {a} on {b}, by route", "أثر «{a}» في «{b}» بحسب الطريق"),
+    "effect": ("Effect of a lasting +1 at the horizon (sd), {p} % interval", "أثر ارتفاع دائم بدرجة عند الموعد (انحراف)، فترة {p}٪"),
+    "reach": ("{what}: the highest probability for each cost", "{what}: أعلى احتمال لكل كلفة"),
+    "cost": ("Cost (the file's units)", "الكلفة (بوحدات الملف)"),
+    "shift": ("Lasting shift (sd)", "تغيير دائم (انحراف)"),
+    "target": ("target {p}", "الهدف {p}"),
+    "answer": ("answer, all draws", "الجواب، كل السحوبات"),
+    "watch": ("{what}: what an indicator would tell in {n} months", "{what}: ما يقوله كل مؤشر خلال {n} أشهر"),
+    "reduction": ("Expected fall of the probability's variance (%)", "الانخفاض المتوقع في تباين الاحتمال (٪)"),
+    "floor": ("noise floor", "حد الضجيج"),
+    "mcse": ("Monte Carlo error, 90 %", "خطأ المحاكاة، 90٪"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip
 
@@ -49,10 +74,17 @@ def say(word: str, lang: str, **values: object) -> str:
     return _WORDS[word][lang == "ar"].format(**values)
 
 
-def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, list[Axes]]:
-    """Return a figure outside pyplot's registry, and its axes in reading order."""
+def new_figure(
+    width: float, height: float, columns: int = 1, rows: int = 1, ratios: Sequence[float] | None = None, sharex: bool = False
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """Return a figure outside pyplot's registry, and its axes in reading order; ``ratios`` are the columns' widths."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
+    axes = figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex).ravel().tolist()
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def title(figure: Figure, text: str, lang: str) -> None:
+    """Write the title of a whole figure on the side reading begins."""
+    figure.suptitle(text, x=0.99 if lang == "ar" else 0.01, ha="right" if lang == "ar" else "left", fontsize=12)

@@ -39,7 +39,7 @@ class WatchList:
     summary : pandas.DataFrame
         Indexed by ``condition`` and ``indicator``, the most telling first within a condition: ``reduction``, the
         expected fall of the variance of the condition's probability; ``mcse``, its Monte Carlo error; ``floor``, the
-        95th percentile of the same figure for values shuffled between draws; ``share`` of the variance;
+        95th percentile of the same figure for values shuffled between draws; ``variance``, what there is to reduce, and ``share``, the part that falls;
         ``move``, the typical move of the probability, the root of the reduction; ``telling``, whether the
         reduction lies above the floor.
     posterior : Posterior
@@ -64,10 +64,10 @@ class WatchList:
                 return f"«{name}»: لا يقول أي مؤشر شيئًا يُذكر خلال {self.months} أشهر."
             return f"{name}: no indicator says anything measurable within {self.months} months."
         first, move = next(iter(best["move"].items()))
-        size = points(float(move), lang).lstrip("+")
+        size = points(float(move), lang).replace("+", "±", 1)
         if lang == "ar":
-            return f"«{name}»: راقب «{self.label(str(first), lang)}»؛ فقد يحرّك الاحتمال نحو ±{size} خلال {self.months} أشهر."
-        return f"{name}: watch {self.label(str(first), lang)}; within {self.months} months it would move the probability by about ±{size}."
+            return f"«{name}»: راقب «{self.label(str(first), lang)}»؛ فقد يحرّك الاحتمال نحو {size} خلال {self.months} أشهر."
+        return f"{name}: watch {self.label(str(first), lang)}; within {self.months} months it would move the probability by about {size}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the list as JSON-ready data."""
@@ -186,7 +186,7 @@ def watch_list(
             variance = max(float(target.var() - (target * (1 - target)).mean() / (futures - 1)), 1e-12)
             rows.append({
                 "condition": condition, "indicator": names[k], "reduction": reduction,
-                "mcse": mcse(gain, None, posterior.chains), "floor": floor, "share": reduction / variance,
+                "mcse": mcse(gain, None, posterior.chains), "floor": floor, "variance": variance, "share": reduction / variance,
                 "move": max(reduction, 0.0) ** 0.5, "telling": reduction > max(floor, 0.0),
             })  # fmt: skip
     table = pd.DataFrame(rows)

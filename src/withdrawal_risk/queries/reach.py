@@ -20,7 +20,7 @@ from withdrawal_risk.queries.interventions import do
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.results import Result, condition_label, the_language, without_chance
-from withdrawal_risk.queries.words import percent
+from withdrawal_risk.queries.words import percent, signed
 from withdrawal_risk.queries.worlds import horizon_window, month_of
 
 __all__ = ["Reach", "reach"]
@@ -81,7 +81,9 @@ class Reach:
         name = condition_label(self.result.posterior, self.condition, lang)
         numbers = [percent(value, lang) for value in (self.target, self.probability, self.chance)]
         moves = ("، " if lang == "ar" else ", ").join(
-            f"{self.label(str(lever), lang)} {shift:+.2f}" for lever, shift in self.summary["shift"].items() if shift
+            f"{self.label(str(lever), lang)} {signed(float(shift), lang)}"
+            for lever, shift in self.summary["shift"].items()
+            if shift
         )
         if lang == "ar":
             begin = (

@@ -17,6 +17,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import parts
 from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.results import the_language
+from withdrawal_risk.queries.words import signed
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["OTHER_ROUTES", "Routes", "paths"]
@@ -63,7 +64,7 @@ class Routes:
         lang = the_language(lang)
         source, target = (self.posterior.model.spec.label(name, lang) for name in (self.source, self.target))
         route, row = next(iter(self.summary.iterrows()))
-        sizes = f"{self.total[0]:+.2f}", f"{row['share']:.0%}", self.label(str(route), lang)
+        sizes = signed(self.total[0], lang), f"{row['share']:.0%}", self.label(str(route), lang)
         if lang == "ar":
             return f"ارتفاع دائم بدرجة واحدة في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}."
         return f"A lasting +1 in {source} moves {target} by {sizes[0]} at the horizon; {sizes[1]} of it runs along {sizes[2]}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ICD_203", "percent", "points", "probability_word"]
+__all__ = ["ICD_203", "percent", "points", "probability_word", "signed"]
 
 ICD_203: Final = (
     (0.05, "almost no chance", "شبه مستحيل"),
@@ -47,7 +47,14 @@ def percent(probability: float, lang: str = "en") -> str:
 
 def points(difference: float, lang: str = "en") -> str:
     """Write a difference of probabilities in percentage points, with its sign: ``+4 points``."""
-    size = 100 * abs(difference)
-    number = f"{size:.1f}" if size < 9.95 else f"{size:.0f}"
-    sign = "+" if difference >= 0 else "−"
-    return f"{sign}{number} نقطة مئوية" if lang == "ar" else f"{sign}{number} points"
+    size = 100 * difference
+    number = signed(size, lang, 1 if abs(size) < 9.95 else 0)
+    return f"{number} نقطة مئوية" if lang == "ar" else f"{number} points"
+
+
+def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
+    """Write a number with its sign before it."""
+    sign = "−" if round(value, decimals) < 0 else "+"
+    # Inside Arabic a mark of direction keeps the sign on the number's left.
+    mark = "\u200e" if lang == "ar" else ""
+    return f"{mark}{sign}{abs(value):.{decimals}f}"

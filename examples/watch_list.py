@@ -1,0 +1,44 @@
+"""What moved the outlook since the month before, and what to watch next.
+
+Run it: ``python examples/watch_list.py [output folder]``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import withdrawal_risk as wr
+
+
+def main(folder: str = "output", draws: int = 1000, tune: int = 1000) -> None:
+    """Fit iraq-2025 at two dates, split the difference, and rank the indicators by what they would tell."""
+    output = Path(folder)
+    output.mkdir(parents=True, exist_ok=True)
+    model = wr.load_model("iraq-2025")
+    july, august = (
+        wr.fit(model, as_of=month, draws=draws, tune=tune, random_seed=1) for month in ("2025-07", "2025-08")
+    )
+    print(wr.outlook(august).sentence())
+    for condition in model.spec.conditions:
+        try:
+            change = wr.explain_change(july, august, condition)
+        except wr.QueryError as refused:
+            print(refused)
+            continue
+        print(change.sentence())
+        for lang in ("en", "ar"):
+            wr.plot_change(change, before="2025-07", lang=lang).savefig(
+                output / f"change-{condition}-{lang}.png", dpi=150
+            )
+
+    found = wr.watch_list(august, months=3)
+    for condition in [*model.spec.conditions, "all_conditions"]:
+        print(found.sentence("en", condition))
+        for lang in ("en", "ar"):
+            figure = wr.plot_watch_list(found, condition=condition, lang=lang)
+            figure.savefig(output / f"watch-{condition}-{lang}.png", dpi=150)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,40 @@
+"""Why success is unlikely, and what would have to change, at what cost, for it to become likely.
+
+Run it: ``python examples/what_must_change.py [output folder]``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import withdrawal_risk as wr
+
+
+def main(folder: str = "output", draws: int = 1000, tune: int = 1000) -> None:
+    """Fit iraq-2025; for each condition say what drives it, what lowered it and what would raise it."""
+    output = Path(folder)
+    output.mkdir(parents=True, exist_ok=True)
+    posterior = wr.fit(wr.load_model("iraq-2025"), draws=draws, tune=tune, random_seed=1)
+    print(wr.outlook(posterior).sentence())
+    for condition in posterior.model.spec.conditions:
+        swings = wr.drivers(posterior, condition)
+        split = wr.attribution(posterior, condition)
+        found = wr.reach(posterior, condition, probability=0.3)
+        print()
+        for answer in (swings, split, found):
+            print(answer.sentence())
+        print(found.summary.round(2))
+        for lang in ("en", "ar"):
+            wr.plot_drivers(swings, lang=lang).savefig(output / f"drivers-{condition}-{lang}.png", dpi=150)
+            wr.plot_attribution(split, lang=lang).savefig(output / f"attribution-{condition}-{lang}.png", dpi=150)
+            wr.plot_reach(found, lang=lang).savefig(output / f"reach-{condition}-{lang}.png", dpi=150)
+    routes = wr.paths(posterior, "us_iran_tension", "faction_control")
+    print()
+    print(routes.sentence())
+    for lang in ("en", "ar"):
+        wr.plot_paths(routes, lang=lang).savefig(output / f"routes-{lang}.png", dpi=150)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,90 @@
+"""What must change, and what to watch."""
+
+from __future__ import annotations
+
+import textwrap
+
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, Z90, new_figure, say, title
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS
+from withdrawal_risk.queries.information import WatchList
+from withdrawal_risk.queries.reach import Reach
+from withdrawal_risk.queries.results import condition_label
+from withdrawal_risk.queries.words import percent
+
+__all__ = ["plot_reach", "plot_watch_list"]
+
+
+def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
+    """Draw the highest probability for each cost, and below it which levers it takes.
+
+    Parameters
+    ----------
+    found : Reach
+        From `reach`.
+    lang : {"en", "ar"}
+    """
+    way = found.frontier
+    figure, (axis, below) = new_figure(9.5, 7, rows=2, sharex=True)
+    axis.plot(way["cost"], way["probability"], color=ACCENT, lw=2)
+    axis.axhline(found.target, color=AGAINST, lw=1.2, ls="--")
+    text = say("target", lang, p=percent(found.target, lang))
+    axis.text(way["cost"].max(), found.target, text, ha="right", va="bottom", fontsize=9, color=AGAINST)
+    axis.plot(found.cost, found.probability, "o", color=ACCENT, ms=9)
+    note = f"{percent(found.probability, lang)} ({say('answer', lang)})"
+    axis.annotate(
+        note, (found.cost, found.probability), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9
+    )
+    top = max(found.target, float(way["probability"].max()), found.probability)
+    axis.set(ylim=(0, min(1.15 * top + 0.02, 1.0)), ylabel=say("probability", lang))
+    axis.yaxis.set_major_formatter(lambda y, _: f"{y:.0%}")
+    axis.grid(alpha=0.25)
+    colours = colormaps["tab10"].colors  # type: ignore[attr-defined]
+    for lever, colour in zip(found.summary.index, colours, strict=False):
+        below.plot(way["cost"], way[str(lever)], color=colour, lw=2, label=found.label(str(lever), lang))
+    below.set(xlabel=say("cost", lang), ylabel=say("shift", lang))
+    below.grid(alpha=0.25)
+    title(figure, say("reach", lang, what=condition_label(found.result.posterior, found.condition, lang)), lang)
+    figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    return figure
+
+
+def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: int = 12, lang: str = "en") -> Figure:
+    """Draw how much of the uncertainty about a condition each indicator would take away.
+
+    Parameters
+    ----------
+    found : WatchList
+        From `watch_list`.
+    condition : str
+        A condition, or ``"all_conditions"``.
+    most : int
+        Indicators shown.
+    lang : {"en", "ar"}
+    """
+    table = found.summary.loc[condition].iloc[:most][::-1]
+    figure, (axis,) = new_figure(9.5, 1.7 + 0.38 * len(table))
+    for y, (_, row) in enumerate(table.iterrows()):
+        unit = 100 / float(row["variance"])
+        colour = ACCENT if row["telling"] else MUTED
+        axis.barh(y, max(row["reduction"] * unit, 0), color=colour, height=0.6, alpha=0.75)
+        error = Z90 * row["mcse"] * unit
+        axis.plot([row["reduction"] * unit - error, row["reduction"] * unit + error], [y, y], color="black", lw=1)
+        axis.plot([row["floor"] * unit] * 2, [y - 0.42, y + 0.42], color=AGAINST, lw=1.4)
+    labels = ["\n".join(textwrap.wrap(found.label(str(name), lang), 38)) for name in table.index]
+    axis.set_yticks(range(len(table)), labels, fontsize=9)
+    axis.axvline(0, color="black", lw=0.8)
+    axis.set(xlabel=say("reduction", lang))
+    axis.grid(axis="x", alpha=0.25)
+    axis.set_axisbelow(True)
+    name = condition_label(found.posterior, condition, lang)
+    title(figure, say("watch", lang, what=name, n=found.months), lang)
+    handles = [
+        Line2D([], [], color="black", lw=1, label=say("mcse", lang)),
+        Line2D([], [], color=AGAINST, lw=1.4, label=say("floor", lang)),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
+    return figure

@@ -1,0 +1,104 @@
+"""How the outlook developed: one fit for each date, with the evidence that was published by then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.inference.diagnostics import Diagnostics
+from withdrawal_risk.inference.fit import check_as_of, fit
+from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.outlook import outlook
+from withdrawal_risk.queries.words import probability_word
+from withdrawal_risk.tasks import Pool, sweep
+
+__all__ = ["history", "outlook_of"]
+
+_COLUMNS = ("probability", "lower", "upper", "mcse", "prior")
+
+
+def outlook_of(task: dict[str, Any]) -> dict[str, Any]:
+    """Fit a model at one date and return its outlook as arrays.
+
+    Parameters
+    ----------
+    task : dict
+        ``model`` and ``evidence``, the texts of the files; ``fit`` and ``outlook``, the arguments of both.
+    """
+    model = Model.from_texts(task["model"], task["evidence"])
+    posterior = fit(model, progressbar=False, **task["fit"])
+    table = outlook(posterior, **task["outlook"]).summary
+    found = Diagnostics(**posterior.settings["diagnostics"])
+    return {
+        "condition": list(table.index), "rhat_max": found.rhat_max, "ess_min": found.ess_min,
+        "divergences": found.divergences,
+    } | {name: table[name].to_numpy() for name in _COLUMNS}  # fmt: skip
+
+
+def history(
+    model: Model,
+    as_of: Sequence[str | Month],
+    *,
+    pool: Pool | None = None,
+    folder: str | Path | None = None,
+    draws: int = 1000,
+    tune: int = 1000,
+    chains: int = 4,
+    cores: int | None = None,
+    ci_prob: float = 0.9,
+    futures: int = 64,
+    random_seed: int = 1,
+    progressbar: bool = True,
+) -> pd.DataFrame:
+    """Fit a model at many dates and return every outlook.
+
+    Parameters
+    ----------
+    model : Model
+    as_of : sequence of str or Month
+        Dates, each with the evidence published by then.
+    pool, folder, progressbar
+        As in `sweep`: fits are independent, and those kept in `folder` are not run again.
+    draws, tune, chains, cores, random_seed
+        As in `fit`.
+    ci_prob, futures
+        As in `outlook`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``as_of`` and ``condition``: columns of `outlook`, and ``rhat_max``, ``ess_min``, ``divergences``
+        of the fit.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If a date is not one the model can be fitted at, before any fit is run.
+    """
+    dates = [str(check_as_of(model, date)) for date in as_of]
+    if len(set(dates)) < len(dates) or not dates:
+        raise WithdrawalRiskError(f"as_of is {dates}; give at least one date, each once")
+    tasks = {
+        date: {
+            "model": model.model_text, "evidence": model.evidence_text,
+            "fit": {"as_of": date, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
+                    "random_seed": random_seed},
+            "outlook": {"ci_prob": ci_prob, "futures": futures, "random_seed": random_seed},
+        }
+        for date in dates
+    }  # fmt: skip
+    found = sweep(outlook_of, tasks, pool=pool, folder=folder, progressbar=progressbar)
+    rows = [
+        {"as_of": date, "condition": str(condition), **{name: float(record[name][k]) for name in _COLUMNS},
+         "word": probability_word(float(record["probability"][k])), "rhat_max": float(record["rhat_max"]),
+         "ess_min": float(record["ess_min"]), "divergences": int(record["divergences"])}
+        for date, record in found.items()
+        for k, condition in enumerate(np.atleast_1d(record["condition"]))
+    ]  # fmt: skip
+    return pd.DataFrame(rows).set_index(["as_of", "condition"])

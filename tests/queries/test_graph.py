@@ -1,0 +1,113 @@
+"""What the shape of a network says, on networks whose answers are known."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.model.elicitation import STANDARD_CUTS
+
+SAYS = {"basis": "judgement: invented for tests", "why": "It is invented."}
+
+
+def model(edges: list[tuple[str, str, int]], policies: str = "") -> wr.Model:
+    names = sorted({name for a, b, _ in edges for name in (a, b)} - set(policies))
+    file: dict[str, Any] = {
+        "id": "shape", "title": "Shape", "time": {"start": "2023-01", "as_of": "2023-06", "horizon": "2023-12"},
+        "factors": {n: {"role": "driver", "label": n, "worse": "high", "half_life": {"p5": 2, "p95": 6}, **SAYS} for n in names},
+        "policies": {n: {"label": n, "worse": "low", "unit": "troops", "reference": 0, "per_level": 1,
+                         "path": [{"from": "2023-01", "value": 0}], **SAYS} for n in policies},
+        "edges": [{"from": a, "to": b, "weight": "+moderate", "lag": lag, **SAYS} for a, b, lag in edges],
+        "conditions": {"fine": {"label": "Fine", "all": [{"factor": names[0], "at_most": "medium"}], **SAYS}},
+    }  # fmt: skip
+    return wr.Model.from_texts(json.dumps(file))
+
+
+CHAIN = model([("x", "m", 1), ("m", "y", 0)])
+FORK = model([("c", "x", 0), ("c", "y", 2)])
+COLLIDER = model([("x", "s", 0), ("y", "s", 1), ("s", "t", 0)])
+M_BIAS = model([("a", "x", 0), ("a", "m", 0), ("b", "m", 0), ("b", "y", 0), ("x", "y", 0)])
+LOOP = model([("x", "y", 0), ("y", "x", 1), ("c", "x", 0), ("c", "y", 0)])
+
+
+def test_ancestors() -> None:
+    assert wr.ancestors(CHAIN, "y") == ["m", "x"]
+    assert wr.ancestors(LOOP, "x") == ["c", "y"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "given", "separated"),
+    [(CHAIN, [], False), (CHAIN, ["m"], True), (FORK, [], False), (FORK, ["c"], True), (COLLIDER, [], True),
+     (COLLIDER, ["s"], False), (COLLIDER, ["t"], False), (LOOP, ["c"], False)],
+)  # fmt: skip
+def test_d_separation(shape: wr.Model, given: list[str], separated: bool) -> None:
+    assert wr.d_separated(shape, "x", "y", given) is separated
+
+
+def test_policies_are_known() -> None:
+    assert wr.d_separated(model([("p", "x", 0), ("p", "y", 1)], policies="p"), "x", "y")
+
+
+def test_back_doors() -> None:
+    assert wr.backdoor_sets(FORK, "x", "y") == [frozenset({"c"})]
+    assert wr.backdoor_sets(CHAIN, "x", "y") == [frozenset()]
+    assert wr.backdoor_sets(M_BIAS, "x", "y") == [frozenset()]
+    # The effect itself acts on the cause a month later, which nothing else can stand for.
+    assert wr.backdoor_sets(LOOP, "x", "y") == []
+
+
+def test_independencies() -> None:
+    assert wr.independencies(CHAIN) == [("x", "y", frozenset({"m"}))]
+    assert wr.independencies(COLLIDER)[-1] == ("x", "y", frozenset())
+    claims = {(a, b): given for a, b, given in wr.independencies(M_BIAS)}
+    assert claims["a", "b"] == frozenset() and claims["m", "x"] == frozenset({"a"})
+    assert wr.independencies(LOOP) == []
+
+
+def test_table_of_one_parent_is_the_normal_one() -> None:
+    table = wr.implied_table(FORK, "x")
+    assert table.shape == (5, 5)
+    np.testing.assert_allclose(table.sum(axis=1), 1, atol=1e-12)
+    weight = FORK.spec.edges[0].weight.mean
+    # With half-lives alike, own variation and the parent's part are nearly those of a regression; the level of
+    # the parent is the median of its bin, and the child's spread is what the scale leaves it.
+    normal = NormalDist()
+    value = normal.inv_cdf(0.9)
+    own = wr.implied_table(FORK, "c").loc["c"]
+    np.testing.assert_allclose(own, 0.2, atol=1e-12)
+    from tests.oracles import lyapunov
+
+    phi = np.full(2, 2 ** (-1 / FORK.spec.factors["x"].half_life.mean))
+    scale = lyapunov.own_scales(2, [(0, 1, 0)], phi, np.array([weight]))[1]
+    edges = [-np.inf, *STANDARD_CUTS, np.inf]
+    expected = [normal.cdf((b - weight * value) / scale) - normal.cdf((a - weight * value) / scale)
+                for a, b in itertools.pairwise(edges)]  # fmt: skip
+    np.testing.assert_allclose(table.loc["very high"], expected, atol=1e-9)
+
+
+def test_table_of_a_posterior_averages_its_draws(posterior: wr.Posterior) -> None:
+    table = wr.implied_table(posterior, "gaps")
+    assert table.shape == (25, 5) and table.index.names == ["presence", "tension"]
+    np.testing.assert_allclose(table.sum(axis=1), 1, atol=1e-12)
+    assert table.loc[("high", "very high"), "very high"] > table.loc[("high", "very low"), "very high"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: wr.ancestors(CHAIN, "z"), "'z' is not a factor or policy"),
+        (lambda: wr.d_separated(CHAIN, "x", "y", ["x"]), "name each factor once"),
+        (lambda: wr.backdoor_sets(CHAIN, "x", "x"), "name two factors"),
+        (lambda: wr.implied_table(CHAIN, "y", parents=["x"]), "'x' does not act on 'y'"),
+        (lambda: wr.implied_table(model([(a, "z", 0) for a in "abcde"]), "z"), "choose at most 4"),
+    ],
+)
+def test_bad_questions(ask: Any, message: str) -> None:
+    with pytest.raises(wr.QueryError, match=message):
+        ask()

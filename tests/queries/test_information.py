@@ -1,0 +1,65 @@
+"""Value of information: closed forms, and what a watch list must and must not claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.queries.information import told_by
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
+def test_reduction_of_a_linear_normal_quantity(correlation: float) -> None:
+    """For jointly normal target and feature the variance falls by its share rho^2; 4 sd, once in 16,000 seeds."""
+    rng = np.random.default_rng(int(100 * correlation))
+    n, variance = 20_000, 2.5
+    z, noise = rng.standard_normal((2, n))
+    target = np.sqrt(variance) * z + 3
+    feature = correlation * z + np.sqrt(1 - correlation**2) * noise
+    gain = told_by(target, np.column_stack([feature, rng.standard_normal(n)]))
+    # Five coefficients are fitted in vain to nine tenths of the draws, which costs 5 / n of the variance.
+    expected = correlation**2 * variance
+    assert abs(gain.mean() - expected) < 4 * gain.std() / np.sqrt(n) + 6 * variance / n
+
+
+def test_reduction_of_a_curve() -> None:
+    """E[x^2 | y] of a standard normal pair: the variance 2 of x^2 falls by 2 rho^4."""
+    rng = np.random.default_rng(5)
+    z, noise = rng.standard_normal((2, 40_000))
+    gain = told_by(z**2, (0.7 * z + np.sqrt(1 - 0.49) * noise)[:, None])
+    assert abs(gain.mean() - 2 * 0.7**4) < 4 * gain.std() / 200
+
+
+def test_watch_list_ranks_what_speaks_of_a_condition(posterior: wr.Posterior, tmp_path: Path) -> None:
+    found = wr.watch_list(posterior, months=2)
+    calm, supplied = found.summary.loc["calm"], found.summary.loc["supplied"]
+    assert calm.index[0] == "incidents" and calm.loc["incidents", "telling"]
+    assert supplied.loc["supply", "telling"]
+    assert (found.summary["share"] < 1).all() and (calm["reduction"].diff().dropna() <= 0).all()
+    assert found.label("incidents", "ar") in found.sentence("ar", "calm")
+    assert "Incidents" in found.sentence("en", "calm")
+    assert found.to_dict()["conditions"]["calm"]["incidents"]["telling"] is True
+    for lang in ("en", "ar"):
+        wr.plot_watch_list(found, condition="calm", lang=lang).savefig(tmp_path / "watch.png")
+
+
+def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> None:
+    from withdrawal_risk.queries.futures import simulate
+
+    (some,) = next(iter(simulate(posterior, futures=3, common=2, draws=4)))
+    k = posterior.frame.coords["indicator"].index("incidents")
+    for values in (some.level(1, 12, 17), some.value(posterior.frame, k, 12, 17)):
+        np.testing.assert_array_equal(values[:, :2], np.broadcast_to(values[:, :2, :1], values[:, :2].shape))
+        assert (values[:, 2:].std(axis=2) > 0).any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [({"months": 6}, "must be 1 to 5"), ({"indicators": ["incidnts"]}, "did you mean 'incidents'")],
+)
+def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(wr.QueryError, match=message):
+        wr.watch_list(posterior, **arguments)  # type: ignore[arg-type]

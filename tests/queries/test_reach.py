@@ -1,0 +1,77 @@
+"""The cheapest way to a probability, against all ways on a grid."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.queries.worlds import World, horizon_window
+
+
+def _by_grid(posterior: wr.Posterior, condition: str, target: float, step: float) -> float:
+    """Return the least cost on a grid of shifts, every point simulated in a world of its own."""
+    from withdrawal_risk.queries.probabilities import probabilities
+
+    names, window = posterior.frame.structure.factors, horizon_window(posterior)
+    price, best = {"tension": 2.0, "gaps": 3.0}, np.inf
+    for tension, gaps in itertools.product(np.arange(0, 1.5 + 1e-9, step), np.arange(0, 1 + 1e-9, step)):
+        cost = price["tension"] * tension + price["gaps"] * gaps
+        if cost >= best:
+            continue
+        world = World.unchanged(posterior)
+        for name, size in (("tension", tension), ("gaps", gaps)):
+            if size:
+                world.hold(names.index(name), 12, len(window) - 1, -size, shift=True)
+        found = probabilities(posterior, futures=16, random_seed=1, worlds=[world])
+        if found.value[1, found.names.index(condition)].mean() >= target:
+            best = cost
+    return best
+
+
+@pytest.mark.parametrize(("condition", "rise"), [("calm", 0.15), ("all_conditions", 0.12)])
+def test_no_way_on_a_grid_is_cheaper(posterior: wr.Posterior, condition: str, rise: float) -> None:
+    target = wr.outlook(posterior, futures=16).summary.loc[condition, "probability"] + rise
+    found = wr.reach(posterior, condition, probability=target, draws=1000)
+    assert found.reached and found.probability >= target
+    # A step of the grid costs 0.5 or 0.75; the search is finer, but sees a quarter of the draws.
+    assert found.cost <= _by_grid(posterior, condition, target, 0.25) + 0.25
+    moved = {name: f"{shift:+.6f}" for name, shift in found.summary["shift"].items() if shift}
+    again = wr.do(posterior, moved).summary.loc[condition, "probability"]  # type: ignore[arg-type]
+    assert again == pytest.approx(found.probability, abs=1e-12)
+    assert found.summary["cost"].sum() == pytest.approx(found.cost)
+    assert found.frontier["probability"].iloc[-1] >= found.frontier["probability"].iloc[0]
+    assert 0 <= found.chance <= 1
+
+
+def test_out_of_reach_says_how_far_it_got(posterior: wr.Posterior, tmp_path: Path) -> None:
+    found = wr.reach(posterior, "all_conditions", probability=0.999, levers=["gaps"], draws=100)
+    assert not found.reached and found.probability < 0.999
+    assert list(found.summary.index) == ["gaps"] and found.summary.loc["gaps", "shift"] < 0
+    assert "not reachable; the furthest is" in found.sentence()
+    assert "لا يمكن بلوغ" in found.sentence("ar")
+    assert found.to_dict()["reached"] is False
+    for lang in ("en", "ar"):
+        wr.plot_reach(found, lang=lang).savefig(tmp_path / "reach.png")
+
+
+def test_nothing_to_do_costs_nothing(posterior: wr.Posterior) -> None:
+    found = wr.reach(posterior, "supplied", probability=0.01, draws=100)
+    assert found.reached and found.cost == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"levers": ["tensoin"]}, "'tensoin' has no lever; did you mean 'tension'"),
+        ({"levers": []}, "levers is empty"),
+        ({"probability": 1.0}, "a target lies between 0 and 1"),
+        ({"start": "2023-05"}, "not within the future, 2024-01 to 2024-06"),
+    ],
+)
+def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(wr.QueryError, match=message):
+        wr.reach(posterior, "calm", **arguments)  # type: ignore[arg-type]

@@ -1,0 +1,161 @@
+"""Drivers, attribution, routes and changes: parts that sum to the whole, against independent answers."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dowhy.gcm.shapley import ShapleyApproximationMethods, ShapleyConfig, estimate_shapley_values
+from tests.oracles import recursion
+
+import withdrawal_risk as wr
+from withdrawal_risk.queries.futures import parts, simulate
+from withdrawal_risk.queries.responses import lasting_shift, own_shocks
+from withdrawal_risk.queries.shapley import shapley, subsets
+from withdrawal_risk.queries.worlds import World, horizon_window
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_shapley_against_all_orders_and_a_peer(n: int) -> None:
+    rng = np.random.default_rng(n)
+    value = rng.normal(size=2**n)
+    gains = np.zeros(n)
+    orders = list(itertools.permutations(range(n)))
+    for order in orders:
+        held = 0
+        for part in order:
+            gains[part] += (value[held + 2**part] - value[held]) / len(orders)
+            held += 2**part
+    found = shapley(value)
+    np.testing.assert_allclose(found, gains, atol=1e-12)
+    assert found.sum() == pytest.approx(value[-1] - value[0], abs=1e-12)
+    exact = ShapleyConfig(approximation_method=ShapleyApproximationMethods.EXACT, n_jobs=1)
+    peer = estimate_shapley_values(lambda member: value[int((member * 2 ** np.arange(n)).sum())], n, exact)
+    np.testing.assert_allclose(found, peer, atol=1e-9)
+    assert subsets(n).sum() == n * 2 ** (n - 1)
+
+
+def test_own_shocks_and_the_quiet_path_make_up_the_levels(posterior: wr.Posterior) -> None:
+    """What all shocks did, taken away, leaves the path of an independent recursion without shocks."""
+    frame, window = posterior.frame, horizon_window(posterior)
+    part = next(iter(parts(posterior, futures=2, random_seed=1, draws=5)))
+    done = sum(own_shocks(posterior, part, [int(j)]) for j in frame.latent_index)
+    edges = [(int(i), int(j), int(lag)) for i, j, lag in zip(
+        frame.structure.edge_parent, frame.structure.children, frame.structure.edge_lag, strict=True)]  # fmt: skip
+    start = np.zeros(3)
+    start[frame.latent_index] = frame.start_mean
+    quiet = np.zeros((len(window), 3))
+    for d in range(5):
+        expected = recursion.paths(
+            [0, 1, 2], edges, part.arrays["phi"][d], part.arrays["weight"][d], part.arrays["own_scale"][d], quiet,
+            start, quiet[1:], part.arrays["clamped"], part.arrays["given"],
+        )  # fmt: skip
+        months = part.past.shape[1]
+        np.testing.assert_allclose((part.past - done[:, :months])[d], expected[:months], rtol=0, atol=1e-10)
+
+
+def test_a_lasting_shift_is_what_do_does(posterior: wr.Posterior) -> None:
+    frame, window = posterior.frame, horizon_window(posterior)
+    j, first, last = frame.structure.factors.index("tension"), 13, 15
+    world = World.unchanged(posterior)
+    world.hold(j, first, last, 0.7, shift=True)
+    for expected, changed in simulate(posterior, futures=2, worlds=[world], draws=20):
+        response = lasting_shift(posterior, expected.part, {j: 0.7}, first, last)
+        for k in range(3):
+            gap = changed.level(k, 0, len(window) - 1) - expected.level(k, 0, len(window) - 1)
+            np.testing.assert_allclose(gap, np.broadcast_to(response[:, :, k, None], gap.shape), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("condition", ["calm", "supplied", "all_conditions"])
+def test_attribution_sums_to_the_shortfall(posterior: wr.Posterior, condition: str) -> None:
+    found = wr.attribution(posterior, condition, draws=100)
+    assert found.summary["share"].sum() == pytest.approx(found.shortfall, abs=1e-9)
+    assert set(found.summary.index) <= {"tension", "gaps", "others"}
+    one = wr.attribution(posterior, condition, groups={"all": ["tension", "gaps"]}, draws=100)
+    assert one.summary.loc["all", "share"] == pytest.approx(found.shortfall, abs=1e-9)
+
+
+def test_what_cannot_act_gets_no_share(posterior: wr.Posterior) -> None:
+    found = wr.attribution(posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100)
+    assert found.summary.loc["gaps", "share"] == 0
+    assert found.summary.loc["tension", "share"] == pytest.approx(found.shortfall, abs=1e-9)
+
+
+def test_drivers_tell_doing_from_seeing(posterior: wr.Posterior) -> None:
+    """Gaps do not act on supply, so setting them does nothing; seeing them tells of tension, which does."""
+    found = wr.drivers(posterior, "supplied")
+    gaps, tension = found.summary.loc["gaps"], found.summary.loc["tension"]
+    assert gaps["causal_swing"] == 0
+    # More than five Monte Carlo errors: by chance less than once in 10^6 seeds.
+    assert gaps["evidential_swing"] < -5 * gaps["evidential_mcse"]
+    assert tension["causal_swing"] < -5 * tension["causal_mcse"]
+    calm = wr.drivers(posterior, "calm").summary.loc["gaps"]
+    assert calm["causal_high"] < calm["causal_low"] and calm["evidential_high"] < calm["evidential_low"]
+
+
+def test_routes_sum_to_the_effect_of_do(posterior: wr.Posterior) -> None:
+    found = wr.paths(posterior, "tension", "gaps", draws=50)
+    assert list(found.summary.index) == ["tension->gaps", "other routes and loops"]
+    assert found.summary["effect"].sum() == pytest.approx(found.total[0], abs=1e-12)
+    assert found.summary["effect"].iloc[1] == pytest.approx(0, abs=1e-12)
+    world = World.unchanged(posterior)
+    world.hold(posterior.frame.structure.factors.index("tension"), 12, 17, 1.0, shift=True)
+    k = posterior.frame.structure.factors.index("gaps")
+    gaps = [
+        b.level(k, 17, 17) - a.level(k, 17, 17) for a, b in simulate(posterior, futures=2, worlds=[world], draws=50)
+    ]
+    assert found.total[0] == pytest.approx(np.concatenate(gaps).mean(), abs=1e-10)
+
+
+@pytest.fixture(scope="module")
+def earlier(small: wr.Model) -> wr.Posterior:
+    return wr.fit(small, as_of="2023-11", draws=1000, tune=1000, chains=4, progressbar=False)
+
+
+def test_parts_of_a_change_sum_to_the_whole(posterior: wr.Posterior, earlier: wr.Posterior) -> None:
+    for condition in ("calm", "supplied"):
+        found = wr.explain_change(earlier, posterior, condition)
+        assert found.summary["contribution"].sum() == pytest.approx(found.after - found.before, abs=1e-9)
+        before, after = (wr.outlook(p).summary.loc[condition] for p in (earlier, posterior))
+        assert found.before == pytest.approx(before["probability"], abs=1e-12)
+        assert found.after == pytest.approx(after["probability"], abs=1e-12)
+        # No policy or event became known, so the rest is Monte Carlo error: 5 sd, less than once in 10^6 seeds.
+        error = 5 * np.hypot(before["mcse"], after["mcse"])
+        assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < error
+        assert found.khat < 0.7
+
+
+def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Posterior, tmp_path: Path) -> None:
+    drivers = wr.drivers(posterior, "calm", futures=2)
+    attribution = wr.attribution(posterior, "calm", draws=50)
+    routes = wr.paths(posterior, "tension", "gaps", draws=50)
+    change = wr.explain_change(earlier, posterior, "calm", futures=8)
+    for lang, word in (("en", "Calm"), ("ar", "هدوء")):
+        for found in (drivers, attribution, change):
+            assert word in found.sentence(lang)
+        assert ("Tension" if lang == "en" else "التوتر") in routes.sentence(lang)
+        wr.plot_drivers(drivers, lang=lang).savefig(tmp_path / "a.png")
+        wr.plot_attribution(attribution, lang=lang).savefig(tmp_path / "b.png")
+        wr.plot_paths(routes, lang=lang).savefig(tmp_path / "c.png")
+        wr.plot_change(change, before="2023-11", lang=lang).savefig(tmp_path / "d.png")
+    for found in (drivers, attribution, routes, change):
+        assert found.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda p: wr.drivers(p, "clam"), "'clam' is not a condition; did you mean 'calm'"),
+        (lambda p: wr.attribution(p, "calm", most=20), "most is 20"),
+        (lambda p: wr.attribution(p, "calm", groups={"x": ["gaps"], "y": ["gaps"]}), "stands in two groups"),
+        (lambda p: wr.attribution(p, "calm", groups={"x": ["gap"]}), "did you mean 'gaps'"),
+        (lambda p: wr.paths(p, "gaps", "tension"), "no causal route runs from 'gaps' to 'tension'"),
+        (lambda p: wr.paths(p, "gaps", "gaps"), "name two factors"),
+        (lambda p: wr.explain_change(p, p), "as_of 2023-12 is not before 2023-12"),
+    ],
+)
+def test_bad_questions(posterior: wr.Posterior, ask: object, message: str) -> None:
+    with pytest.raises(wr.QueryError, match=message):
+        ask(posterior)  # type: ignore[operator]
