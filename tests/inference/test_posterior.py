@@ -148,3 +148,28 @@ def test_pymc_sampler_agrees(small: wr.Model, posterior: wr.Posterior) -> None:
         # 600 draws of the other sampler carry nearly all of the error; a third of them count as independent.
         error = np.sqrt(b.var(axis=0) / 200 + a.var(axis=0) / 1000)
         assert (np.abs(a.mean(axis=0) - b.mean(axis=0)) < 5 * error).all(), name
+
+
+def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path) -> None:
+    """The same draws without their paths: the same outlook, and no question about the past."""
+    settings = {"draws": 50, "tune": 100, "chains": 2, "progressbar": False}
+    whole, lean = (wr.fit(small, keep=keep, **settings) for keep in ("paths", "parameters"))  # type: ignore[arg-type]
+    lean.save(tmp_path / "lean.nc")
+    lean = wr.open_posterior(tmp_path / "lean.nc")
+    assert lean.kept.labels == ["2023-12"] and "innovation_smooth" not in lean.tree["posterior"]
+    for ask in (
+        lambda p: wr.outlook(p, futures=8),
+        lambda p: wr.do(p, {"tension": "+1"}),
+        lambda p: wr.observe(p, {"rate": 100}, month="2024-01", futures=64),
+    ):
+        assert ask(lean).to_dict() == ask(whole).to_dict()
+    assert wr.forecast(lean, futures=2).sizes["month"] == 7
+    assert [c.passed for c in wr.check(lean)] == [c.passed for c in wr.check(whole)]
+    for refused in (
+        lambda: wr.counterfactual(lean, {"tension": 1}),
+        lambda: wr.attribution(lean, "calm", draws=20),
+    ):
+        with pytest.raises(wr.QueryError, match="fit with keep='paths'"):
+            refused()
+    with pytest.raises(wr.WithdrawalRiskError, match="keep is 'all'; use 'paths' or 'parameters'"):
+        wr.fit(small, keep="all")  # type: ignore[arg-type]

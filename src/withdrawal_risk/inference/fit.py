@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -21,12 +22,18 @@ from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, generator
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.spec import first_looked_at
 from withdrawal_risk.model.timeline import Month
 
 __all__ = ["TARGET_ACCEPT", "check_as_of", "fit"]
 
 TARGET_ACCEPT: Final = 0.98
 """Rare jumps against precise evidence need small steps; at 0.95 one draw in some 50,000 diverged."""
+
+_PRIOR_DRAWS: Final = 2000
+
+_CELLS: Final = 8_000_000
+"""Levels worked out at once, which bounds memory."""
 
 _COMPILED: OrderedDict[str, Any] = OrderedDict()
 _KEEP: Final = 4
@@ -89,13 +96,13 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
         )  # fmt: skip
 
 
-def _dataset(frame: Frame, variables: dict[str, tuple[tuple[str, ...], NDArray[Any]]], chains: int) -> xr.Dataset:
+def _dataset(frame: Frame, variables: Mapping[str, tuple[tuple[str, ...], NDArray[Any]]], chains: int) -> xr.Dataset:
     coords: dict[str, Any] = {}
     data = {}
     for name, (dims, values) in variables.items():
         shaped = values.reshape(chains, -1, *values.shape[1:])
         data[name] = (("chain", "draw", *dims), shaped)
-        coords |= {dim: frame.coords[dim] for dim in dims if dim in frame.coords}
+        coords |= {dim: frame.coords[dim] for dim in dims if dim in frame.coords and dim != "month"}
     return xr.Dataset(data, coords=coords)
 
 
@@ -130,6 +137,7 @@ def fit(
     random_seed: int = 1,
     target_accept: float = TARGET_ACCEPT,
     nuts_sampler: Literal["nutpie", "pymc"] = "nutpie",
+    keep: Literal["paths", "parameters"] = "paths",
     progressbar: bool = True,
 ) -> Posterior:
     """Infer a model from its evidence.
@@ -142,6 +150,10 @@ def fit(
     draws, tune, chains, cores, random_seed, target_accept, progressbar
         As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores.
     nuts_sampler : {"nutpie", "pymc"}
+    keep : {"paths", "parameters"}
+        What is kept of every draw: all of it, or the parameters and the levels of the months that questions about
+        the future need. Large networks over long windows fit into memory without their paths; counterfactuals and
+        attribution need them.
 
     Returns
     -------
@@ -157,6 +169,8 @@ def fit(
             raise WithdrawalRiskError(f"{name} is {value}; it must be at least {least}")
     if nuts_sampler not in ("nutpie", "pymc"):
         raise WithdrawalRiskError(f"{nuts_sampler!r} is not a sampler; use 'nutpie' or 'pymc'")
+    if keep not in ("paths", "parameters"):
+        raise WithdrawalRiskError(f"keep is {keep!r}; use 'paths' or 'parameters'")
     month = check_as_of(model, as_of)
     frame = build_frame(model, fit_window(model, month))
     sampled = _sample(
@@ -167,7 +181,7 @@ def fit(
         name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
         for name, prior in frame.priors.items()
     }
-    groups = _gather(model, frame, month, unknowns, chains, random_seed)
+    groups = _gather(model, frame, month, unknowns, chains, random_seed, keep)
     stats = sampled["sample_stats"].dataset
     groups["sample_stats"] = xr.Dataset(
         {
@@ -182,7 +196,7 @@ def fit(
 
     settings: dict[str, Any] = {
         "draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed,
-        "target_accept": target_accept, "nuts_sampler": nuts_sampler,
+        "target_accept": target_accept, "nuts_sampler": nuts_sampler, "keep": keep,
         "versions": {"pymc": pymc.__version__, "nutpie": nutpie.__version__, "numpy": np.__version__},
     }  # fmt: skip
     settings["diagnostics"] = dataclasses.asdict(summarise(groups["posterior"], groups["sample_stats"]))
@@ -190,37 +204,57 @@ def fit(
 
 
 def _gather(
-    model: Model, frame: Frame, as_of: Month, unknowns: dict[str, Any], chains: int, random_seed: int
+    model: Model, frame: Frame, as_of: Month, unknowns: dict[str, Any], chains: int, random_seed: int, keep: str
 ) -> dict[str, xr.Dataset]:
-    """Compute, outside the sampler, everything that follows from the unknowns."""
+    """Compute, outside the sampler and some draws at a time, everything that follows from the unknowns."""
     blocks = align_evidence(frame, model.evidence, as_of)
+    ids = {f"evidence_{block.family}": list(block.ids) for block in blocks}
+    first = frame.window.first
+    if keep == "parameters":
+        reach = as_of + (1 - max(frame.structure.longest_lag, 1))
+        first = max(first, min(reach, first_looked_at(model.spec)))
+    since = frame.window.index(first)
     groups: dict[str, xr.Dataset] = {}
-    prior_draws = {name: prior.draw(random_seed, 2000) for name, prior in frame.priors.items()}
+    prior_draws = {name: prior.draw(random_seed, _PRIOR_DRAWS) for name, prior in frame.priors.items()}
     for group, draws, parts in (("posterior", unknowns, chains), ("prior", prior_draws, 1)):
-        arrays = kernel_arrays(model, frame, draws, as_of, frame.window)
-        level = pasts(
-            arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"],
-            arrays["innovation"], arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
-        )  # fmt: skip
-        variables = {name: (frame.priors[name].dims, values) for name, values in draws.items()}
-        variables["level"] = (("month", "factor"), level)
+        found: dict[str, list[NDArray[Any]]] = {}
+        noise = {block.family: generator(random_seed, group, "predictive", block.family) for block in blocks}
+        count = len(draws["half_life"])
+        step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
+        for begin in range(0, count, step):
+            some = {name: values[begin : begin + step] for name, values in draws.items()}
+            arrays = kernel_arrays(model, frame, some, as_of, frame.window)
+            level = pasts(
+                arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"],
+                arrays["innovation"], arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
+            )  # fmt: skip
+            here = {"level": level[:, since:], "weight": arrays["weight"]}
+            for block in blocks:
+                family = block.family
+                here[f"predicted {family}"] = measurement.predict(frame, block, some, level, noise[family])
+                if group == "posterior":
+                    here[f"likelihood {family}"] = measurement.log_likelihood(frame, block, some, level)
+            for name, values in here.items():
+                found.setdefault(name, []).append(values)
+        whole = {name: np.concatenate(pieces) for name, pieces in found.items()}
+        variables = {
+            name: (frame.priors[name].dims, values)
+            for name, values in draws.items() if keep == "paths" or frame.priors[name].dims[0] != "step"
+        }  # fmt: skip
+        variables["level"] = (("month", "factor"), whole["level"])
         if "weight_size" in draws:
-            variables["weight"] = (("edge",), arrays["weight"])
-        groups[group] = _dataset(frame, variables, parts)
-        predicted: dict[str, Any] = {}
-        likelihood: dict[str, Any] = {}
-        for block in blocks:
-            dim = f"evidence_{block.family}"
-            rng = generator(random_seed, group, "predictive", block.family)
-            predicted[f"observed_{block.family}"] = ((dim,), measurement.predict(frame, block, draws, level, rng))
-            likelihood[f"observed_{block.family}"] = ((dim,), measurement.log_likelihood(frame, block, draws, level))
-        ids = {f"evidence_{block.family}": list(block.ids) for block in blocks}
-        groups[f"{group}_predictive"] = _dataset(frame, predicted, parts).assign_coords(ids)
-        if group == "posterior":
-            groups["log_likelihood"] = _dataset(frame, likelihood, parts).assign_coords(ids)
+            variables["weight"] = (("edge",), whole["weight"])
+        groups[group] = _dataset(frame, variables, parts).assign_coords(month=frame.window.labels[since:])
+        for kind, name in (("predicted", f"{group}_predictive"), ("likelihood", "log_likelihood")):
+            by_family = {
+                f"observed_{block.family}": ((f"evidence_{block.family}",), whole[f"{kind} {block.family}"])
+                for block in blocks if f"{kind} {block.family}" in whole
+            }  # fmt: skip
+            if by_family or kind == "predicted" or group == "posterior":
+                groups[name] = _dataset(frame, by_family, parts).assign_coords(ids)
     groups["observed_data"] = xr.Dataset(
         {f"observed_{block.family}": ((f"evidence_{block.family}",), block.value) for block in blocks}
         | {f"seen_{block.family}": ((f"evidence_{block.family}",), block.seen) for block in blocks},
-        coords={f"evidence_{block.family}": list(block.ids) for block in blocks},
+        coords=ids,
     )
     return groups

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.errors import QueryError, WithdrawalRiskError
 from withdrawal_risk.files import write_beside
 from withdrawal_risk.inference.alignment import event_activity, policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
@@ -93,13 +93,31 @@ class Posterior:
     @cached_property
     def frame(self) -> Frame:
         """Names, order and priors of the unknowns."""
+        return build_frame(self.model, Window(self.model.spec.time.start, self.kept.last))
+
+    @property
+    def kept(self) -> Window:
+        """The months whose levels are kept."""
         months = self.tree["posterior"].coords["month"].values
-        return build_frame(self.model, Window(Month.parse(str(months[0])), Month.parse(str(months[-1]))))
+        return Window(Month.parse(str(months[0])), Month.parse(str(months[-1])))
 
     def draws(self, group: str = "posterior") -> dict[str, Array]:
-        """Return the unknowns with chain and draw as one axis, shape (draw, ...)."""
+        """Return the unknowns that are kept with chain and draw as one axis, shape (draw, ...)."""
         dataset = self.tree[group].dataset
-        return {name: dataset[name].values.reshape(-1, *dataset[name].shape[2:]) for name in self.frame.priors}
+        return {
+            name: dataset[name].values.reshape(-1, *dataset[name].shape[2:])
+            for name in self.frame.priors if name in dataset
+        }  # fmt: skip
+
+    def needs_paths(self, what: str) -> None:
+        """Refuse a question about the past where the past was not kept.
+
+        Raises
+        ------
+        QueryError
+        """
+        if self.settings.get("keep", "paths") != "paths":
+            raise QueryError(f"{what} needs every draw's own path, which this fit did not keep; fit with keep='paths'")
 
     @property
     def chains(self) -> int:

@@ -859,3 +859,11 @@ def clauses(tree: All | Any_ | Clause) -> list[Clause]:
         return [tree]
     parts = tree.all if isinstance(tree, All) else tree.any
     return [clause for part in parts for clause in clauses(part)]
+
+
+def first_looked_at(spec: ModelSpec) -> Month:
+    """Return the first month any condition, or any scenario's recognition, speaks of."""
+    trees: list[All | Any_ | Clause] = [condition.tree for condition in spec.conditions.values()]
+    trees += [scenario.recognise for scenario in spec.scenarios.values() if scenario.recognise is not None]
+    leaves = [leaf for tree in trees for leaf in clauses(tree)]
+    return min(leaf.from_ or spec.time.horizon + (1 - (leaf.last or 1)) for leaf in leaves)

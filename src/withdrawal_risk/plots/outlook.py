@@ -82,7 +82,7 @@ def plot_forecast(
         if name not in valid:
             raise QueryError(f"{name!r} is neither a factor nor an indicator; {did_you_mean(name, valid)}")
     data = forecast(posterior, random_seed=random_seed)
-    start = spec.time.start
+    start = posterior.kept.first
     x = np.arange(data.sizes["month"])
     rows = -(-len(var_names) // 2)
     figure, axes = new_figure(12, 2.7 * rows, columns=2, rows=rows)
@@ -107,9 +107,9 @@ def plot_forecast(
             axis.plot(x, middle, color=ACCENT, lw=1.5)
         if indicator is not None:
             for row in posterior.model.evidence:
-                if row.indicator != name or row.published > posterior.as_of:
-                    continue
                 first, last = Month.of(row.start.first) - start, Month.of(row.end.last) - start
+                if row.indicator != name or row.published > posterior.as_of or last < 0:
+                    continue
                 rate = row.value / sum(s for _, s in row.months()) if indicator.family == "count" else row.value
                 axis.plot([first - 0.3, last + 0.3], [rate, rate], color=AGAINST, lw=2.5, solid_capstyle="round")
             if indicator.family == "ordinal":

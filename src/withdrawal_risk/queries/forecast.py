@@ -12,12 +12,13 @@ from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["forecast"]
 
 
 def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) -> xr.Dataset:
-    """Simulate every factor and indicator from the model's start to its horizon.
+    """Simulate every factor and indicator from the first month that is kept to the horizon.
 
     Parameters
     ----------
@@ -32,8 +33,8 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
         ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
         outsider could observe, in the indicator's unit; grades are positions from 0.
     """
-    frame, time = posterior.frame, posterior.model.spec.time
-    months = time.horizon - time.start + 1
+    frame, window = posterior.frame, horizon_window(posterior)
+    months = len(window)
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]
     for (some,) in simulate(posterior, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
@@ -50,5 +51,4 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
         )  # fmt: skip
         data[name] = (("sample", "month"), values.reshape(-1, months))
     data["level"] = (("sample", "month", "factor"), np.stack([part.reshape(-1, months) for part in level], axis=-1))
-    labels = [str(time.start + t) for t in range(months)]
-    return xr.Dataset(data, coords={"month": labels, "factor": list(frame.structure.factors)})
+    return xr.Dataset(data, coords={"month": window.labels, "factor": list(frame.structure.factors)})

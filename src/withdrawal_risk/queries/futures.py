@@ -44,7 +44,7 @@ class Part:
     unknowns : dict of str to ndarray, shape (draw, ...)
         What the model does not know, for these draws.
     arrays : dict of str to ndarray
-        As from `kernel_arrays`, from the model's start to its horizon.
+        As from `kernel_arrays`, from the first month that is kept to the horizon.
     past : ndarray, shape (draw, past month, factor)
     innovation : ndarray, shape (draw, future month, factor, future)
     random_seed : int
@@ -101,7 +101,7 @@ class Futures:
     Parameters
     ----------
     window : Window
-        From the model's start to its horizon.
+        From the first month that is kept to the horizon.
     part : Part
         The draws.
     past : ndarray, shape (draw, past month, factor)
@@ -287,6 +287,7 @@ def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tu
     value = np.where(world.clamped, world.given, arrays["given"])
     drive = arrays["drive"] + world.push
     if world.clamped[:before].any() or world.push[:before].any():
+        posterior.needs_paths("changing the past")
         given = np.broadcast_to(value[:before], past.shape).copy()
         given[:, world.shifted[:before]] += past[:, world.shifted[:before]]
         past = pasts(

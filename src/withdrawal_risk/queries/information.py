@@ -18,6 +18,7 @@ from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.words import points
+from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["WatchList", "told_by", "watch_list"]
 
@@ -163,7 +164,7 @@ def watch_list(
         if name not in names:
             raise QueryError(f"{name!r} is not an indicator; {did_you_mean(name, names)}")
     chosen = [names.index(name) for name in indicators or names]
-    now = posterior.as_of - spec.time.start
+    now = horizon_window(posterior).index(posterior.as_of)
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
     probability: list[Array] = []

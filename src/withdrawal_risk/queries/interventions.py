@@ -151,6 +151,7 @@ def counterfactual(
     QueryError
         As in `do`.
     """
+    posterior.needs_paths("a counterfactual")
     world = of_settings(posterior, settings, start, end, "past")
     first, last = start or posterior.model.spec.time.start, end or posterior.as_of
     supposing = {

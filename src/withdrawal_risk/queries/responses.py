@@ -32,6 +32,7 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
     factors : sequence of int
         Positions of the factors whose own shocks count.
     """
+    posterior.needs_paths("attribution to past shocks")
     frame, arrays = posterior.frame, part.arrays
     latent = frame.latent_index
     own = np.isin(np.arange(arrays["phi"].shape[1]), list(factors))
@@ -71,7 +72,7 @@ def lasting_shift(
     shifts : mapping of int to float
         Position and size, in standard levels. Like any that are set, these factors are cut off from their causes.
     first, last : int
-        Months of the shift, as positions from the model's start; `first` lies after the evidence.
+        Months of the shift, as positions among those of the futures; `first` lies after the evidence.
     edges : ndarray of bool, shape (edge,), optional
         Edges along which the answer may run; all of them where absent.
     """

@@ -24,7 +24,7 @@ Setting = float | str
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """What is done to the expected world, over the months from the model's start to its horizon.
+    """What is done to the expected world, over the months of `horizon_window`.
 
     Parameters
     ----------
@@ -55,9 +55,8 @@ class World:
 
 
 def horizon_window(posterior: Posterior) -> Window:
-    """Return the months from a model's start to its horizon."""
-    time = posterior.model.spec.time
-    return Window(time.start, time.horizon)
+    """Return the months from the first that is kept, a model's start as a rule, to its horizon."""
+    return Window(posterior.kept.first, posterior.model.spec.time.horizon)
 
 
 def month_of(text: str | Month, what: str) -> Month:

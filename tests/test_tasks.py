@@ -1,0 +1,132 @@
+"""Sweeps: over a real cluster, through a killed worker, and on from what is on disk."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from distributed import Client, LocalCluster
+
+FAST = {"draws": 60, "tune": 100, "chains": 2, "cores": 1, "futures": 8, "progressbar": False}
+DATES = ["2023-10", "2023-11", "2023-12"]
+
+
+def square(task: dict[str, Any]) -> dict[str, Any]:
+    """Square a number and leave a trace of having been called."""
+    with Path(task["trace"]).open("a", encoding="utf-8") as file:
+        file.write(f"{task['x']}\n")
+    return {"square": task["x"] ** 2, "process": os.getpid()}
+
+
+def die_once(task: dict[str, Any]) -> dict[str, Any]:
+    """Kill the worker the first time the marked task is tried."""
+    if task["x"] == 3:
+        try:
+            Path(task["marker"]).touch(exist_ok=False)
+        except FileExistsError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.05)
+    return {"square": task["x"] ** 2}
+
+
+def fail_at_two(task: dict[str, Any]) -> dict[str, Any]:
+    """Fail where a marker is still missing."""
+    if task["x"] == 2 and not Path(task["marker"]).exists():
+        raise KeyboardInterrupt
+    return square(task)
+
+
+def numbers(n: int, **more: Any) -> dict[str, Any]:
+    return {f"task-{x}": {"x": x, **more} for x in range(n)}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """A cluster of two worker processes."""
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        # Workers import the tests by their name.
+        client.run(sys.path.insert, 0, str(Path(__file__).parents[1]))
+        yield client
+
+
+def test_a_cluster_gives_the_same_to_the_last_bit(client: Client, small: wr.Model, tmp_path: Path) -> None:
+    serial = wr.history(small, DATES, **FAST)  # type: ignore[arg-type]
+    spread = wr.history(small, DATES, pool=client, folder=tmp_path, **FAST)  # type: ignore[arg-type]
+    assert list(serial.index.unique(0)) == DATES
+    assert spread.equals(serial)
+    again = wr.history(small, DATES, folder=tmp_path, **FAST)  # type: ignore[arg-type]
+    assert again.equals(serial)
+    one = wr.fit(small, as_of="2023-11", draws=60, tune=100, chains=2, progressbar=False)
+    alone = wr.outlook(one, futures=8).summary
+    np.testing.assert_array_equal(serial.loc["2023-11", "probability"], alone["probability"])
+
+
+def test_a_killed_worker_loses_nothing(client: Client, tmp_path: Path) -> None:
+    tasks = numbers(8, marker=str(tmp_path / "killed"))
+    found = wr.sweep(die_once, tasks, pool=client, folder=tmp_path / "kept", progressbar=False)
+    assert (tmp_path / "killed").exists()
+    assert [int(record["square"]) for record in found.values()] == [x**2 for x in range(8)]
+    assert len(list((tmp_path / "kept").iterdir())) == 8
+
+
+def test_work_is_spread_and_done_once(client: Client, tmp_path: Path) -> None:
+    tasks = numbers(6, trace=str(tmp_path / "trace"))
+    found = wr.sweep(square, tasks, pool=client, progressbar=False)
+    assert os.getpid() not in {int(record["process"]) for record in found.values()}
+    assert sorted((tmp_path / "trace").read_text().split()) == [str(x) for x in range(6)]
+
+
+def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    tasks = numbers(5, trace=str(tmp_path / "trace"), marker=str(tmp_path / "marker"))
+    with pytest.raises(KeyboardInterrupt):
+        wr.sweep(fail_at_two, tasks, folder=tmp_path / "kept")
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+    (tmp_path / "marker").touch()
+    found = wr.sweep(fail_at_two, tasks, folder=tmp_path / "kept")
+    assert [int(record["square"]) for record in found.values()] == [x**2 for x in range(5)]
+    assert sorted((tmp_path / "trace").read_text().split()) == ["0", "1", "2", "3", "4"]
+    assert "5/5" in capfd.readouterr().err
+    # Another function or another task is another result.
+    assert len(wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)) == 5
+    assert len(list((tmp_path / "kept").iterdir())) == 10
+
+
+def test_an_executor_serves(tmp_path: Path) -> None:
+    tasks = numbers(4, trace=str(tmp_path / "trace"))
+    with ThreadPoolExecutor(2) as pool:
+        found = wr.sweep(square, tasks, pool=pool, progressbar=False)
+    assert list(found) == list(tasks)
+
+
+def test_refusals(small: wr.Model, tmp_path: Path) -> None:
+    with pytest.raises(wr.WithdrawalRiskError, match="'a/b' is not a task's name"):
+        wr.sweep(square, {"a/b": {}})
+    with pytest.raises(wr.WithdrawalRiskError, match="as_of 2030-01 is not between"):
+        wr.history(small, ["2023-10", "2030-01"])
+    with pytest.raises(wr.WithdrawalRiskError, match="each once"):
+        wr.history(small, ["2023-10", "2023-10"])
+    tasks = numbers(1, trace=str(tmp_path / "trace"))
+    wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)
+    (file,) = (tmp_path / "kept").iterdir()
+    file.write_bytes(b"not an archive")
+    with pytest.raises(wr.WithdrawalRiskError, match=r"is not a result of a sweep .* delete it and run again"):
+        wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)
