@@ -86,10 +86,10 @@ MUTANTS: Final = (
         "A clamped cell still answers to its causes.",
         (
             Change(
-                EQUATION, "level[t, j] = given[t, j]\n",
-                "level[t, j] = given[t, j]\n"
-                "                for e in range(edge_start[j], edge_start[j + 1]):\n"
-                "                    level[t, j] += weight[e] * level[max(t - edge_lag[e], 0), edge_parent[e]]\n",
+                EQUATION, "level[t, j, k] = given[t, j, k]\n",
+                "level[t, j, k] = given[t, j, k]\n"
+                "                    for e in range(edge_start[j], edge_start[j + 1]):\n"
+                "                        level[t, j, k] += weight[e] * level[max(t - edge_lag[e], 0), edge_parent[e], k]\n",
             ),
         ),
         BY_ORACLE,
@@ -111,6 +111,12 @@ MUTANTS: Final = (
             ),
         ),
         ("tests/dynamics/test_structure.py", *BY_SIMULATOR),
+    ),
+    Mutant(
+        "scale-of-another-equation",
+        "Own scales are solved for innovations scaled by sqrt(1 - phi).",
+        (Change("dynamics/scale.py", "np.sqrt(1 - phi**2)", "np.sqrt(1 - phi)"),),
+        ("tests/dynamics/test_kernel.py::test_scale_matches_lyapunov",),
     ),
     # Evidence, policies and events in time.
     Mutant(
@@ -218,8 +224,8 @@ MUTANTS: Final = (
         "A counterfactual forgets each draw's own innovations and draws new ones.",
         (
             Change(
-                FUTURES, 'changed["innovation"], ',
-                'np.random.default_rng(1).standard_normal(changed["innovation"].shape), ',
+                FUTURES, 'arrays["innovation"], ',
+                'np.random.default_rng(1).standard_normal(arrays["innovation"].shape), ',
             ),
         ),
         BY_WORLDS,
@@ -227,8 +233,13 @@ MUTANTS: Final = (
     Mutant(
         "futures-not-paired",
         "Another world runs on other random numbers than the expected one.",
-        (Change(FUTURES, "_continue(posterior, changed, past, noise, own_given)",
-                "_continue(posterior, changed, past, noise[..., ::-1].copy(), own_given)"),),
+        (
+            Change(
+                FUTURES, "_continue(posterior, part, wanted, past, clamped, given, drive)",
+                "_continue(posterior, replace(part, innovation=part.innovation[..., ::-1].copy()), wanted, past, clamped, "
+                "given, drive)",
+            ),
+        ),
         BY_WORLDS,
     ),
     Mutant(

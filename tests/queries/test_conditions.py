@@ -43,7 +43,7 @@ def test_clauses_hold_where_a_loop_says(
     edges = dict(zip(LEVEL_NAMES, itertools.pairwise((-np.inf, *STANDARD_CUTS, np.inf)), strict=True))
     for bound, side in itertools.product((0.4, "low", "high"), ("at_least", "at_most")):
         clause = Clause.model_validate({"factor": "gaps", "statistic": statistic, side: bound} | span)
-        held = judge_trees(posterior, futures, 1, {"it": clause})["it"][KEPT]
+        held = judge_trees(posterior, futures, {"it": clause})["it"][KEPT]
         limit = bound if isinstance(bound, float) else edges[bound][side == "at_most"]
         for d, f in np.ndindex(held.shape):
             value = STATISTICS[statistic](path[d, first : last + 1, f].tolist())
@@ -53,10 +53,10 @@ def test_clauses_hold_where_a_loop_says(
 def test_trees_and_the_conjunction(posterior: wr.Posterior, futures: Futures) -> None:
     calm, quiet = (Clause.model_validate({"factor": name, "at_most": "low"}) for name in ("gaps", "tension"))
     trees = {"a": calm, "b": quiet, "both": All(all=(calm, quiet)), "either": Any_(any=(calm, quiet))}
-    held = judge_trees(posterior, futures, 1, trees)
+    held = judge_trees(posterior, futures, trees)
     np.testing.assert_array_equal(held["both"], held["a"] & held["b"])
     np.testing.assert_array_equal(held["either"], held["a"] | held["b"])
     assert held["both"].any() and (held["either"] != held["both"]).any()
-    outcome = judge(posterior, futures, 1)
+    outcome = judge(posterior, futures)
     np.testing.assert_array_equal(outcome[ALL_CONDITIONS], outcome["calm"] & outcome["supplied"])
     assert (outcome["calm"] != outcome["supplied"]).any()
