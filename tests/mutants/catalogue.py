@@ -56,7 +56,7 @@ BY_WORLDS: Final = ("tests/queries/test_interventions.py::test_paths_match_indep
 BY_LOOPS: Final = ("tests/queries/test_conditions.py::test_clauses_hold_where_a_loop_says",)
 
 MUTANTS: Final = (
-    # The structural equation. Forward and backward sweep are changed alike: the derivative stays right, the model not.
+    # The structural equation. The first two change forward and backward sweep alike: finite differences see nothing.
     Mutant(
         "innovation-scale",
         "The innovation is scaled by sqrt(1 - phi) rather than sqrt(1 - phi^2), in the gradient too.",

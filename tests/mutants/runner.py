@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
-from tests.mutants.catalogue import Change, Mutant
+from tests.mutants.catalogue import MUTANTS, Change, Mutant
 
-__all__ = ["AT_ONCE", "Outcome", "build_copy", "run_mutant", "run_tests"]
+__all__ = ["AT_ONCE", "Outcome", "run_mutant", "run_sane"]
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -61,7 +61,7 @@ def _apply(package: Path, change: Change) -> None:
     file.write_text(text.replace(change.old, change.new), encoding="utf-8")
 
 
-def build_copy(folder: Path, changes: Sequence[Change] = ()) -> None:
+def _build_copy(folder: Path, changes: Sequence[Change] = ()) -> None:
     """Copy the package and its tests, and change the copy.
 
     Kernels that are already compiled are copied too: they belong to the digest of their source, so that a mutant of
@@ -79,13 +79,13 @@ def build_copy(folder: Path, changes: Sequence[Change] = ()) -> None:
         _apply(folder / "src" / "withdrawal_risk", change)
 
 
-def run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
+def _run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
     """Run tests of a copy until the first failure.
 
     Parameters
     ----------
     folder : Path
-        As `build_copy` left it.
+        As `_build_copy` left it.
     tests : sequence of str
         Node ids.
     fit : Path
@@ -111,7 +111,19 @@ def run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
 
 def run_mutant(mutant: Mutant, folder: Path, fit: Path) -> Outcome:
     """Build a mutant in an empty folder, run its killers and remove it."""
-    build_copy(folder, mutant.changes)
-    outcome = run_tests(folder, mutant.killers, fit)
+    _build_copy(folder, mutant.changes)
+    outcome = _run_tests(folder, mutant.killers, fit)
     shutil.rmtree(folder)
     return outcome
+
+
+def run_sane(folder: Path, fit: Path) -> Outcome:
+    """Run every killer on an unchanged copy, and make sure that it is the copy that is imported."""
+    _build_copy(folder)
+    package = folder / "src" / "withdrawal_risk" / "__init__.py"
+    (folder / "tests" / "test_where.py").write_text(
+        f"import withdrawal_risk\n\n\ndef test_where():\n    assert withdrawal_risk.__file__ == {str(package)!r}\n",
+        encoding="utf-8",
+    )
+    killers = dict.fromkeys(killer for mutant in MUTANTS for killer in mutant.killers)
+    return _run_tests(folder, ["tests/test_where.py", *killers], fit)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.mutants.catalogue import MUTANTS, Mutant
-from tests.mutants.runner import AT_ONCE, Outcome, build_copy, run_mutant, run_tests
+from tests.mutants.runner import AT_ONCE, Outcome, run_mutant, run_sane
 
 import withdrawal_risk as wr
 
 Running = dict[str, Future[Outcome]]
+
+SANE = "sane"
 
 
 @pytest.fixture(scope="module")
@@ -24,27 +26,18 @@ def fit(posterior: wr.Posterior, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest, fit: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The mutants among the tests to come, some of them ahead of their tests."""
+    """The control, and the mutants among the tests to come; they run ahead of their tests."""
     calls = [item.callspec for item in request.session.items if getattr(item, "callspec", None)]
     chosen = [call.params["mutant"] for call in calls if "mutant" in call.params]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {
-            mutant.name: pool.submit(run_mutant, mutant, tmp_path_factory.mktemp("mutants") / mutant.name, fit)
-            for mutant in chosen
-        }
+        folder = tmp_path_factory.mktemp("copies")
+        started = {SANE: pool.submit(run_sane, folder / SANE, fit)}
+        yield started | {mutant.name: pool.submit(run_mutant, mutant, folder / mutant.name, fit) for mutant in chosen}
 
 
-def test_the_sane_copy_lives(fit: Path, tmp_path: Path) -> None:
-    """Control: unchanged, from its own folder, the package passes every test that kills a mutant."""
-    build_copy(tmp_path / "sane")
-    where = tmp_path / "sane" / "tests" / "test_where.py"
-    package = str(tmp_path / "sane" / "src" / "withdrawal_risk" / "__init__.py")
-    where.write_text(
-        f"import withdrawal_risk\ndef test_where():\n    assert withdrawal_risk.__file__ == {package!r}\n",
-        encoding="utf-8",
-    )
-    killers = dict.fromkeys(killer for mutant in MUTANTS for killer in mutant.killers)
-    outcome = run_tests(tmp_path / "sane", ["tests/test_where.py", *killers], fit)
+def test_the_sane_copy_lives(running: Running) -> None:
+    """Control: unchanged, from a folder of its own, the package passes every test that kills a mutant."""
+    outcome = running[SANE].result()
     assert outcome.code == 0, outcome.output
 
 
