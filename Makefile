@@ -7,7 +7,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint bench schema lock clean
+.PHONY: setup report test lint mutants bench schema lock clean
 setup: $(STAMP)
 
 $(TOOLS)/bin/uv:
@@ -29,6 +29,9 @@ lint: $(STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+mutants: $(STAMP)
+	$(PYTHON) -m tests.mutants
 
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracles import lyapunov, recursion
 
+import withdrawal_risk as wr
 from withdrawal_risk.dynamics.kernel import path, path_adjoint
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
@@ -112,3 +118,36 @@ def test_operation_differentiates_inside_a_graph() -> None:
     compiled = pytensor.function(inputs, graph(*inputs), mode="NUMBA")
     expected = path(*values[:6], clamped, values[6], *structure.arrays)
     np.testing.assert_allclose(compiled(*values), expected, rtol=1e-12, atol=1e-14)
+
+
+ASK_BOTH = """
+import numpy as np, pytensor, pytensor.tensor as pt
+from withdrawal_risk.dynamics.kernel import path
+from withdrawal_risk.dynamics.op import levels
+from withdrawal_risk.dynamics.structure import Structure
+inputs = {
+    "phi": np.array([0.8]), "weight": np.zeros(0), "own_scale": np.ones(1), "drive": np.zeros((2, 1)),
+    "start": np.zeros(1), "innovation": np.ones((1, 1)), "clamped": np.zeros((2, 1), bool), "given": np.zeros((2, 1)),
+}
+structure = Structure.build(["a"], [])
+phi = pt.vector("phi")
+compiled = pytensor.function([phi], levels(structure, **inputs | {"phi": phi}), mode="NUMBA")
+print(path(*inputs.values(), *structure.arrays)[1, 0], compiled(inputs["phi"])[1, 0])
+"""
+
+
+def test_machine_code_on_disk_belongs_to_its_equation(tmp_path: Path) -> None:
+    """Numba and PyTensor both keep what they compiled; once the equation has changed, neither may serve the old one."""
+    copy = tmp_path / "withdrawal_risk"
+    shutil.copytree(Path(wr.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    places = {"PYTHONPATH": str(tmp_path), "PYTENSOR_FLAGS": f"base_compiledir={tmp_path / 'compiled'}"}
+    equation = copy / "dynamics" / "equation.py"
+    text = equation.read_text(encoding="utf-8")
+    answers = []
+    for change in ("+ spread *", "+ 2 * spread *"):
+        assert text.count("+ spread *") == 1
+        equation.write_text(text.replace("+ spread *", change), encoding="utf-8")
+        run = subprocess.run([sys.executable, "-c", ASK_BOTH], env=os.environ | places, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        answers.append([float(number) for number in run.stdout.split()])
+    np.testing.assert_allclose(answers, [[0.6, 0.6], [1.2, 1.2]], rtol=1e-12)

@@ -69,6 +69,14 @@ def test_paths_match_independent_simulation(posterior: wr.Posterior, settings: d
             np.testing.assert_allclose(changed[row, future], oracle, rtol=1e-9, atol=1e-9)
 
 
+def test_a_setting_holds_from_first_to_last_month(posterior: wr.Posterior) -> None:
+    expected, changed = run(posterior, of_settings(posterior, {"tension": 1.25}, "2024-02", "2024-04", "future"))
+    held = changed[..., posterior.frame.structure.factors.index("tension")] == 1.25
+    np.testing.assert_array_equal(np.flatnonzero(held.all(axis=(0, 1))), [13, 14, 15])
+    np.testing.assert_array_equal(changed[..., :13, :], expected[..., :13, :])
+    assert not held[..., 16:].any()
+
+
 def test_an_event_pushes_and_causes_go_on(posterior: wr.Posterior) -> None:
     world = World.unchanged(posterior)
     world.push[14:16, posterior.frame.structure.factors.index("tension")] = 2.0

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numba import njit, prange
 
 from withdrawal_risk.dynamics import equation
 
-__all__ = ["pasts", "path", "path_adjoint", "paths"]
+__all__ = ["SOURCE", "pasts", "path", "path_adjoint", "paths"]
+
+_FILES = sorted(Path(__file__).parent.glob("*.py"))
+SOURCE: Final = int.from_bytes(hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8])
+"""Digest of the code behind the kernels. Machine code kept on disk belongs to it."""
 
 _BATCHES = 16
 """Pieces of work for the cores: enough to even out, few enough to share memory within each."""
@@ -18,13 +25,22 @@ _sweep = njit(cache=True, error_model="numpy")(equation.sweep)
 _sweep_adjoint = njit(cache=True, error_model="numpy")(equation.sweep_adjoint)
 
 
-@njit(cache=True, error_model="numpy")
+def _kernel(*, parallel: bool = False) -> Callable[[Any], Any]:
+    def compile_(function: Any) -> Any:
+        # Numba watches the file a function stands in, not those of what it calls: by name it sees the equation change.
+        function.__qualname__ += f"_{SOURCE:x}"
+        return njit(cache=True, error_model="numpy", parallel=parallel)(function)
+
+    return compile_
+
+
+@_kernel()
 def _as_one(array: Any) -> Any:
     """View a path as the only one of many."""
     return array.reshape(array.shape[0], array.shape[1], 1)
 
 
-@njit(cache=True, error_model="numpy")
+@_kernel()
 def path(
     phi: Any,
     weight: Any,
@@ -52,7 +68,7 @@ def path(
     return level
 
 
-@njit(cache=True, error_model="numpy")
+@_kernel()
 def path_adjoint(
     cotangent: Any,
     level: Any,
@@ -92,7 +108,7 @@ def path_adjoint(
     return phi_bar, weight_bar, own_scale_bar, drive_bar, start_bar, innovation_bar, given_bar
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@_kernel(parallel=True)
 def pasts(
     phi: Any,
     weight: Any,
@@ -119,7 +135,7 @@ def pasts(
     return result
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@_kernel(parallel=True)
 def paths(
     past: Any,
     phi: Any,

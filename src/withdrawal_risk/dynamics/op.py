@@ -11,7 +11,7 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch import basic as numba_basic
 
-from withdrawal_risk.dynamics.kernel import path, path_adjoint
+from withdrawal_risk.dynamics.kernel import SOURCE, path, path_adjoint
 from withdrawal_risk.dynamics.structure import Structure
 
 __all__ = ["levels"]
@@ -75,7 +75,7 @@ def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
             edge_start, edge_parent, edge_lag,
         )  # fmt: skip
 
-    return levels_forward
+    return levels_forward, SOURCE
 
 
 @numba_basic.register_funcify_default_op_cache_key(_LevelsAdjoint)
@@ -89,7 +89,7 @@ def _numba_levels_adjoint(op: _LevelsAdjoint, node: Apply[Any], **kwargs: Any) -
             edge_start, edge_parent, edge_lag,
         )  # fmt: skip
 
-    return levels_backward
+    return levels_backward, SOURCE
 
 
 def levels(

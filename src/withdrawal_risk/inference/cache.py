@@ -14,7 +14,7 @@ from withdrawal_risk.model.library import Model
 
 __all__ = ["cache_folder", "fit_key", "fit_path", "remembered"]
 
-_BEHIND_A_FIT: Final = ("families.py", "evidence.py", "dynamics", "inference", "model")
+_BEHIND_A_FIT: Final = ("families.py", "poisson.py", "evidence.py", "dynamics", "inference", "model")
 
 
 def cache_folder() -> Path:

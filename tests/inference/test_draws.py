@@ -1,0 +1,67 @@
+"""Draws of the unknowns turned into levels and likelihoods, against the independent simulator; nothing is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.calibration.sbc import NETWORKS, describe, evidence_text
+from tests.oracles import simulator
+
+import withdrawal_risk as wr
+from withdrawal_risk.dynamics.kernel import pasts
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.alignment import align_evidence
+from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.parameters import Frame, build_frame
+from withdrawal_risk.inference.posterior import kernel_arrays
+
+DRAWS = 4
+
+
+def by_name(frame: Frame, draws: Mapping[str, np.ndarray], d: int) -> dict[str, Any]:
+    """Return one draw as the simulator writes it."""
+    theta: dict[str, Any] = {}
+    for name in ("half_life", "own_scale", "baseline", "weight_size", "event_effect", "reference", "loading", "error"):
+        labels = frame.coords[frame.priors[name].dims[0]] if name in frame.priors else []
+        theta[name] = {label: draws[name][d, place] for place, label in enumerate(labels)}
+    theta["gaps"] = {}
+    for place, label in enumerate(frame.coords["grade_gap"]):
+        theta["gaps"].setdefault(label.rpartition(":")[0], []).append(draws["grade_gap_size"][d, place])
+    return theta
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_levels_and_likelihood_of_draws(name: str) -> None:
+    """Levels have the density their innovations have; rows have the likelihood the simulator gives them."""
+    network = NETWORKS[name]
+    problem, grades = describe(network)
+    rng = np.random.default_rng(8)
+    theta = simulator.draw_parameters(problem, rng)
+    values = simulator.draw_evidence(problem, theta, simulator.draw_path(problem, theta, rng), rng)
+    model = wr.Model.from_texts(network.text, evidence_text(network, values, grades))
+    frame = build_frame(model, fit_window(model, model.as_of))
+    draws = {prior.name: prior.draw(5, DRAWS) for prior in frame.priors.values()}
+    arrays = kernel_arrays(model, frame, draws, model.as_of, frame.window)
+    level = pasts(
+        arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"], arrays["innovation"],
+        arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
+    )  # fmt: skip
+    likelihood = sum(
+        measurement.log_likelihood(frame, block, draws, level).sum(axis=1)
+        for block in align_evidence(frame, model.evidence, model.as_of)
+    )
+    for d in range(DRAWS):
+        theta = by_name(frame, draws, d)
+        path = {factor: level[d, :, j] for j, factor in enumerate(frame.structure.factors)}
+        for policy, given in problem["policies"].items():
+            np.testing.assert_allclose(path[policy], given[: problem["months"]], atol=1e-12)
+        noise = [key for key in frame.priors if "innovation" in key]
+        expected = sum(frame.priors[key].log_density(draws[key][d]).sum() for key in noise)
+        for factor, item in problem["factors"].items():
+            spread = theta["own_scale"][factor] * np.sqrt(1 - 4 ** (-1 / theta["half_life"][factor]))
+            expected -= np.log(item["start"][1]) + (problem["months"] - 1) * np.log(spread)
+        assert simulator.log_path(problem, theta, path) == pytest.approx(expected, rel=1e-9)
+        assert likelihood[d] == pytest.approx(simulator.log_likelihood(problem, theta, path, values), rel=1e-9)

@@ -1,0 +1,275 @@
+"""The mutants: what each stands for, where it sits, and the tests that must see it.
+
+The tests named are the cheapest that see the fault, not the only ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["MUTANTS", "Change", "Mutant"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A text that is replaced wherever it stands in a file of the package, which must be `times`."""
+
+    file: str
+    old: str
+    new: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One deliberate fault.
+
+    Parameters
+    ----------
+    name : str
+    fault : str
+        What it stands for, in words.
+    changes : tuple of Change
+    killers : tuple of str
+        Tests, run in this order until the first fails; at least one must.
+    """
+
+    name: str
+    fault: str
+    changes: tuple[Change, ...]
+    killers: tuple[str, ...]
+
+
+EQUATION, STRUCTURE = "dynamics/equation.py", "dynamics/structure.py"
+ALIGNMENT, PARAMETERS, BUILD = "inference/alignment.py", "inference/parameters.py", "inference/build.py"
+MEASUREMENT, DRAWS = "inference/measurement.py", "inference/posterior.py"
+FUTURES, CONDITIONS, OBSERVATION = "queries/futures.py", "queries/conditions.py", "queries/observation.py"
+SPEC, WORLDS = "model/spec.py", "queries/worlds.py"
+
+BY_ORACLE: Final = ("tests/dynamics/test_kernel.py::test_forward_and_adjoint_match_the_oracle",)
+BY_ROWS: Final = ("tests/inference/test_alignment.py::test_rows_and_their_months",)
+BY_SECRECY: Final = ("tests/inference/test_alignment.py::test_nothing_unpublished_shows",)
+BY_SIMULATOR: Final = ("tests/inference/test_draws.py::test_levels_and_likelihood_of_draws",)
+BY_GRAPH: Final = ("tests/inference/test_posterior.py::test_graph_density_equals_priors_plus_likelihood",)
+BY_WORLDS: Final = ("tests/queries/test_interventions.py::test_paths_match_independent_simulation",)
+BY_LOOPS: Final = ("tests/queries/test_conditions.py::test_clauses_hold_where_a_loop_says",)
+
+MUTANTS: Final = (
+    # The structural equation. The first two change forward and backward sweep alike: finite differences see nothing.
+    Mutant(
+        "innovation-scale",
+        "The innovation is scaled by sqrt(1 - phi) rather than sqrt(1 - phi^2), in the gradient too.",
+        (
+            Change(EQUATION, "np.sqrt(1.0 - phi[j] * phi[j])", "np.sqrt(1.0 - phi[j])", times=2),
+            Change(EQUATION, "own_scale[j] * shock * phi[j] / spread", "own_scale[j] * shock * 0.5 / spread"),
+        ),
+        BY_ORACLE,
+    ),
+    Mutant(
+        "innovation-unscaled",
+        "The innovation enters at its own scale, whatever the half-life, in the gradient too.",
+        (
+            Change(EQUATION, "np.sqrt(1.0 - phi[j] * phi[j])", "1.0", times=2),
+            Change(EQUATION, "own_scale[j] * shock * phi[j] / spread", "0.0"),
+        ),
+        BY_ORACLE,
+    ),
+    Mutant(
+        "lag-dropped",
+        "Every cause acts in its own month, in the gradient too.",
+        (Change(EQUATION, "s = t - edge_lag[e] if t > edge_lag[e] else 0", "s = t", times=2),),
+        BY_ORACLE,
+    ),
+    Mutant(
+        "clamp-pulled-by-parents",
+        "A clamped cell still answers to its causes.",
+        (
+            Change(
+                EQUATION, "level[t, j, k] = given[t, j, k]\n",
+                "level[t, j, k] = given[t, j, k]\n"
+                "                    for e in range(edge_start[j], edge_start[j + 1]):\n"
+                "                        level[t, j, k] += weight[e] * level[max(t - edge_lag[e], 0), edge_parent[e], k]\n",
+            ),
+        ),
+        BY_ORACLE,
+    ),
+    Mutant(
+        "clamp-leaks-gradient",
+        "The gradient flows through a clamped cell back to its causes.",
+        (Change(EQUATION, "if clamped[t, j]:\n                continue", "if False:\n                continue"),),
+        BY_ORACLE,
+    ),
+    Mutant(
+        "parents-swapped",
+        "Parents stand in the order of the sweep, their weights and lags in that of the alphabet.",
+        (
+            Change(
+                STRUCTURE,
+                "[place[parent] for parent, _, _ in ordered]",
+                "[j for _, j in sorted((place[child], place[parent]) for parent, child, _ in ordered)]",
+            ),
+        ),
+        ("tests/dynamics/test_structure.py", *BY_SIMULATOR),
+    ),
+    Mutant(
+        "scale-of-another-equation",
+        "Own scales are solved for innovations scaled by sqrt(1 - phi).",
+        (Change("dynamics/scale.py", "np.sqrt(1 - phi**2)", "np.sqrt(1 - phi)"),),
+        ("tests/dynamics/test_kernel.py::test_scale_matches_lyapunov",),
+    ),
+    # Evidence, policies and events in time.
+    Mutant(
+        "month-off-by-one",
+        "Evidence speaks of the month before its own.",
+        (Change(ALIGNMENT, "(number, frame.window.index(month), ", "(number, frame.window.index(month) - 1, "),),
+        BY_ROWS,
+    ),
+    Mutant(
+        "span-summed",
+        "A level observed over a span is the sum of its months rather than their average.",
+        (Change(ALIGNMENT, 'total = 1.0 if family == "count" else sum(share for _, share in months)', "total = 1.0"),),
+        BY_ROWS,
+    ),
+    Mutant(
+        "published-ignored",
+        "Evidence is seen before it is published.",
+        (Change(ALIGNMENT, "row.published <= as_of", "True"),),
+        BY_SECRECY,
+    ),
+    Mutant(
+        "policy-foreseen",
+        "A policy is followed before it is announced.",
+        (Change(ALIGNMENT, "if stretch.known <= as_of:", "if True:"),),
+        BY_SECRECY,
+    ),
+    Mutant(
+        "event-foreseen",
+        "An event acts in months an as_of does not know of.",
+        (Change(ALIGNMENT, "event.known <= as_of and event.active(month)", "event.active(month)"),),
+        BY_SECRECY,
+    ),
+    Mutant(
+        "unseen-rows-weigh",
+        "Rows not yet published enter the likelihood with their placeholders.",
+        (Change(BUILD, "pt.switch(seen > 0, density, 0.0)", "density"),),
+        ("tests/inference/test_build.py",),
+    ),
+    Mutant(
+        "event-too-long",
+        "An event acts one month beyond its last.",
+        (Change(SPEC, "month <= (self.to or self.from_)", "month <= (self.to or self.from_) + 1"),),
+        ("tests/inference/test_alignment.py::test_months_an_event_acts_in",),
+    ),
+    Mutant(
+        "grade-ignored",
+        "A single source counts as much as a primary one.",
+        (Change(ALIGNMENT, "GRADE_FACTOR[row.grade] if known", "1.0 if known"),),
+        BY_ROWS,
+    ),
+    Mutant(
+        "error-ignored",
+        "A stated standard error or range does not widen the row's error.",
+        (Change(ALIGNMENT, "_relative(family, row.value, row.se) if known", "0.0 if known"),),
+        BY_ROWS,
+    ),
+    # Priors and measurement.
+    Mutant(
+        "polarity-dropped",
+        "Every indicator rises with its factor.",
+        (Change(PARAMETERS, "[float(item.polarity) for _, item in self.indicators]", "[1.0 for _ in self.indicators]"),),
+        BY_SIMULATOR,
+    ),
+    Mutant(
+        "polarity-dropped-in-fit",
+        "Every indicator rises with its factor, in the sampled graph alone.",
+        (Change(BUILD, 'pt.constant(frame.polarity)[k] * rv["loading"][k]', 'rv["loading"][k]'),),
+        BY_GRAPH,
+    ),
+    Mutant(
+        "half-life-as-time-constant",
+        "A factor keeps exp(-1 / h) of its level over a month rather than 2^(-1 / h).",
+        (
+            Change(BUILD, '2.0 ** (-1.0 / rv["half_life"])', 'pt.exp(-1.0 / rv["half_life"])'),
+            Change(DRAWS, '2.0 ** (-1.0 / draws["half_life"])', 'np.exp(-1.0 / draws["half_life"])'),
+        ),
+        BY_SIMULATOR,
+    ),
+    Mutant(
+        "start-not-stationary",
+        "Start levels are drawn apart from each other.",
+        (
+            Change(
+                PARAMETERS, "np.linalg.cholesky(covariance + 1e-12 * np.eye(len(latent)))",
+                "np.sqrt(np.diag(np.diag(covariance)))",
+            ),
+        ),
+        ("tests/inference/test_parameters.py::test_starts_are_stationary",),
+    ),
+    Mutant(
+        "jumps-too-wide",
+        "Student-t innovations keep their own variance, 2.",
+        (Change(PARAMETERS, "math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)", "1.0"),),
+        ("tests/inference/test_parameters.py::test_jumps_have_unit_variance",),
+    ),
+    Mutant(
+        "counts-of-a-span-too-noisy",
+        "A count over many months is as noisy, relatively, as one of a single month.",
+        (Change(MEASUREMENT, "error = error * np.sqrt(natural**2 @ (rows**2).T) / mean", "pass"),),
+        BY_SIMULATOR,
+    ),
+    # Questions.
+    Mutant(
+        "past-noise-redrawn",
+        "A counterfactual forgets each draw's own innovations and draws new ones.",
+        (
+            Change(
+                FUTURES, 'arrays["innovation"], ',
+                'np.random.default_rng(1).standard_normal(arrays["innovation"].shape), ',
+            ),
+        ),
+        BY_WORLDS,
+    ),
+    Mutant(
+        "futures-not-paired",
+        "Another world runs on other random numbers than the expected one.",
+        (
+            Change(
+                FUTURES, "_continue(posterior, part, wanted, past, clamped, given, drive)",
+                "_continue(posterior, replace(part, innovation=part.innovation[..., ::-1].copy()), wanted, past, clamped, "
+                "given, drive)",
+            ),
+        ),
+        BY_WORLDS,
+    ),
+    Mutant(
+        "do-misses-its-last-month",
+        "A factor is set one month too short.",
+        (Change(WORLDS, "here = slice(first, last + 1), factor", "here = slice(first, last), factor"),),
+        ("tests/queries/test_interventions.py::test_a_setting_holds_from_first_to_last_month",),
+    ),
+    Mutant(
+        "any-for-all",
+        "All conditions hold where any one does.",
+        (Change(CONDITIONS, "np.logical_and.reduce(list(", "np.logical_or.reduce(list("),),
+        ("tests/queries/test_conditions.py::test_trees_and_the_conjunction",),
+    ),
+    Mutant(
+        "condition-a-month-short",
+        "A condition on the last k months looks at k - 1 of them.",
+        (Change(CONDITIONS, "len(window) - (clause.last or 1), ", "len(window) - max((clause.last or 1) - 1, 1), "),),
+        BY_LOOPS,
+    ),
+    Mutant(
+        "at-least-for-at-most",
+        "A level by name is compared with the wrong one of its two edges.",
+        (Change(CONDITIONS, "cuts[place] if clause.at_least is not None", "cuts[place] if clause.at_most is not None"),),
+        BY_LOOPS,
+    ),
+    Mutant(
+        "observation-weighs-nothing",
+        "Supposing that an indicator takes a value changes nothing.",
+        (Change(OBSERVATION, "total += families.log_density(", "total += 0.0 * families.log_density("),),
+        ("tests/queries/test_interventions.py::test_the_graph_is_cut_before_it_is_conditioned",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Conditions judged on futures, against loops over the same levels."""
+
+from __future__ import annotations
+
+import itertools
+from statistics import mean
+from typing import Any
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.model.elicitation import LEVEL_NAMES, STANDARD_CUTS
+from withdrawal_risk.model.spec import All, Any_, Clause
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, judge_trees
+from withdrawal_risk.queries.futures import Futures, simulate
+
+STATISTICS = {"mean": mean, "min": min, "max": max, "total": sum, "last": lambda levels: levels[-1]}
+KEPT = slice(None, None, 400)
+
+
+@pytest.fixture(scope="module")
+def futures(posterior: wr.Posterior) -> Futures:
+    ((found,),) = simulate(posterior, futures=3)
+    return found
+
+
+def levels(posterior: wr.Posterior, futures: Futures, factor: str) -> np.ndarray:
+    """Return a factor's levels of some draws, shape (draw, month, future)."""
+    j = posterior.frame.structure.factors.index(factor)
+    future = futures.future[j, KEPT]
+    past = np.repeat(futures.past[KEPT, :, j, None], future.shape[2], axis=2)
+    return np.concatenate([past, future], axis=1)
+
+
+@pytest.mark.parametrize("span", [{"last": 2}, {"last": 8}, {"from": "2023-11", "to": "2024-02"}], ids=str)
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_clauses_hold_where_a_loop_says(
+    posterior: wr.Posterior, futures: Futures, statistic: str, span: dict[str, Any]
+) -> None:
+    path = levels(posterior, futures, "gaps")
+    first, last = (18 - span["last"], 17) if "last" in span else (10, 13)
+    edges = dict(zip(LEVEL_NAMES, itertools.pairwise((-np.inf, *STANDARD_CUTS, np.inf)), strict=True))
+    for bound, side in itertools.product((0.4, "low", "high"), ("at_least", "at_most")):
+        clause = Clause.model_validate({"factor": "gaps", "statistic": statistic, side: bound} | span)
+        held = judge_trees(posterior, futures, {"it": clause})["it"][KEPT]
+        limit = bound if isinstance(bound, float) else edges[bound][side == "at_most"]
+        for d, f in np.ndindex(held.shape):
+            value = STATISTICS[statistic](path[d, first : last + 1, f].tolist())
+            assert held[d, f] == (value >= limit if side == "at_least" else value <= limit)
+
+
+def test_trees_and_the_conjunction(posterior: wr.Posterior, futures: Futures) -> None:
+    calm, quiet = (Clause.model_validate({"factor": name, "at_most": "low"}) for name in ("gaps", "tension"))
+    trees = {"a": calm, "b": quiet, "both": All(all=(calm, quiet)), "either": Any_(any=(calm, quiet))}
+    held = judge_trees(posterior, futures, trees)
+    np.testing.assert_array_equal(held["both"], held["a"] & held["b"])
+    np.testing.assert_array_equal(held["either"], held["a"] | held["b"])
+    assert held["both"].any() and (held["either"] != held["both"]).any()
+    outcome = judge(posterior, futures)
+    np.testing.assert_array_equal(outcome[ALL_CONDITIONS], outcome["calm"] & outcome["supplied"])
+    assert (outcome["calm"] != outcome["supplied"]).any()
