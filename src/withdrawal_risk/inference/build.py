@@ -82,7 +82,8 @@ def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> 
     """
     prior = frame.priors["reference"]
     shift = frame.polarity * rv["loading"] * (spoken_of * level[:, frame.measured].T).sum(axis=1)
-    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, dims="indicator")
+    # Sampling starts from a point without data in it: a graph compiled for one as_of serves the others.
+    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=prior.mu, dims="indicator")
     return pm.Deterministic("reference", anchor - shift, dims="indicator")
 
 

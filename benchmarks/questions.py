@@ -1,0 +1,224 @@
+"""Questions on iraq-2025, against dowhy.gcm and `pymc.do` for the same number of samples of an equivalent model.
+
+The peers sample the 13 future months of the unrolled network under the same intervention. dowhy.gcm knows no posterior,
+so its mechanisms hold the posterior means; PyMC takes every draw's parameters from the trace. PyMC goes through its
+samples one by one, so it is timed on a part of them and its time is scaled up.
+
+Run ``python benchmarks/questions.py [posterior.nc]``; without a file the model is fitted first.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import withdrawal_risk as wr
+from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.worlds import horizon_window, of_settings
+
+DRAWS, FUTURES, REPEATS = 4000, 16, 7
+FACTOR, VALUE = "us_iran_tension", -1.2815515655446004
+PART = 400
+"""Samples PyMC is timed on."""
+
+
+def timed(work: Callable[[], Any], repeats: int = REPEATS) -> tuple[float, Any]:
+    """Return the median of seconds, and the last result."""
+    seconds, result = [], None
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - begin)
+    return float(np.median(seconds)), result
+
+
+def unrolled(posterior: wr.Posterior) -> dict[str, Any]:
+    """Return what the peers need: edges, arrays of the future months, and the path up to now."""
+    structure = posterior.frame.structure
+    window = horizon_window(posterior)
+    now = window.index(posterior.as_of)
+    arrays = kernel_arrays(posterior.model, posterior.frame, posterior.draws(), posterior.as_of, window)
+    level = posterior.tree["posterior"].dataset["level"].values.reshape(DRAWS, -1, len(structure.factors))
+    return {
+        "names": structure.factors, "months": range(now + 1, len(window)), "arrays": arrays, "level": level,
+        "edges": list(zip(structure.edge_parent.tolist(), structure.children.tolist(), structure.edge_lag.tolist(), strict=True)),
+    }  # fmt: skip
+
+
+def by_dowhy(problem: dict[str, Any], samples: int) -> Callable[[], Any]:
+    """Return interventional sampling of the unrolled network with posterior mean mechanisms."""
+    import networkx as nx
+    from dowhy import gcm
+    from dowhy.gcm.causal_models import PARENTS_DURING_FIT
+    from dowhy.graph import get_ordered_predecessors
+    from scipy import stats
+
+    mean = {name: value.mean(axis=0) for name, value in problem["arrays"].items() if name not in ("clamped", "given")}
+    clamped, given, level = problem["arrays"]["clamped"], problem["arrays"]["given"], problem["level"].mean(axis=0)
+    names, months = problem["names"], problem["months"]
+
+    class Linear(gcm.ml.PredictionModel):  # type: ignore[misc]
+        def __init__(self, weights: Any, constant: float) -> None:
+            self.weights, self.constant = np.asarray(weights), constant
+
+        def fit(self, X: Any, Y: Any) -> None: ...
+
+        def predict(self, X: Any) -> Any:
+            return X.astype(float) @ self.weights[:, None] + self.constant
+
+        def clone(self) -> Any:
+            return Linear(self.weights, self.constant)
+
+    graph = nx.DiGraph()
+    parents: dict[str, dict[str, float]] = {}
+    constants: dict[str, float] = {}
+    for t in months:
+        for j, name in enumerate(names):
+            node, phi = f"{name}@{t}", mean["phi"][j]
+            graph.add_node(node)
+            parents[node], constants[node] = {}, (1 - phi) * mean["drive"][t, j]
+            if clamped[t, j]:
+                constants[node] = given[t, j]
+                continue
+            steps = [(j, 1, phi)] + [
+                (i, lag, (1 - phi) * mean["weight"][e])
+                for e, (i, child, lag) in enumerate(problem["edges"])
+                if child == j
+            ]
+            for i, lag, weight in steps:
+                if t - lag >= months[0]:
+                    key = f"{names[i]}@{t - lag}"
+                    parents[node][key] = parents[node].get(key, 0.0) + weight
+                else:
+                    constants[node] += weight * level[max(t - lag, 0), i]
+            graph.add_edges_from((parent, node) for parent in parents[node])
+    model = gcm.StructuralCausalModel(graph)
+    for node, weights in parents.items():
+        j = names.index(node.split("@")[0])
+        scale = max(float(mean["own_scale"][j] * np.sqrt(1 - mean["phi"][j] ** 2)), 1e-9)
+        if weights:
+            order = sorted(weights)
+            mechanism = gcm.AdditiveNoiseModel(
+                Linear([weights[name] for name in order], constants[node]),
+                gcm.ScipyDistribution(stats.norm, loc=0, scale=scale),
+            )
+        else:
+            mechanism = gcm.ScipyDistribution(stats.norm, loc=constants[node], scale=scale)
+        model.set_causal_mechanism(node, mechanism)
+    for node in graph.nodes:
+        graph.nodes[node][PARENTS_DURING_FIT] = get_ordered_predecessors(graph, node)
+    do = {f"{FACTOR}@{t}": (lambda x: np.full_like(x, VALUE)) for t in months}
+    return lambda: gcm.interventional_samples(model, do, num_samples_to_draw=samples)
+
+
+def by_pymc(problem: dict[str, Any], samples: int) -> Callable[[], Any]:
+    """Return `pm.do` and forward sampling of the unrolled network, parameters from the trace."""
+    import arviz as az
+    import pymc as pm
+
+    arrays, names, months = problem["arrays"], problem["names"], problem["months"]
+    clamped, given = arrays["clamped"], arrays["given"]
+    with pm.Model() as model:
+        phi = pm.Flat("phi", shape=len(names))
+        weight = pm.Flat("weight", shape=arrays["weight"].shape[1])
+        own = pm.Flat("own", shape=len(names))
+        before = pm.Flat("before", shape=problem["level"].shape[1:])
+        drive = pm.Flat("drive", shape=arrays["drive"].shape[1:])
+        level: dict[tuple[int, int], Any] = {}
+        for t in months:
+            for j, name in enumerate(names):
+                if clamped[t, j]:
+                    level[t, j] = float(given[t, j])
+                    continue
+
+                def at(i: int, s: int) -> Any:
+                    return level[s, i] if s >= months[0] else before[max(s, 0), i]
+
+                pull = drive[t, j]
+                for e, (i, child, lag) in enumerate(problem["edges"]):
+                    if child == j:
+                        pull = pull + weight[e] * at(i, t - lag)
+                spread = own[j] * pm.math.sqrt(1 - phi[j] ** 2)
+                level[t, j] = pm.Normal(f"{name}@{t}", phi[j] * at(j, t - 1) + (1 - phi[j]) * pull, spread)
+    changed = pm.do(model, {f"{FACTOR}@{t}": VALUE for t in months})
+    some = slice(0, samples)
+    trace = az.from_dict(
+        {"posterior": {
+            "phi": arrays["phi"][None, some], "weight": arrays["weight"][None, some], "own": arrays["own_scale"][None, some],
+            "before": problem["level"][None, some], "drive": arrays["drive"][None, some],
+        }}
+    )  # fmt: skip
+    wanted = [v.name for v in changed.free_RVs if "@" in v.name]
+
+    def ask() -> Any:
+        with changed:
+            return pm.sample_posterior_predictive(
+                trace, var_names=wanted, sample_vars=wanted, progressbar=False, random_seed=1
+            )
+
+    return ask
+
+
+def main(path: str | None = None) -> None:
+    """Time the questions, then the peers."""
+    if path and Path(path).is_file():
+        posterior = wr.open_posterior(path)
+    else:
+        posterior = wr.fit(wr.load_model("iraq-2025"), progressbar=False)
+    problem = unrolled(posterior)
+    samples = DRAWS * FUTURES
+
+    def ask() -> Any:
+        return wr.do(posterior, {FACTOR: "very low"}, futures=FUTURES)
+
+    first, _ = timed(ask, 1)
+    do, _ = timed(ask)
+    world = of_settings(posterior, {FACTOR: "very low"}, None, None, "future")
+    paths, _ = timed(lambda: [changed for _, changed in simulate(posterior, futures=FUTURES, worlds=[world])])
+    months = len(problem["months"])
+    print(f"do, {DRAWS} draws x {FUTURES} futures x {months} months: {1000 * do:8.0f} ms (the first {first:.2f} s)")
+    print(f"  of which paths of all {len(problem['names'])} factors:     {1000 * paths:8.0f} ms")
+    table, _ = timed(lambda: wr.scenarios(posterior), 3)
+    print(f"scenarios, all five:                          {table:8.2f} s")
+    split, _ = timed(lambda: wr.attribution(posterior, "national_capability", most=10), 3)
+    print(f"attribution, exact over 10 groups:            {split:8.2f} s")
+    swings, _ = timed(lambda: wr.drivers(posterior, "national_capability"), 1)
+    print(f"drivers, both tornados:                       {swings:8.2f} s")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dowhy, _ = timed(by_dowhy(problem, samples), 3)
+        forward = by_pymc(problem, PART)
+        forward()
+        pymc = timed(forward, 3)[0] * samples / PART
+    print(
+        f"dowhy.gcm, {samples} samples:                 {dowhy:8.1f} s, {dowhy / do:6.0f} times do, {dowhy / paths:6.0f} times its paths"
+    )
+    print(
+        f"pymc.do, {samples} samples, from {PART}:        {pymc:8.1f} s, {pymc / do:6.0f} times do, {pymc / paths:6.0f} times its paths"
+    )
+
+    print("\ncost of a do, by draws and futures:")
+    for draws in (1000, 2000, 4000):
+        for futures in (4, 16, 64):
+
+            def some(draws: int = draws, futures: int = futures) -> Any:
+                return [changed for _, changed in simulate(posterior, futures=futures, worlds=[world], draws=draws)]
+
+            some()
+            seconds, _ = timed(some, 3)
+            cells = draws * futures * months * len(problem["names"])
+            print(
+                f"  {draws:5d} draws x {futures:3d} futures: {1000 * seconds:7.1f} ms, {1e9 * seconds / cells:5.2f} ns a cell"
+            )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
