@@ -43,6 +43,18 @@ def later(month: str, count: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02d}"
 
 
+def shuffled(tree: Any, rng: np.random.Generator) -> Any:
+    """Reorder every mapping and every list without an order of its own."""
+    if isinstance(tree, dict):
+        keys = [list(tree)[place] for place in rng.permutation(len(tree))]
+        return {
+            key: tree[key] if key in ("grades", "at_reference", "path") else shuffled(tree[key], rng) for key in keys
+        }
+    if isinstance(tree, list):
+        return [shuffled(tree[place], rng) for place in rng.permutation(len(tree))]
+    return tree
+
+
 class _Writer:
     """Draws one file."""
 
