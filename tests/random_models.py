@@ -20,6 +20,9 @@ MONTHS: Final = 14
 """Months up to the file's ``as_of``."""
 
 _SAYS: Final = {"basis": "judgement: invented for tests", "why": "It is invented."}
+_RULES: Final = (
+    "same_month", "press", "monthly_index", "ngo_year", "ministry", "oversight", "official_year", "annual_index",
+)  # fmt: skip
 _GRADES: Final = ["none", "few", "some", "many", "all"]
 
 
@@ -112,11 +115,11 @@ class _Writer:
         ]
 
     def policy(self, name: str) -> dict[str, Any]:
-        """Draw a policy that turns twice before ``as_of`` and once after, two turns announced beforehand."""
+        """Draw a policy that turns twice before ``as_of`` and once after, announced up to five months before."""
         turns = [-3, *sorted(int(t) for t in self.rng.choice(np.arange(1, MONTHS), size=2, replace=False)), MONTHS + 2]
         path = [{"from": self.month(t), "value": float(self.rng.normal(2000, 1500))} for t in turns]
-        path[1]["published"] = self.month(max(turns[1] - 2, 0))
-        path[3]["published"] = self.month(turns[2])
+        for place in (1, 2, 3):
+            path[place]["published"] = self.month(max(turns[place] - int(self.rng.integers(0, 6)), 0))
         return {
             "label": name, "worse": "low", "unit": "troops", "reference": 2000.0,
             "per_level": self.pick(-800.0, 1000.0), "path": path, **_SAYS,
@@ -180,7 +183,7 @@ class _Writer:
         start, end, last = self.span()
         row = {
             "id": name, "indicator": indicator, "start": start, "end": end, "source": "invented",
-            "published": self.pick(self.month(last + self.pick(0, 1, 3)), "rule:press", "rule:oversight"),
+            "published": self.pick(self.month(last + self.pick(0, 1, 3)), f"rule:{self.pick(*_RULES)}"),
             "grade": self.pick("A", "B", "C"),
         }  # fmt: skip
         family, rng = item["family"], self.rng

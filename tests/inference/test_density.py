@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.graphs import Graph
 from tests.oracles.model_density import ModelDensity
 from tests.random_models import MONTHS, evidence_text, later, model_text, random_model
 
 import withdrawal_risk as wr
+from withdrawal_risk.inference.build import ROW_FIELDS, data_arrays, fit_window
+from withdrawal_risk.inference.parameters import build_frame
 
 POINTS = 5
 ROOT = Path(__file__).parents[2]
@@ -65,7 +69,14 @@ def test_graph_is_the_model_of_the_file(name: str, place: int) -> None:
         assert graph.log_density(unknowns) == pytest.approx(oracle.log_density(unknowns), rel=1e-8)
 
 
-def test_the_two_months_see_different_evidence() -> None:
-    for files in FILES.values():
-        early, late = (ModelDensity(files.model, files.evidence, month).rows for month in files.as_of)
-        assert 0 < len(early) < len(late)
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_every_month_sees_what_was_published(seed: int) -> None:
+    file, rows = random_model(np.random.default_rng(seed))
+    model = wr.Model.from_texts(model_text(file), evidence_text(rows))
+    seen = ROW_FIELDS.index("seen")
+    for t in range(1, MONTHS + 5):
+        month = model.spec.time.start + t
+        found, _ = data_arrays(model, build_frame(model, fit_window(model, month)), month)["evidence_row"]
+        oracle = ModelDensity(model.model_text, model.evidence_text or "", str(month))
+        assert found[:, seen].sum() == len(oracle.rows), month
