@@ -42,8 +42,7 @@ def _elsewhere(folder: Path, cores: int, hash_seed: int) -> subprocess.Popen[str
 
 
 def test_a_seed_gives_the_same_draws_everywhere(small_text: str, small_evidence: str, tmp_path: Path) -> None:
-    """In this process and two others, each with a graph, cores and a hash seed of its own; the last reads the files
-    in another order."""
+    """In three processes, each with its own graph, cores and hash seed; one reads the files in another order."""
     rng = np.random.default_rng(10)
     header, *lines = small_evidence.splitlines()
     (tmp_path / "model.yaml").write_text(
