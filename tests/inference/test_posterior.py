@@ -31,10 +31,22 @@ def test_as_of_hides_what_was_not_published(small: wr.Model, small_text: str, sm
         np.testing.assert_array_equal(fits[0].draws()[name], fits[1].draws()[name])
 
 
+def _answers(posterior: wr.Posterior) -> list[wr.Result]:
+    return [
+        wr.outlook(posterior, futures=8),
+        wr.do(posterior, {"tension": "very low", "presence": "+500"}, futures=8),
+        wr.counterfactual(posterior, {"gaps": -0.5}, start="2023-04", end="2023-09", futures=8),
+        wr.observe(posterior, {"rate": 100}, month="2024-01", futures=8),
+    ]
+
+
 def test_saved_posterior_answers_identically(posterior: wr.Posterior, tmp_path: Path) -> None:
     posterior.save(tmp_path / "small.nc")
     opened = wr.open_posterior(tmp_path / "small.nc")
-    assert wr.outlook(opened, futures=8).to_dict() == wr.outlook(posterior, futures=8).to_dict()
+    for found, expected in zip(_answers(opened), _answers(posterior), strict=True):
+        assert found.to_dict() == expected.to_dict()
+        assert found.sentence() == expected.sentence()
+        np.testing.assert_array_equal(found.draws, expected.draws)
     assert [path.name for path in tmp_path.iterdir()] == ["small.nc"]
 
 
