@@ -7,7 +7,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint bench schema lock clean
+.PHONY: setup report test lint sbc coverage bench schema lock clean
 setup: $(STAMP)
 
 $(TOOLS)/bin/uv:
@@ -29,6 +29,12 @@ lint: $(STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+# Ranks and coverage come from the same simulated worlds. Fewer: make sbc WORLDS=50 NETWORKS=small
+WORLDS   := 500
+NETWORKS := small families iraq-2025
+sbc coverage: $(STAMP)
+	$(PYTHON) -m tests.calibration.sbc --worlds $(WORLDS) --network $(NETWORKS) --output output/calibration
 
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py
