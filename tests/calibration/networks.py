@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import functools
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +21,11 @@ from scipy import stats
 from tests.oracles import lyapunov, simulator
 
 import withdrawal_risk as wr
+from withdrawal_risk.evidence import parse_evidence
 from withdrawal_risk.inference.build import fit_window
 from withdrawal_risk.inference.parameters import build_frame
 
-__all__ = ["NETWORKS", "Network", "Row", "Setting", "evidence_text", "setting"]
+__all__ = ["NETWORKS", "Network", "Row", "Setting", "setting"]
 
 Z90: Final = 1.6448536269514722
 
@@ -52,36 +53,41 @@ class Network:
     text: str
     rows: tuple[Row, ...]
 
+    @functools.cached_property
+    def raw(self) -> dict[str, Any]:
+        """The model file as it stands."""
+        found: dict[str, Any] = YAML(typ="safe", pure=True).load(self.text)
+        return found
 
-def _yaml(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
-    return found
+    @property
+    def indicators(self) -> dict[str, Any]:
+        """Its indicators."""
+        found: dict[str, Any] = self.raw["indicators"]
+        return found
+
+
+def _stated_error(row: Mapping[str, str], family: str) -> float:
+    """Return the error a row of a shipped file states, on the scale of its family's own."""
+    if family in ("ordinal", "binary"):
+        return 0.0
+    value, low, high, se = (float(row[column] or "nan") for column in ("value", "low", "high", "se"))
+    if row["low"]:
+        middle = math.sqrt(low * high) if family == "lognormal" else (low + high) / 2
+        value, se = value if row["value"] else middle, (high - low) / (2 * Z90)
+    return se / _unit_of_error(family, value) if row["low"] or row["se"] else 0.0
 
 
 def _shipped(name: str) -> Network:
     """Return a shipped model with the spans, grades and stated errors of its own evidence up to its ``as_of``."""
-    text = (MODELS / name / "model.yaml").read_text(encoding="utf-8")
-    raw = _yaml(text)
-
-    def stated(row: Mapping[str, str]) -> float:
-        family = raw["indicators"][row["indicator"]]["family"]
-        if family in ("ordinal", "binary"):
-            return 0.0
-        value, low, high, se = (float(row[column] or "nan") for column in ("value", "low", "high", "se"))
-        if not math.isnan(low):
-            value = value if row["value"] else math.sqrt(low * high) if family == "lognormal" else (low + high) / 2
-            se = (high - low) / (2 * Z90)
-        return 0.0 if math.isnan(se) else se / _unit_of_error(family, value)
-
-    with (MODELS / name / raw["evidence"]).open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))
+    bare = Network((MODELS / name / "model.yaml").read_text(encoding="utf-8"), ())
+    with (MODELS / name / bare.raw["evidence"]).open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["end"][:7] <= str(bare.raw["time"]["as_of"])]
     columns = ("id", "indicator", "start", "end", "grade")
     return Network(
-        text,
+        bare.text,
         tuple(
-            Row(*(row[column] for column in columns), stated(row))
-            for row in found
-            if row["end"][:7] <= str(raw["time"]["as_of"])
+            Row(*(row[column] for column in columns), _stated_error(row, bare.indicators[row["indicator"]]["family"]))
+            for row in rows
         ),
     )
 
@@ -302,23 +308,17 @@ NETWORKS: Final[Mapping[str, Network]] = {
 }
 
 
-def evidence_text(network: Network, values: Mapping[str, Any], grades: Mapping[str, list[str]]) -> str:
-    """Write the evidence file with these values; grades are given by position."""
-    families = {name: item["family"] for name, item in _yaml(network.text)["indicators"].items()}
+def _evidence_text(rows: Sequence[Row], values: Mapping[str, Any], indicators: Mapping[str, Any]) -> str:
+    """Write an evidence file with these values; grades are given by position."""
     lines = ["id,indicator,start,end,published,value,low,high,se,grade,source,url,note"]
-    for row in network.rows:
-        value = values[row.id]
-        text = f'"{grades[row.indicator][value]}"' if row.indicator in grades else repr(value)
-        se = repr(row.se * _unit_of_error(families[row.indicator], value)) if row.se else ""
+    for row in rows:
+        item, value = indicators[row.indicator], values[row.id]
+        text = f'"{item["grades"][value]}"' if item["family"] == "ordinal" else repr(value)
+        se = repr(row.se * _unit_of_error(item["family"], value)) if row.se else ""
         lines.append(
             f"{row.id},{row.indicator},{row.start},{row.end},rule:same_month,{text},,,{se},{row.grade},simulated,,"
         )
     return "\n".join(lines) + "\n"
-
-
-def _placeholders(network: Network, indicators: Mapping[str, Any]) -> dict[str, Any]:
-    some = {"normal": 0.0, "lognormal": 1.0, "count": 1, "share": 0.5, "ordinal": 0, "binary": 0}
-    return {row.id: some[indicators[row.indicator]["family"]] for row in network.rows}
 
 
 def _lognormal_mean(prior: tuple[float, float]) -> float:
@@ -351,27 +351,27 @@ def _clauses(tree: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Setting:
-    """A network, what the simulator knows of it, and the grades of its ordinal indicators."""
+    """A network, what the simulator knows of it, and the library's reading of its model file."""
 
     network: Network
     problem: simulator.Problem
-    grades: Mapping[str, list[str]]
+    base: wr.Model
 
     def model(self, values: Mapping[str, Any]) -> wr.Model:
-        """Return the network with these values as its evidence."""
-        return wr.Model.from_texts(self.network.text, evidence_text(self.network, values, self.grades))
+        """Return the model with these values as its evidence; the model file is not read again."""
+        text = _evidence_text(self.network.rows, values, self.network.indicators)
+        return replace(self.base, evidence=parse_evidence(text, "evidence.csv", self.base.spec), evidence_text=text)
 
 
 @functools.cache
 def setting(name: str) -> Setting:
     """Return one of `NETWORKS` as library and simulator see it."""
     network = NETWORKS[name]
-    raw = _yaml(network.text)
+    raw = network.raw
     first, as_of, horizon = (str(raw["time"][key]) for key in ("start", "as_of", "horizon"))
     months = simulator.month_number(as_of, first) + 1
     total = simulator.month_number(horizon, first) + 1
-    grades = {key: item["grades"] for key, item in raw["indicators"].items() if item["family"] == "ordinal"}
-    model = wr.Model.from_texts(network.text, evidence_text(network, _placeholders(network, raw["indicators"]), grades))
+    model = wr.Model.from_texts(network.text, _evidence_text((), {}, {}))
     frame = build_frame(model, fit_window(model, model.as_of))
 
     def pairs(array: str) -> dict[str, tuple[float, float]]:
@@ -441,8 +441,8 @@ def setting(name: str) -> Setting:
         }
         if key in error:
             indicators[key]["error"] = error[key]
-        if key in grades:
-            indicators[key]["gaps"] = [gaps[f"{key}:{g + 1}"] for g in range(len(grades[key]) - 2)]
+        if item["family"] == "ordinal":
+            indicators[key]["gaps"] = [gaps[f"{key}:{g + 1}"] for g in range(len(item["grades"]) - 2)]
     problem = {
         "months": months,
         "ahead": total - months,
@@ -480,4 +480,4 @@ def setting(name: str) -> Setting:
         },
         "conditions": {key: _clauses(item, raw) for key, item in raw["conditions"].items()},
     }
-    return Setting(network, problem, grades)
+    return Setting(network, problem, model)
