@@ -1,8 +1,8 @@
 """Networks that calibration runs on, as files for the library and as plain data for the simulator.
 
-Read from a model file's text, independently of the library: structure, signs, lags, dates, policy paths, spans,
-grades, thresholds and starts. Taken from the library's frame: the pairs (mu, sigma) its elicitation gives to half-lives,
-weights, references, loadings, errors and gaps. Own scales and stationary starts are solved by `tests.oracles.lyapunov`.
+From the library's frame come only the pairs (mu, sigma) into which it turns what a file elicits, and the spread of own
+scales. Everything else is read from the file's text here: structure, signs, lags, dates, policy paths, starts, spans,
+grades, conditions; own scales and joint long-run starts are solved by `tests.oracles.lyapunov`.
 """
 
 from __future__ import annotations

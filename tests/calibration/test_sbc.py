@@ -12,13 +12,14 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from scipy.optimize import brentq
 from tests.calibration.sbc import Calibration, run
 from tests.calibration.verdict import FAMILY_WISE, Coverage, Ranks
 from tests.calibration.worlds import CI_PROB, Record, Settings, one
 from tests.oracles.simulator import month_shares
 
-SHORT = Settings(draws=200, tune=300)
+SHORT = Settings(draws=160, tune=250, keep=80)
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,6 @@ def test_false_ranks_are_seen(fault: str, a: float, b: float) -> None:
 
 def _worlds(spread: float) -> Coverage:
     """Return 300 worlds of five factors over six months whose draws are ``spread`` times as wide as they should be."""
-    from scipy import stats
-
     rng = np.random.default_rng(4)
     records: list[Record] = []
     for _ in range(300):

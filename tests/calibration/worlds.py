@@ -169,13 +169,14 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
     }
     holds = simulator.judge(problem, many, shown)
     future = {factor: many[factor][0] for factor in problem["factors"]}
+    own_seed = int(rng.integers(2**31))
 
     posterior = wr.fit(
         world.model(values), draws=settings.draws, tune=settings.tune, chains=settings.chains,
-        random_seed=1000 * seed + k, progressbar=False,
+        random_seed=own_seed, progressbar=False,
     )  # fmt: skip
-    forecast = wr.forecast(posterior, random_seed=1000 * seed + k)
-    found = probabilities(posterior, futures=settings.futures, random_seed=1000 * seed + k)
+    forecast = wr.forecast(posterior, random_seed=own_seed)
+    found = probabilities(posterior, futures=settings.futures, random_seed=own_seed)
     outlook = summarise(posterior, found, ci_prob=CI_PROB).summary
     each = forecast.sizes["sample"] // (settings.chains * settings.draws)
     order = [str(factor) for factor in forecast["factor"].values]
