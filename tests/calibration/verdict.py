@@ -114,11 +114,11 @@ class Ranks:
             label = str(worst).removeprefix(f"{kind}[").removesuffix("]")
             axes.set_title(f"{_KINDS.get(kind, kind)} ({len(names)})", fontsize=9)
             axes.text(
-                0.5, 0.02, f"{label}: p = {table.loc[worst, 'p']:.2g}", transform=axes.transAxes, ha="center",
-                fontsize=7, color=_WORST,
+                0.5, 0.03, f"{label.replace('_', ' ')}\np = {table.loc[worst, 'p']:.2g}", transform=axes.transAxes,
+                ha="center", fontsize=7, color=_WORST,
             )  # fmt: skip
             axes.set_xlim(0, 1)
-            axes.set_ylim(-1.6 * joint, 1.6 * joint)
+            axes.set_ylim(-1.8 * joint, 1.4 * joint)
             axes.tick_params(labelsize=7)
         figure.suptitle(
             f"{title}: rank ECDF minus uniform, {len(u)} worlds. Bands hold a whole curve (dark) or all {len(table)} "
@@ -185,10 +185,12 @@ class Coverage:
     def plot(self, path: str | Path, title: str, months: int) -> None:
         """Draw the share covered month by month, and for every factor, indicator and condition."""
         by_label = self.table(("kind", "label"))
-        figure = Figure(figsize=(11, max(4.5, 0.17 * len(by_label) + 1.5)), layout="constrained")
+        height = max(5.0, 0.17 * len(by_label) + 1.5)
+        figure = Figure(figsize=(12, height), layout="constrained")
         FigureCanvasAgg(figure)
-        by_month, labels = figure.subplots(1, 2, width_ratios=[1, 1.1])
-        self._draw_months(by_month, months)
+        grid = figure.add_gridspec(2, 2, width_ratios=[1.2, 1], height_ratios=[4.9, height - 4.9])
+        self._draw_months(figure.add_subplot(grid[0, 0]), months)
+        labels = figure.add_subplot(grid[:, 1])
         place, ticks = 0.0, []
         for kind, (colour, _) in _STYLES.items():
             for label, row in by_label.loc[kind].iterrows():
