@@ -115,7 +115,7 @@ class Ranks:
             axes.set_title(f"{_KINDS.get(kind, kind)} ({len(names)})", fontsize=9)
             axes.text(
                 0.5, 0.03, f"{label.replace('_', ' ')}\np = {table.loc[worst, 'p']:.2g}", transform=axes.transAxes,
-                ha="center", fontsize=7, color=_WORST,
+                ha="center", fontsize=6.5, color=_WORST,
             )  # fmt: skip
             axes.set_xlim(0, 1)
             axes.set_ylim(-1.8 * joint, 1.4 * joint)
