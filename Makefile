@@ -7,7 +7,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants bench schema lock clean
+.PHONY: setup report test lint mutants sbc coverage bench schema lock clean
 setup: $(STAMP)
 
 $(TOOLS)/bin/uv:
@@ -32,6 +32,12 @@ lint: $(STAMP)
 
 mutants: $(STAMP)
 	$(PYTHON) -m tests.mutants
+
+# Ranks and coverage come from the same simulated worlds. Fewer: make sbc WORLDS=50 NETWORKS=small
+WORLDS   := 500
+NETWORKS := small families iraq-2025
+sbc coverage: $(STAMP)
+	$(PYTHON) -m tests.calibration.sbc --worlds $(WORLDS) --network $(NETWORKS) --output output/calibration
 
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py

@@ -6,23 +6,66 @@ always or never does.
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import pandas as pd
 import pytest
-from tests.calibration.sbc import FAMILY_WISE, Calibration, run
+from scipy import stats
+from scipy.optimize import brentq
+from tests.calibration.sbc import Calibration, run
+from tests.calibration.verdict import FAMILY_WISE, Coverage, Ranks
+from tests.calibration.worlds import CI_PROB, Record, Settings
 from tests.oracles.simulator import month_shares
 
-
-def test_fits_are_calibrated() -> None:
-    found = run("small", fits=50, seed=1)
-    assert found.p >= FAMILY_WISE, found.table().head(8).to_string()
-    assert found.ess.mean().min() > 0.6 * found.draws, "the draws ranked among are too dependent"
-    assert found.divergences < 0.001 * 50 * 500
+SHORT = Settings(draws=160, tune=250, keep=80)
 
 
-def _ranks(u: np.ndarray) -> Calibration:
+@pytest.fixture(scope="module")
+def short() -> Calibration:
+    return run("small", worlds=50, seed=1, settings=SHORT)
+
+
+def test_ranks_are_uniform(short: Calibration) -> None:
+    ranks = short.ranks
+    assert ranks.p >= FAMILY_WISE, ranks.table().head(8).to_string()
+    assert ranks.ess.mean().min() > 0.6 * ranks.draws, "the draws ranked among are too dependent"
+    assert short.divergences < 0.001 * 50 * SHORT.draws * SHORT.chains
+
+
+def _least(share: float, worlds: int, alpha: float) -> float:
+    """Return what the mean of independent numbers in (0, 1) falls below with probability alpha at most (Hoeffding)."""
+
+    def excess(a: float) -> float:
+        return a * np.log(a / share) + (1 - a) * np.log((1 - a) / (1 - share)) - np.log(1 / alpha) / worlds
+
+    return float(brentq(excess, 1e-9, share))
+
+
+def test_printed_intervals_hold_the_truth(short: Calibration) -> None:
+    table = short.coverage.table()
+    assert set(table.index) == {"level in the fit", "level ahead", "value ahead", "probability"}
+    assert (table["printed"] > _least(CI_PROB, 50, FAMILY_WISE / len(table))).all(), table.to_string()
+
+
+class _Backwards:
+    """A pool that sends a pickled function elsewhere and does the last task first."""
+
+    def map(self, function: Callable[[int], Record], tasks: Iterable[int], /) -> list[Record]:
+        sent = pickle.loads(pickle.dumps(function))
+        return [sent(k) for k in reversed(list(tasks))][::-1]
+
+
+def test_a_world_depends_on_its_number_alone(short: Calibration) -> None:
+    again = run("small", worlds=2, seed=1, settings=SHORT, pool=_Backwards()).records
+    for record, before in zip(again, short.records, strict=False):
+        assert {**record, "seconds": 0} == {**before, "seconds": 0}
+
+
+def _ranks(u: np.ndarray) -> Ranks:
     ranks = pd.DataFrame(np.clip((u * 101).astype(int), 0, 100)).rename(columns=str)
-    return Calibration(ranks, 100, ranks * 0 + 100.0, 0)
+    return Ranks(ranks, 100, ranks * 0 + 100.0)
 
 
 @pytest.mark.parametrize(("fault", "a", "b"), [("shifted", 1, 3), ("too narrow", 0.3, 0.3), ("too wide", 4, 4)])
@@ -34,6 +77,27 @@ def test_false_ranks_are_seen(fault: str, a: float, b: float) -> None:
     found = _ranks(u)
     assert found.p < FAMILY_WISE, fault
     assert found.table().index[0] == "7"
+
+
+def _worlds(spread: float) -> Coverage:
+    """Return 300 worlds of five factors over six months whose draws are ``spread`` times as wide as they should be."""
+    rng = np.random.default_rng(4)
+    records: list[Record] = []
+    for _ in range(300):
+        truth = np.sqrt(0.5) * (rng.normal(size=(5, 1)) + rng.normal(size=(5, 6)))
+        pit = {f"factor {j}": row.tolist() for j, row in enumerate(stats.norm.cdf(truth / spread))}
+        inside = {label: [0.05 < u < 0.95 for u in row] for label, row in pit.items()}
+        records.append(
+            {"ranks": {}, "ess": {}, "pit": {"level ahead": pit}, "printed": {"level ahead": inside},
+             "divergences": 0, "seconds": 0.0}
+        )  # fmt: skip
+    return Coverage.of(records)
+
+
+def test_false_intervals_are_seen() -> None:
+    assert _worlds(1.0).certified()
+    assert not _worlds(0.8).certified()
+    assert not _worlds(1.3).certified()
 
 
 def test_months_of_a_span() -> None:

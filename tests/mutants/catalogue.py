@@ -51,7 +51,7 @@ BY_ORACLE: Final = ("tests/dynamics/test_kernel.py::test_forward_and_adjoint_mat
 BY_ROWS: Final = ("tests/inference/test_alignment.py::test_rows_and_their_months",)
 BY_SECRECY: Final = ("tests/inference/test_alignment.py::test_nothing_unpublished_shows",)
 BY_SIMULATOR: Final = ("tests/inference/test_draws.py::test_levels_and_likelihood_of_draws",)
-BY_GRAPH: Final = ("tests/inference/test_posterior.py::test_graph_density_equals_priors_plus_likelihood",)
+BY_GRAPH: Final = ("tests/inference/test_density.py::test_graph_is_the_model_of_the_file[small-early]",)
 BY_WORLDS: Final = ("tests/queries/test_interventions.py::test_paths_match_independent_simulation",)
 BY_LOOPS: Final = ("tests/queries/test_conditions.py::test_clauses_hold_where_a_loop_says",)
 

@@ -1,12 +1,14 @@
-"""Prior predictive simulator and densities of a model, written from its description alone.
+"""Prior predictive simulator, densities, futures and conditions of a model, written from its description alone.
 
 It shares no code with the library. A problem is plain data:
 
 ``months``, ``ahead``
     Months of the fit, and months simulated after them.
 ``factors``
-    By name: ``half_life`` and ``own_scale`` as (log-mean, log-sd), ``start`` as (mean, sd), ``baseline`` as
-    (mean, sd) or None, ``jump``.
+    By name: ``half_life`` and ``own_scale`` as (log-mean, log-sd), ``start`` and ``baseline`` as (mean, sd) or
+    None, ``jump``.
+``stationary``
+    Names of the factors without a start of their own, and the covariance of their first levels about 0.
 ``policies``
     By name: level in every month, ``months + ahead`` of them.
 ``edges``
@@ -17,7 +19,11 @@ It shares no code with the library. A problem is plain data:
     By name: ``family``, ``measures``, ``polarity``, ``reference`` as (mean, sd), ``loading`` as (log-mean,
     log-sd), and where the family has them ``error`` as (log-mean, log-sd) and ``gaps`` as a list of the same.
 ``rows``
-    By id: ``indicator``, ``grade``, ``cells`` as a list of (month, share of the month covered).
+    By id: ``indicator``, ``grade``, ``cells`` as a list of (month, share of the month covered), and ``se``, the
+    stated error on the scale of the family's own: relative for lognormal, of the log-odds for share.
+``conditions``
+    By name: a tree of ``{"all": [...]}``, ``{"any": [...]}`` and clauses; a clause has ``factor`` or ``indicator``,
+    ``statistic``, ``first`` and ``last`` month, and ``at_least`` or ``at_most`` a number.
 
 Parameters and paths are dictionaries by name; their values are numbers or arrays over draws, and a path has the
 months last.
@@ -112,27 +118,55 @@ def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) ->
     return mean, theta["own_scale"][name] * np.sqrt(1.0 - phi**2)
 
 
-def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named:
-    """Draw the level of every factor in every month, those ahead included."""
-    total = problem["months"] + problem["ahead"]
-    path = {name: np.asarray(levels, dtype=float) for name, levels in problem["policies"].items()}
-    path |= {name: np.zeros(total) for name in problem["factors"]}
-    for name, factor in problem["factors"].items():
-        path[name][0] = rng.normal(*factor["start"])
+def _extend(problem: Problem, theta: Named, path: Named, months: range, rng: np.random.Generator) -> None:
+    """Draw the levels of some months into a path that holds those before."""
     order = _order(problem)
-    for t in range(1, total):
+    for t in months:
         for name in order:
             mean, scale = _expected(problem, theta, path, name, t)
+            shape = path[name][..., t].shape
             jump = problem["factors"][name]["jump"]
-            path[name][t] = mean + scale * (rng.standard_t(4) / np.sqrt(2.0) if jump else rng.normal())
+            noise = rng.standard_t(4, shape) / np.sqrt(2.0) if jump else rng.normal(size=shape)
+            path[name][..., t] = mean + scale * noise
+
+
+def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named:
+    """Draw the level of every factor in the months of the fit."""
+    months = problem["months"]
+    path = {name: np.asarray(levels[:months], dtype=float) for name, levels in problem["policies"].items()}
+    path |= {name: np.zeros(months) for name in problem["factors"]}
+    for name, factor in problem["factors"].items():
+        if factor["start"]:
+            path[name][0] = rng.normal(*factor["start"])
+    names, covariance = problem["stationary"]
+    if names:
+        for name, level in zip(names, rng.multivariate_normal(np.zeros(len(names)), covariance), strict=True):
+            path[name][0] = level
+    _extend(problem, theta, path, range(1, months), rng)
     return path
+
+
+def draw_futures(problem: Problem, theta: Named, path: Named, futures: int, rng: np.random.Generator) -> Named:
+    """Continue one path many times; each level has shape (future, month), the months of the fit included."""
+    months, total = problem["months"], problem["months"] + problem["ahead"]
+    many = {name: np.broadcast_to(levels, (futures, total)) for name, levels in problem["policies"].items()}
+    for name in problem["factors"]:
+        many[name] = np.zeros((futures, total))
+        many[name][:, :months] = path[name]
+    _extend(problem, theta, many, range(months, total), rng)
+    return many
 
 
 def log_path(problem: Problem, theta: Named, path: Named) -> Any:
     """Log density of the levels in the months of the fit, given the parameters."""
     total: Any = 0.0
+    names, covariance = problem["stationary"]
+    if names:
+        first = np.stack([path[name][..., 0] for name in names], axis=-1)
+        total = total + stats.multivariate_normal(np.zeros(len(names)), covariance).logpdf(first)
     for name, factor in problem["factors"].items():
-        total = total + stats.norm.logpdf(path[name][..., 0], *factor["start"])
+        if factor["start"]:
+            total = total + stats.norm.logpdf(path[name][..., 0], *factor["start"])
         law = stats.t(4, scale=1.0 / np.sqrt(2.0)) if factor["jump"] else stats.norm()
         for t in range(1, problem["months"]):
             mean, scale = _expected(problem, theta, path, name, t)
@@ -140,27 +174,31 @@ def log_path(problem: Problem, theta: Named, path: Named) -> Any:
     return total
 
 
-def _row_law(problem: Problem, theta: Named, path: Named, row: dict[str, Any]) -> tuple[str, Any, Any, float]:
-    """Return family, mean, error and grade factor of a row."""
+def _expected_value(problem: Problem, theta: Named, name: str, level: Any) -> Any:
+    """Return what an indicator is expected to show in a month; for grades, where on the scale of its cuts."""
+    item = problem["indicators"][name]
+    eta = theta["reference"][name] + item["polarity"] * theta["loading"][name] * level
+    if item["family"] in ("lognormal", "count"):
+        return np.exp(eta)
+    if item["family"] in ("share", "binary"):
+        return special.expit(eta)
+    return eta
+
+
+def _row_law(problem: Problem, theta: Named, path: Named, row: dict[str, Any]) -> tuple[Any, Any]:
+    """Return mean and error of a row; where the link fixes the noise, the error is what the grade makes of it."""
     name, grade = row["indicator"], GRADES[row["grade"]]
     item = problem["indicators"][name]
-    family = item["family"]
-    slope = item["polarity"] * theta["loading"][name]
-    naturals, shares = [], []
-    for month, share in row["cells"]:
-        eta = theta["reference"][name] + slope * path[item["measures"]][..., month]
-        if family in ("lognormal", "count"):
-            eta = np.exp(eta)
-        elif family in ("share", "binary"):
-            eta = special.expit(eta)
-        naturals.append(eta)
-        shares.append(share)
+    shares = [share for _, share in row["cells"]]
+    naturals = [_expected_value(problem, theta, name, path[item["measures"]][..., month]) for month, _ in row["cells"]]
     total = sum(s * v for s, v in zip(shares, naturals, strict=True))
-    error = theta["error"][name] * grade if "error" in item else grade
-    if family == "count":
+    if "error" not in item:
+        return total / sum(shares), grade
+    error = theta["error"][name] * grade
+    if item["family"] == "count":
         spread = sum(s * v**2 for s, v in zip(shares, naturals, strict=True))
-        return family, total, error * np.sqrt(spread) / total, grade
-    return family, total / sum(shares), error, grade
+        return total, np.sqrt(error**2 * spread / total**2 + row["se"] ** 2)
+    return total / sum(shares), np.sqrt(error**2 + row["se"] ** 2)
 
 
 def _cuts(theta: Named, name: str) -> list[Any]:
@@ -170,34 +208,76 @@ def _cuts(theta: Named, name: str) -> list[Any]:
     return cuts
 
 
+def _draw_values(
+    problem: Problem, theta: Named, name: str, mean: Any, error: Any, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw what an indicator shows, shaped like its mean; grades are counted from 0."""
+    family, shape = problem["indicators"][name]["family"], np.shape(mean)
+    if family == "count":
+        rate = mean * rng.gamma(1.0 / error**2, error**2, shape)
+        return np.asarray(rng.poisson(np.minimum(rate, 1e15)))
+    if family == "binary":
+        return np.asarray(rng.random(shape) < special.expit(special.logit(mean) / error), dtype=int)
+    noise = error * rng.normal(size=shape)
+    if family == "ordinal":
+        return np.asarray(np.sum([mean + noise > cut for cut in _cuts(theta, name)], axis=0))
+    if family == "lognormal":
+        return np.asarray(mean * np.exp(noise))
+    if family == "share":
+        return np.asarray(special.expit(special.logit(mean) + noise))
+    return np.asarray(mean + noise)
+
+
 def draw_evidence(problem: Problem, theta: Named, path: Named, rng: np.random.Generator) -> Named:
-    """Draw the value of every row; an ordinal one is the position of its grade."""
-    values: Named = {}
-    for key, row in problem["rows"].items():
-        family, mean, error, grade = _row_law(problem, theta, path, row)
-        if family == "normal":
-            values[key] = float(mean + error * rng.normal())
-        elif family == "lognormal":
-            values[key] = float(np.exp(np.log(mean) + error * rng.normal()))
-        elif family == "share":
-            values[key] = float(special.expit(special.logit(mean) + error * rng.normal()))
-        elif family == "count":
-            rate = mean * rng.gamma(1.0 / error**2, error**2)
-            values[key] = int(rng.poisson(rate))
-        elif family == "ordinal":
-            seen = mean + grade * rng.normal()
-            values[key] = sum(bool(seen > cut) for cut in _cuts(theta, row["indicator"]))
-        else:
-            values[key] = int(rng.random() < special.expit(special.logit(mean) / grade))
-    return values
+    """Draw the value of every row; grades are counted from 0."""
+    return {
+        key: _draw_values(problem, theta, row["indicator"], *_row_law(problem, theta, path, row), rng).item()
+        for key, row in problem["rows"].items()
+    }
+
+
+def draw_indicator(problem: Problem, theta: Named, path: Named, name: str, rng: np.random.Generator) -> np.ndarray:
+    """Draw one plain observation of an indicator in every month of a path."""
+    item = problem["indicators"][name]
+    mean = _expected_value(problem, theta, name, path[item["measures"]])
+    return _draw_values(problem, theta, name, mean, theta["error"][name] if "error" in item else 1.0, rng)
+
+
+def judge(problem: Problem, path: Named, shown: Named) -> dict[str, np.ndarray]:
+    """Say along which paths each condition holds, and all of them as ``all_conditions``.
+
+    ``shown`` has, for every indicator a clause names, its values along the paths.
+    """
+    statistics = {"mean": np.mean, "min": np.min, "max": np.max, "total": np.sum}
+
+    def holds(tree: dict[str, Any]) -> np.ndarray:
+        if "all" in tree:
+            return np.logical_and.reduce([holds(part) for part in tree["all"]])
+        if "any" in tree:
+            return np.logical_or.reduce([holds(part) for part in tree["any"]])
+        series = path[tree["factor"]] if "factor" in tree else shown[tree["indicator"]]
+        span = series[..., tree["first"] : tree["last"] + 1]
+        value = span[..., -1] if tree["statistic"] == "last" else statistics[tree["statistic"]](span, axis=-1)
+        return np.asarray(value >= tree["at_least"] if "at_least" in tree else value <= tree["at_most"])
+
+    found = {name: holds(tree) for name, tree in problem["conditions"].items()}
+    return found | {"all_conditions": np.logical_and.reduce(list(found.values()))}
+
+
+def named_indicators(tree: dict[str, Any]) -> set[str]:
+    """Return the indicators a condition's clauses name."""
+    parts = tree.get("all") or tree.get("any")
+    if parts:
+        return set.union(*(named_indicators(part) for part in parts))
+    return {tree["indicator"]} if "indicator" in tree else set()
 
 
 def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -> Any:
     """Log density of the rows' values given parameters and levels."""
     total: Any = 0.0
     for key, row in problem["rows"].items():
-        value = values[key]
-        family, mean, error, grade = _row_law(problem, theta, path, row)
+        value, family = values[key], problem["indicators"][row["indicator"]]["family"]
+        mean, error = _row_law(problem, theta, path, row)
         if family == "normal":
             term = stats.norm.logpdf(value, mean, error)
         elif family == "lognormal":
@@ -209,10 +289,10 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
             term = stats.nbinom.logpmf(value, size, size / (size + mean))
         elif family == "ordinal":
             edges = [-np.inf, *_cuts(theta, row["indicator"]), np.inf]
-            above = stats.norm.cdf((mean - edges[value]) / grade)
-            term = np.log(above - stats.norm.cdf((mean - edges[value + 1]) / grade))
+            above = stats.norm.cdf((mean - edges[value]) / error)
+            term = np.log(above - stats.norm.cdf((mean - edges[value + 1]) / error))
         else:
-            chance = special.expit(special.logit(mean) / grade)
+            chance = special.expit(special.logit(mean) / error)
             term = np.log(chance if value else 1.0 - chance)
         total = total + term
     return total

@@ -44,6 +44,8 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
     rhat_max, ess_min, tail_min, slowest = 0.0, np.inf, np.inf, ""
     finite = True
     for name, array in posterior.data_vars.items():
+        if name == "weight":  # a signed copy of the sampled sizes
+            continue
         values = np.moveaxis(array.values.reshape(*array.shape[:2], -1), -1, 0)
         finite = finite and bool(np.isfinite(values).all())
         for part in values:

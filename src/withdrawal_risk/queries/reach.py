@@ -19,7 +19,7 @@ from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.interventions import do
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import Result, condition_label, the_language, without_chance
+from withdrawal_risk.queries.results import Result, condition_label, the_language, without_noise
 from withdrawal_risk.queries.words import percent, signed
 from withdrawal_risk.queries.worlds import horizon_window, month_of
 
@@ -253,11 +253,12 @@ def reach(
         {"shift": best, "bound": ends, "cost": {name: price[name] * abs(size) for name, size in best.items()}}
     ).rename_axis("lever")
     p = result.draws.sel(condition=condition).values
-    by_draw = without_chance(p, np.full(len(p), 1 / len(p)), float((p * (1 - p)).mean() / (futures - 1)))
-    truly = float((by_draw >= probability).mean())
+    equal = np.full(len(p), 1 / len(p))
+    noise = float((p * (1 - p)).mean() / (futures - 1))
+    truly = float(without_noise((p >= probability).mean(), p, equal, noise, lambda law: law.sf(probability)))
     return Reach(
         condition, probability, found >= probability, table.sort_values("cost", ascending=False, kind="stable"),
-        cost(best), found, truly, pd.DataFrame(rows), result,
+        cost(best), found, min(max(truly, 0.0), 1.0), pd.DataFrame(rows), result,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.probabilities import Probabilities
 from withdrawal_risk.queries.words import percent, points, probability_word
 
-__all__ = ["Result", "condition_label", "mcse", "summarise", "the_language", "without_chance"]
+__all__ = ["Result", "condition_label", "mcse", "summarise", "the_language", "without_noise"]
 
 Array = NDArray[np.float64]
 
@@ -138,16 +139,46 @@ class Result:
         }
 
 
-def without_chance(p: Array, weight: Array, noise: float) -> Array:
-    """Shrink simulated probabilities so that their spread is that of the true ones.
+def _without_chance(gap: Array, weight: Array, noise: float) -> Array:
+    """Shrink simulated differences of probabilities so that their spread is that of the true ones.
 
-    ``noise`` is the variance that finitely many futures add to a draw's probability, on average; taking it
-    off keeps the interval from growing with it.
+    ``noise`` is the variance that finitely many futures add to a draw's difference, on average; taking it off keeps
+    the interval from growing with it.
     """
-    mean = float(np.sum(weight * p))
-    spread = float(np.sum(weight * (p - mean) ** 2))
+    mean = float(np.sum(weight * gap))
+    spread = float(np.sum(weight * (gap - mean) ** 2))
     factor = np.sqrt(max(1 - noise / spread, 0.0)) if spread > 0 else 0.0
-    return np.asarray(mean + factor * (p - mean))
+    return np.asarray(mean + factor * (gap - mean))
+
+
+def without_noise(raw: Any, p: Array, weight: Array, noise: float, statistic: Callable[[Any], Any]) -> Array:
+    """Return a statistic of the true probabilities from that of the simulated ones.
+
+    Beta laws of the same mean stand for both, the true one with the variance less what finitely many futures add. Of the
+    raw statistic's distance from its own law, the part stays that noise does not explain: with ever more
+    futures the statistic itself. Unlike a linear shrinkage this respects 0 and 1.
+
+    Parameters
+    ----------
+    raw : array_like
+        The statistic of `p`.
+    p, weight : ndarray, shape (draw,)
+    noise : float
+        Variance that finitely many futures add to a draw's probability, on average.
+    statistic : callable
+        The same of a frozen SciPy law.
+    """
+    from scipy.stats import beta
+
+    mean = float(weight @ p)
+    spread = float(weight @ (p - mean) ** 2)
+    most = mean * (1 - mean)
+    if not 0 < spread < most:
+        return np.asarray(raw, dtype=float)
+    # Where noise explains all of the spread, nearly a point is left.
+    true = max(spread - noise, 1e-3 * spread)
+    law, noisy = (beta(mean * size, (1 - mean) * size) for size in (most / true - 1, most / spread - 1))
+    return np.asarray(statistic(law) + true / spread * (np.asarray(raw) - statistic(noisy)))
 
 
 def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
@@ -200,7 +231,8 @@ def summarise(
         p = found.value[world, k]
         probability = float(min(max(weight @ p, 0.0), 1.0))
         error_of_mean = mcse(p, weight, posterior.chains)
-        low, high = quantiles(without_chance(p, weight, found.noise[world, k]))
+        noise = found.noise[world, k]
+        low, high = without_noise(quantiles(p), p, weight, noise, lambda law: law.ppf([tail, 1 - tail]))
         # What finitely many futures cannot resolve is not claimed.
         low, high = min(low, probability - z * error_of_mean), max(high, probability + z * error_of_mean)
         row: dict[str, Any] = {
@@ -213,7 +245,7 @@ def summarise(
             if found.khat is None:
                 gap = p - expected
                 error = z * mcse(gap, weight, posterior.chains)
-                ends = quantiles(without_chance(gap, weight, found.difference_noise[world, k]))
+                ends = quantiles(_without_chance(gap, weight, found.difference_noise[world, k]))
                 ends = [min(ends[0], row["difference"] - error), max(ends[1], row["difference"] + error)]
             else:
                 # Weighted draws have no partners; the interval is that of the new probability, seen from the old.

@@ -1,0 +1,224 @@
+"""One simulated world: drawn from the prior, fitted, and its truth placed among what the fit says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypedDict
+
+import numpy as np
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+from tests.calibration.networks import setting
+from tests.oracles import simulator
+
+import withdrawal_risk as wr
+from withdrawal_risk.queries.probabilities import probabilities
+from withdrawal_risk.queries.results import summarise
+
+__all__ = ["CI_PROB", "USUAL", "Record", "Settings", "one"]
+
+Array = NDArray[np.float64]
+
+CI_PROB: Final = 0.9
+"""Probability of the intervals whose coverage is counted."""
+
+TRUE_FUTURES: Final = 2000
+"""Futures of the truth that a reported interval of a condition's probability is held against."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a world is fitted and asked.
+
+    Parameters
+    ----------
+    draws, tune, chains : int
+        Of each fit.
+    keep : int
+        Nearly independent posterior draws the truth is ranked among.
+    futures : int
+        Of each draw, and of the truth where it is ranked, for the probability of a condition.
+    """
+
+    draws: int = 250
+    tune: int = 500
+    chains: int = 2
+    keep: int = 100
+    futures: int = 64
+
+    @property
+    def ranked(self) -> int:
+        """Draws in fact ranked among: as many of every chain."""
+        return self.chains * (self.keep // self.chains)
+
+    def thinned(self, values: Array) -> Array:
+        """Return evenly spaced draws of every chain, chain by chain; ``values`` has all draws first."""
+        each = self.keep // self.chains
+        stride = self.draws // each
+        by_chain = values.reshape(self.chains, self.draws, *values.shape[1:])
+        return by_chain[:, stride - 1 :: stride][:, :each].reshape(self.ranked, *values.shape[1:])
+
+
+USUAL: Final = Settings()
+
+
+class Record(TypedDict):
+    """What a world leaves behind, as plain data.
+
+    ``ranks`` and ``ess`` have a number for each quantity. ``pit`` and ``printed`` have, by kind and label, one
+    number a month: where the truth lies among the draws, uniform on (0, 1) where the fit is right, and whether the
+    interval as printed holds it.
+    """
+
+    ranks: dict[str, int]
+    ess: dict[str, float]
+    pit: dict[str, dict[str, list[float]]]
+    printed: dict[str, dict[str, list[bool]]]
+    divergences: int
+    seconds: float
+
+
+_VARIABLES: Final = {
+    "half_life": "latent",
+    "own_scale": "latent",
+    "baseline": "baseline_latent",
+    "weight_size": "edge",
+    "event_effect": "effect",
+    "reference": "indicator",
+    "loading": "indicator",
+    "error": "noisy_indicator",
+}
+
+
+def _drawn(
+    problem: simulator.Problem, posterior: wr.Posterior, settings: Settings
+) -> tuple[simulator.Named, simulator.Named]:
+    """Return posterior draws of parameters and of paths as the simulator names them."""
+    dataset = posterior.tree["posterior"].dataset
+
+    def kept(name: str) -> Array:
+        values = dataset[name].values
+        return settings.thinned(values.reshape(-1, *values.shape[2:]))
+
+    theta: simulator.Named = {}
+    for name, dim in _VARIABLES.items():
+        theta[name] = {}
+        if name in dataset:
+            theta[name] = {str(label): kept(name)[:, k] for k, label in enumerate(dataset[dim].values)}
+    theta["gaps"] = {name: [] for name, item in problem["indicators"].items() if "gaps" in item}
+    if "grade_gap_size" in dataset:
+        for k, label in enumerate(dataset["grade_gap"].values):
+            theta["gaps"][str(label).split(":")[0]].append(kept("grade_gap_size")[:, k])
+    level = kept("level")
+    return theta, {str(name): level[:, :, j] for j, name in enumerate(dataset["factor"].values)}
+
+
+def _quantities(
+    problem: simulator.Problem, theta: simulator.Named, path: simulator.Named, ahead: Mapping[str, Any],
+    values: simulator.Named,
+) -> dict[str, Any]:  # fmt: skip
+    """Return what is ranked, for one set of parameters or for many; ``ahead`` has what futures say."""
+    found = {f"{name}[{label}]": value for name in _VARIABLES for label, value in theta[name].items()}
+    found |= {f"gap[{name}:{g + 1}]": v for name, gaps in theta["gaps"].items() for g, v in enumerate(gaps)}
+    months = problem["months"]
+    for name in problem["factors"]:
+        for place, month in (("first", 0), ("middle", months // 2), ("last", months - 1)):
+            found[f"level[{name}, {place}]"] = path[name][..., month]
+    found["log density[evidence]"] = simulator.log_likelihood(problem, theta, path, values)
+    found["log density[levels]"] = simulator.log_path(problem, theta, path)
+    return found | ahead
+
+
+def _place(truth: Any, draws: Array, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Rank a truth among draws, first axis, ties at random; uniform from 0 to their number where all are alike."""
+    below, equal = (draws < truth).sum(axis=0), (draws == truth).sum(axis=0)
+    return np.asarray(below + rng.integers(0, equal + 1))
+
+
+def _uniform(truth: Array, draws: Array, rng: np.random.Generator) -> Array:
+    """Return the place of a truth among draws as a number that is uniform on (0, 1) where they are alike."""
+    return np.asarray((_place(truth, draws, rng) + rng.random(truth.shape)) / (len(draws) + 1))
+
+
+def _effective(draws: Array, chains: int) -> float:
+    """Return the effective sample size of a mean; nan where nothing varies."""
+    by_chain = np.asarray(draws, dtype=float).reshape(chains, -1)
+    if np.ptp(by_chain) == 0:
+        return float("nan")
+    return float(array_stats.ess(by_chain, chain_axis=0, draw_axis=1, method="mean"))
+
+
+def one(name: str, seed: int, k: int, settings: Settings) -> Record:
+    """Simulate world ``k`` of a seed, fit it, and say where its truth lies; nothing else enters.
+
+    The truth's futures are the simulator's, the draws' the library's; they obey the same law, so ranks are uniform
+    although finitely many futures make every probability inexact.
+    """
+    began = time.perf_counter()
+    world = setting(name)
+    problem, months = world.problem, world.problem["months"]
+    rng = np.random.default_rng([seed, k])
+    theta = simulator.draw_parameters(problem, rng)
+    path = simulator.draw_path(problem, theta, rng)
+    values = simulator.draw_evidence(problem, theta, path, rng)
+    many = simulator.draw_futures(problem, theta, path, TRUE_FUTURES, rng)
+    shown = {
+        indicator: simulator.draw_indicator(problem, theta, many, indicator, rng) for indicator in problem["indicators"]
+    }
+    holds = simulator.judge(problem, many, shown)
+    future = {factor: many[factor][0] for factor in problem["factors"]}
+    own_seed = int(rng.integers(2**31))
+
+    posterior = wr.fit(
+        world.model(values), draws=settings.draws, tune=settings.tune, chains=settings.chains,
+        random_seed=own_seed, progressbar=False,
+    )  # fmt: skip
+    forecast = wr.forecast(posterior, random_seed=own_seed)
+    found = probabilities(posterior, futures=settings.futures, random_seed=own_seed)
+    outlook = summarise(posterior, found, ci_prob=CI_PROB).summary
+    each = forecast.sizes["sample"] // (settings.chains * settings.draws)
+    order = [str(factor) for factor in forecast["factor"].values]
+    level = {factor: forecast["level"].values[:, :, order.index(factor)] for factor in problem["factors"]}
+
+    ahead_of_draws = {f"level[{factor}, horizon]": settings.thinned(level[factor][::each, -1]) for factor in level}
+    ahead_of_truth: dict[str, Any] = {f"level[{factor}, horizon]": future[factor][-1] for factor in level}
+    for indicator in problem["indicators"]:
+        ahead_of_draws[f"value[{indicator}, horizon]"] = settings.thinned(forecast[indicator].values[::each, -1])
+        ahead_of_truth[f"value[{indicator}, horizon]"] = shown[indicator][0, -1]
+    for c, condition in enumerate(found.names):
+        ahead_of_draws[f"probability[{condition}]"] = settings.thinned(found.value[0, c])
+        ahead_of_truth[f"probability[{condition}]"] = holds[condition][: settings.futures].mean()
+    truth = _quantities(problem, theta, path, ahead_of_truth, values)
+    drawn = _quantities(problem, *_drawn(problem, posterior, settings), ahead_of_draws, values)
+
+    pit: dict[str, dict[str, list[float]]] = {}
+    printed: dict[str, dict[str, list[bool]]] = {}
+
+    def count(kind: str, label: str, true: Array, draws: Array) -> None:
+        """Place true values, one a month, among draws, shape (draw, month)."""
+        low, high = np.quantile(draws, [(1 - CI_PROB) / 2, (1 + CI_PROB) / 2], axis=0)
+        pit.setdefault(kind, {})[label] = _uniform(true, draws, rng).tolist()
+        printed.setdefault(kind, {})[label] = ((low <= true) & (true <= high)).tolist()
+
+    for factor in problem["factors"]:
+        count("level in the fit", factor, path[factor], level[factor][:, :months])
+        count("level ahead", factor, future[factor][months:], level[factor][:, months:])
+    for indicator in problem["indicators"]:
+        count("value ahead", indicator, shown[indicator][0, months:], forecast[indicator].values[:, months:])
+    pit["probability"], printed["probability"] = {}, {}
+    for c, condition in enumerate(found.names):
+        rough = np.atleast_1d(ahead_of_truth[f"probability[{condition}]"])
+        pit["probability"][condition] = _uniform(rough, found.value[0, c][:, None], rng).tolist()
+        low, high = outlook.loc[condition, ["lower", "upper"]]
+        printed["probability"][condition] = [bool(low <= holds[condition].mean() <= high)]
+
+    return {
+        "ranks": {key: int(_place(truth[key], drawn[key], rng)) for key in truth},
+        "ess": {key: _effective(drawn[key], settings.chains) for key in truth},
+        "pit": pit,
+        "printed": printed,
+        "divergences": posterior.settings["diagnostics"]["divergences"],
+        "seconds": time.perf_counter() - began,
+    }
