@@ -24,12 +24,11 @@ Run ``python -m tests.calibration.sbc --network small iraq-2025 --worlds 500``.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,14 +36,10 @@ from tests.calibration.networks import NETWORKS, setting
 from tests.calibration.verdict import FAMILY_WISE, Coverage, Ranks
 from tests.calibration.worlds import USUAL, Record, Settings, one
 
-__all__ = ["Calibration", "run"]
+import withdrawal_risk as wr
+from withdrawal_risk.tasks import Pool
 
-
-class Pool(Protocol):
-    """Anything that maps a function over tasks, in order."""
-
-    def map(self, function: Callable[[int], Record], tasks: Iterable[int], /) -> Iterable[Record]:
-        """Return the results in the order of the tasks."""
+__all__ = ["Calibration", "run", "world"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +85,12 @@ class Calibration:
         coverage.plot(folder / f"{self.network}-coverage.png", self.network, setting(self.network).problem["months"])
 
 
+def world(task: dict[str, Any]) -> dict[str, Any]:
+    """Make one world of a sweep: `one` with its record as text."""
+    record = one(task["network"], task["seed"], task["world"], Settings(**task["settings"]))
+    return {"record": json.dumps(record)}
+
+
 def run(
     name: str = "small",
     *,
@@ -97,7 +98,8 @@ def run(
     seed: int = 1,
     settings: Settings = USUAL,
     pool: Pool | None = None,
-    report: Callable[[int], Any] | None = None,
+    folder: Path | None = None,
+    progressbar: bool = False,
 ) -> Calibration:
     """Simulate, fit and place the truth.
 
@@ -108,18 +110,15 @@ def run(
     worlds, seed : int
         World ``k`` depends on the network, the seed, the settings and on ``k`` alone.
     settings : Settings
-    pool : Pool, optional
-        Where worlds are made; in this process, which compiles once, where absent.
-    report : callable, optional
-        Told the number of worlds done after each.
+    pool, folder, progressbar
+        As in `withdrawal_risk.sweep`.
     """
-    task = partial(one, name, seed, settings=settings)
-    records: list[Record] = []
-    for record in map(task, range(worlds)) if pool is None else pool.map(task, range(worlds)):
-        records.append(record)
-        if report is not None:
-            report(len(records))
-    return Calibration(name, settings, records)
+    tasks = {
+        f"{name}-{seed}-{k}": {"network": name, "seed": seed, "world": k, "settings": asdict(settings)}
+        for k in range(worlds)
+    }
+    found = wr.sweep(world, tasks, pool=pool, folder=folder, progressbar=progressbar)
+    return Calibration(name, settings, [json.loads(str(record["record"])) for record in found.values()])
 
 
 def _print(found: Calibration) -> None:
@@ -137,18 +136,26 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, default=500, help="fits of each network")
     parser.add_argument("--network", choices=sorted(NETWORKS), nargs="+", default=["small"])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, default=Path("output/calibration"), help="folder of tables and plots")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("output/calibration"),
+        help="folder of tables and plots, and of the worlds made so far",
+    )
     for name in ("draws", "tune", "chains", "keep", "futures"):
         parser.add_argument(f"--{name}", type=int, default=getattr(USUAL, name))
     given = parser.parse_args()
     settings = Settings(given.draws, given.tune, given.chains, given.keep, given.futures)
     sound = True
     for name in given.network:
-
-        def report(done: int, name: str = name) -> None:
-            print(f"\r{name} {done}/{given.worlds}", end="", file=sys.stderr, flush=True)
-
-        found = run(name, worlds=given.worlds, seed=given.seed, settings=settings, report=report)
+        found = run(
+            name,
+            worlds=given.worlds,
+            seed=given.seed,
+            settings=settings,
+            folder=given.output / "worlds",
+            progressbar=True,
+        )
         found.write(given.output)
         _print(found)
         sound &= found.ranks.p >= FAMILY_WISE and found.coverage.certified()

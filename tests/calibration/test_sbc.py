@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,9 +53,9 @@ def test_printed_intervals_hold_the_truth(short: Calibration) -> None:
 class _Backwards:
     """A pool that sends a pickled function elsewhere and does the last task first."""
 
-    def map(self, function: Callable[[int], Record], tasks: Iterable[int], /) -> list[Record]:
-        sent = pickle.loads(pickle.dumps(function))
-        return [sent(k) for k in reversed(list(tasks))][::-1]
+    def map(self, function: Callable[[Any], Any], tasks: Iterable[Any], /) -> list[Any]:
+        sent, tasks = pickle.loads(pickle.dumps((function, list(tasks))))
+        return [sent(task) for task in reversed(tasks)][::-1]
 
 
 def test_a_world_depends_on_its_number_alone(short: Calibration) -> None:

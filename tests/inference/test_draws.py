@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.calibration.sbc import NETWORKS, describe, evidence_text
+from tests.calibration.networks import NETWORKS, setting
 from tests.oracles import simulator
 
-import withdrawal_risk as wr
 from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence
@@ -36,12 +35,11 @@ def by_name(frame: Frame, draws: Mapping[str, np.ndarray], d: int) -> dict[str, 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_levels_and_likelihood_of_draws(name: str) -> None:
     """Levels have the density their innovations have; rows have the likelihood the simulator gives them."""
-    network = NETWORKS[name]
-    problem, grades = describe(network)
+    problem = setting(name).problem
     rng = np.random.default_rng(8)
     theta = simulator.draw_parameters(problem, rng)
     values = simulator.draw_evidence(problem, theta, simulator.draw_path(problem, theta, rng), rng)
-    model = wr.Model.from_texts(network.text, evidence_text(network, values, grades))
+    model = setting(name).model(values)
     frame = build_frame(model, fit_window(model, model.as_of))
     draws = {prior.name: prior.draw(5, DRAWS) for prior in frame.priors.values()}
     arrays = kernel_arrays(model, frame, draws, model.as_of, frame.window)
@@ -60,8 +58,9 @@ def test_levels_and_likelihood_of_draws(name: str) -> None:
             np.testing.assert_allclose(path[policy], given[: problem["months"]], atol=1e-12)
         noise = [key for key in frame.priors if "innovation" in key]
         expected = sum(frame.priors[key].log_density(draws[key][d]).sum() for key in noise)
+        expected -= np.linalg.slogdet(problem["stationary"][1])[1] / 2
         for factor, item in problem["factors"].items():
             spread = theta["own_scale"][factor] * np.sqrt(1 - 4 ** (-1 / theta["half_life"][factor]))
-            expected -= np.log(item["start"][1]) + (problem["months"] - 1) * np.log(spread)
+            expected -= (np.log(item["start"][1]) if item["start"] else 0) + (problem["months"] - 1) * np.log(spread)
         assert simulator.log_path(problem, theta, path) == pytest.approx(expected, rel=1e-9)
         assert likelihood[d] == pytest.approx(simulator.log_likelihood(problem, theta, path, values), rel=1e-9)
