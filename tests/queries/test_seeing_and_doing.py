@@ -6,7 +6,9 @@ Without memory a month is a static linear-Gaussian network, whose answers are kn
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Mapping
+from pathlib import Path
 from statistics import NormalDist
 
 import networkx as nx
@@ -184,6 +186,15 @@ def test_a_factor_seen_at_a_level(chance: wr.Posterior, level: str) -> None:
 
     inside, quiet = np.subtract(below(high), below(low))
     assert abs(row["probability"] - (1 - quiet / inside)) < bound(2) * row["mcse"]
+
+
+def test_the_example_answers_with_opposite_signs(tmp_path: Path) -> None:
+    """By 5 joint Monte Carlo errors; the changes are some 11 and 20, so that chance fails it less than once in 10^8."""
+    example = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "seeing_is_not_doing.py"))
+    seen, done = (result.summary.loc["safe_convoys"] for result in example["main"](str(tmp_path), draws=500, tune=500))
+    # The expected probability has an error much like the answer's.
+    assert seen["difference"] < -5 * np.sqrt(2) * seen["mcse"]
+    assert done["difference"] > 5 * np.sqrt(2) * done["mcse"]
 
 
 # A short network with memory, unrolled for DoWhy.
