@@ -144,5 +144,7 @@ def pareto_k(log_weight: Array) -> float:
     if np.ptp(finite) < 1e-12:
         return -math.inf
     # ArviZ takes log likelihoods to leave out, so weights enter with their sign turned.
-    shape = float(array_stats.psislw(-finite)[1])
+    # It also smooths them, which overflows where the shape is absurd; the smoothed ones are not used.
+    with np.errstate(over="ignore"):
+        shape = float(array_stats.psislw(-finite)[1])
     return math.inf if math.isnan(shape) else shape
