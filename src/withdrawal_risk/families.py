@@ -50,6 +50,12 @@ def inverse_link(family: str, eta: Any, xp: Any) -> Any:
     return eta
 
 
+def _log_odds(share: Any, xp: Any) -> Any:
+    """Log-odds of an expected share, which may have rounded to 0 or 1."""
+    inside = xp.minimum(xp.maximum(share, 1e-300), 1.0 - 2.0**-53)
+    return xp.log(inside) - xp.log1p(-inside)
+
+
 def _normal(value: Any, mean: Any, sd: Any, xp: Any) -> Any:
     return -0.5 * ((value - mean) / sd) ** 2 - xp.log(sd) - _HALF_LOG_2PI
 
@@ -83,8 +89,7 @@ def log_density(family: str, value: Any, mean: Any, error: Any, xp: Any, bounds:
     if family == "lognormal":
         return _normal(xp.log(value), xp.log(mean), error, xp) - xp.log(value)
     if family == "share":
-        logit, centre = xp.log(value / (1 - value)), xp.log(mean / (1 - mean))
-        return _normal(logit, centre, error, xp) - xp.log(value * (1 - value))
+        return _normal(xp.log(value / (1 - value)), _log_odds(mean, xp), error, xp) - xp.log(value * (1 - value))
     if family == "count":
         size = 1.0 / error**2
         return (
@@ -95,7 +100,7 @@ def log_density(family: str, value: Any, mean: Any, error: Any, xp: Any, bounds:
             + value * (xp.log(mean) - xp.log(size + mean))
         )
     if family == "binary":
-        odds = xp.log(mean / (1 - mean)) / error
+        odds = _log_odds(mean, xp) / error
         return -xp.log1p(xp.exp(xp.where(value > 0.5, -odds, odds)))
     low, high = bounds
     return _log_interval((low - mean) / error, (high - mean) / error, xp)
@@ -147,14 +152,14 @@ def realise(
     if family == "binary":
         from scipy.special import ndtr
 
-        odds = np.log(mean / (1 - mean)) / error
+        odds = _log_odds(mean, np) / error
         return (ndtr(-score) < 1 / (1 + np.exp(-odds))).astype(float)
     if family == "normal":
         return mean + error * score
     if family == "lognormal":
         return np.asarray(mean * np.exp(error * score))
     if family == "share":
-        return np.asarray(1 / (1 + np.exp(-np.log(mean / (1 - mean)) - error * score)))
+        return np.asarray(1 / (1 + np.exp(-_log_odds(mean, np) - error * score)))
     assert cuts is not None
     return np.asarray(((mean + error * score)[..., None] > cuts).sum(axis=-1), dtype=float)
 

@@ -33,6 +33,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -155,6 +157,68 @@ def draw_futures(problem: Problem, theta: Named, path: Named, futures: int, rng:
         many[name][:, :months] = path[name]
     _extend(problem, theta, many, range(months, total), rng)
     return many
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A factor set to `value` in months first..last, or moved by it from the level it would have had untreated."""
+
+    factor: str
+    first: int
+    last: int
+    value: float
+    shift: bool = False
+
+
+def draw_noise(problem: Problem, rng: np.random.Generator, size: tuple[int, ...] = ()) -> Named:
+    """Draw the unit-variance noise of every factor in every month, those ahead included."""
+    noise = {name: np.zeros((*size, problem["months"] + problem["ahead"])) for name in problem["factors"]}
+    for series in noise.values():
+        series[..., 0] = rng.normal(size=size)
+    order = _order(problem)
+    for t in range(1, problem["months"] + problem["ahead"]):
+        for name in order:
+            jump = problem["factors"][name]["jump"]
+            noise[name][..., t] = rng.standard_t(4, size) / np.sqrt(2.0) if jump else rng.normal(size=size)
+    return noise
+
+
+def follow(problem: Problem, theta: Named, noise: Named, treatments: Sequence[Treatment] = ()) -> Named:
+    """Return the level of every factor in every month that the noise leads to; treated cells have no causes."""
+    untreated = follow(problem, theta, noise) if any(item.shift for item in treatments) else {}
+    shape = next(iter(noise.values())).shape
+    path = {
+        name: np.broadcast_to(np.asarray(levels, float), shape).copy() for name, levels in problem["policies"].items()
+    }
+    path |= {name: np.zeros(shape) for name in problem["factors"]}
+    cells: dict[tuple[str, int], Any] = {}
+    for item in treatments:
+        for t in range(item.first, item.last + 1):
+            cells[item.factor, t] = item.value + (untreated[item.factor][..., t] if item.shift else 0.0)
+    for name in problem["policies"]:
+        for t in range(shape[-1]):
+            path[name][..., t] = cells.get((name, t), path[name][..., t])
+    order = _order(problem)
+    for t in range(shape[-1]):
+        for name in order:
+            if (name, t) in cells:
+                path[name][..., t] = cells[name, t]
+                continue
+            mean, scale = _expected(problem, theta, path, name, t) if t else problem["factors"][name]["start"]
+            path[name][..., t] = mean + scale * noise[name][..., t]
+    return path
+
+
+def draw_worlds(
+    problem: Problem,
+    theta: Named,
+    rng: np.random.Generator,
+    *,
+    treatments: Sequence[Treatment] = (),
+    size: tuple[int, ...] = (),
+) -> Named:
+    """Draw the level of every factor in every month, those ahead included, in worlds that are treated or not."""
+    return follow(problem, theta, draw_noise(problem, rng, size), treatments)
 
 
 def log_path(problem: Problem, theta: Named, path: Named) -> Any:

@@ -29,7 +29,8 @@ CELL_FIELDS: Final = ("row", "month", "share")
 class _TensorOps:
     """PyTensor under the names the families use."""
 
-    exp, log, log1p, where, minimum, gammaln = pt.exp, pt.log, pt.log1p, pt.switch, pt.minimum, pt.gammaln
+    exp, log, log1p, where, gammaln = pt.exp, pt.log, pt.log1p, pt.switch, pt.gammaln
+    minimum, maximum = pt.minimum, pt.maximum
 
     @staticmethod
     def log_ndtr(x: Any) -> Any:

@@ -144,11 +144,14 @@ def pareto_k(log_weight: Array) -> float:
     """Return the Pareto shape of the largest importance weights; infinite where it cannot be told."""
     from arviz_stats.base import array_stats  # type: ignore[attr-defined]
 
-    finite = log_weight[np.isfinite(log_weight)]
+    finite = np.sort(log_weight[np.isfinite(log_weight)])
     if len(finite) < 25:
         return math.inf
-    if np.ptp(finite) < 1e-12:
+    # Many draws that tie for the largest weight bound it: there is no tail to fear, and none to fit.
+    if finite[-1] - finite[-max(len(finite) // 50, 5)] < 1e-12:
         return -math.inf
     # ArviZ takes log likelihoods to leave out, so weights enter with their sign turned.
-    shape = float(array_stats.psislw(-finite)[1])
+    # It also smooths them, which overflows where the shape is absurd; the smoothed ones are not used.
+    with np.errstate(over="ignore"):
+        shape = float(array_stats.psislw(-finite)[1])
     return math.inf if math.isnan(shape) else shape
