@@ -1,5 +1,6 @@
 # make report | make test | make setup ... : each sets up what it needs, once.
 VENV    := .venv
+PEERS   := .venv-peers
 PYTHON  := $(VENV)/bin/python
 STAMP   := $(VENV)/.ready
 TOOLS   := .tools
@@ -7,7 +8,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage bench schema lock clean
+.PHONY: setup report test lint mutants sbc coverage bench bench-peers schema lock clean
 setup: $(STAMP)
 
 $(TOOLS)/bin/uv:
@@ -41,7 +42,18 @@ sbc coverage: $(STAMP)
 
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py
-	$(PYTHON) benchmarks/gradient.py
+	$(PYTHON) -m benchmarks.questions
+	$(PYTHON) -m benchmarks.speed
+
+$(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
+	test -x $(PEERS)/bin/python || $(UV) venv --quiet --python $(VERSION) $(PEERS)
+	VIRTUAL_ENV=$(PEERS) $(UV) pip install --quiet --require-hashes --compile-bytecode -r benchmarks/requirements.lock
+	VIRTUAL_ENV=$(PEERS) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Also needs a C++ compiler, for Stan.
+bench-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python -m benchmarks.speed --contenders library by-hand scan numpyro stan
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json
@@ -53,4 +65,4 @@ lock: pyproject.toml
 	$(UV) $(COMPILE) --group dev --group peers -c requirements.lock -o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(TOOLS) output
+	rm -rf $(VENV) $(PEERS) $(TOOLS) output

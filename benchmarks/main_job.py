@@ -24,7 +24,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def _measure() -> None:
     import withdrawal_risk as wr
-    from withdrawal_risk.queries.outlook import condition_probabilities
+    from withdrawal_risk.queries.probabilities import probabilities
 
     model = wr.load_model("iraq-2025")
     first, posterior = timed(lambda: wr.fit(model, progressbar=False))
@@ -37,7 +37,7 @@ def _measure() -> None:
     print(f"second as_of in the same process:   {second:6.1f} s, {second / first:.2f} of the first")
 
     def ask() -> Any:
-        return condition_probabilities(posterior, group="prior", futures=64, random_seed=1)
+        return probabilities(posterior, group="prior", futures=64, random_seed=1)
 
     ask()
     seconds = sorted(timed(ask)[0] for _ in range(7))

@@ -4,7 +4,7 @@ The peers sample the 13 future months of the unrolled network under the same int
 so its mechanisms hold the posterior means; PyMC takes every draw's parameters from the trace. PyMC goes through its
 samples one by one, so it is timed on a part of them and its time is scaled up.
 
-Run ``python benchmarks/questions.py [posterior.nc]``; without a file the model is fitted first.
+Run ``python -m benchmarks.questions [posterior.nc]``; without a file the model is fitted first.
 """
 
 from __future__ import annotations

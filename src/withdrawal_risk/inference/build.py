@@ -224,7 +224,7 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
             "level",
             levels(
                 frame.structure,
-                phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], 2.0 ** (-1.0 / rv["half_life"])),
+                phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], pt.exp2(-1.0 / rv["half_life"])),
                 weight=weight,
                 own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
                 drive=drive,
