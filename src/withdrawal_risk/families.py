@@ -121,12 +121,16 @@ def noise(
     Returns
     -------
     tuple of ndarray
-        Arguments of `realise`: standard normal scores, and for a count the unit-mean gamma factors of its rate.
+        Arguments of `realise`: standard normal scores, and for a count their probabilities and the unit-mean gamma
+        factors of its rate.
     """
+    score = rng.standard_normal(shape)
     if family == "count":
+        from scipy.special import ndtr
+
         size = 1.0 / error**2
-        return rng.standard_normal(shape), rng.standard_gamma(np.broadcast_to(size, shape)) / size
-    return (rng.standard_normal(shape),)
+        return score, ndtr(score), rng.standard_gamma(np.broadcast_to(size, shape)) / size
+    return (score,)
 
 
 def realise(
@@ -148,7 +152,7 @@ def realise(
     if family == "count":
         from withdrawal_risk.poisson import poisson_quantile
 
-        return poisson_quantile(score, np.minimum(mean * chance[1], 1e15))
+        return poisson_quantile(score, chance[1], np.minimum(mean * chance[2], 1e15))
     if family == "binary":
         from scipy.special import ndtr
 

@@ -15,13 +15,12 @@ _SEARCHED: Final = 100.0
 
 
 @njit(cache=True, error_model="numpy")
-def _quantile(z: float, rate: float) -> float:
+def _quantile(z: float, u: float, rate: float) -> float:
     if rate > _SEARCHED:
         root = math.sqrt(rate)
         # Fisher and Cornish, Technometrics 2, 1960; the half is the continuity correction.
         expanded = rate + root * z + (z * z - 1) / 6 - (z * z * z + 2 * z) / (72 * root)
         return max(math.floor(expanded + 0.5), 0.0)
-    u = 0.5 * math.erfc(-z / math.sqrt(2.0))
     term = math.exp(-rate)
     total, count = term, 0.0
     # Beyond this count the terms no longer change the sum.
@@ -33,20 +32,22 @@ def _quantile(z: float, rate: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _quantiles(z: Any, rate: Any, result: Any) -> None:
+def _quantiles(z: Any, u: Any, rate: Any, result: Any) -> None:
     for i in range(len(z)):
-        result[i] = _quantile(z[i], rate[i])
+        result[i] = _quantile(z[i], u[i], rate[i])
 
 
-def poisson_quantile(z: Any, rate: Any) -> Any:
-    """Return the counts at standard normal scores: the Poisson quantile at the probability of each score.
+def poisson_quantile(z: Any, u: Any, rate: Any) -> Any:
+    """Return the Poisson quantiles at probabilities.
 
     Parameters
     ----------
-    z, rate : array_like
-        Broadcast against each other. Up to a rate of 100 the quantile is exact, above it within 1.
+    z, u, rate : array_like
+        Standard normal scores, their probabilities, which serve again and again, and the rates; broadcast against each
+        other. Up to a rate of 100 the quantile is exact, above it within 1.
     """
-    z, rate = np.broadcast_arrays(z, rate)
+    z, u, rate = np.broadcast_arrays(z, u, rate)
     result = np.empty(z.shape)
-    _quantiles(np.ascontiguousarray(z).ravel(), np.ascontiguousarray(rate).ravel(), result.ravel())
+    z, u, rate = (np.ascontiguousarray(array).ravel() for array in (z, u, rate))
+    _quantiles(z, u, rate, result.ravel())
     return result

@@ -190,7 +190,7 @@ MUTANTS: Final = (
         "half-life-as-time-constant",
         "A factor keeps exp(-1 / h) of its level over a month rather than 2^(-1 / h).",
         (
-            Change(BUILD, '2.0 ** (-1.0 / rv["half_life"])', 'pt.exp(-1.0 / rv["half_life"])'),
+            Change(BUILD, 'pt.exp2(-1.0 / rv["half_life"])', 'pt.exp(-1.0 / rv["half_life"])'),
             Change(DRAWS, '2.0 ** (-1.0 / draws["half_life"])', 'np.exp(-1.0 / draws["half_life"])'),
         ),
         BY_SIMULATOR,

@@ -17,7 +17,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, tree_of
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
-from withdrawal_risk.queries.results import condition_label, the_language
+from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import percent, points
 
@@ -45,6 +45,8 @@ class Change:
         Evidence rows of each part.
     khat : float
         Pareto k of the weights that take all new rows of a step away, the worst of the steps.
+    mcse : float
+        Monte Carlo error of what is not evidence: that of the fits themselves and of the reweighting.
     posterior : Posterior
         The later one.
     """
@@ -55,6 +57,7 @@ class Change:
     summary: pd.DataFrame
     rows: dict[str, tuple[str, ...]]
     khat: float
+    mcse: float
     posterior: Posterior
 
     def label(self, part: str, lang: str = "en") -> str:
@@ -82,7 +85,7 @@ class Change:
     def to_dict(self) -> dict[str, Any]:
         """Return the change as JSON-ready data."""
         return {
-            "condition": self.condition, "before": self.before, "after": self.after, "khat": self.khat,
+            "condition": self.condition, "before": self.before, "after": self.after, "khat": self.khat, "mcse": self.mcse,
             "parts": {
                 str(name): {"contribution": float(size), "rows": list(self.rows.get(str(name), ()))}
                 for name, size in self.summary["contribution"].items()
@@ -159,13 +162,15 @@ def explain_change(
         return values
 
     seen = {row.id for row in posterior_a.model.evidence if row.published <= posterior_a.as_of}
-    before, since = float(by_draw(posterior_a).mean()), posterior_a.as_of
+    p = by_draw(posterior_a)
+    before = after = float(p.mean())
+    since, worst, errors = posterior_a.as_of, -math.inf, [mcse(p, None, posterior_a.chains)]
     single: dict[str, float] = {}
-    after, worst = before, -math.inf
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
         p = by_draw(later)
-        shares, khat = _step(later, new, p, f"between {since} and {later.as_of}")
+        shares, khat, error = _step(later, new, p, f"between {since} and {later.as_of}")
+        errors.append(error)
         single |= shares
         seen.update(new)
         after, worst, since = float(p.mean()), max(worst, khat), later.as_of
@@ -176,16 +181,16 @@ def explain_change(
     )  # fmt: skip
     table = table.loc[table["contribution"].abs().sort_values(ascending=False).index]
     table.loc[NOT_EVIDENCE] = (after - before) - float(table["contribution"].sum())
-    return Change(condition, before, after, table, parts, worst, posterior_b)
+    return Change(condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b)
 
 
-def _step(posterior: Posterior, rows: Sequence[str], p: Array, when: str) -> tuple[dict[str, float], float]:
-    """Return the Shapley value of each new row, and Pareto k of the weights that take all of them away.
+def _step(posterior: Posterior, rows: Sequence[str], p: Array, when: str) -> tuple[dict[str, float], float, float]:
+    """Return the Shapley value of each new row; Pareto k and Monte Carlo error of taking all of them away.
 
     Where the rows are too many for all combinations, an indicator's rows share alike.
     """
     if not rows:
-        return {}, -math.inf
+        return {}, -math.inf, mcse(p, None, posterior.chains)
     parts = _parts(posterior, rows)
     if len(parts) > MOST_PARTS:
         raise QueryError(
@@ -204,8 +209,9 @@ def _step(posterior: Posterior, rows: Sequence[str], p: Array, when: str) -> tup
             f"{khat:.2f}, limit {KHAT_LIMIT}; effective sample size {ess:.0f}, at least {ESS_LIMIT}. Fit dates in "
             "between and give them as between"
         )
-    shares = shapley(weight @ p)
-    return {
+    split = {
         name: float(share) / len(members)
-        for share, members in zip(shares, parts.values(), strict=True) for name in members
-    }, khat  # fmt: skip
+        for share, members in zip(shapley(weight @ p), parts.values(), strict=True)
+        for name in members
+    }
+    return split, khat, mcse(p, weight[0], posterior.chains)

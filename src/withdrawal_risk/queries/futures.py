@@ -76,10 +76,11 @@ class Part:
         """
         name, item = frame.indicators[indicator]
         draws, _, _, futures = self.innovation.shape
-        shared = self.past.shape[1] + self.common
+        now = self.past.shape[1]
+        shared = now + self.common
 
         def month(t: int) -> tuple[Array, ...]:
-            rng = generator(self.random_seed, "indicator", name, str(t), str(self.draws.start))
+            rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start))
             error = measurement.indicator_error(frame, self.unknowns)[:, indicator, None]
             return families.noise(item.family, error, (draws, 1 if t < shared and self.common else futures), rng)
 

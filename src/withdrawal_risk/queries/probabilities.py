@@ -108,7 +108,8 @@ def probabilities(
                 concentration[w] = (share**2).sum(axis=1)
                 continue
             value[w] = outcome.mean(axis=2)
-            gap_variance[w] = (outcome.astype(np.int8) - outcomes[0].astype(np.int8)).var(axis=2)
+            # Of differences that are -1, 0 or 1.
+            gap_variance[w] = (outcome ^ outcomes[0]).mean(axis=2) - (value[w] - value[0]) ** 2
         parts.append((value, gap_variance, concentration))
     value, gap_variance, concentration = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     weight = np.full((shape[0], value.shape[2]), 1.0 / value.shape[2])

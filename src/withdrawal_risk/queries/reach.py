@@ -208,6 +208,8 @@ def reach(
     QueryError
         For an unknown condition or lever, or a target outside (0, 1).
     """
+    from scipy.special import betaincc
+
     check_arguments(ci_prob, futures)
     if not 0 < probability < 1:
         raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
@@ -255,7 +257,7 @@ def reach(
     p = result.draws.sel(condition=condition).values
     equal = np.full(len(p), 1 / len(p))
     noise = float((p * (1 - p)).mean() / (futures - 1))
-    truly = float(without_noise((p >= probability).mean(), p, equal, noise, lambda law: law.sf(probability)))
+    truly = float(without_noise((p >= probability).mean(), p, equal, noise, lambda a, b: betaincc(a, b, probability)))
     return Reach(
         condition, probability, found >= probability, table.sort_values("cost", ascending=False, kind="stable"),
         cost(best), found, min(max(truly, 0.0), 1.0), pd.DataFrame(rows), result,

@@ -151,7 +151,7 @@ def _without_chance(gap: Array, weight: Array, noise: float) -> Array:
     return np.asarray(mean + factor * (gap - mean))
 
 
-def without_noise(raw: Any, p: Array, weight: Array, noise: float, statistic: Callable[[Any], Any]) -> Array:
+def without_noise(raw: Any, p: Array, weight: Array, noise: float, statistic: Callable[[float, float], Any]) -> Array:
     """Return a statistic of the true probabilities from that of the simulated ones.
 
     Beta laws of the same mean stand for both, the true one with the variance less what finitely many futures add. Of the
@@ -166,10 +166,8 @@ def without_noise(raw: Any, p: Array, weight: Array, noise: float, statistic: Ca
     noise : float
         Variance that finitely many futures add to a draw's probability, on average.
     statistic : callable
-        The same of a frozen SciPy law.
+        The same of a beta law, from its two parameters.
     """
-    from scipy.stats import beta
-
     mean = float(weight @ p)
     spread = float(weight @ (p - mean) ** 2)
     most = mean * (1 - mean)
@@ -177,8 +175,8 @@ def without_noise(raw: Any, p: Array, weight: Array, noise: float, statistic: Ca
         return np.asarray(raw, dtype=float)
     # Where noise explains all of the spread, nearly a point is left.
     true = max(spread - noise, 1e-3 * spread)
-    law, noisy = (beta(mean * size, (1 - mean) * size) for size in (most / true - 1, most / spread - 1))
-    return np.asarray(statistic(law) + true / spread * (np.asarray(raw) - statistic(noisy)))
+    law, noisy = (statistic(mean * size, (1 - mean) * size) for size in (most / true - 1, most / spread - 1))
+    return np.asarray(law + true / spread * (np.asarray(raw) - noisy))
 
 
 def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
@@ -189,10 +187,10 @@ def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> floa
     Weighted draws enter as the deviations of a ratio estimate. Chains are cut where draws were thinned evenly.
     """
     deviation = p if weight is None else (p - weight @ p) * weight * len(p)
-    by_chain = np.array_split(deviation, chains)
-    count = min(batches, len(by_chain[-1]))
-    means = np.array([[part.mean() for part in np.array_split(chain, count)] for chain in by_chain])
-    return float(means.std(ddof=1) / np.sqrt(means.size))
+    count = chains * min(batches, len(deviation) // chains)
+    starts = np.arange(count) * len(deviation) // count
+    means = np.add.reduceat(deviation, starts) / np.diff(starts, append=len(deviation))
+    return float(means.std(ddof=1) / np.sqrt(count))
 
 
 def summarise(
@@ -215,6 +213,8 @@ def summarise(
     supposing : dict of str to str, optional
         The question in words; with it differences from the expected world are given.
     """
+    from scipy.special import betaincinv
+
     tail = (1 - ci_prob) / 2
     z = NormalDist().inv_cdf(1 - tail)
     weight = found.weight[world]
@@ -232,7 +232,7 @@ def summarise(
         probability = float(min(max(weight @ p, 0.0), 1.0))
         error_of_mean = mcse(p, weight, posterior.chains)
         noise = found.noise[world, k]
-        low, high = without_noise(quantiles(p), p, weight, noise, lambda law: law.ppf([tail, 1 - tail]))
+        low, high = without_noise(quantiles(p), p, weight, noise, lambda a, b: betaincinv(a, b, [tail, 1 - tail]))
         # What finitely many futures cannot resolve is not claimed.
         low, high = min(low, probability - z * error_of_mean), max(high, probability + z * error_of_mean)
         row: dict[str, Any] = {
