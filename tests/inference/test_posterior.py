@@ -170,7 +170,7 @@ def test_pymc_sampler_agrees(small: wr.Model, posterior: wr.Posterior) -> None:
 
 def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path) -> None:
     """The same draws without their paths: the same outlook, and no question about the past."""
-    settings = {"draws": 50, "tune": 100, "chains": 2, "progressbar": False}
+    settings = {"draws": 150, "tune": 100, "chains": 2, "progressbar": False}
     whole, lean = (wr.fit(small, keep=keep, **settings) for keep in ("paths", "parameters"))  # type: ignore[arg-type]
     lean.save(tmp_path / "lean.nc")
     lean = wr.open_posterior(tmp_path / "lean.nc")
