@@ -27,7 +27,7 @@ class Contender(Protocol):
         """Return the log density, up to a constant, and its gradient."""
 
     def seconds(self, points: Floats) -> float:
-        """Return the mean time of a gradient over the rows of `points`, without the cost of calling from Python."""
+        """Return the mean time of a gradient over the rows of `points`, called at no more than a microsecond's cost."""
 
     def sample(self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int) -> Floats:
         """Return NUTS draws with a diagonal mass matrix, shape (chain, draw, unknown)."""

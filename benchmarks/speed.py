@@ -8,7 +8,7 @@ beside this file, and Stan a C++ compiler.
 
 Every contender runs in a process of its own and must first show that it computes the same log density, up to a
 constant, and the same gradient; otherwise nothing is timed. Gradients are timed in turns, so that what else the
-machine does hits all alike, without the cost of calling from Python; medians are over rounds. Sampling starts cold,
+machine does hits all alike, with at most a microsecond for the call itself; medians are over rounds. Sampling starts cold,
 with equal numbers of draws and equal target acceptance.
 """
 
@@ -159,7 +159,7 @@ def gradients(kinds: list[str], model: str, folder: Path) -> dict[str, Any]:
     try:
         for kind in kinds:
             cold = _start("serve", kind, model, folder / kind)
-            print(f"{model}: {kind}", file=sys.stderr)
+            print(f"{Path(model).stem}: {kind}", file=sys.stderr)
             result[kind]["compile_cold"] = _hear(cold)["compile"]
             cold.communicate()
             workers[kind] = _start("serve", kind, model, folder / kind)
@@ -181,7 +181,7 @@ def sampling(kinds: list[str], model: str, folder: Path, settings: dict[str, Any
     jobs = [("sample", kind) for kind in kinds if kind not in ("by-hand", "scan")]
     for job, kind in [*jobs, ("outlook", "library")]:
         begin = time.perf_counter()
-        print(f"{model}: {job} {kind}", file=sys.stderr)
+        print(f"{Path(model).stem}: {job} {kind}", file=sys.stderr)
         worker = _start(job, kind, model, folder / f"{job}-{kind}", settings)
         told = _hear(worker)
         worker.communicate()

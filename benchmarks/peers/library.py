@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
-from typing import Any
 
 import numpy as np
 import nutpie
-from numba import njit
 from pytensor.configdefaults import config
 
 from benchmarks.problem import Floats, Problem
 from withdrawal_risk.inference import build as module
 
 __all__ = ["prepare", "prepare_scan"]
-
-
-@njit(error_model="numpy")
-def _repeat(function: Any, points: Any, *shared: Any) -> float:
-    total = 0.0
-    for point in points:
-        total += function(point, *shared)[0].item()
-    return total
 
 
 class _Library:
@@ -34,17 +25,25 @@ class _Library:
         with config.change_flags(numba__fastmath=False):
             self.compiled = nutpie.compile_pymc_model(graph, var_names=names)
         self.names = names
-        self.function = self.compiled.logp_func.vm.jit_fn
-        self.shared = [variable.get_value() for variable in self.compiled.logp_func.get_shared()]
+        kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
+        # What the sampler itself calls; it reads evidence from `user_data`.
+        self.function = kind(self.compiled.compiled_logp_func.address)
+        self.data = self.compiled.user_data.ctypes.data
 
     def evaluate(self, point: Floats) -> tuple[float, Floats]:
-        value, gradient = self.function(point, *self.shared)
-        return float(value), np.asarray(gradient)
+        value, gradient = np.empty(1), np.empty(point.size)
+        code = self.function(point.size, point.ctypes.data, gradient.ctypes.data, value.ctypes.data, self.data)
+        if code:
+            raise FloatingPointError(f"the library's density failed with code {code}")
+        return float(value[0]), gradient
 
     def seconds(self, points: Floats) -> float:
-        _repeat(self.function, points[:1], *self.shared)
+        value, gradient = np.empty(1), np.empty(points.shape[1])
+        size, to, result = gradient.size, gradient.ctypes.data, value.ctypes.data
+        places = [point.ctypes.data for point in points]
         begin = time.perf_counter()
-        _repeat(self.function, points, *self.shared)
+        for place in places:
+            self.function(size, place, to, result, self.data)
         return (time.perf_counter() - begin) / len(points)
 
     def sample(self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int) -> Floats:

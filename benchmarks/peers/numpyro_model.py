@@ -27,7 +27,7 @@ __all__ = ["prepare"]
 
 jax.config.update("jax_enable_x64", True)
 
-_MOST_DENSE = 200
+_MOST_DENSE = 30
 """Up to so many factors a month is a product of dense matrices, above it gathers and sums over edges."""
 
 
