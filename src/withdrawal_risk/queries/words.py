@@ -55,6 +55,6 @@ def points(difference: float, lang: str = "en") -> str:
 def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
     """Write a number with its sign before it."""
     sign = "−" if round(value, decimals) < 0 else "+"
-    # Inside Arabic a mark of direction keeps the sign on the number's left.
-    mark = "\u200e" if lang == "ar" else ""
+    # Inside Arabic, marks of direction keep the text running from the right and the sign on the number's left.
+    mark = "\u200f\u200e" if lang == "ar" else ""
     return f"{mark}{sign}{abs(value):.{decimals}f}"
