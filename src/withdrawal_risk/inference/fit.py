@@ -30,9 +30,6 @@ __all__ = ["TARGET_ACCEPT", "check_as_of", "fit"]
 TARGET_ACCEPT: Final = 0.98
 """Rare jumps against precise evidence need small steps; at 0.95 one draw in some 50,000 diverged."""
 
-_ADAPTATION: Final = "draw_diag"
-"""Step sizes from the draws' variances: from gradients they leave some tails of iraq-2025 poorly explored."""
-
 _PRIOR_DRAWS: Final = 2000
 
 _CELLS: Final = 8_000_000
@@ -81,7 +78,7 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
             _compiled(model, frame, as_of),
             draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
             seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
-            progress_bar=settings["progressbar"], blocking=False, adaptation=_ADAPTATION,
+            progress_bar=settings["progressbar"], blocking=False,
         )  # fmt: skip
         try:
             return running.wait()
