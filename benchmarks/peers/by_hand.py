@@ -88,7 +88,7 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
             if a.effect_active[t, e] != 0.0:
                 pull[t, a.effect_factor[e]] += a.effect_active[t, e] * z[a.at_effect + e]
     level = np.empty((months, n))
-    begin = a.start_mean + np.dot(a.start_root, z[a.at_start : a.at_start + n_latent])
+    begin = a.start_mean + np.dot(a.start_root, np.ascontiguousarray(z[a.at_start : a.at_start + n_latent]))
     for j in range(n):
         level[0, j] = a.given[0, j]
     for place in range(n_latent):
@@ -246,7 +246,7 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
         bar[a.at_own + place] += own
         persistence = phi_bar[j] - inflow_bar[j] - own * phi[j] / (1.0 - phi[j] * phi[j])
         bar[a.at_half_life + place] += persistence * phi[j] * math.log(2.0) / half_life[j]
-    bar[a.at_start : a.at_start + n_latent] += np.dot(a.start_root.T, begin_bar)
+    bar[a.at_start : a.at_start + n_latent] += np.dot(np.ascontiguousarray(a.start_root.T), begin_bar)
     return total
 
 

@@ -205,7 +205,7 @@ def check(model: ModelName) -> None:
 
 @app.command()
 def fit(
-    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4,
+    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4,
     random_seed: Seed = 1, output: Annotated[Path | None, typer.Option(help="Also write a NetCDF file.")] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -232,7 +232,7 @@ def fit(
 
 @app.command()
 def outlook(
-    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4,
+    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4,
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the probability of each condition."""
@@ -249,7 +249,7 @@ def outlook(
 @app.command()
 def do(
     model: ModelName, settings: Set, from_: From = None, to: To = None, observe: Seen = None, month: SeenMonth = None,
-    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
     ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook if factors were set over future months."""
@@ -272,7 +272,7 @@ def do(
 @app.command()
 def counterfactual(
     model: ModelName, settings: Set, from_: From = None, to: To = None, as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16,
+    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook had factors been otherwise over past months."""
@@ -295,7 +295,7 @@ def counterfactual(
 def observe(
     model: ModelName, observed: Annotated[list[str], typer.Option("--observe", help="NAME=VALUE; may be repeated.")],
     month: Annotated[str, typer.Option(help="Month that is learnt of, YYYY-MM.")], as_of: AsOf = None,
-    draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9,
+    draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9,
     futures: Futures_ = 64, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook should something be learnt."""
@@ -313,7 +313,7 @@ def observe(
 
 @app.command()
 def scenarios(
-    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4,
+    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4,
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print every scenario of the model file beside what is expected."""
@@ -338,7 +338,7 @@ def _lines(table: Any) -> str:
 @app.command()
 def why(
     model: ModelName, condition: Condition = "all_conditions", as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
+    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print which factors matter for a condition, and whose past shocks took its probability."""
     from withdrawal_risk.inference.cache import remembered
@@ -365,7 +365,7 @@ def reach(
     model: ModelName, condition: Condition = "all_conditions",
     probability: Annotated[float, typer.Option(help="The target.")] = 0.7,
     lever: Annotated[list[str] | None, typer.Option(help="Factor to move; may be repeated. All that have a lever where absent.")] = None,
-    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
     ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the cheapest lasting shifts with which a condition becomes probable enough."""
@@ -391,7 +391,7 @@ def reach(
 @app.command()
 def watch(
     model: ModelName, months: Annotated[int, typer.Option(help="Future months in which an indicator is seen.")] = 3,
-    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
     futures: Futures_ = 32, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print how far seeing each indicator would move the probabilities."""
@@ -416,7 +416,7 @@ def watch(
 def report(
     model: ModelName, output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
     lang: Annotated[str, typer.Option(help="en, ar or both.")] = "en", as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Write the report and print the outlook."""
     from withdrawal_risk.queries.outlook import outlook as run
@@ -435,7 +435,7 @@ def report(
 def draw(
     model: ModelName, output: Annotated[Path, typer.Option(help="PNG, SVG or PDF file to write.")] = Path("network.png"),
     lang: Annotated[str, typer.Option(help="en or ar.")] = "en", as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1000, chains: Chains = 4, random_seed: Seed = 1,
+    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Draw the causal network of a fitted model."""
     from withdrawal_risk.files import write_beside

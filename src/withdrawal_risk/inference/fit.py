@@ -131,7 +131,7 @@ def fit(
     *,
     as_of: str | Month | None = None,
     draws: int = 1000,
-    tune: int = 1000,
+    tune: int = 1500,
     chains: int = 4,
     cores: int | None = None,
     random_seed: int = 1,

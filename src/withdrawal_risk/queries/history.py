@@ -48,7 +48,7 @@ def history(
     pool: Pool | None = None,
     folder: str | Path | None = None,
     draws: int = 1000,
-    tune: int = 1000,
+    tune: int = 1500,
     chains: int = 4,
     cores: int | None = None,
     ci_prob: float = 0.9,
