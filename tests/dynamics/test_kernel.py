@@ -75,6 +75,16 @@ def test_scale_matches_lyapunov(seed: int) -> None:
     np.testing.assert_allclose(np.diag(covariance), 1.0, atol=1e-9)
 
 
+def test_a_late_effect_of_a_short_memory_counts() -> None:
+    """Nothing happens for two months after a shock, and then its effect arrives."""
+    structure = Structure.build(["a", "b"], [("a", "b", 3)])
+    phi, weight = np.array([1e-9, 1e-9]), np.array([0.6])
+    tau = own_scale(structure, phi, weight).value
+    np.testing.assert_allclose(tau, lyapunov.own_scales(2, [(0, 1, 3)], phi, weight), rtol=1e-9)
+    covariance = long_run_covariance(structure, phi, weight, tau)
+    np.testing.assert_allclose(covariance, np.eye(2), atol=1e-9)
+
+
 def test_long_simulation_has_unit_variance() -> None:
     structure, phi, weight = network(3, 6, strength=0.4)
     tau = own_scale(structure, phi, weight).value

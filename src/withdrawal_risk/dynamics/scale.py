@@ -25,7 +25,7 @@ MOST_EXPLAINED: Final = 0.95
 """Largest share of a factor's variance that its parents may explain."""
 
 _TAIL: Final = 1e-14
-"""Responses are followed until a month adds less than this share."""
+"""Responses are followed until their squares fall below this share of the first."""
 
 _DENSE: Final = 600
 """States up to which all eigenvalues are found; beyond it the largest are, by iteration."""
@@ -47,11 +47,10 @@ class OwnScale:
     explained: Array
 
 
-def _companion(structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]) -> tuple[Any, Array]:
-    """Return the sparse companion matrix over (this month, the month before, ...), and the response to shocks.
+def _companion(structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]) -> tuple[Any, Any]:
+    """Return the sparse companion matrix over (this month, the month before, ...), and the solver of a month.
 
-    Fixed factors stay at 0. The second matrix, shape (factor, factor), is the response within the month to
-    innovations of unit own scale.
+    Fixed factors stay at 0. The solver turns what enters the factors of a month into their levels.
     """
     from scipy import sparse
     from scipy.sparse.linalg import splu
@@ -65,24 +64,22 @@ def _companion(structure: Structure, phi: Array, weight: Array, fixed: NDArray[n
     rows = np.concatenate([child[~same], own])
     columns = np.concatenate([(lag[~same] - 1) * n + parent[~same], own])
     before = sparse.csc_array((np.concatenate([inflow[~same], phi[own]]), (rows, columns)), (n, n * depth))
-    solver = splu(now)
-    shock = np.where(fixed, 0.0, np.sqrt(1 - phi**2))
+    month = splu(now)
     shifted = sparse.eye_array(n * (depth - 1), n * depth, format="csr")
-    return sparse.vstack([sparse.csr_array(solver.solve(before.toarray())), shifted], format="csr"), solver.solve(
-        np.diag(shock)
-    )
+    return sparse.vstack([sparse.csr_array(month.solve(before.toarray())), shifted], format="csr"), month
 
 
 def _impulse_responses(structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]) -> Iterator[Array]:
     """Yield, month by month, the responses of all factors to unit innovations, shape (factor, free factor).
 
-    The caller stops when they have become small enough; a settled network gets there.
+    They end when every month that may still act is small; a settled network gets there.
     """
-    companion, shock = _companion(structure, phi, weight, fixed)
+    companion, month = _companion(structure, phi, weight, fixed)
     n = len(fixed)
     state = np.zeros((companion.shape[0], int((~fixed).sum())))
-    state[:n] = shock[:, ~fixed]
-    while True:
+    state[:n] = month.solve(np.diag(np.sqrt(1 - phi**2)))[:, ~fixed]
+    largest = np.square(state).max(initial=0.0)
+    while np.square(state).max(initial=0.0) > _TAIL * largest:
         yield state[:n]
         state = companion @ state
 
@@ -103,10 +100,7 @@ def own_scale(structure: Structure, phi: Array, weight: Array, *, clamped: Seque
     free = np.flatnonzero(~fixed)
     gain = np.zeros((len(fixed), free.size))
     for response in _impulse_responses(structure, phi, weight, fixed):
-        fresh = response**2
-        gain += fresh
-        if fresh.max(initial=0.0) <= _TAIL * gain.max(initial=1.0):
-            break
+        gain += response**2
     variance = np.linalg.solve(gain[free], np.ones(free.size))
     value, explained = np.zeros(len(fixed)), np.zeros(len(fixed))
     with np.errstate(invalid="ignore"):
@@ -135,11 +129,8 @@ def long_run_covariance(
     total = np.zeros((len(fixed), len(fixed)))
     for response in _impulse_responses(structure, phi, weight, fixed):
         scaled = response * scale
-        fresh = scaled @ scaled.T
-        total += fresh
-        if np.abs(fresh).max(initial=0.0) <= _TAIL * total.max(initial=1.0):
-            return total
-    raise AssertionError("unreachable: the impulse responses never end")
+        total += scaled @ scaled.T
+    return total
 
 
 def spectral_radius(structure: Structure, phi: Array, weight: Array) -> float:
