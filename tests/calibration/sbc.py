@@ -37,6 +37,7 @@ from tests.calibration.verdict import FAMILY_WISE, Coverage, Ranks
 from tests.calibration.worlds import USUAL, Record, Settings, one
 
 import withdrawal_risk as wr
+from withdrawal_risk.inference.cache import code_key
 from withdrawal_risk.tasks import Pool
 
 __all__ = ["Calibration", "run", "world"]
@@ -113,10 +114,8 @@ def run(
     pool, folder, progressbar
         As in `withdrawal_risk.sweep`.
     """
-    tasks = {
-        f"{name}-{seed}-{k}": {"network": name, "seed": seed, "world": k, "settings": asdict(settings)}
-        for k in range(worlds)
-    }
+    common = {"network": name, "seed": seed, "settings": asdict(settings), "code": code_key()}
+    tasks = {f"{name}-{seed}-{k}": common | {"world": k} for k in range(worlds)}
     found = wr.sweep(world, tasks, pool=pool, folder=folder, progressbar=progressbar)
     return Calibration(name, settings, [json.loads(str(record["record"])) for record in found.values()])
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from withdrawal_risk.files import write_beside
 from withdrawal_risk.model.library import Model
 
-__all__ = ["cache_folder", "fit_key", "fit_path", "remembered"]
+__all__ = ["cache_folder", "code_key", "fit_key", "fit_path", "remembered"]
 
 _BEHIND_A_FIT: Final = ("families.py", "poisson.py", "evidence.py", "dynamics", "inference", "model")
 
@@ -38,6 +38,11 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
 def fit_key(model: Model, settings: dict[str, Any]) -> str:
     """Return a digest of the code behind a fit, both model files and every setting."""
     return _digest(_BEHIND_A_FIT, [model.digest, settings])
+
+
+def code_key() -> str:
+    """Return a digest of the code behind fits and questions; what was worked out by other code is another thing."""
+    return _digest((*_BEHIND_A_FIT, "queries"), None)
 
 
 def fit_path(model: Model, settings: dict[str, Any]) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from withdrawal_risk.errors import WithdrawalRiskError
-from withdrawal_risk.inference.diagnostics import Diagnostics
+from withdrawal_risk.inference.cache import code_key
 from withdrawal_risk.inference.fit import check_as_of, fit
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month
@@ -29,15 +29,15 @@ def outlook_of(task: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     task : dict
-        ``model`` and ``evidence``, the texts of the files; ``fit`` and ``outlook``, the arguments of both.
+        ``model`` and ``evidence``, the texts of the files; ``fit`` and ``outlook``, the arguments of both; ``code``, the
+        digest of the library, so that what was kept before an upgrade is not taken for its own.
     """
     model = Model.from_texts(task["model"], task["evidence"])
     posterior = fit(model, progressbar=False, **task["fit"])
     table = outlook(posterior, **task["outlook"]).summary
-    found = Diagnostics(**posterior.settings["diagnostics"])
+    diagnostics = posterior.settings["diagnostics"]
     return {
-        "condition": list(table.index), "rhat_max": found.rhat_max, "ess_min": found.ess_min,
-        "divergences": found.divergences,
+        "condition": list(table.index), **{name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
     } | {name: table[name].to_numpy() for name in _COLUMNS}  # fmt: skip
 
 
@@ -84,9 +84,10 @@ def history(
     dates = [str(check_as_of(model, date)) for date in as_of]
     if len(set(dates)) < len(dates) or not dates:
         raise WithdrawalRiskError(f"as_of is {dates}; give at least one date, each once")
+    code = code_key()
     tasks = {
         date: {
-            "model": model.model_text, "evidence": model.evidence_text,
+            "code": code, "model": model.model_text, "evidence": model.evidence_text,
             "fit": {"as_of": date, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
                     "random_seed": random_seed},
             "outlook": {"ci_prob": ci_prob, "futures": futures, "random_seed": random_seed},
