@@ -90,22 +90,30 @@ def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, see
     return _Kept(loaded, fit_path(loaded, settings), settings)
 
 
-def _answer(kept: _Kept, question: dict[str, Any], ask: Callable[[], Result]) -> dict[str, Any]:
-    """Return an answer as JSON-ready data, with the lines a person reads."""
-    from withdrawal_risk.inference.cache import remembered
-
-    return remembered(kept.path, question, lambda: _shown(ask()))
-
-
 def _failed(posterior: Posterior) -> list[str]:
     from withdrawal_risk.inference.checks import check as run
 
     return [f"{item.name}: {item.text}" for item in run(posterior) if item.passed is False]
 
 
-def _shown(result: Result) -> dict[str, Any]:
-    lines = [_table(result), "", result.sentence()]
-    return {"data": result.to_dict() | {"failed_checks": _failed(result.posterior)}, "text": "\n".join(lines)}
+Answer = tuple[dict[str, Any], list[str]]
+"""JSON-ready data, and the lines a person reads."""
+
+
+def _of(result: Result) -> Answer:
+    return result.to_dict(), [_table(result), "", result.sentence()]
+
+
+def _shown(posterior: Posterior, answer: Answer) -> dict[str, Any]:
+    data, lines = answer
+    return {"data": data | {"failed_checks": _failed(posterior)}, "text": "\n".join(lines)}
+
+
+def _tell(kept: _Kept, question: dict[str, Any], ask: Callable[[], Answer], as_json: bool) -> None:
+    """Print the answer to a question, worked out only the first time it is asked of a kept fit."""
+    from withdrawal_risk.inference.cache import remembered
+
+    _print(remembered(kept.path, question, lambda: _shown(kept.posterior, ask())), as_json)
 
 
 def _pairs(items: list[str], option: str) -> dict[str, str]:
@@ -238,12 +246,12 @@ def outlook(
     """Print the probability of each condition."""
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def ask() -> Result:
+    def ask() -> Answer:
         from withdrawal_risk.queries.outlook import outlook as run
 
-        return run(kept.posterior, ci_prob=ci_prob, random_seed=random_seed)
+        return _of(run(kept.posterior, ci_prob=ci_prob, random_seed=random_seed))
 
-    _print(_answer(kept, {"outlook": ci_prob, "random_seed": random_seed}, ask), as_json)
+    _tell(kept, {"outlook": ci_prob, "random_seed": random_seed}, ask, as_json)
 
 
 @app.command()
@@ -256,17 +264,17 @@ def do(
     changes, seen = _settings(settings), _seen(observe)
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def ask() -> Result:
+    def ask() -> Answer:
         from withdrawal_risk.queries.interventions import do as run
 
-        return run(
+        return _of(run(
             kept.posterior, changes, start=from_, end=to, observed=seen, month=month, ci_prob=ci_prob,
             futures=futures, random_seed=random_seed,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     question = {"do": changes, "span": [from_, to], "observe": seen, "month": month, "ci_prob": ci_prob,
                 "futures": futures, "random_seed": random_seed}  # fmt: skip
-    _print(_answer(kept, question, ask), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 @app.command()
@@ -279,16 +287,16 @@ def counterfactual(
     changes = _settings(settings)
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def ask() -> Result:
+    def ask() -> Answer:
         from withdrawal_risk.queries.interventions import counterfactual as run
 
-        return run(
+        return _of(run(
             kept.posterior, changes, start=from_, end=to, ci_prob=ci_prob, futures=futures, random_seed=random_seed
-        )
+        ))  # fmt: skip
 
     question = {"counterfactual": changes, "span": [from_, to], "ci_prob": ci_prob, "futures": futures,
                 "random_seed": random_seed}  # fmt: skip
-    _print(_answer(kept, question, ask), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 @app.command()
@@ -302,13 +310,13 @@ def observe(
     seen = _seen(observed) or {}
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def ask() -> Result:
+    def ask() -> Answer:
         from withdrawal_risk.queries.interventions import observe as run
 
-        return run(kept.posterior, seen, month=month, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+        return _of(run(kept.posterior, seen, month=month, ci_prob=ci_prob, futures=futures, random_seed=random_seed))
 
     question = {"observe": seen, "month": month, "ci_prob": ci_prob, "futures": futures, "random_seed": random_seed}
-    _print(_answer(kept, question, ask), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 @app.command()
@@ -317,18 +325,16 @@ def scenarios(
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print every scenario of the model file beside what is expected."""
-    from withdrawal_risk.inference.cache import remembered
-
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def answer() -> dict[str, Any]:
+    def ask() -> Answer:
         from withdrawal_risk.queries.scenarios import scenarios as run
 
         found = run(kept.posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
-        return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": _side_by_side(found)}
+        return found.to_dict(), [_side_by_side(found)]
 
     question = {"scenarios": ci_prob, "futures": futures, "random_seed": random_seed}
-    _print(remembered(kept.path, question, answer), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 def _lines(table: Any) -> str:
@@ -341,11 +347,9 @@ def why(
     tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print which factors matter for a condition, and whose past shocks took its probability."""
-    from withdrawal_risk.inference.cache import remembered
-
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def answer() -> dict[str, Any]:
+    def ask() -> Answer:
         from withdrawal_risk.queries.attribution import attribution
         from withdrawal_risk.queries.drivers import drivers
 
@@ -353,11 +357,10 @@ def why(
         swings = drivers(kept.posterior, condition, futures=futures, random_seed=random_seed)
         columns = ["low", "high", "causal_low", "causal_high", "evidential_low", "evidential_high"]
         text = [_lines(swings.summary[columns]), "", swings.sentence(), "", _lines(split.summary), "", split.sentence()]
-        data = {"drivers": swings.to_dict(), "attribution": split.to_dict(), "failed_checks": _failed(kept.posterior)}
-        return {"data": data, "text": "\n".join(text)}
+        return {"drivers": swings.to_dict(), "attribution": split.to_dict()}, text
 
     question = {"why": condition, "futures": futures, "random_seed": random_seed}
-    _print(remembered(kept.path, question, answer), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 @app.command()
@@ -369,11 +372,9 @@ def reach(
     ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the cheapest lasting shifts with which a condition becomes probable enough."""
-    from withdrawal_risk.inference.cache import remembered
-
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def answer() -> dict[str, Any]:
+    def ask() -> Answer:
         from withdrawal_risk.queries.reach import reach as run
 
         found = run(
@@ -381,11 +382,11 @@ def reach(
             random_seed=random_seed,
         )  # fmt: skip
         text = [_lines(found.summary), "", _table(found.result), "", found.sentence()]
-        return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": "\n".join(text)}
+        return found.to_dict(), text
 
     question = {"reach": condition, "probability": probability, "lever": lever, "ci_prob": ci_prob, "futures": futures,
                 "random_seed": random_seed}  # fmt: skip
-    _print(remembered(kept.path, question, answer), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 @app.command()
@@ -395,21 +396,19 @@ def watch(
     futures: Futures_ = 32, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print how far seeing each indicator would move the probabilities."""
-    from withdrawal_risk.inference.cache import remembered
-
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
 
-    def answer() -> dict[str, Any]:
+    def ask() -> Answer:
         from withdrawal_risk.queries.information import watch_list
 
         found = watch_list(kept.posterior, months=months, futures=futures, random_seed=random_seed)
         telling = found.summary[found.summary["telling"]]
         sentences = [found.sentence("en", str(name)) for name in found.summary.index.unique(0)]
         text = [_lines(telling[["move", "share"]]), "", *sentences]
-        return {"data": found.to_dict() | {"failed_checks": _failed(kept.posterior)}, "text": "\n".join(text)}
+        return found.to_dict(), text
 
     question = {"watch": months, "futures": futures, "random_seed": random_seed}
-    _print(remembered(kept.path, question, answer), as_json)
+    _tell(kept, question, ask, as_json)
 
 
 @app.command()
@@ -427,7 +426,7 @@ def report(
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
     result = run(kept.posterior, random_seed=random_seed)
     path = write(kept.posterior, output, lang=lang, result=result)
-    _print(_shown(result), as_json=False)
+    _print(_shown(kept.posterior, _of(result)), as_json=False)
     _say(f"Report written to {path}")
 
 

@@ -246,12 +246,13 @@ def _gather(
             variables["weight"] = (("edge",), whole["weight"])
         groups[group] = _dataset(frame, variables, parts).assign_coords(month=frame.window.labels[since:])
         for kind, name in (("predicted", f"{group}_predictive"), ("likelihood", "log_likelihood")):
+            if kind == "likelihood" and group == "prior":
+                continue
             by_family = {
                 f"observed_{block.family}": ((f"evidence_{block.family}",), whole[f"{kind} {block.family}"])
-                for block in blocks if f"{kind} {block.family}" in whole
-            }  # fmt: skip
-            if by_family or kind == "predicted" or group == "posterior":
-                groups[name] = _dataset(frame, by_family, parts).assign_coords(ids)
+                for block in blocks
+            }
+            groups[name] = _dataset(frame, by_family, parts).assign_coords(ids)
     groups["observed_data"] = xr.Dataset(
         {f"observed_{block.family}": ((f"evidence_{block.family}",), block.value) for block in blocks}
         | {f"seen_{block.family}": ((f"evidence_{block.family}",), block.seen) for block in blocks},

@@ -142,6 +142,10 @@ class Frame:
         place = {name: j for j, name in enumerate(self.structure.factors)}
         return np.array([place[item.measures] for _, item in self.indicators], dtype=np.int64)
 
+    def measured_by(self, indicator: str) -> int:
+        """Position among all factors of what an indicator measures."""
+        return int(self.measured[self.coords["indicator"].index(indicator)])
+
 
 def _logit(p: float) -> float:
     return math.log(p / (1 - p))

@@ -166,7 +166,7 @@ def attribution(
     ----------
     Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in the same manner.
     """
-    check_arguments(0.9, futures)
+    check_arguments(futures=futures)
     if not 2 <= most <= MOST_PARTS:
         raise QueryError(f"most is {most}; exact shares over all combinations need 2 to {MOST_PARTS} groups")
     tree, frame = tree_of(posterior, condition), posterior.frame

@@ -146,7 +146,7 @@ def explain_change(
         If the fits are not of one model at rising dates, for an unknown condition, or where the new rows of a step
         say too much to be taken away by reweighting.
     """
-    check_arguments(0.9, futures)
+    check_arguments(futures=futures)
     fits = [posterior_a, *between, posterior_b]
     for posterior in fits:
         tree_of(posterior, condition)

@@ -58,7 +58,7 @@ def subjects(posterior: Posterior, trees: Iterable[All | Any_ | Clause]) -> set[
     found = set()
     for leaf in (leaf for tree in trees for leaf in clauses(tree)):
         if leaf.indicator is not None:
-            found.add(int(frame.measured[frame.coords["indicator"].index(leaf.indicator)]))
+            found.add(frame.measured_by(leaf.indicator))
         else:
             found.add(frame.structure.factors.index(leaf.factor or ""))
     return found

@@ -87,7 +87,7 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
     QueryError
         For an unknown condition.
     """
-    check_arguments(0.9, futures)
+    check_arguments(futures=futures)
     tree, frame = tree_of(posterior, condition), posterior.frame
     factors, window = frame.structure.factors, horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1

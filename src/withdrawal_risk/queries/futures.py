@@ -191,7 +191,10 @@ def simulate(
     shifted = {int(j) for world in worlds for j in np.flatnonzero(world.shifted.any(axis=0))}
     asked = tuple(sorted({*wanted, *shifted}))
     for part in parts(posterior, group=group, futures=futures, random_seed=random_seed, draws=draws, common=common):
-        expected: Futures = part.once(("expected", asked), lambda: _expected(posterior, part, asked))  # noqa: B023
+        expected: Futures | None = part.known.get("expected")
+        if expected is None or not set(asked) <= set(expected.wanted):
+            # The latest alone is kept: it is large.
+            expected = part.known["expected"] = _expected(posterior, part, asked)
         yield [expected, *(_elsewhere(posterior, expected, world, wanted) for world in worlds)]
 
 

@@ -154,7 +154,7 @@ def watch_list(
     QueryError
         For an unknown indicator, or months that do not end before the horizon.
     """
-    check_arguments(0.9, futures)
+    check_arguments(futures=futures)
     frame, spec = posterior.frame, posterior.model.spec
     ahead = spec.time.horizon - posterior.as_of
     if not 1 <= months < ahead:

@@ -36,7 +36,7 @@ def _ask(
     futures: int,
     random_seed: int,
 ) -> Result:
-    check_arguments(ci_prob, futures)
+    check_arguments(ci_prob=ci_prob, futures=futures)
     found = probabilities(
         posterior, futures=futures, random_seed=random_seed, worlds=[world], observation=observation
     )  # fmt: skip

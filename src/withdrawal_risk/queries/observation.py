@@ -50,7 +50,7 @@ class Observation:
     def subjects(self, posterior: Posterior) -> set[int]:
         """Return the positions of the factors it speaks of, themselves or through an indicator."""
         frame = posterior.frame
-        measured = {int(frame.measured[frame.coords["indicator"].index(name)]) for name, _ in self.indicators}
+        measured = {frame.measured_by(name) for name, _ in self.indicators}
         return measured | {frame.structure.factors.index(name) for name, _ in self.factors}
 
     def log_weight(self, posterior: Posterior, futures: Futures) -> Array:

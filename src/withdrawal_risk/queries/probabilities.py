@@ -48,16 +48,16 @@ class Probabilities:
     khat: float | None = None
 
 
-def check_arguments(ci_prob: float, futures: int) -> None:
-    """Refuse arguments that no question can take.
+def check_arguments(*, ci_prob: float | None = None, futures: int | None = None) -> None:
+    """Refuse arguments that no question can take; those a question does not have are left out.
 
     Raises
     ------
     QueryError
     """
-    if not 0 < ci_prob < 1:
+    if ci_prob is not None and not 0 < ci_prob < 1:
         raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
-    if futures < 2:
+    if futures is not None and futures < 2:
         raise QueryError(f"futures is {futures}; it must be at least 2")
 
 

@@ -210,7 +210,7 @@ def reach(
     """
     from scipy.special import betaincc
 
-    check_arguments(ci_prob, futures)
+    check_arguments(ci_prob=ci_prob, futures=futures)
     if not 0 < probability < 1:
         raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
     tree, chosen = tree_of(posterior, condition), _levers(posterior, levers)

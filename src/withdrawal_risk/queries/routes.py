@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import parts
+from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.results import the_language
 from withdrawal_risk.queries.words import signed
@@ -125,6 +126,7 @@ def paths(
     QueryError
         For an unknown name, or a target the source cannot reach.
     """
+    check_arguments(ci_prob=ci_prob)
     names = posterior.frame.structure.factors
     for what, name in (("source", source), ("target", target)):
         if name not in names:
@@ -133,8 +135,6 @@ def paths(
         raise QueryError(f"source and target are both {source!r}; name two factors")
     if most < 1:
         raise QueryError(f"most is {most}; it must be at least 1")
-    if not 0 < ci_prob < 1:
-        raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
     routes = _strongest(posterior.model.network, source, target, most)
     if not routes:
         raise QueryError(f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the network")
