@@ -183,7 +183,7 @@ MUTANTS: Final = (
     Mutant(
         "polarity-dropped-in-fit",
         "Every indicator rises with its factor, in the sampled graph alone.",
-        (Change(BUILD, 'pt.constant(frame.polarity)[k] * rv["loading"][k]', 'rv["loading"][k]'),),
+        (Change(BUILD, 'slope = pt.constant(frame.polarity) * rv["loading"]', 'slope = rv["loading"]'),),
         BY_GRAPH,
     ),
     Mutant(

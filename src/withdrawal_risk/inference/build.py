@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, Final
@@ -23,7 +24,7 @@ ROW_FIELDS: Final = ("indicator", "value", "se", "grade", "seen")
 """Columns of the evidence table. One table rather than an array a column: compile time grows with their number."""
 
 CELL_FIELDS: Final = ("row", "month", "share")
-"""Columns of the table of months that evidence rows speak of; ``row`` counts within a family."""
+"""Columns of the table of months that evidence rows speak of; ``row`` counts over all families."""
 
 
 class _TensorOps:
@@ -61,6 +62,8 @@ def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.
     if blocks:
         rows = [np.stack([getattr(block, name) for name in ROW_FIELDS], axis=1) for block in blocks]
         cells = [np.stack([getattr(block, f"cell_{name}") for name in CELL_FIELDS], axis=1) for block in blocks]
+        for own, before in zip(cells, np.cumsum([0, *map(len, rows[:-1])]), strict=True):
+            own[:, CELL_FIELDS.index("row")] += before
         arrays["evidence_row"] = (np.concatenate(rows).astype(np.float64), ("evidence", "evidence_field"))
         arrays["evidence_cell"] = (np.concatenate(cells).astype(np.float64), ("cell", "cell_field"))
     return arrays
@@ -88,45 +91,64 @@ def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> 
     return pm.Deterministic("reference", anchor - shift, dims="indicator")
 
 
-def _scatter(index: Any, values: Any, size: Any) -> Any:
-    return pt.inc_subtensor(pt.zeros(size)[index], values)
+def _start(frame: Frame, innovation: Any) -> Any:
+    """Return the start levels; those elicited on their own need no row of the root."""
+    own = np.diag(frame.start_root)
+    rest = frame.start_root - np.diag(own)
+    joint = np.flatnonzero(rest.any(axis=0) | rest.any(axis=1))
+    start = frame.start_mean + own * innovation
+    if not joint.size:
+        return start
+    return pt.inc_subtensor(start[joint], pt.dot(rest[np.ix_(joint, joint)], innovation[joint]))
 
 
-def _tables(blocks: Sequence[Block], data: dict[str, Any]) -> list[tuple[Block, dict[str, Any]]]:
-    """Cut each family's columns out of the evidence tables; positions are integers again."""
-    parts, row, cell = [], 0, 0
-    for block in blocks:
-        rows = data["evidence_row"][row : row + len(block.ids)]
-        cells = data["evidence_cell"][cell : cell + len(block.cell_row)]
-        columns = {name: rows[:, place] for place, name in enumerate(ROW_FIELDS)}
-        columns |= {f"cell_{name}": cells[:, place] for place, name in enumerate(CELL_FIELDS)}
-        for name in ("indicator", "cell_row", "cell_month"):
-            columns[name] = columns[name].astype("int64")
-        parts.append((block, columns))
-        row, cell = row + len(block.ids), cell + len(block.cell_row)
-    return parts
+def _observe(frame: Frame, blocks: Sequence[Block], data: dict[str, Any], rv: dict[str, Any], level: Any) -> None:
+    """Add the evidence. What families share is computed once for all rows: compile time grows with the operations."""
+    rows, cells = data["evidence_row"], data["evidence_cell"]
+    indicator, value, se, grade, seen = (rows[:, place] for place in range(len(ROW_FIELDS)))
+    cell_row, cell_month, share = (cells[:, place] for place in range(len(CELL_FIELDS)))
+    # Positions are integers again.
+    indicator, cell_row, cell_month = (column.astype("int64") for column in (indicator, cell_row, cell_month))
+    k = indicator[cell_row]
+    slope = pt.constant(frame.polarity) * rv["loading"]
+    eta = rv["reference"][k] + slope[k] * level[cell_month, pt.constant(frame.measured)[k]]
+    own_rows, own_cells = _stretches([len(b.ids) for b in blocks]), _stretches([len(b.cell_row) for b in blocks])
+    natural = [
+        families.inverse_link(block.family, eta[own], _TensorOps) for block, own in zip(blocks, own_cells, strict=True)
+    ]
+    means = _by_row(cell_row, share * pt.concatenate(natural), rows)
+    own_error = _by_indicator(frame, rv["error"])[indicator] * grade if "error" in rv else grade
+    for block, here, own, expected in zip(blocks, own_rows, own_cells, natural, strict=True):
+        mean, error = means[here], grade[here]
+        if block.family not in families.FREE_OF_ERROR:
+            error = own_error[here]
+            if block.family == "count":
+                # A sum of months with independent extra noise is relatively less noisy than one month.
+                error = error * pt.sqrt(_by_row(cell_row[own], share[own] * expected**2, rows)[here]) / mean
+            error = pt.sqrt(error**2 + se[here] ** 2)
+        parameters = [mean, error, seen[here]]
+        if block.family == "ordinal":
+            parameters += _grade_bounds(frame, rv, indicator[here], value[here].astype("int64"))
+        _likelihood(block.family, parameters, value[here])
 
 
-def _observe(frame: Frame, block: Block, get: dict[str, Any], rv: dict[str, Any], level: Any) -> None:
-    family = block.family
-    cell_row, cell_month, share = (get[f"cell_{name}"] for name in CELL_FIELDS)
-    k = get["indicator"][cell_row]
-    slope = pt.constant(frame.polarity)[k] * rv["loading"][k]
-    eta = rv["reference"][k] + slope * level[cell_month, pt.constant(frame.measured)[k]]
-    rows = get["value"].shape[0]
-    natural = families.inverse_link(family, eta, _TensorOps)
-    mean = _scatter(cell_row, share * natural, rows)
-    if family in families.FREE_OF_ERROR:
-        error = get["grade"]
-    else:
-        error = _by_indicator(frame, rv["error"])[get["indicator"]] * get["grade"]
-        if family == "count":
-            # A sum of months with independent extra noise is relatively less noisy than one month.
-            error = error * pt.sqrt(_scatter(cell_row, share * natural**2, rows)) / mean
-        error = pt.sqrt(error**2 + get["se"] ** 2)
-    parameters = [mean, error, get["seen"]]
-    if family == "ordinal":
-        parameters += _grade_bounds(frame, rv, get)
+def _stretches(lengths: Sequence[int]) -> list[slice]:
+    """Return where consecutive stretches of these lengths lie."""
+    ends = np.cumsum([0, *lengths]).tolist()
+    return [slice(begin, end) for begin, end in itertools.pairwise(ends)]
+
+
+def _by_row(cell_row: Any, values: Any, rows: Any) -> Any:
+    """Sum the cells of every row."""
+    return pt.inc_subtensor(pt.zeros(rows.shape[0])[cell_row], values)
+
+
+def _by_indicator(frame: Frame, error: Any) -> Any:
+    return pt.set_subtensor(pt.ones(len(frame.indicators))[frame.noisy], error)
+
+
+def _likelihood(family: str, parameters: Sequence[Any], value: Any) -> None:
+    """Add the observed rows of one family; `parameters` are mean, error, seen and, of grades, their bounds."""
 
     def logp(value: Any, mean: Any, error: Any, seen: Any, *bounds: Any) -> Any:
         density = families.log_density(family, value, mean, error, _TensorOps, bounds or None)
@@ -134,38 +156,34 @@ def _observe(frame: Frame, block: Block, get: dict[str, Any], rv: dict[str, Any]
 
     def random(mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any) -> Any:
         if family == "ordinal":
-            raise NotImplementedError("grades are drawn after sampling; see predictive.py")
+            raise NotImplementedError("grades are drawn after sampling; see measurement.py")
         return families.draw(family, np.broadcast_to(mean, size or mean.shape), error, rng)
 
     pm.CustomDist(
         f"observed_{family}", *parameters, logp=logp, random=random,
-        observed=get["value"], dims=f"evidence_{family}", dtype="float64",
+        observed=value, dims=f"evidence_{family}", dtype="float64",
     )  # fmt: skip
 
 
-def _by_indicator(frame: Frame, error: Any) -> Any:
-    return pt.set_subtensor(pt.ones(len(frame.indicators))[frame.noisy], error)
-
-
-def _grade_bounds(frame: Frame, rv: dict[str, Any], get: dict[str, Any]) -> list[Any]:
+def _grade_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, grade: Any) -> list[Any]:
     """Return the cut points below and above each row's grade; the first cut of an indicator is 0."""
     far = 40.0
-    tables, most = [], max(len(item.grades) for _, item in frame.indicators if item.family == "ordinal")
-    place = 0
-    for _, item in frame.indicators:
-        if item.family != "ordinal":
-            tables.append(pt.zeros(most + 1))
-            continue
-        gaps = len(item.grades) - 2
-        inner = [pt.zeros(1)]
-        if gaps:
-            inner.append(pt.cumsum(rv["grade_gap_size"][place : place + gaps]))
-        place += gaps
-        pad = most - len(item.grades) + 1
-        tables.append(pt.concatenate([-far * pt.ones(1), *inner, far * pt.ones(pad)]))
-    table = pt.stack(tables)
-    grade = get["value"].astype("int64")
-    return [table[get["indicator"], grade], table[get["indicator"], grade + 1]]
+    cuts = [len(item.grades) - 1 for _, item in frame.indicators if item.family == "ordinal"]
+    width = max(cuts) + 2
+    # One stretch of bounds for each indicator: far below, its cuts, far above. A cut adds up the gaps before it.
+    table = np.tile(np.array([-far, 0.0] + [far] * (width - 2)), (len(cuts), 1))
+    adds = np.zeros((len(cuts), width, sum(cuts) - len(cuts)))
+    gaps = _stretches([count - 1 for count in cuts])
+    for place, (count, own) in enumerate(zip(cuts, gaps, strict=True)):
+        table[place, 2 : count + 1] = 0.0
+        adds[place, 2 : count + 1, own] = np.tri(count - 1)
+    bounds = pt.constant(table.ravel())
+    if "grade_gap_size" in rv:
+        bounds = bounds + pt.dot(adds.reshape(table.size, -1), rv["grade_gap_size"])
+    begin = np.zeros(len(frame.indicators), dtype=np.int64)
+    begin[frame.ordinal] = width * np.arange(len(cuts))
+    at = pt.constant(begin)[indicator] + grade
+    return [bounds[at], bounds[at + 1]]
 
 
 def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
@@ -208,7 +226,7 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
             if "weight_size" in rv
             else np.zeros(0)
         )
-        start = frame.start_mean + pt.dot(frame.start_root, rv["start_innovation"])
+        start = _start(frame, rv["start_innovation"])
         parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
         order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])
         shocks = pt.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
@@ -237,6 +255,6 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
         )
         if "reference" in frame.priors:
             rv["reference"] = _reference(frame, rv, data["spoken_of"], level)
-        for block, columns in _tables(blocks, data):
-            _observe(frame, block, columns, rv, level)
+        if blocks:
+            _observe(frame, blocks, data, rv, level)
     return pymc_model
