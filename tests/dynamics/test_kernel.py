@@ -154,9 +154,9 @@ def test_machine_code_on_disk_belongs_to_its_equation(tmp_path: Path) -> None:
     equation = copy / "dynamics" / "equation.py"
     text = equation.read_text(encoding="utf-8")
     answers = []
-    for change in ("+ spread *", "+ 2 * spread *"):
-        assert text.count("+ spread *") == 1
-        equation.write_text(text.replace("+ spread *", change), encoding="utf-8")
+    for change in ("+ shock *", "+ 2 * shock *"):
+        assert text.count("+ shock *") == 1
+        equation.write_text(text.replace("+ shock *", change), encoding="utf-8")
         run = subprocess.run([sys.executable, "-c", ASK_BOTH], env=os.environ | places, capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
         answers.append([float(number) for number in run.stdout.split()])

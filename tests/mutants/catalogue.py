@@ -61,7 +61,7 @@ MUTANTS: Final = (
         "innovation-scale",
         "The innovation is scaled by sqrt(1 - phi) rather than sqrt(1 - phi^2), in the gradient too.",
         (
-            Change(EQUATION, "np.sqrt(1.0 - phi[j] * phi[j])", "np.sqrt(1.0 - phi[j])", times=2),
+            Change(EQUATION, "np.sqrt(1.0 - phi * phi)", "np.sqrt(1.0 - phi)", times=2),
             Change(EQUATION, "own_scale[j] * shock * phi[j] / spread", "own_scale[j] * shock * 0.5 / spread"),
         ),
         BY_ORACLE,
@@ -70,7 +70,7 @@ MUTANTS: Final = (
         "innovation-unscaled",
         "The innovation enters at its own scale, whatever the half-life, in the gradient too.",
         (
-            Change(EQUATION, "np.sqrt(1.0 - phi[j] * phi[j])", "1.0", times=2),
+            Change(EQUATION, "np.sqrt(1.0 - phi * phi)", "1.0 + 0.0 * phi", times=2),
             Change(EQUATION, "own_scale[j] * shock * phi[j] / spread", "0.0"),
         ),
         BY_ORACLE,

@@ -61,22 +61,23 @@ def sweep(
         lag-0 parent comes before its child.
     """
     months, factors, paths = level.shape
+    spread = own_scale * np.sqrt(1.0 - phi * phi)
     for t in range(first, months):
         for j in range(factors):
             if clamped[t, j]:
                 for k in range(paths):
                     level[t, j, k] = given[t, j, k]
                 continue
-            answer = 1.0 - phi[j]
-            spread = own_scale[j] * np.sqrt(1.0 - phi[j] * phi[j])
+            # Named once, or a compiler fears that writing levels might change them.
+            keep, answer, shock = phi[j], 1.0 - phi[j], spread[j]
+            pull = answer * drive[t, j]
             for k in range(paths):
-                level[t, j, k] = (
-                    phi[j] * level[t - 1, j, k] + answer * drive[t, j] + spread * innovation[t - first, j, k]
-                )
+                level[t, j, k] = keep * level[t - 1, j, k] + pull + shock * innovation[t - first, j, k]
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
+                i, effect = edge_parent[e], answer * weight[e]
                 for k in range(paths):
-                    level[t, j, k] += answer * weight[e] * level[s, edge_parent[e], k]
+                    level[t, j, k] += effect * level[s, i, k]
 
 
 def sweep_adjoint(
@@ -109,13 +110,14 @@ def sweep_adjoint(
     phi_bar, weight_bar, own_scale_bar, drive_bar, innovation_bar : ndarray
         Zeros, shaped like their inputs.
     """
+    root = np.sqrt(1.0 - phi * phi)
     for t in range(level.shape[0] - 1, 0, -1):
         for j in range(level.shape[1] - 1, -1, -1):
             if clamped[t, j]:
                 continue
             g = level_bar[t, j]
             inflow = g * (1.0 - phi[j])
-            spread = np.sqrt(1.0 - phi[j] * phi[j])
+            spread = root[j]
             pull = drive[t, j]
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
