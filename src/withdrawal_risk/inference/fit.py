@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, cast
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.errors import WithdrawalRiskError
@@ -58,7 +59,10 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
 
         # Reordered arithmetic would let the same seed give other draws once the compiler's cache is warm.
         with config.change_flags(numba__fastmath=False):
-            _COMPILED[key] = nutpie.compile_pymc_model(build(model, as_of), var_names=list(frame.priors))
+            graph = build(model, as_of)
+            # Chains start apart by one unit in these, whose prior has unit scale; in others that may be many prior sds.
+            apart = {graph[name] for name, prior in frame.priors.items() if (prior.sigma == 1).all()}
+            _COMPILED[key] = nutpie.compile_pymc_model(graph, var_names=list(frame.priors), jitter_rvs=apart)
         while len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)
     used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}
@@ -172,16 +176,18 @@ def fit(
     if keep not in ("paths", "parameters"):
         raise WithdrawalRiskError(f"keep is {keep!r}; use 'paths' or 'parameters'")
     month = check_as_of(model, as_of)
-    frame = build_frame(model, fit_window(model, month))
-    sampled = _sample(
-        model, frame, month, nuts_sampler, draws=draws, tune=tune, chains=chains, cores=cores,
-        random_seed=random_seed, target_accept=target_accept, progressbar=progressbar,
-    )  # fmt: skip
-    unknowns = {
-        name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
-        for name, prior in frame.priors.items()
-    }
-    groups = _gather(model, frame, month, unknowns, chains, random_seed, keep)
+    # Chains use the cores. A second layer of threads below them would stand in their way, and round as it splits.
+    with threadpool_limits(1, user_api="blas"):
+        frame = build_frame(model, fit_window(model, month))
+        sampled = _sample(
+            model, frame, month, nuts_sampler, draws=draws, tune=tune, chains=chains, cores=cores,
+            random_seed=random_seed, target_accept=target_accept, progressbar=progressbar,
+        )  # fmt: skip
+        unknowns = {
+            name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
+            for name, prior in frame.priors.items()
+        }
+        groups = _gather(model, frame, month, unknowns, chains, random_seed, keep)
     stats = sampled["sample_stats"].dataset
     groups["sample_stats"] = xr.Dataset(
         {
