@@ -90,7 +90,7 @@ r1,rating,2024-06,2024-06,2024-07,fair,,,,B,judgement: exercise,,
 """
 
 
-def main(folder: str = "output/ruritania", draws: int = 1000, tune: int = 1500) -> None:
+def main(folder: str = "output/ruritania", draws: int = 2000, tune: int = 1000) -> None:
     """Write the two files, validate them, fit, and answer."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)

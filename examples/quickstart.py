@@ -12,7 +12,7 @@ from pathlib import Path
 import withdrawal_risk as wr
 
 
-def main(folder: str = "output", draws: int = 1000, tune: int = 1500) -> None:
+def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     """Fit iraq-2025, print the outlook and draw it."""
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)

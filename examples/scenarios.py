@@ -11,7 +11,7 @@ from pathlib import Path
 import withdrawal_risk as wr
 
 
-def main(folder: str = "output", draws: int = 1000, tune: int = 1500) -> None:
+def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     """Fit iraq-2025, run its scenarios, and ask one question of each of the three kinds."""
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import withdrawal_risk as wr
 
 
-def main(folder: str = "output", draws: int = 1000, tune: int = 1500) -> None:
+def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     """Fit iraq-2025 at two dates, split the difference, and rank the indicators by what they would tell."""
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)

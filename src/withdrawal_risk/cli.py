@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
@@ -213,7 +214,7 @@ def check(model: ModelName) -> None:
 
 @app.command()
 def fit(
-    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4,
+    model: ModelName, as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS,
     random_seed: Seed = 1, output: Annotated[Path | None, typer.Option(help="Also write a NetCDF file.")] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -240,7 +241,7 @@ def fit(
 
 @app.command()
 def outlook(
-    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4,
+    model: ModelName, as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS,
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the probability of each condition."""
@@ -257,7 +258,7 @@ def outlook(
 @app.command()
 def do(
     model: ModelName, settings: Set, from_: From = None, to: To = None, observe: Seen = None, month: SeenMonth = None,
-    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
+    as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
     ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook if factors were set over future months."""
@@ -279,8 +280,8 @@ def do(
 
 @app.command()
 def counterfactual(
-    model: ModelName, settings: Set, from_: From = None, to: To = None, as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16,
+    model: ModelName, settings: Set, from_: From = None, to: To = None, as_of: AsOf = None, draws: Draws = DRAWS,
+    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook had factors been otherwise over past months."""
@@ -303,7 +304,7 @@ def counterfactual(
 def observe(
     model: ModelName, observed: Annotated[list[str], typer.Option("--observe", help="NAME=VALUE; may be repeated.")],
     month: Annotated[str, typer.Option(help="Month that is learnt of, YYYY-MM.")], as_of: AsOf = None,
-    draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, ci_prob: CiProb = 0.9,
+    draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, ci_prob: CiProb = 0.9,
     futures: Futures_ = 64, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook should something be learnt."""
@@ -321,7 +322,7 @@ def observe(
 
 @app.command()
 def scenarios(
-    model: ModelName, as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4,
+    model: ModelName, as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS,
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print every scenario of the model file beside what is expected."""
@@ -343,8 +344,8 @@ def _lines(table: Any) -> str:
 
 @app.command()
 def why(
-    model: ModelName, condition: Condition = "all_conditions", as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
+    model: ModelName, condition: Condition = "all_conditions", as_of: AsOf = None, draws: Draws = DRAWS,
+    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print which factors matter for a condition, and whose past shocks took its probability."""
     kept = _kept(model, as_of, draws, tune, chains, random_seed)
@@ -368,7 +369,7 @@ def reach(
     model: ModelName, condition: Condition = "all_conditions",
     probability: Annotated[float, typer.Option(help="The target.")] = 0.7,
     lever: Annotated[list[str] | None, typer.Option(help="Factor to move; may be repeated. All that have a lever where absent.")] = None,
-    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
+    as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
     ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the cheapest lasting shifts with which a condition becomes probable enough."""
@@ -392,7 +393,7 @@ def reach(
 @app.command()
 def watch(
     model: ModelName, months: Annotated[int, typer.Option(help="Future months in which an indicator is seen.")] = 3,
-    as_of: AsOf = None, draws: Draws = 1000, tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
+    as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
     futures: Futures_ = 32, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print how far seeing each indicator would move the probabilities."""
@@ -414,8 +415,8 @@ def watch(
 @app.command()
 def report(
     model: ModelName, output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
-    lang: Annotated[str, typer.Option(help="en, ar or both.")] = "en", as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
+    lang: Annotated[str, typer.Option(help="en, ar or both.")] = "en", as_of: AsOf = None, draws: Draws = DRAWS,
+    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Write the report and print the outlook."""
     from withdrawal_risk.queries.outlook import outlook as run
@@ -433,8 +434,8 @@ def report(
 @app.command()
 def draw(
     model: ModelName, output: Annotated[Path, typer.Option(help="PNG, SVG or PDF file to write.")] = Path("network.png"),
-    lang: Annotated[str, typer.Option(help="en or ar.")] = "en", as_of: AsOf = None, draws: Draws = 1000,
-    tune: Tune = 1500, chains: Chains = 4, random_seed: Seed = 1,
+    lang: Annotated[str, typer.Option(help="en or ar.")] = "en", as_of: AsOf = None, draws: Draws = DRAWS,
+    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Draw the causal network of a fitted model."""
     from withdrawal_risk.files import write_beside

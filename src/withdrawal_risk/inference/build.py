@@ -72,9 +72,17 @@ def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.
 def _variable(prior: Prior) -> Any:
     if prior.kind == "student_t":
         # As an array: PyTensor holds a bare Python number in single precision.
-        return pm.StudentT(prior.name, nu=STUDENT_T_NU, sigma=np.array(UNIT_STUDENT_T), dims=prior.dims)
+        return pm.StudentT(
+            prior.name, nu=STUDENT_T_NU, sigma=np.array(UNIT_STUDENT_T), initval=_start_of(prior), dims=prior.dims
+        )
     kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
-    return kind(prior.name, mu=prior.mu, sigma=prior.sigma, dims=prior.dims)
+    return kind(prior.name, mu=prior.mu, sigma=prior.sigma, initval=_start_of(prior), dims=prior.dims)
+
+
+def _start_of(prior: Prior) -> Any:
+    """Return where chains start: up to a prior deviation from the prior mean, whatever the scale, each elsewhere."""
+    start = prior.mu + prior.sigma * pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
+    return pt.exp(start) if prior.kind == "lognormal" else start
 
 
 def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> Any:
@@ -87,7 +95,7 @@ def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> 
     prior = frame.priors["reference"]
     shift = frame.polarity * rv["loading"] * (spoken_of * level[:, frame.measured].T).sum(axis=1)
     # Sampling starts from a point without data in it: a graph compiled for one as_of serves the others.
-    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=prior.mu, dims="indicator")
+    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=_start_of(prior), dims="indicator")
     return pm.Deterministic("reference", anchor - shift, dims="indicator")
 
 

@@ -19,6 +19,7 @@ from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence
 from withdrawal_risk.inference.build import build, data_arrays, fit_window
+from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, generator
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
@@ -26,10 +27,7 @@ from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import first_looked_at
 from withdrawal_risk.model.timeline import Month
 
-__all__ = ["TARGET_ACCEPT", "check_as_of", "fit"]
-
-TARGET_ACCEPT: Final = 0.98
-"""Rare jumps against precise evidence need small steps; at 0.95 one draw in some 50,000 diverged."""
+__all__ = ["check_as_of", "fit"]
 
 _PRIOR_DRAWS: Final = 2000
 
@@ -59,10 +57,9 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
 
         # Reordered arithmetic would let the same seed give other draws once the compiler's cache is warm.
         with config.change_flags(numba__fastmath=False):
-            graph = build(model, as_of)
-            # Chains start apart by one unit in these, whose prior has unit scale; in others that may be many prior sds.
-            apart = {graph[name] for name, prior in frame.priors.items() if (prior.sigma == 1).all()}
-            _COMPILED[key] = nutpie.compile_pymc_model(graph, var_names=list(frame.priors), jitter_rvs=apart)
+            _COMPILED[key] = nutpie.compile_pymc_model(
+                build(model, as_of), var_names=list(frame.priors), jitter_rvs=set()
+            )
         while len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)
     used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}
@@ -134,9 +131,9 @@ def fit(
     model: Model,
     *,
     as_of: str | Month | None = None,
-    draws: int = 1000,
-    tune: int = 1500,
-    chains: int = 4,
+    draws: int = DRAWS,
+    tune: int = TUNE,
+    chains: int = CHAINS,
     cores: int | None = None,
     random_seed: int = 1,
     target_accept: float = TARGET_ACCEPT,

@@ -27,8 +27,8 @@ Array = NDArray[np.float64]
 _CELLS: Final = 4_000_000
 """Innovations worked on at once, which bounds memory."""
 
-_KEEP: Final = 20_000_000
-"""Innovations kept for the next question, at most: 160 MB."""
+_KEEP: Final = 40_000_000
+"""Innovations kept for the next question, at most: 320 MB."""
 
 _KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int, int], list[Part]]] = WeakKeyDictionary()
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference.cache import code_key
+from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.inference.fit import check_as_of, fit
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month
@@ -47,9 +48,9 @@ def history(
     *,
     pool: Pool | None = None,
     folder: str | Path | None = None,
-    draws: int = 1000,
-    tune: int = 1500,
-    chains: int = 4,
+    draws: int = DRAWS,
+    tune: int = TUNE,
+    chains: int = CHAINS,
     cores: int | None = None,
     ci_prob: float = 0.9,
     futures: int = 64,
