@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 import withdrawal_risk as wr
+from benchmarks.synthetic import synthetic_model
 from withdrawal_risk.inference.posterior import kernel_arrays
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.worlds import horizon_window, of_settings
@@ -28,6 +29,9 @@ DRAWS, FUTURES, REPEATS = 4000, 16, 7
 FACTOR, VALUE = "us_iran_tension", -1.2815515655446004
 PART = 100
 """Samples PyMC is timed on."""
+
+FACTORS = (10, 30, 100, 300)
+PRIOR_DRAWS = 500
 
 
 def timed(work: Callable[[], Any], repeats: int = REPEATS) -> tuple[float, Any]:
@@ -167,12 +171,37 @@ def by_pymc(problem: dict[str, Any], samples: int) -> Callable[[], Any]:
     return ask
 
 
+def by_factors(factors: int) -> None:
+    """Time a `do` in a network of so many factors, whose few posterior draws are not asked for."""
+    model = synthetic_model(factors, 24)
+    posterior = wr.fit(model, draws=10, tune=10, progressbar=False)
+    world = of_settings(posterior, {posterior.frame.latent[0]: 1.0}, None, None, "future")
+    structure = posterior.frame.structure
+    draws, months = PRIOR_DRAWS, model.spec.time.horizon - posterior.as_of
+
+    def ask() -> Any:
+        return [
+            changed
+            for _, changed in simulate(
+                posterior, group="prior", futures=FUTURES, worlds=[world], draws=draws, factors=[0]
+            )
+        ]
+
+    ask()
+    seconds, _ = timed(ask)
+    work = (len(structure.factors) + len(structure.edges)) * months * draws * FUTURES
+    print(
+        f"  {factors:4d} factors, {len(structure.edges):4d} edges, {draws} draws x {FUTURES} futures x {months} months: "
+        f"{1000 * seconds:7.1f} ms, {1e9 * seconds / work:5.2f} ns a factor or edge"
+    )
+
+
 def main(path: str | None = None) -> None:
     """Time the questions, then the peers."""
     if path and Path(path).is_file():
         posterior = wr.open_posterior(path)
     else:
-        posterior = wr.fit(wr.load_model("iraq-2025"), progressbar=False)
+        posterior = wr.fit(wr.load_model("iraq-2025"), draws=DRAWS // 4, progressbar=False)
     problem = unrolled(posterior)
     samples = DRAWS * FUTURES
 
@@ -220,6 +249,9 @@ def main(path: str | None = None) -> None:
             print(
                 f"  {draws:5d} draws x {futures:3d} futures: {1000 * seconds:7.1f} ms, {1e9 * seconds / cells:5.2f} ns a cell"
             )
+    print("\nby factors, of prior draws of synthetic networks:")
+    for factors in FACTORS:
+        by_factors(factors)
 
 
 if __name__ == "__main__":

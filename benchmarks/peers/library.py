@@ -23,7 +23,7 @@ class _Library:
         graph = module.build(problem.model)
         # As in `fit`.
         with config.change_flags(numba__fastmath=False):
-            self.compiled = nutpie.compile_pymc_model(graph, var_names=names)
+            self.compiled = nutpie.compile_pymc_model(graph, var_names=names, jitter_rvs=set())
         self.names = names
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
         # What the sampler itself calls; it reads evidence from `user_data`.

@@ -80,8 +80,13 @@ def _variable(prior: Prior) -> Any:
 
 
 def _start_of(prior: Prior) -> Any:
-    """Return where chains start: up to a prior deviation from the prior mean, whatever the scale, each elsewhere."""
-    start = prior.mu + prior.sigma * pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
+    """Return where chains start: half a prior deviation to one and a half from the prior mean, to either side.
+
+    So far away are draws of the prior on average. A sampler that takes its first scales from gradients needs that
+    none of them vanishes.
+    """
+    side = pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
+    start = prior.mu + prior.sigma * (side + 0.5 * pt.sign(side))
     return pt.exp(start) if prior.kind == "lognormal" else start
 
 
