@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.oracles import density
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import withdrawal_risk as wr
 from withdrawal_risk.evidence import GRADE_FACTOR
@@ -191,3 +192,20 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
             refused()
     with pytest.raises(wr.WithdrawalRiskError, match="keep is 'all'; use 'paths' or 'parameters'"):
         wr.fit(small, keep="all")  # type: ignore[arg-type]
+
+
+def test_chains_do_not_share_their_cores_with_linear_algebra(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    class Reached(Exception): ...
+
+    def sample(*_: object, **__: object) -> None:
+        assert threads() == {1}
+        raise Reached
+
+    monkeypatch.setattr("withdrawal_risk.inference.fit._sample", sample)
+    with threadpool_limits(2, user_api="blas"):
+        with pytest.raises(Reached):
+            wr.fit(small, progressbar=False)
+        assert threads() == {2}
