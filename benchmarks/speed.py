@@ -83,20 +83,27 @@ def _sample(kind: str, model: str, settings: dict[str, Any]) -> None:
     problem = _problem(model)
     begin = time.perf_counter()
     contender = getattr(importlib.import_module(f"benchmarks.peers.{module}"), name)(problem)
-    compiled = time.perf_counter()
-    draws = contender.sample(**settings)
-    done = time.perf_counter()
-    later = getattr(contender, "compiled_while_sampling", 0.0)
-    ess = [
-        float(array_stats.ess(draws[:, :, i], chain_axis=0, draw_axis=1, method="bulk")) for i in range(problem.size)
-    ]
-    rhat = [float(array_stats.rhat(draws[:, :, i], chain_axis=0, draw_axis=1)) for i in range(problem.size)]
+    compiled = time.perf_counter() - begin
+    compiling, runs = 0.0, []
+    for seed in range(1, settings.pop("seeds") + 1):
+        begin = time.perf_counter()
+        draws = contender.sample(**settings, random_seed=seed)
+        seconds = time.perf_counter() - begin
+        later = getattr(contender, "compiled_while_sampling", 0.0) - compiling
+        compiling, seconds = compiling + later, seconds - later
+        ess, rhat = (
+            [float(getattr(array_stats, what)(draws[:, :, i], chain_axis=0, draw_axis=1)) for i in range(problem.size)]
+            for what in ("ess", "rhat")
+        )
+        runs.append(
+            {"sampling": seconds, "ess_min": min(ess), "rhat_max": max(rhat), "ess_per_second": min(ess) / seconds}
+        )
     own, children = (
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     _say(
-        compile=compiled - begin + later, sampling=done - compiled - later, ess_min=min(ess), rhat_max=max(rhat),
-        ess_per_second=min(ess) / (done - compiled - later), memory=own, memory_children=children,
+        compile=compiled + compiling, memory=own, memory_children=children, runs=runs,
+        **{what: statistics.median(run[what] for run in runs) for what in runs[0]},
     )  # fmt: skip
 
 
@@ -104,6 +111,7 @@ def _outlook(model: str, settings: dict[str, Any]) -> None:
     """Go the library's whole way to an answer."""
     import withdrawal_risk as wr
 
+    del settings["seeds"]
     wr.outlook(wr.fit(_problem(model).model, progressbar=False, **settings))
     _say(memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
@@ -116,6 +124,8 @@ def _start(job: str, kind: str, model: str, folder: Path, settings: dict[str, An
         "JAX_COMPILATION_CACHE_DIR": str(folder / "jax"),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "XDG_CACHE_HOME": str(folder / "cache"),
+        # As `fit` has it: threads of one contender would stand in the way of the next.
+        "OPENBLAS_NUM_THREADS": "1",
     }
     command = [sys.executable, "-m", "benchmarks.speed", "--job", job, kind, model, json.dumps(settings or {})]
     return subprocess.Popen(
@@ -240,7 +250,8 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=60, help="of the synthetic networks")
     parser.add_argument("--contenders", nargs="+", default=["library", "by-hand", "scan"], choices=list(MODULES))
     parser.add_argument("--sample", nargs="*", default=["iraq-2025"], help="models to sample")
-    parser.add_argument("--draws", type=int, default=500, help="after as many of tuning, in 4 chains")
+    parser.add_argument("--draws", type=int, default=2000, help="after half as many of tuning, in 4 chains")
+    parser.add_argument("--seeds", type=int, default=3, help="runs of a sampler; medians are shown")
     parser.add_argument("--output", type=Path, default=Path("output/speed.json"))
     parser.add_argument("--job", nargs=4, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -255,9 +266,12 @@ def main() -> None:
         return
     from benchmarks.problem import Problem
     from benchmarks.synthetic import synthetic_model
+    from withdrawal_risk.inference.defaults import TARGET_ACCEPT
 
     result: dict[str, Any] = {"models": {}}
-    settings = {"draws": chosen.draws, "tune": chosen.draws, "chains": 4, "target_accept": 0.98, "random_seed": 1}
+    settings = {
+        "draws": chosen.draws, "tune": chosen.draws // 2, "chains": 4, "target_accept": TARGET_ACCEPT, "seeds": chosen.seeds
+    }  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for model in chosen.models:

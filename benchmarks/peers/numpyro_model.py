@@ -34,7 +34,8 @@ _MOST_DENSE = 30
 class _Ops:
     """JAX under the names the families use."""
 
-    exp, log, log1p, where, minimum = jnp.exp, jnp.log, jnp.log1p, jnp.where, jnp.minimum
+    exp, log, log1p, where = jnp.exp, jnp.log, jnp.log1p, jnp.where
+    minimum, maximum = jnp.minimum, jnp.maximum
     gammaln, log_ndtr = staticmethod(gammaln), staticmethod(log_ndtr)
 
 
