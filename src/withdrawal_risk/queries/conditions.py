@@ -102,23 +102,32 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
             first, last = _months(leaf, window)
             known = spans.get(leaf.indicator, (first, last))
             spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
+
+    def truth(leaf: Clause) -> Truth:
+        first, last = _months(leaf, window)
+        if leaf.indicator is not None:
+            start = spans[leaf.indicator][0]
+            seen = values[leaf.indicator].result()[:, first - start : last - start + 1]
+        else:
+            seen = futures.level(frame.structure.factors.index(leaf.factor or ""), first, last)
+        statistic = _STATISTICS[leaf.statistic](seen)
+        bound = _bound(posterior, leaf)
+        return np.asarray(statistic >= bound if leaf.at_least is not None else statistic <= bound)
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        drawn = pool.map(lambda name: futures.value(frame, frame.coords["indicator"].index(name), *spans[name]), spans)
-        values = dict(zip(spans, drawn, strict=True))
+        values = {
+            name: pool.submit(futures.value, frame, frame.coords["indicator"].index(name), *span)
+            for name, span in spans.items()
+        }
+        # Indicators, begun first, take longest; meanwhile there are factors to look at.
+        ordered = sorted(leaves, key=lambda leaf: leaf.indicator is not None)
+        truths = dict(zip(map(id, ordered), pool.map(truth, ordered), strict=True))
 
     def holds(tree: All | Any_ | Clause) -> Truth:
-        if not isinstance(tree, Clause):
-            parts = tree.all if isinstance(tree, All) else tree.any
-            combine = np.logical_and if isinstance(tree, All) else np.logical_or
-            return np.asarray(combine.reduce([holds(part) for part in parts]))
-        first, last = _months(tree, window)
-        if tree.indicator is not None:
-            start = spans[tree.indicator][0]
-            seen = values[tree.indicator][:, first - start : last - start + 1]
-        else:
-            seen = futures.level(frame.structure.factors.index(tree.factor or ""), first, last)
-        statistic = _STATISTICS[tree.statistic](seen)
-        bound = _bound(posterior, tree)
-        return np.asarray(statistic >= bound if tree.at_least is not None else statistic <= bound)
+        if isinstance(tree, Clause):
+            return truths[id(tree)]
+        parts = tree.all if isinstance(tree, All) else tree.any
+        combine = np.logical_and if isinstance(tree, All) else np.logical_or
+        return np.asarray(combine.reduce([holds(part) for part in parts]))
 
     return {name: holds(tree) for name, tree in trees.items()}
