@@ -7,10 +7,10 @@ import time
 
 import numpy as np
 import nutpie
-from pytensor.configdefaults import config
 
 from benchmarks.problem import Floats, Problem
 from withdrawal_risk.inference import build as module
+from withdrawal_risk.inference.fit import compile_graph
 
 __all__ = ["prepare", "prepare_scan"]
 
@@ -20,10 +20,7 @@ class _Library:
         names = [name if name != "reference" else "anchor" for name, _ in problem.names]
         # A large network's frame takes longer than anything timed here.
         module.build_frame = lambda *_: problem.frame  # type: ignore[assignment]
-        graph = module.build(problem.model)
-        # As in `fit`.
-        with config.change_flags(numba__fastmath=False):
-            self.compiled = nutpie.compile_pymc_model(graph, var_names=names, jitter_rvs=set())
+        self.compiled = compile_graph(module.build(problem.model), names)
         self.names = names
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
         # What the sampler itself calls; it reads evidence from `user_data`.

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -27,7 +27,7 @@ from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import first_looked_at
 from withdrawal_risk.model.timeline import Month
 
-__all__ = ["check_as_of", "fit"]
+__all__ = ["check_as_of", "compile_graph", "fit"]
 
 _PRIOR_DRAWS: Final = 2000
 
@@ -38,9 +38,18 @@ _COMPILED: OrderedDict[str, Any] = OrderedDict()
 _KEEP: Final = 4
 
 
+def compile_graph(graph: Any, names: Sequence[str]) -> Any:
+    """Return a graph as `build` makes it, compiled for the sampler, which keeps the draws of these unknowns."""
+    import nutpie
+    from pytensor.configdefaults import config
+
+    # Reordered arithmetic would let the same seed give other draws once the compiler's cache is warm.
+    with config.change_flags(numba__fastmath=False):
+        return nutpie.compile_pymc_model(graph, var_names=list(names), jitter_rvs=set())
+
+
 def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
     """Return the compiled graph with the data of this ``as_of``; graphs of equal structure are reused."""
-    import nutpie
 
     arrays = {name: value for name, (value, _) in data_arrays(model, frame, as_of).items()}
     priors = {
@@ -53,13 +62,7 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
                  frame.structure.edges]  # fmt: skip
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
-        from pytensor.configdefaults import config
-
-        # Reordered arithmetic would let the same seed give other draws once the compiler's cache is warm.
-        with config.change_flags(numba__fastmath=False):
-            _COMPILED[key] = nutpie.compile_pymc_model(
-                build(model, as_of), var_names=list(frame.priors), jitter_rvs=set()
-            )
+        _COMPILED[key] = compile_graph(build(model, as_of), list(frame.priors))
         while len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)
     used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}

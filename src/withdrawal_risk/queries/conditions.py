@@ -121,11 +121,11 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
         }
         # Indicators, begun first, take longest; meanwhile there are factors to look at.
         ordered = sorted(leaves, key=lambda leaf: leaf.indicator is not None)
-        truths = dict(zip(map(id, ordered), pool.map(truth, ordered), strict=True))
+        truths = dict(zip(ordered, pool.map(truth, ordered), strict=True))
 
     def holds(tree: All | Any_ | Clause) -> Truth:
         if isinstance(tree, Clause):
-            return truths[id(tree)]
+            return truths[tree]
         parts = tree.all if isinstance(tree, All) else tree.any
         combine = np.logical_and if isinstance(tree, All) else np.logical_or
         return np.asarray(combine.reduce([holds(part) for part in parts]))
