@@ -32,11 +32,14 @@ def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
     axis.plot(way["cost"], way["probability"], color=ACCENT, lw=2)
     axis.axhline(found.target, color=AGAINST, lw=1.2, ls="--")
     text = say("target", lang, p=percent(found.target, lang))
-    axis.text(way["cost"].max(), found.target, text, ha="right", va="bottom", fontsize=9, color=AGAINST)
+    # The frontier rises to the right, perhaps as far as the target.
+    axis.text(way["cost"].min(), found.target, text, ha="left", va="bottom", fontsize=9, color=AGAINST)
     axis.plot(found.cost, found.probability, "o", color=ACCENT, ms=9)
     note = f"{percent(found.probability, lang)} ({say('answer', lang)})"
+    # Between an answer that falls short and the target there may be no room.
+    away = -32 if found.probability < found.target else 9
     axis.annotate(
-        note, (found.cost, found.probability), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9
+        note, (found.cost, found.probability), xytext=(0, away), textcoords="offset points", ha="center", fontsize=9
     )
     top = max(found.target, float(way["probability"].max()), found.probability)
     axis.set(ylim=(0, min(1.15 * top + 0.02, 1.0)), ylabel=say("probability", lang))
