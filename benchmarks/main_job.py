@@ -24,13 +24,14 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def _measure() -> None:
     import withdrawal_risk as wr
+    from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
     from withdrawal_risk.queries.probabilities import probabilities
 
     model = wr.load_model("iraq-2025")
     first, posterior = timed(lambda: wr.fit(model, progressbar=False))
     found = posterior.settings["diagnostics"]
     print(
-        f"first fit, 4 x (1000 + 1000) draws: {first:6.1f} s; {found['divergences']} divergences, "
+        f"first fit, {CHAINS} x ({TUNE} + {DRAWS}) draws: {first:6.1f} s; {found['divergences']} divergences, "
         f"R-hat {found['rhat_max']:.4f}, smallest bulk ESS {found['ess_min']:.0f} ({found['slowest']})"
     )
     second, _ = timed(lambda: wr.fit(model, as_of="2024-12", progressbar=False))
@@ -50,6 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "PYTENSOR_FLAGS": f"base_compiledir={Path(folder) / 'compiled'}",
+            "NUMBA_CACHE_DIR": str(Path(folder) / "numba"),
             "WITHDRAWAL_RISK_CACHE": str(Path(folder) / "fits"),
         }
         subprocess.run([sys.executable, __file__, "measure"], env=environment, check=True)

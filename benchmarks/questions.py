@@ -200,6 +200,8 @@ def main(path: str | None = None) -> None:
     """Time the questions, then the peers."""
     if path and Path(path).is_file():
         posterior = wr.open_posterior(path)
+        if len(posterior.draws()["half_life"]) != DRAWS:
+            raise SystemExit(f"{path} does not hold {DRAWS} draws; fit iraq-2025 with draws={DRAWS // 4}")
     else:
         posterior = wr.fit(wr.load_model("iraq-2025"), draws=DRAWS // 4, progressbar=False)
     problem = unrolled(posterior)

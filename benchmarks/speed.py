@@ -84,11 +84,12 @@ def _sample(kind: str, model: str, settings: dict[str, Any]) -> None:
     begin = time.perf_counter()
     contender = getattr(importlib.import_module(f"benchmarks.peers.{module}"), name)(problem)
     compiled = time.perf_counter() - begin
-    compiling, runs = 0.0, []
+    compiling, runs, begun, wall = 0.0, [], settings.pop("begun"), 0.0
     for seed in range(1, settings.pop("seeds") + 1):
         begin = time.perf_counter()
         draws = contender.sample(**settings, random_seed=seed)
         seconds = time.perf_counter() - begin
+        wall = wall or time.time() - begun
         later = getattr(contender, "compiled_while_sampling", 0.0) - compiling
         compiling, seconds = compiling + later, seconds - later
         ess, rhat = (
@@ -102,7 +103,7 @@ def _sample(kind: str, model: str, settings: dict[str, Any]) -> None:
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     _say(
-        compile=compiled + compiling, memory=own, memory_children=children, runs=runs,
+        compile=compiled + compiling, memory=own, memory_children=children, runs=runs, wall=wall,
         **{what: statistics.median(run[what] for run in runs) for what in runs[0]},
     )  # fmt: skip
 
@@ -112,8 +113,9 @@ def _outlook(model: str, settings: dict[str, Any]) -> None:
     import withdrawal_risk as wr
 
     del settings["seeds"]
+    begun = settings.pop("begun")
     wr.outlook(wr.fit(_problem(model).model, progressbar=False, **settings))
-    _say(memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    _say(memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, wall=time.time() - begun)
 
 
 def _start(job: str, kind: str, model: str, folder: Path, settings: dict[str, Any] | None = None) -> Any:
@@ -190,12 +192,11 @@ def sampling(kinds: list[str], model: str, folder: Path, settings: dict[str, Any
     result = {}
     jobs = [("sample", kind) for kind in kinds if kind not in ("by-hand", "scan")]
     for job, kind in [*jobs, ("outlook", "library")]:
-        begin = time.perf_counter()
         print(f"{Path(model).stem}: {job} {kind}", file=sys.stderr)
-        worker = _start(job, kind, model, folder / f"{job}-{kind}", settings)
-        told = _hear(worker)
+        # From here to the end of the first run is a start from cold.
+        worker = _start(job, kind, model, folder / f"{job}-{kind}", settings | {"begun": time.time()})
+        result[kind if job == "sample" else job] = _hear(worker)
         worker.communicate()
-        result[kind if job == "sample" else job] = told | {"wall": time.perf_counter() - begin}
     return result
 
 

@@ -18,9 +18,8 @@ __all__ = ["prepare", "prepare_scan"]
 class _Library:
     def __init__(self, problem: Problem) -> None:
         names = [name if name != "reference" else "anchor" for name, _ in problem.names]
-        # A large network's frame takes longer than anything timed here.
-        module.build_frame = lambda *_: problem.frame  # type: ignore[assignment]
-        self.compiled = compile_graph(module.build(problem.model), names)
+        graph = module.build_graph(problem.model, problem.frame, problem.model.as_of)
+        self.compiled = compile_graph(graph, names)
         self.names = names
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
         # What the sampler itself calls; it reads evidence from `user_data`.

@@ -166,6 +166,7 @@ class _NumPyro:
         self.function = jax.jit(both)
         self.repeat = jax.jit(lambda points: jax.lax.map(both, points))
         jax.block_until_ready(self.function(problem.arrays.prior_mean))
+        jax.monitoring.register_event_duration_secs_listener(self._compiled)
 
     def evaluate(self, point: Floats) -> tuple[float, Floats]:
         value, gradient = self.function(point)
@@ -188,7 +189,6 @@ class _NumPyro:
         )  # fmt: skip
         starts = [self.problem.by_name(point) for point in self.problem.points(chains, random_seed)]
         joined = {name: np.stack([start[name] for start in starts]) for name in starts[0]}
-        jax.monitoring.register_event_duration_secs_listener(self._compiled)
         sampler.run(jax.random.PRNGKey(random_seed), self.problem, init_params=joined)
         drawn = sampler.get_samples(group_by_chain=True)
         jax.block_until_ready(drawn)

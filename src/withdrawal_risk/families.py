@@ -13,13 +13,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAMILIES", "FREE_OF_ERROR", "draw", "inverse_link", "log_density", "noise", "numpy_ops", "realise"]
+__all__ = ["FAMILIES", "FAR", "FREE_OF_ERROR", "draw", "inverse_link", "log_density", "noise", "numpy_ops", "realise"]
 
 FAMILIES: Final = ("normal", "lognormal", "count", "share", "ordinal", "binary")
 """Every family, in the order of the evidence blocks."""
 
 FREE_OF_ERROR: Final = frozenset({"ordinal", "binary"})
 """Families whose noise is fixed by the link."""
+
+FAR: Final = 40.0
+"""Stands for infinity as a bound of the lowest and the highest grade, in standard deviations."""
 
 _HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
 

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,7 +42,8 @@ def sweep(
     Parameters
     ----------
     function : callable
-        Takes a task and returns arrays by name. For a pool of processes it is defined at the top of a module.
+        Takes a task and returns arrays by name. For a pool of processes it is defined at the top of a module. What
+        `functools.partial` binds to it is no part of a task: only what changes no result belongs there.
     tasks : mapping of str to JSON-ready data
         By a name of letters, digits, ``.``, ``_`` and ``-``. A task holds everything its result depends on.
     pool : Pool, optional
@@ -80,7 +82,8 @@ def sweep(
 
 def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
     """Return a file name that stands for the function and everything in the task."""
-    content = json.dumps([function.__module__, function.__qualname__, task], sort_keys=True)
+    named: Any = function.func if isinstance(function, partial) else function
+    content = json.dumps([named.__module__, named.__qualname__, task], sort_keys=True)
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import _thread
 import signal
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +141,9 @@ def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior:
         ({"draws": 1}, "draws is 1; it must be at least 10"),
         ({"as_of": "2023"}, "'2023' is not a month; write it as YYYY-MM"),
         ({"as_of": "2030-01"}, "as_of 2030-01 is not between the start, 2023-01, and the horizon, 2024-06"),
+        ({"cores": 0}, "cores is 0; it must be at least 1"),
+        ({"target_accept": 1.0}, "target_accept is 1.0; it must lie between 0 and 1"),
+        ({"random_seed": -1}, "random_seed is -1; it must be a whole number from 0"),
         ({"nuts_sampler": "magic"}, "'magic' is not a sampler; use 'nutpie' or 'pymc'"),
     ],
 )
@@ -194,18 +199,41 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
         wr.fit(small, keep="all")  # type: ignore[arg-type]
 
 
+def _threads() -> set[int]:
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+class _Reached(Exception): ...
+
+
+def _reach(small: wr.Model) -> None:
+    with pytest.raises(_Reached):
+        wr.fit(small, progressbar=False)
+
+
 def test_chains_do_not_share_their_cores_with_linear_algebra(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    def threads() -> set[int]:
-        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
-
-    class Reached(Exception): ...
-
     def sample(*_: object, **__: object) -> None:
-        assert threads() == {1}
-        raise Reached
+        assert _threads() == {1}
+        raise _Reached
 
     monkeypatch.setattr("withdrawal_risk.inference.fit._sample", sample)
     with threadpool_limits(2, user_api="blas"):
-        with pytest.raises(Reached):
-            wr.fit(small, progressbar=False)
-        assert threads() == {2}
+        _reach(small)
+        assert _threads() == {2}
+
+
+def test_fits_of_one_process_take_turns(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[int] = []
+
+    def sample(*_: object, **__: object) -> None:
+        running.append(1)
+        time.sleep(0.1)
+        assert len(running) == 1 and _threads() == {1}
+        running.pop()
+        raise _Reached
+
+    monkeypatch.setattr("withdrawal_risk.inference.fit._sample", sample)
+    before = _threads()
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(_reach, [small] * 3))
+    assert _threads() == before

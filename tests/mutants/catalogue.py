@@ -215,7 +215,7 @@ MUTANTS: Final = (
     Mutant(
         "counts-of-a-span-too-noisy",
         "A count over many months is as noisy, relatively, as one of a single month.",
-        (Change(MEASUREMENT, "error = error * np.sqrt(natural**2 @ (rows**2).T) / mean", "pass"),),
+        (Change(MEASUREMENT, "error = error * np.sqrt(natural**2 @ rows.T) / mean", "pass"),),
         BY_SIMULATOR,
     ),
     # Questions.

@@ -18,7 +18,7 @@ from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T, F
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
-__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "data_arrays", "fit_window"]
+__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays", "fit_window"]
 
 ROW_FIELDS: Final = ("indicator", "value", "se", "grade", "seen")
 """Columns of the evidence table. One table rather than an array a column: compile time grows with their number."""
@@ -180,7 +180,7 @@ def _likelihood(family: str, parameters: Sequence[Any], value: Any) -> None:
 
 def _grade_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, grade: Any) -> list[Any]:
     """Return the cut points below and above each row's grade; the first cut of an indicator is 0."""
-    far = 40.0
+    far = families.FAR
     cuts = [len(item.grades) - 1 for _, item in frame.indicators if item.family == "ordinal"]
     width = max(cuts) + 2
     # One stretch of bounds for each indicator: far below, its cuts, far above. A cut adds up the gaps before it.
@@ -220,9 +220,13 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
         If ``as_of`` is not a month.
     """
     month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
-    frame = build_frame(model, fit_window(model, month))
-    arrays = data_arrays(model, frame, month)
-    blocks = align_evidence(frame, model.evidence, month)
+    return build_graph(model, build_frame(model, fit_window(model, month)), month)
+
+
+def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
+    """Build the PyMC model of a frame that is already laid out; see `build`."""
+    arrays = data_arrays(model, frame, as_of)
+    blocks = align_evidence(frame, model.evidence, as_of)
     coords: dict[str, Any] = {name: values for name, values in frame.coords.items() if values}
     coords |= {f"evidence_{block.family}": list(block.ids) for block in blocks}
     if blocks:

@@ -135,7 +135,8 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     }
     likelihood = posterior.tree["log_likelihood"].dataset
     density["evidence"] = np.sum(
-        [array.values.reshape(len(level), -1).sum(axis=1) for array in likelihood.data_vars.values()], axis=0
+        [np.zeros(len(level)), *(array.values.reshape(len(level), -1).sum(axis=1) for array in likelihood.values())],
+        axis=0,
     )
     moved = {name: np.log(2) * (standard * (lp - lp.mean())[:, None]).mean(axis=0) for name, lp in density.items()}
     table = pd.DataFrame(moved, index=list(frame.latent)).T.rename_axis("doubled")

@@ -17,7 +17,7 @@ class Diagnostics:
     Parameters
     ----------
     rhat_max : float
-        Rank-normalised, folded R-hat.
+        Rank-normalised, folded R-hat; of the halves of a single chain.
     ess_min, ess_tail_min : float
         Bulk and tail effective sample size.
     divergences : int
@@ -51,7 +51,9 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
         for part in values:
             if np.ptp(part) == 0:
                 continue
-            rhat_max = float(np.fmax(rhat_max, array_stats.rhat(part, chain_axis=0, draw_axis=1)))
+            # A single chain is compared with itself, half with half.
+            chains = part if len(part) > 1 else part[:, len(part[0]) % 2 :].reshape(2, -1)
+            rhat_max = float(np.fmax(rhat_max, array_stats.rhat(chains, chain_axis=0, draw_axis=1)))
             bulk = float(array_stats.ess(part, chain_axis=0, draw_axis=1, method="bulk"))
             tail = float(array_stats.ess(part, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95)))
             tail_min = min(tail_min, tail)

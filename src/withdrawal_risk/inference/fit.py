@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -18,10 +19,10 @@ from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence
-from withdrawal_risk.inference.build import build, data_arrays, fit_window
+from withdrawal_risk.inference.build import build_graph, data_arrays, fit_window
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
-from withdrawal_risk.inference.parameters import Frame, build_frame, generator
+from withdrawal_risk.inference.parameters import Frame, build_frame, check_seed, generator
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import first_looked_at
@@ -37,6 +38,9 @@ _CELLS: Final = 8_000_000
 _COMPILED: OrderedDict[str, Any] = OrderedDict()
 _KEEP: Final = 4
 
+_TURN: Final = Lock()
+"""Fits of one process take turns: what they compile, and the limits of their threads, belong to all of it."""
+
 
 def compile_graph(graph: Any, names: Sequence[str]) -> Any:
     """Return a graph as `build` makes it, compiled for the sampler, which keeps the draws of these unknowns."""
@@ -50,8 +54,8 @@ def compile_graph(graph: Any, names: Sequence[str]) -> Any:
 
 def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
     """Return the compiled graph with the data of this ``as_of``; graphs of equal structure are reused."""
-
     arrays = {name: value for name, (value, _) in data_arrays(model, frame, as_of).items()}
+    blocks = align_evidence(frame, model.evidence, as_of)
     priors = {
         name: (prior.kind, prior.mu.tobytes().hex(), prior.sigma.tobytes().hex())
         for name, prior in frame.priors.items()
@@ -59,12 +63,14 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
     shapes = {name: (value.shape, str(value.dtype)) for name, value in arrays.items()}
     structure = [frame.coords, priors, shapes, frame.sign.tolist(), frame.start_mean.tolist(),
                  frame.start_root.tolist(), [(n, i.family, i.polarity, i.measures) for n, i in frame.indicators],
-                 frame.structure.edges]  # fmt: skip
+                 frame.structure.edges,
+                 [(block.family, len(block.ids), len(block.cell_row)) for block in blocks]]  # fmt: skip
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
-        _COMPILED[key] = compile_graph(build(model, as_of), list(frame.priors))
-        while len(_COMPILED) > _KEEP:
+        _COMPILED[key] = compile_graph(build_graph(model, frame, as_of), list(frame.priors))
+        if len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)
+    _COMPILED.move_to_end(key)
     used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}
     return _COMPILED[key].with_data(**used)
 
@@ -92,10 +98,11 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
             raise
     import pymc as pm
 
-    with build(model, as_of):
+    with build_graph(model, frame, as_of):
         return pm.sample(
             draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
             random_seed=settings["random_seed"], nuts_sampler="pymc", nuts={"target_accept": settings["target_accept"]},
+            init="adapt_diag",
             progressbar=settings["progressbar"], compute_convergence_checks=False,
         )  # fmt: skip
 
@@ -171,13 +178,18 @@ def fit(
     for name, value, least in (("draws", draws, 10), ("tune", tune, 10), ("chains", chains, 1)):
         if value < least:
             raise WithdrawalRiskError(f"{name} is {value}; it must be at least {least}")
+    if cores is not None and cores < 1:
+        raise WithdrawalRiskError(f"cores is {cores}; it must be at least 1")
+    if not 0 < target_accept < 1:
+        raise WithdrawalRiskError(f"target_accept is {target_accept}; it must lie between 0 and 1")
+    check_seed(random_seed)
     if nuts_sampler not in ("nutpie", "pymc"):
         raise WithdrawalRiskError(f"{nuts_sampler!r} is not a sampler; use 'nutpie' or 'pymc'")
     if keep not in ("paths", "parameters"):
         raise WithdrawalRiskError(f"keep is {keep!r}; use 'paths' or 'parameters'")
     month = check_as_of(model, as_of)
     # Chains use the cores. A second layer of threads below them would stand in their way, and round as it splits.
-    with threadpool_limits(1, user_api="blas"):
+    with _TURN, threadpool_limits(1, user_api="blas"):
         frame = build_frame(model, fit_window(model, month))
         sampled = _sample(
             model, frame, month, nuts_sampler, draws=draws, tune=tune, chains=chains, cores=cores,

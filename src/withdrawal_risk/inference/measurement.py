@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 def indicator_error(frame: Frame, draws: Mapping[str, Array]) -> Array:
     """Return the error of one plain observation of each indicator, shape (draw, indicator)."""
-    error = np.ones((len(draws["reference"]), len(frame.indicators)))
+    error = np.ones((len(draws["half_life"]), len(frame.indicators)))
     if "error" in draws:
         error[:, frame.noisy] = draws["error"]
     return error
@@ -31,7 +31,7 @@ def grade_cuts(frame: Frame, draws: Mapping[str, Array], indicator: int) -> Arra
     item = frame.indicators[indicator][1]
     assert item.family == "ordinal"
     place, gaps = sum(sizes), len(item.grades) - 2
-    first = np.zeros((len(draws["reference"]), 1))
+    first = np.zeros((len(draws["half_life"]), 1))
     if not gaps:
         return first
     return np.hstack([first, np.cumsum(draws["grade_gap_size"][:, place : place + gaps], axis=1)])
@@ -56,8 +56,7 @@ def row_expectation(frame: Frame, block: Block, draws: Mapping[str, Array], leve
     mean = natural @ rows.T
     error = indicator_error(frame, draws)[:, block.indicator] * block.grade
     if block.family == "count":
-        rows[block.cell_row, np.arange(len(k))] = np.sqrt(block.cell_share)
-        error = error * np.sqrt(natural**2 @ (rows**2).T) / mean
+        error = error * np.sqrt(natural**2 @ rows.T) / mean
     if block.family not in families.FREE_OF_ERROR:
         error = np.sqrt(error**2 + block.se**2)
     return mean, error
@@ -71,8 +70,8 @@ def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level
         bounds = (np.empty(mean.shape), np.empty(mean.shape))
         for r, (k, grade) in enumerate(zip(block.indicator, block.value.astype(int), strict=True)):
             cuts = grade_cuts(frame, draws, int(k))
-            bounds[0][:, r] = cuts[:, grade - 1] if grade > 0 else -40.0
-            bounds[1][:, r] = cuts[:, grade] if grade < cuts.shape[1] else 40.0
+            bounds[0][:, r] = cuts[:, grade - 1] if grade > 0 else -families.FAR
+            bounds[1][:, r] = cuts[:, grade] if grade < cuts.shape[1] else families.FAR
     density = families.log_density(block.family, block.value, mean, error, families.numpy_ops, bounds)
     return np.where(block.seen > 0, density, 0.0)
 

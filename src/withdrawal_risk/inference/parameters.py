@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
+from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.families import FREE_OF_ERROR
 from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
@@ -20,7 +21,7 @@ from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndica
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.model.validation import structure_at_prior_means
 
-__all__ = ["STUDENT_T_NU", "UNIT_STUDENT_T", "Frame", "Prior", "build_frame", "generator", "innovations"]
+__all__ = ["STUDENT_T_NU", "UNIT_STUDENT_T", "Frame", "Prior", "build_frame", "check_seed", "generator", "innovations"]
 
 Array = NDArray[np.float64]
 
@@ -34,8 +35,20 @@ OWN_SCALE_LOG_SD: Final = 0.1
 """Log-sd of the narrow prior of an own scale around its solved value."""
 
 
+def check_seed(random_seed: int) -> None:
+    """Refuse what is no seed.
+
+    Raises
+    ------
+    WithdrawalRiskError
+    """
+    if not 0 <= random_seed < 2**63:
+        raise WithdrawalRiskError(f"random_seed is {random_seed}; it must be a whole number from 0 to 2^63 - 1")
+
+
 def generator(random_seed: int, *names: str) -> np.random.Generator:
     """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
+    check_seed(random_seed)
     key = [byte for name in names for byte in (*name.encode(), 0)]
     return np.random.default_rng(np.random.SeedSequence([random_seed, *key]))
 

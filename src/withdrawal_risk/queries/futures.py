@@ -28,7 +28,7 @@ _CELLS: Final = 4_000_000
 """Innovations worked on at once, which bounds memory."""
 
 _KEEP: Final = 40_000_000
-"""Innovations kept for the next question, at most: 320 MB."""
+"""Innovations kept for the next question, at most: 320 MB. What is worked out from them is kept beside them."""
 
 _KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int, int], list[Part]]] = WeakKeyDictionary()
 

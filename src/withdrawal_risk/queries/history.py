@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ __all__ = ["history", "outlook_of"]
 _COLUMNS = ("probability", "lower", "upper", "mcse", "prior")
 
 
-def outlook_of(task: dict[str, Any]) -> dict[str, Any]:
+def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]:
     """Fit a model at one date and return its outlook as arrays.
 
     Parameters
@@ -32,9 +33,11 @@ def outlook_of(task: dict[str, Any]) -> dict[str, Any]:
     task : dict
         ``model`` and ``evidence``, the texts of the files; ``fit`` and ``outlook``, the arguments of both; ``code``, the
         digest of the library, so that what was kept before an upgrade is not taken for its own.
+    cores : int, optional
+        As in `fit`; no part of the task, since it changes no result.
     """
     model = Model.from_texts(task["model"], task["evidence"])
-    posterior = fit(model, progressbar=False, **task["fit"])
+    posterior = fit(model, cores=cores, progressbar=False, **task["fit"])
     table = outlook(posterior, **task["outlook"]).summary
     diagnostics = posterior.settings["diagnostics"]
     return {
@@ -89,13 +92,12 @@ def history(
     tasks = {
         date: {
             "code": code, "model": model.model_text, "evidence": model.evidence_text,
-            "fit": {"as_of": date, "draws": draws, "tune": tune, "chains": chains, "cores": cores,
-                    "random_seed": random_seed},
+            "fit": {"as_of": date, "draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed},
             "outlook": {"ci_prob": ci_prob, "futures": futures, "random_seed": random_seed},
         }
         for date in dates
     }  # fmt: skip
-    found = sweep(outlook_of, tasks, pool=pool, folder=folder, progressbar=progressbar)
+    found = sweep(partial(outlook_of, cores=cores), tasks, pool=pool, folder=folder, progressbar=progressbar)
     rows = [
         {"as_of": date, "condition": str(condition), **{name: float(record[name][k]) for name in _COLUMNS},
          "word": probability_word(float(record["probability"][k])), "rhat_max": float(record["rhat_max"]),

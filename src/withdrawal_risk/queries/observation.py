@@ -66,7 +66,7 @@ class Observation:
             error = measurement.indicator_error(frame, unknowns)[:, k][:, None]
             bounds = None
             if family == "ordinal":
-                far = np.full((draws, 1), 40.0)
+                far = np.full((draws, 1), families.FAR)
                 cuts = np.hstack([-far, measurement.grade_cuts(frame, unknowns, k), far])
                 bounds = cuts[:, [int(value)]], cuts[:, [int(value) + 1]]
             total += families.log_density(family, value, mean, error, families.numpy_ops, bounds)
