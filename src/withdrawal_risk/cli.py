@@ -31,10 +31,10 @@ app = typer.Typer(
 
 ModelName = Annotated[str, typer.Argument(help="Id of a shipped model, or path to a model folder or file.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Last month whose published evidence is used, YYYY-MM.")]
-Draws = Annotated[int, typer.Option(help="Draws kept per chain.")]
-Tune = Annotated[int, typer.Option(help="Tuning draws per chain.")]
-Chains = Annotated[int, typer.Option(help="Chains.")]
-Seed = Annotated[int, typer.Option("--random-seed", help="Seed of the fit and of the futures.")]
+Draws = Annotated[int, typer.Option(min=10, help="Draws kept per chain.")]
+Tune = Annotated[int, typer.Option(min=10, help="Tuning draws per chain.")]
+Chains = Annotated[int, typer.Option(min=1, help="Chains.")]
+Seed = Annotated[int, typer.Option("--random-seed", min=0, help="Seed of the fit and of the futures.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
     list[str],
@@ -44,7 +44,7 @@ From = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM."
 To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
 Seen = Annotated[list[str] | None, typer.Option("--observe", help="NAME=VALUE learnt of --month; may be repeated.")]
 SeenMonth = Annotated[str | None, typer.Option("--month", help="Month that --observe speaks of, YYYY-MM.")]
-Futures_ = Annotated[int, typer.Option(help="Simulated futures for each draw.")]
+Futures_ = Annotated[int, typer.Option(min=2, help="Simulated futures for each draw.")]
 Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditions.")]
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
 
@@ -82,7 +82,7 @@ def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, see
 
     loaded = load_model(model)
     settings = {
-        "as_of": as_of or str(loaded.as_of),
+        "as_of": str(loaded.as_of) if as_of is None else as_of,
         "draws": draws,
         "tune": tune,
         "chains": chains,
@@ -143,7 +143,7 @@ def _number(text: str) -> float | str:
 
 
 def _seen(items: list[str] | None) -> dict[str, float | str] | None:
-    return {name: _number(value) for name, value in _pairs(items, "--observe").items()} if items else None
+    return {**_pairs(items, "--observe")} if items else None
 
 
 def _side_by_side(found: Scenarios) -> str:
@@ -174,8 +174,8 @@ def _print(shown: dict[str, Any], as_json: bool) -> None:
 
 def _table(result: Result) -> str:
     width = max(len(result.label(str(name))) for name in result.summary.index)
-    against = "  Difference  90% interval".replace("90%", f"{result.ci_prob:.0%}") if result.supposing else ""
-    head = f"{'Condition':<{width}}  Probability  {result.ci_prob:.0%} interval{against}  In words"
+    against = "  Difference  90% interval".replace("90%", f"{100 * result.ci_prob:g}%") if result.supposing else ""
+    head = f"{'Condition':<{width}}  Probability  {100 * result.ci_prob:g}% interval{against}  In words"
     lines = [head, "-" * len(head)]
     for name, row in result.summary.iterrows():
         interval = f"{row['lower']:.0%} to {row['upper']:.0%}"

@@ -117,6 +117,8 @@ class _Reader:
         if not text:
             return None
         try:
+            if "_" in text:
+                raise ValueError(text)
             value = float(text)
         except ValueError:
             self.refuse(column, f"{text!r} is not a number; write digits, or leave it empty")

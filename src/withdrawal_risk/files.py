@@ -8,11 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from withdrawal_risk.errors import WithdrawalRiskError
+
 __all__ = ["write_beside"]
 
 
 def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
     """Call ``write(temporary path)`` and rename the result into place, so no half-written file is left."""
+    if path.is_dir():
+        raise WithdrawalRiskError(f"{path} is a folder; name a file in it")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)

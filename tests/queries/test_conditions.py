@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from dataclasses import replace
 from statistics import mean
 from typing import Any
 
@@ -60,3 +62,43 @@ def test_trees_and_the_conjunction(posterior: wr.Posterior, futures: Futures) ->
     outcome = judge(posterior, futures)
     np.testing.assert_array_equal(outcome[ALL_CONDITIONS], outcome["calm"] & outcome["supplied"])
     assert (outcome["calm"] != outcome["supplied"]).any()
+
+
+def _asked_of(posterior: wr.Posterior, text: str, evidence: str, **clauses: str) -> wr.Posterior:
+    """Return the same draws with other conditions, of one clause each."""
+    why = 'label: C, basis: "judgement: invented", why: W'
+    lines = [f"  {name}: {{all: [{{{clause}}}], {why}}}" for name, clause in clauses.items()]
+    changed = re.sub(r"(?s)conditions:.*(?=scenarios:)", "conditions:\n" + "\n".join(lines) + "\n", text)
+    return replace(posterior, model=wr.Model.from_texts(changed, evidence))
+
+
+def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small_evidence: str) -> None:
+    """22 incidents were published of November; of August only a span with half of September."""
+    month = "indicator: incidents, from: 2023-11, to: 2023-11"
+    asked = _asked_of(
+        posterior, small_text, small_evidence, fewer=f"{month}, at_most: 21", as_many=f"{month}, at_most: 22",
+        unknown="indicator: incidents, from: 2023-08, to: 2023-08, at_most: 20",
+        total="indicator: incidents, from: 2023-10, to: 2023-11, statistic: total, at_most: 21",
+    )  # fmt: skip
+    table = wr.outlook(asked, futures=4).summary
+    assert table.loc["fewer", "probability"] == 0 and table.loc["as_many", "probability"] == 1
+    assert table.loc["total", "probability"] == 0 and 0.05 < table.loc["unknown", "probability"] < 0.95
+    assert 0.05 < table.loc["fewer", "prior"] < 0.95, "the prior knows no evidence"
+    ahead = wr.do(asked, {"tension": "+2"}).summary["probability"]
+    assert ahead["fewer"] == 0 and ahead["as_many"] == 1
+    past = {"start": "2023-08", "end": "2023-10"}
+    same, other = (
+        wr.counterfactual(asked, {"tension": shift}, **past).summary["probability"] for shift in ("+0", "+2")
+    )
+    assert same["fewer"] == 0 and 0 < other["fewer"] < other["as_many"] < 1
+
+
+def test_what_is_learnt_stands(posterior: wr.Posterior) -> None:
+    """With 46 incidents in May there cannot have been 45 at most from April to June."""
+    for ask in (
+        wr.observe(posterior, {"incidents": 46}, month="2024-05"),
+        wr.do(posterior, {"tension": "+1"}, observed={"incidents": 46}, month="2024-05"),
+    ):
+        assert ask.summary.loc["calm", "probability"] == 0
+    held = wr.observe(posterior, {"incidents": 3}, month="2024-05").summary.loc["calm", "probability"]
+    assert held > wr.outlook(posterior).summary.loc["calm", "probability"]

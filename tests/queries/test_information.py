@@ -58,8 +58,15 @@ def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"months": 6}, "must be 1 to 5"), ({"indicators": ["incidnts"]}, "did you mean 'incidents'")],
+    [
+        ({"months": 6}, "must be 1 to 5"),
+        ({"indicators": ["incidnts"]}, "did you mean 'incidents'"),
+        ({"indicators": []}, "name at least one"),
+        ({"indicators": ["rate", "rate"]}, "each once"),
+        ({"months": 1.5}, "months is 1.5; it must be a whole number"),
+        ({"random_seed": None}, "random_seed is None"),
+    ],
 )
 def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(wr.QueryError, match=message):
+    with pytest.raises(wr.WithdrawalRiskError, match=message):
         wr.watch_list(posterior, **arguments)  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ def test_words_are_half_open(probability: float, word: str) -> None:
 
 
 def test_percent_never_rounds_to_certainty() -> None:
-    assert [percent(p) for p in (0.0, 0.001, 0.2, 0.999, 1.0)] == ["0 %", "<1 %", "20 %", ">99 %", "100 %"]
+    assert [percent(p) for p in (0.0, 0.001, 0.2, 0.999, 1.0)] == ["<1 %", "<1 %", "20 %", ">99 %", ">99 %"]
 
 
 def test_bad_questions(posterior: wr.Posterior) -> None:

@@ -75,3 +75,18 @@ def test_nothing_to_do_costs_nothing(posterior: wr.Posterior) -> None:
 def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(wr.QueryError, match=message):
         wr.reach(posterior, "calm", **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("levers", [None, ["tension"], ["gaps"]])
+def test_what_holds_already_costs_nothing(posterior: wr.Posterior, levers: list[str] | None) -> None:
+    found = wr.reach(posterior, "supplied", probability=0.02, levers=levers)
+    assert found.reached and found.cost == 0
+    assert "with nothing moved" in found.sentence() and "()" not in found.sentence("ar")
+
+
+def test_a_target_just_missed_is_reached(posterior: wr.Posterior) -> None:
+    """The search may find it met in the draws it saw, and all of them miss it by a hair."""
+    for seed in range(1, 6):
+        now = wr.outlook(posterior, futures=16, random_seed=seed).summary.loc["calm", "probability"]
+        found = wr.reach(posterior, "calm", probability=now + 1e-4, random_seed=seed)
+        assert found.reached and 0 < found.cost < 0.5, found.sentence()

@@ -151,6 +151,8 @@ def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Poste
         (lambda p: wr.attribution(p, "calm", most=20), "most is 20"),
         (lambda p: wr.attribution(p, "calm", groups={"x": ["gaps"], "y": ["gaps"]}), "stands in two groups"),
         (lambda p: wr.attribution(p, "calm", groups={"x": ["gap"]}), "did you mean 'gaps'"),
+        (lambda p: wr.attribution(p, "calm", groups={"others": ["gaps"]}), "choose another name"),
+        (lambda p: wr.attribution(p, "calm", draws=2), "draws is 2; it must be a whole number, at least 20"),
         (lambda p: wr.paths(p, "gaps", "tension"), "no causal route runs from 'gaps' to 'tension'"),
         (lambda p: wr.paths(p, "gaps", "gaps"), "name two factors"),
         (lambda p: wr.explain_change(p, p), "as_of 2023-12 is not before 2023-12"),

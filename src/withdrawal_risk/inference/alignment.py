@@ -14,7 +14,7 @@ from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
-__all__ = ["Block", "align_evidence", "event_activity", "months_spoken_of", "policy_paths"]
+__all__ = ["Block", "align_evidence", "event_activity", "months_spoken_of", "policy_paths", "published_months"]
 
 Array = NDArray[np.float64]
 
@@ -126,6 +126,21 @@ def months_spoken_of(frame: Frame, blocks: Sequence[Block]) -> Array:
         np.add.at(spread, (block.indicator[row], block.cell_month), block.seen[row] * block.cell_share)
     total = spread.sum(axis=1, keepdims=True)
     return np.divide(spread, total, out=spread, where=total > 0)
+
+
+def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> dict[int, dict[Month, float]]:
+    """Return, by position of the indicator, the months whose own figure has been published, with the figure.
+
+    A row that speaks of more than a month, or of less, says nothing definite of it. Of several the best grade counts, then
+    the latest.
+    """
+    place = {name: k for k, (name, _) in enumerate(frame.indicators)}
+    found: dict[int, dict[Month, float]] = {}
+    for row in sorted(rows, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
+        months = row.months()
+        if row.published <= as_of and len(months) == 1 and months[0][1] == 1.0:
+            found.setdefault(place[row.indicator], {})[months[0][0]] = row.value
+    return found
 
 
 def policy_paths(model: Model, factors: Sequence[str], window: Window, as_of: Month) -> tuple[NDArray[np.bool_], Array]:

@@ -58,11 +58,11 @@ def remembered(fit: Path, question: dict[str, Any], answer: Callable[[], dict[st
     fit : Path
         As from `fit_path`; its name stands for everything behind the fit.
     question : dict
-        JSON-ready; everything the answer depends on besides the fit and the code of the queries.
+        JSON-ready; everything the answer depends on besides the fit and the code that answers and writes it.
     answer : callable
         Works the answer out, as JSON-ready data.
     """
-    kept = fit.with_suffix(f".{_digest(('queries',), question)}.json")
+    kept = fit.with_suffix(f".{_digest(('queries', 'cli.py'), question)}.json")
     if fit.is_file() and kept.is_file():
         found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
         return found

@@ -82,10 +82,11 @@ def _identification(posterior: Posterior) -> CheckResult:
     counts = dict.fromkeys(frame.latent, 0)
     for name, item in frame.indicators:
         counts[item.measures] += name in seen
+    now = str(posterior.as_of)
     ratio = {
         name: float(
-            posterior.tree["posterior"].dataset["level"].sel(factor=name).values[..., -1].std()
-            / posterior.tree["prior"].dataset["level"].sel(factor=name).values[..., -1].std()
+            posterior.tree["posterior"].dataset["level"].sel(factor=name, month=now).std()
+            / posterior.tree["prior"].dataset["level"].sel(factor=name, month=now).std()
         )
         for name in frame.latent
     }
@@ -125,7 +126,8 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     density (Kallioinen et al., Statistics and Computing 34, 2024); it is given for a doubling, in posterior sd.
     """
     frame, draws = posterior.frame, posterior.draws()
-    level = posterior.tree["posterior"].dataset["level"].sel(factor=list(frame.latent)).values[..., -1, :]
+    now = str(posterior.as_of)
+    level = posterior.tree["posterior"].dataset["level"].sel(factor=list(frame.latent), month=now).values
     level = level.reshape(-1, len(frame.latent))
     standard = (level - level.mean(axis=0)) / level.std(axis=0)
     density = {

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Final, Literal
 
 import numpy as np
@@ -42,8 +43,8 @@ def check_seed(random_seed: int) -> None:
     ------
     WithdrawalRiskError
     """
-    if not 0 <= random_seed < 2**63:
-        raise WithdrawalRiskError(f"random_seed is {random_seed}; it must be a whole number from 0 to 2^63 - 1")
+    if not (isinstance(random_seed, Integral) and 0 <= random_seed < 2**63):
+        raise WithdrawalRiskError(f"random_seed is {random_seed!r}; it must be a whole number from 0 to 2^63 - 1")
 
 
 def generator(random_seed: int, *names: str) -> np.random.Generator:

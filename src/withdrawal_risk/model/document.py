@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from withdrawal_risk.errors import FileProblem, ModelFileError
 
@@ -98,7 +99,7 @@ def _scalar(text: str) -> Any:
         return True
     if _FALSE.match(text):
         return False
-    if _INTEGER.match(text):
+    if _INTEGER.match(text) and len(text) < 400:
         return int(text)
     if _FLOAT.match(text):
         return float(text)
@@ -137,8 +138,8 @@ class Document:
             With every structural fault found.
         """
         document = cls(file)
-        events = YAML(typ="safe", pure=True).parse(text)
         try:
+            events = YAML(typ="safe", pure=True).parse(text)
             documents = 0
             for event in events:
                 if isinstance(event, DocumentStartEvent):
@@ -155,6 +156,18 @@ class Document:
             document.problems.append(
                 FileProblem(file, line, column, "", f"not valid YAML: {what}; check indentation and quotes")
             )
+        except ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
+            character = error.character if isinstance(error.character, int) else ord(error.character)
+            document.problems.append(
+                FileProblem(file, line, column, "", f"character U+{character:04X} cannot stand in YAML; remove it")
+            )
+        except ValueError as error:
+            # Escapes beyond Unicode are not caught by the reader, which does not say where they are.
+            escape = text.find("\\U")
+            line, column = text.count("\n", 0, escape) + 1, escape - text.rfind("\n", 0, escape)
+            document.problems.append(FileProblem(file, line, column, "", f"not valid YAML: {error}; check escapes"))
         except _TooDeep:
             pass
         if document.problems:

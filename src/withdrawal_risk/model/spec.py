@@ -56,7 +56,10 @@ __all__ = [
 ]
 
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
-RESERVED = frozenset({"chain", "draw", "factor", "latent", "month", "step", "edge", "indicator", "evidence", "future"})
+RESERVED = frozenset(
+    {"chain", "draw", "sample", "factor", "latent", "month", "step", "edge", "indicator", "evidence", "future"}
+    | {"level", "others", "baseline"}
+)
 
 
 def _refuse(message: str, **values: Any) -> PydanticCustomError:
@@ -77,7 +80,7 @@ def _identifier(value: str) -> str:
             value=repr(value),
         )
     if value in RESERVED:
-        raise _refuse("{value} is reserved for an array dimension; choose another id", value=repr(value))
+        raise _refuse("{value} is reserved for arrays and answers; choose another id", value=repr(value))
     return value
 
 
@@ -158,6 +161,10 @@ class Positive(Quantiles):
     def _above(self) -> Self:
         if self.p5 <= 0:
             raise _refuse("p5 is {p5}; it must be above 0", p5=f"{self.p5:g}")
+        if self.p95 > 1e6 * self.p5:
+            raise _refuse(
+                "{p5} to {p95} spans more than a millionfold; narrow it", p5=f"{self.p5:g}", p95=f"{self.p95:g}"
+            )
         return self
 
     @property
@@ -290,6 +297,8 @@ class Lever(Frozen):
 def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if len(cuts) != 4 or any(a >= b for a, b in itertools.pairwise(cuts)):
         raise _refuse("{cuts} are not four ascending cut points; five levels need four", cuts=str(list(cuts)))
+    if max(map(abs, cuts)) > 6:
+        raise _refuse("{cuts} reach beyond 6 standard deviations, where no level is ever seen", cuts=str(list(cuts)))
     return cuts
 
 

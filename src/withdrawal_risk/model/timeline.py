@@ -39,7 +39,7 @@ class Month:
             If the text is not a month.
         """
         match = _MONTH.match(text) if isinstance(text, str) else None
-        if match is None or not 1 <= int(match[2]) <= 12:
+        if match is None or not 1 <= int(match[2]) <= 12 or not 1 <= int(match[1]) <= 9998:
             raise ValueError(f"{text!r} is not a month; write it as YYYY-MM, such as 2025-08")
         return cls(12 * int(match[1]) + int(match[2]) - 1)
 

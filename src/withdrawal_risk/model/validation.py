@@ -224,9 +224,15 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Itera
         for number, shock in enumerate(scenario.events):
             if shock.factor not in latent:
                 yield (*here, "events", number, "factor"), _unknown("factor", shock.factor, latent)
-        for policy in scenario.policies:
+        for policy, path in scenario.policies.items():
             if policy not in spec.policies:
                 yield (*here, "policies", policy), _unknown("policy", policy, set(spec.policies))
+            for number, stretch in enumerate(path):
+                if stretch.from_ > spec.time.horizon:
+                    yield (
+                        (*here, "policies", policy, number, "from"),
+                        f"{stretch.from_} is after the horizon, {spec.time.horizon}",
+                    )
 
 
 def _dates(spec: ModelSpec) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, say
 from withdrawal_risk.queries.forecast import forecast
+from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent
 
@@ -29,7 +30,14 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     result : Result
         From `outlook`.
     lang : {"en", "ar"}
+
+    Raises
+    ------
+    QueryError
+        For the answer to another question.
     """
+    if "prior" not in result.summary:
+        raise QueryError("plot_outlook draws an outlook; this is the answer to another question")
     names = list(result.summary.index)[::-1]
     figure, (axis,) = new_figure(9, 1.2 + 0.7 * len(names))
     for y, name in enumerate(names):
@@ -46,7 +54,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     axis.set_title(say("outlook", lang, when=horizon), loc="right" if lang == "ar" else "left")
     handles = [
         *axis.plot([], [], "o", color=ACCENT, label=say("posterior", lang)),
-        *axis.plot([], [], color=ACCENT, lw=5, alpha=0.35, label=say("interval", lang, p=round(100 * result.ci_prob))),
+        *axis.plot([], [], color=ACCENT, lw=5, alpha=0.35, label=say("interval", lang, p=f"{100 * result.ci_prob:g}")),
         *axis.plot([], [], "|", color=MUTED, ms=12, mew=2.5, label=say("prior", lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
@@ -69,7 +77,7 @@ def plot_forecast(
     Raises
     ------
     QueryError
-        For an unknown name.
+        For an unknown name, or none.
     """
     from withdrawal_risk.model.spec import clauses
 
@@ -78,6 +86,8 @@ def plot_forecast(
         subjects = [c.subject for condition in spec.conditions.values() for c in clauses(condition.tree)]
         var_names = list(dict.fromkeys(subjects))
     valid = {*spec.factors, *spec.policies, *spec.indicators}
+    if not var_names:
+        raise QueryError("var_names is empty; name factors or indicators to draw")
     for name in var_names:
         if name not in valid:
             raise QueryError(f"{name!r} is neither a factor nor an indicator; {did_you_mean(name, valid)}")
@@ -147,8 +157,16 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
     ci_prob : float
         Of the equal-tailed intervals.
     lang : {"en", "ar"}
+
+    Raises
+    ------
+    QueryError
+        For a model without edges.
     """
+    check_arguments(ci_prob=ci_prob)
     spec = posterior.model.spec
+    if not spec.edges:
+        raise QueryError(f"the model {spec.id!r} has no edges to draw")
     names = [str(edge) for edge in posterior.tree["posterior"].dataset["edge"].values]
     figure, (axis,) = new_figure(10, 1.2 + 0.27 * len(names))
     tail = (1 - ci_prob) / 2
@@ -160,7 +178,7 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
         axis.plot(middle, y, "o", color=colour, ms=3.5)
     labels = []
     for edge in names:
-        a, b = ((spec.factors.get(node) or spec.policies[node]).label[lang] for node in edge.split("->"))
+        a, b = (spec.label(node, lang) for node in edge.split("->"))
         labels.append(f"{a} ← {b}" if lang == "ar" else f"{a} → {b}")
     axis.set_yticks(range(len(names)), labels, fontsize=7.5)
     axis.axvline(0, color="black", lw=0.8)

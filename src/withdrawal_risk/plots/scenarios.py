@@ -45,7 +45,9 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
         axis.grid(axis="x", alpha=0.25)
         axis.set_title("\n".join(textwrap.wrap(base.label(condition, lang), 26)), fontsize=10.5)
     handles = [
-        Line2D([], [], color=ACCENT, marker="o", lw=4, alpha=0.7, label=say("scenario", lang)),
+        Line2D(
+            [], [], color=ACCENT, marker="o", lw=4, alpha=0.7, label=say("scenario", lang, p=f"{100 * base.ci_prob:g}")
+        ),
         Line2D([], [], color=MUTED, lw=1, ls="--", label=found.label(BASELINE, lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)

@@ -32,7 +32,7 @@ _WORDS: Final = {
     "interval": ("{p} % interval", "فترة {p}٪"),
     "median": ("Median, or probability of yes", "الوسيط، أو احتمال «نعم»"),
     "evidence": ("Evidence", "الأدلة"),
-    "scenario": ("Scenario, 90 % interval", "السيناريو، فترة 90٪"),
+    "scenario": ("Scenario, {p} % interval", "السيناريو، فترة {p}٪"),
     "shade": ("Current level", "المستوى الحالي"),
     "set": ("were it set there", "لو ضُبط هناك"),
     "seen": ("should it be seen there", "إذا شوهد هناك"),

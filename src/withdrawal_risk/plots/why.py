@@ -156,7 +156,7 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
     figure, (chain, axis) = new_figure(13, 1.7 + 0.62 * (len(rows) + 1), columns=2, ratios=(1.75, 1))
     chain.axis("off")
     side = -1.0 if lang == "ar" else 1.0
-    largest = max(abs(effect) for _, effect, _, _ in rows)
+    largest = max(abs(effect) for _, effect, _, _ in rows) or 1.0
     for place, (route, effect, low, high) in enumerate(rows):
         y = -place
         # The ends of all routes stand below each other; the factors between are spread evenly.

@@ -111,6 +111,8 @@ def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) ->
         return None
     latent, seen = posterior.frame.latent, set[str]()
     for name, members in groups.items():
+        if name == OTHERS:
+            raise QueryError(f"groups: {OTHERS!r} is the group of the factors in none; choose another name")
         for member in members:
             if member not in latent:
                 raise QueryError(f"groups: {member!r} is not a factor; {did_you_mean(member, latent)}")
@@ -166,12 +168,14 @@ def attribution(
     ----------
     Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in the same manner.
     """
-    check_arguments(futures=futures)
+    check_arguments(futures=futures, draws=draws)
     if not 2 <= most <= MOST_PARTS:
         raise QueryError(f"most is {most}; exact shares over all combinations need 2 to {MOST_PARTS} groups")
     tree, frame = tree_of(posterior, condition), posterior.frame
     wanted = sorted(subjects(posterior, [tree]))
     chosen = _groups(posterior, groups)
+    if not any(frame.structure.factors[j] in frame.latent for j in wanted):
+        raise QueryError(f"{condition!r} speaks of policies alone; nothing befalls a path that is decided")
     several = simulate(posterior, futures=futures, random_seed=random_seed, factors=wanted, draws=draws)
     held = [expected for (expected,) in several]
 

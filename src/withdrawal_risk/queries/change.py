@@ -76,7 +76,7 @@ class Change:
         lang = the_language(lang)
         name = condition_label(self.posterior, self.condition, lang)
         ends = percent(self.before, lang), percent(self.after, lang)
-        part, size = next(iter(self.summary["contribution"].items()))
+        part, size = max(self.summary["contribution"].items(), key=lambda item: abs(item[1]))
         moved = points(float(size), lang)
         if lang == "ar":
             return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ وأكبر ما حرّكه: {self.label(str(part), lang)} ({moved})."

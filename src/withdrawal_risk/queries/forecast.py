@@ -12,6 +12,7 @@ from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["forecast"]
@@ -32,7 +33,13 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     xarray.Dataset
         ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
         outsider could observe, in the indicator's unit; grades are positions from 0.
+
+    Raises
+    ------
+    QueryError
+        If `futures` is not a whole number of at least 1.
     """
+    check_arguments(futures=futures, least_futures=1)
     frame, window = posterior.frame, horizon_window(posterior)
     months = len(window)
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from withdrawal_risk import families
 from withdrawal_risk.dynamics.kernel import pasts, paths
 from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.parameters import Frame, generator, innovations
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.timeline import Window
@@ -29,6 +30,9 @@ _CELLS: Final = 4_000_000
 
 _KEEP: Final = 40_000_000
 """Innovations kept for the next question, at most: 320 MB. What is worked out from them is kept beside them."""
+
+_AS_IT_WAS: Final = 1e-9
+"""Levels this near are the same but for rounding."""
 
 _KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int, int], list[Part]]] = WeakKeyDictionary()
 
@@ -50,6 +54,8 @@ class Part:
     random_seed : int
     common : int
         So many of the first future months are the same in all futures of a draw.
+    published : dict of int to (dict of int to float)
+        By position of an indicator and of a month in `arrays`: what it is known to have shown.
     known : dict
         Answers that do not change while the part lives.
     """
@@ -61,6 +67,7 @@ class Part:
     innovation: Array
     random_seed: int
     common: int = 0
+    published: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -111,6 +118,8 @@ class Futures:
     future : ndarray, shape (wanted factor, draw, future month, future)
     offset : ndarray, shape (draw, month, wanted factor), optional
         Added to every level of the window: the response to a change that is the same in every future.
+    learnt : dict of int to (dict of int to float)
+        As `Part.published`: what is supposed to be shown, in this world.
     """
 
     window: Window
@@ -119,6 +128,7 @@ class Futures:
     wanted: tuple[int, ...]
     future: Array
     offset: Array | None = None
+    learnt: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -139,18 +149,29 @@ class Futures:
         return replace(self, offset=response[:, :, list(self.wanted)])
 
     def value(self, frame: Frame, indicator: int, first: int, last: int) -> Array:
-        """Return what an indicator would show in months ``first..last``, shape (draw, month, future)."""
+        """Return what an indicator would show in months ``first..last``, shape (draw, month, future).
+
+        A published figure stands wherever the world leaves its factor's level in that month as it was.
+        """
         unknowns = self.part.unknowns
-        item = frame.indicators[indicator][1]
-        level = self.level(int(frame.measured[indicator]), first, last)
+        item, factor = frame.indicators[indicator][1], int(frame.measured[indicator])
+        level = self.level(factor, first, last)
         cuts = None
         if item.family == "ordinal":
             cuts = measurement.grade_cuts(frame, unknowns, indicator)[:, None, None, :]
-        return families.realise(
+        value = families.realise(
             item.family, measurement.monthly_value(frame, unknowns, indicator, level),
             measurement.indicator_error(frame, unknowns)[:, indicator, None, None],
             self.part.chance(frame, indicator, first, last), cuts,
         )  # fmt: skip
+        for t, figure in self.part.published.get(indicator, {}).items():
+            if first <= t <= last:
+                as_it_was = np.abs(level[:, t - first] - self.part.past[:, t, factor, None]) < _AS_IT_WAS
+                value[:, t - first][as_it_was] = figure
+        for t, figure in self.learnt.get(indicator, {}).items():
+            if first <= t <= last:
+                value[:, t - first] = figure
+        return value
 
 
 def simulate(
@@ -239,6 +260,10 @@ def parts(
         (int(j), bool(jump), generator(random_seed, "future", frame.structure.factors[j]))
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
     ]
+    published = {}
+    if group == "posterior":
+        months = published_months(frame, model.evidence, posterior.as_of)
+        published = {k: {window.index(m): v for m, v in own.items() if m >= window.first} for k, own in months.items()}
     made: list[Part] = []
     keep = many * futures * ahead * count <= _KEEP
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -254,7 +279,7 @@ def parts(
             list(pool.map(fill, streams))
             known = {name: values[here] for name, values in unknowns.items()}
             arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
-            part = Part(here, known, arrays, level[here], noise, random_seed, common)
+            part = Part(here, known, arrays, level[here], noise, random_seed, common, published)
             if keep:
                 made.append(part)
             yield part

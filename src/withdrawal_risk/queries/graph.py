@@ -196,6 +196,8 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
         if name not in every:
             raise QueryError(f"parents: {name!r} does not act on {factor!r}; {did_you_mean(name, every)}")
     chosen = every if parents is None else list(parents)
+    if len(set(chosen)) < len(chosen):
+        raise QueryError(f"parents are {chosen}; name each once")
     if len(chosen) > _MOST_PARENTS:
         raise QueryError(
             f"{factor!r} has {len(chosen)} parents, {len(LEVEL_NAMES) ** len(chosen)} rows; choose at most "

@@ -55,8 +55,18 @@ class WatchList:
         return self.posterior.model.spec.label(indicator, lang)
 
     def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
-        """Say what to watch for one condition in a sentence; ``lang`` is ``en`` or ``ar``."""
+        """Say what to watch for one condition in a sentence; ``lang`` is ``en`` or ``ar``.
+
+        Raises
+        ------
+        QueryError
+            For an unknown condition or another language.
+        """
         lang = the_language(lang)
+        if condition not in self.summary.index.unique(0):
+            raise QueryError(
+                f"{condition!r} is not a condition; {did_you_mean(condition, self.summary.index.unique(0))}"
+            )
         name = condition_label(self.posterior, condition, lang)
         table = self.summary.loc[condition]
         best = table[table["telling"]]
@@ -154,16 +164,21 @@ def watch_list(
     QueryError
         For an unknown indicator, or months that do not end before the horizon.
     """
-    check_arguments(futures=futures)
+    check_arguments(futures=futures, months=months)
     frame, spec = posterior.frame, posterior.model.spec
     ahead = spec.time.horizon - posterior.as_of
     if not 1 <= months < ahead:
         raise QueryError(f"months is {months}; the observed months must be 1 to {ahead - 1}, before the horizon")
     names = frame.coords["indicator"]
-    for name in indicators or ():
+    asked = names if indicators is None else list(indicators)
+    if not asked or len(set(asked)) < len(asked):
+        raise QueryError(
+            f"indicators are {asked}; name at least one, each once, of {', '.join(names) or 'none there are'}"
+        )
+    for name in asked:
         if name not in names:
             raise QueryError(f"{name!r} is not an indicator; {did_you_mean(name, names)}")
-    chosen = [names.index(name) for name in indicators or names]
+    chosen = [names.index(name) for name in asked]
     now = horizon_window(posterior).index(posterior.as_of)
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})

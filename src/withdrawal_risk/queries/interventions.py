@@ -11,6 +11,7 @@ from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
+from withdrawal_risk.queries.words import turned
 from withdrawal_risk.queries.worlds import World, of_settings
 
 __all__ = ["counterfactual", "do", "observe"]
@@ -22,7 +23,7 @@ def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -
     parts = []
     for name, value in values.items():
         written = f"{value:g}" if isinstance(value, float | int) else value
-        shown = _ARABIC_LEVELS.get(written, written) if lang == "ar" else written
+        shown = _ARABIC_LEVELS.get(written, turned(written, lang)) if lang == "ar" else written
         parts.append(f"{posterior.model.spec.label(name, lang)}: {shown}")
     return ("، " if lang == "ar" else ", ").join(parts)
 
@@ -57,6 +58,8 @@ def _with_observation(
     month: str | Month | None,
 ) -> Observation | None:
     if observed is None:
+        if month is not None:
+            raise QueryError(f"month is {month}, but nothing is observed in it; say what with observed")
         return None
     if month is None:
         raise QueryError("month is missing; say when it would be observed")

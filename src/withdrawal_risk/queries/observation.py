@@ -53,6 +53,11 @@ class Observation:
         measured = {frame.measured_by(name) for name, _ in self.indicators}
         return measured | {frame.structure.factors.index(name) for name, _ in self.factors}
 
+    def learnt(self, posterior: Posterior) -> dict[int, dict[int, float]]:
+        """Return what is learnt of indicators, as `Futures` hold it."""
+        names = posterior.frame.coords["indicator"]
+        return {names.index(name): {self.month: value} for name, value in self.indicators}
+
     def log_weight(self, posterior: Posterior, futures: Futures) -> Array:
         """Return the log likelihood of what is learnt, shape (draw, future); -inf where it did not happen."""
         frame, unknowns, t = posterior.frame, futures.part.unknowns, self.month
@@ -125,7 +130,7 @@ def _checked(posterior: Posterior, name: str, value: float | str) -> float:
         return float(item.grades.index(str(value)))
     try:
         number = float(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise QueryError(f"{name}: {value!r} is not a number") from None
     allowed = {
         "normal": (math.isfinite(number), "a finite number"),

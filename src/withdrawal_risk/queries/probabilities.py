@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,17 +49,25 @@ class Probabilities:
     khat: float | None = None
 
 
-def check_arguments(*, ci_prob: float | None = None, futures: int | None = None) -> None:
+def check_arguments(
+    *,
+    ci_prob: float | None = None,
+    futures: int | None = None,
+    draws: int | None = None,
+    months: int | None = None,
+    least_futures: int = 2,
+) -> None:
     """Refuse arguments that no question can take; those a question does not have are left out.
 
     Raises
     ------
     QueryError
     """
-    if ci_prob is not None and not 0 < ci_prob < 1:
-        raise QueryError(f"ci_prob is {ci_prob}; it must lie between 0 and 1")
-    if futures is not None and futures < 2:
-        raise QueryError(f"futures is {futures}; it must be at least 2")
+    if ci_prob is not None and not (isinstance(ci_prob, Real) and 0 < ci_prob < 1):
+        raise QueryError(f"ci_prob is {ci_prob!r}; it must lie between 0 and 1")
+    for name, value, least in (("futures", futures, least_futures), ("draws", draws, 20), ("months", months, 1)):
+        if value is not None and not (isinstance(value, Integral) and value >= least):
+            raise QueryError(f"{name} is {value!r}; it must be a whole number, at least {least}")
 
 
 def probabilities(
@@ -88,8 +97,10 @@ def probabilities(
     log_weights: list[Array] = []
     conditions = posterior.model.spec.conditions
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
+    learnt = {}
     if observation is not None:
         factors |= observation.subjects(posterior)
+        learnt = observation.learnt(posterior)
     for several in simulate(
         posterior, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
     ):
@@ -98,7 +109,7 @@ def probabilities(
         concentration = np.full((shape[0], draws), 1.0 / futures)
         outcomes = [
             several[0].part.once("expected outcomes", lambda: _outcomes(posterior, several[0])),  # noqa: B023
-            *(_outcomes(posterior, some) for some in several[1:]),
+            *(_outcomes(posterior, replace(some, learnt=learnt)) for some in several[1:]),
         ]
         for w, (some, outcome) in enumerate(zip(several, outcomes, strict=True)):
             if w and observation is not None:

@@ -91,15 +91,15 @@ class Reach:
                 if self.reached
                 else f"«{name}»: لا يمكن بلوغ {numbers[0]}، وأبعد ما يُبلَغ {numbers[1]}"
             )
-            return f"{begin} بكلفة {self.cost:.1f} ({moves})؛ واحتمال أن يُبلَغ الهدف حقًا {numbers[2]}."
+            how = f"بكلفة {self.cost:.1f} ({moves})" if moves else "من غير تحريك شيء"
+            return f"{begin} {how}؛ واحتمال أن يُبلَغ الهدف حقًا {numbers[2]}."
         begin = (
             f"{name}: {numbers[0]} is reached"
             if self.reached
             else f"{name}: {numbers[0]} is not reachable; the furthest is {numbers[1]},"
         )
-        return (
-            f"{begin} at a cost of {self.cost:.1f} ({moves}); the chance that the target is truly met is {numbers[2]}."
-        )
+        how = f"at a cost of {self.cost:.1f} ({moves})" if moves else "with nothing moved"
+        return f"{begin} {how}; the chance that the target is truly met is {numbers[2]}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready data."""
@@ -210,7 +210,7 @@ def reach(
     """
     from scipy.special import betaincc
 
-    check_arguments(ci_prob=ci_prob, futures=futures)
+    check_arguments(ci_prob=ci_prob, futures=futures, draws=draws)
     if not 0 < probability < 1:
         raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
     tree, chosen = tree_of(posterior, condition), _levers(posterior, levers)
@@ -230,26 +230,34 @@ def reach(
 
     way = _frontier(search, ends, price)
     rows = [{"cost": cost(shifts), "probability": search.probability(shifts), **shifts} for shifts in way]
-    enough = [shifts for shifts in way if search.probability(shifts) >= probability]
-    if enough:
-        step = cost(ends) / _STEPS
-        best = _cheapest(search, _shrunk(search, enough[0], probability), ends, price, probability, step)
-    else:
-        furthest = max(map(search.probability, way))
-        best = min((s for s in way if search.probability(s) >= furthest - _AS_GOOD), key=cost)
+
+    def cheapest(target: float) -> Shifts:
+        """Return what reaches a target in the search, or what gets furthest."""
+        enough = [shifts for shifts in way if search.probability(shifts) >= target]
+        if not enough:
+            furthest = max(map(search.probability, way))
+            return min((s for s in way if search.probability(s) >= furthest - _AS_GOOD), key=cost)
+        if not any(enough[0].values()):
+            return enough[0]
+        return _cheapest(search, _shrunk(search, enough[0], target), ends, price, target, cost(ends) / _STEPS)
 
     def asked(shifts: Shifts) -> Result:
         settings = {name: f"{size:+.6f}" for name, size in shifts.items() if size}
         return do(posterior, settings or dict.fromkeys(ends, "+0"), start=begin, ci_prob=ci_prob, futures=futures,
                   random_seed=random_seed)  # fmt: skip
 
+    target, best = probability, cheapest(probability)
     result = asked(best)
     for _ in range(10):
-        # The search saw only some draws: all of them may want a little more.
-        if not enough or _found(result, condition) >= probability:
+        reached = _found(result, condition)
+        if reached >= probability or best == ends or target >= 1:
             break
-        best = {name: _towards(size * 1.03, ends[name]) for name, size in best.items()}
-        result = asked(best)
+        # The search saw only some draws. Where it thinks better of an answer than all of them, it is asked for more.
+        ahead = search.probability(best) - reached
+        target = min(max(target, probability + max(ahead, 0.0)) + 1e-4, 1.0)
+        more = cheapest(target)
+        if more != best:
+            best, result = more, asked(more)
     found = _found(result, condition)
     table = pd.DataFrame(
         {"shift": best, "bound": ends, "cost": {name: price[name] * abs(size) for name, size in best.items()}}

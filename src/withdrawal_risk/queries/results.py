@@ -91,13 +91,13 @@ class Result:
         if lang == "ar":
             text = (
                 f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {numbers[0]} ({word})، "
-                f"وفترة المصداقية {round(100 * self.ci_prob)}٪ من {numbers[1]} إلى {numbers[2]}"
+                f"وفترة المصداقية {100 * self.ci_prob:g}٪ من {numbers[1]} إلى {numbers[2]}"
             )
             end = "."
         else:
             text = (
                 f"the probability that all conditions hold by {horizon} is {numbers[0]} ({word}); "
-                f"{round(100 * self.ci_prob)} % credible interval {numbers[1]} to {numbers[2]}"
+                f"{100 * self.ci_prob:g} % credible interval {numbers[1]} to {numbers[2]}"
             )
             end = "."
         if not self.supposing:

@@ -65,6 +65,10 @@ class Routes:
         lang = the_language(lang)
         source, target = (self.posterior.model.spec.label(name, lang) for name in (self.source, self.target))
         route, row = next(iter(self.summary.iterrows()))
+        if not self.total[0]:
+            if lang == "ar":
+                return f"ارتفاع دائم بدرجة واحدة في «{source}» لا يبلغ «{target}» قبل الموعد."
+            return f"A lasting +1 in {source} does not reach {target} before the horizon."
         sizes = signed(self.total[0], lang), f"{row['share']:.0%}", self.label(str(route), lang)
         if lang == "ar":
             return f"ارتفاع دائم بدرجة واحدة في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}."
@@ -126,7 +130,7 @@ def paths(
     QueryError
         For an unknown name, or a target the source cannot reach.
     """
-    check_arguments(ci_prob=ci_prob)
+    check_arguments(ci_prob=ci_prob, draws=draws)
     names = posterior.frame.structure.factors
     for what, name in (("source", source), ("target", target)):
         if name not in names:

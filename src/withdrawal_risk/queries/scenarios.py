@@ -92,6 +92,8 @@ def scenarios(
     spec, frame = posterior.model.spec, posterior.frame
     if not spec.scenarios:
         raise QueryError(f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do")
+    if names is not None and not names:
+        raise QueryError(f"names is empty; name some of {', '.join(map(repr, spec.scenarios))}")
     for name in names or []:
         if name not in spec.scenarios:
             raise QueryError(f"{name!r} is not a scenario; {did_you_mean(name, spec.scenarios)}")

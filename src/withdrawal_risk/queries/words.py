@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ICD_203", "percent", "points", "probability_word", "signed"]
+__all__ = ["ICD_203", "percent", "points", "probability_word", "signed", "turned"]
 
 ICD_203: Final = (
     (0.05, "almost no chance", "شبه مستحيل"),
@@ -38,9 +38,9 @@ def probability_word(probability: float, lang: str = "en") -> str:
 def percent(probability: float, lang: str = "en") -> str:
     """Write a probability as a percentage that never rounds to certainty: ``<1 %``, ``20 %``, ``>99 %``."""
     sign = "٪" if lang == "ar" else " %"
-    if 0 < probability < 0.01:
+    if probability < 0.01:
         return f"<1{sign}" if lang == "en" else f"أقل من 1{sign}"
-    if 0.99 < probability < 1:
+    if probability > 0.99:
         return f">99{sign}" if lang == "en" else f"أكثر من 99{sign}"
     return f"{round(100 * probability)}{sign}"
 
@@ -55,6 +55,9 @@ def points(difference: float, lang: str = "en") -> str:
 def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
     """Write a number with its sign before it."""
     sign = "−" if round(value, decimals) < 0 else "+"
-    # Inside Arabic, marks of direction keep the text running from the right and the sign on the number's left.
-    mark = "\u200f\u200e" if lang == "ar" else ""
-    return f"{mark}{sign}{abs(value):.{decimals}f}"
+    return turned(f"{sign}{abs(value):.{decimals}f}", lang)
+
+
+def turned(number: str, lang: str) -> str:
+    """Keep the sign of a number on its left: marks of direction do so inside Arabic, which runs from the right."""
+    return f"\u200f\u200e{number}" if lang == "ar" and number[:1] in ("+", "-", "−") else number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -95,6 +96,8 @@ def _value(posterior: Posterior, name: str, setting: Setting) -> tuple[float, bo
                 f"{name}: {setting!r} is neither a level nor a shift; write one of "
                 f"{', '.join(map(repr, LEVEL_NAMES))}, a number, or a shift such as '+1'"
             ) from None
+    elif isinstance(setting, bool) or not isinstance(setting, Real):
+        raise QueryError(f"{name}: {setting!r} is neither a number nor text; write a level or a shift")
     else:
         number, shift = float(setting), False
     if not math.isfinite(number):
