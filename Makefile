@@ -43,6 +43,7 @@ sbc coverage: $(STAMP)
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py
 	$(PYTHON) -m benchmarks.questions
+	$(PYTHON) -m benchmarks.sweeps
 	$(PYTHON) -m benchmarks.speed
 
 $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
 from withdrawal_risk.cli import main
+from withdrawal_risk.inference import defaults
+from withdrawal_risk.inference.cache import fit_path
+from withdrawal_risk.model.library import load_model
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -34,10 +38,23 @@ def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.Monk
         exec(compile(code, f"{page.name}:block {number + 1}", "exec"), namespace)
 
 
+def _keep_the_saved_fit(workplace: Path) -> None:
+    """Spare the commands a fit that README's Python has made and saved: the default one, to the last bit."""
+    saved, model = workplace / "iraq-2025.nc", load_model("iraq-2025")
+    settings = {
+        "as_of": str(model.as_of), "draws": defaults.DRAWS, "tune": defaults.TUNE, "chains": defaults.CHAINS,
+        "random_seed": 1,
+    }  # fmt: skip
+    if saved.is_file() and not (kept := fit_path(model, settings)).is_file():
+        kept.parent.mkdir(exist_ok=True)
+        shutil.copy(saved, kept)
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name)
 def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(workplace / "cache"))
+    _keep_the_saved_fit(workplace)
     lines = [line for block in blocks(page, "console") for line in block.splitlines()]
     for line in lines:
         if line.startswith("$ withdrawal-risk "):
@@ -46,7 +63,11 @@ def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPat
             assert not stopped.value.code, line
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "examples").glob("*.py")))
+ELSEWHERE = {"seeing_is_not_doing"}
+"""Examples that run in tests of what they say."""
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in (ROOT / "examples").glob("*.py")} - ELSEWHERE))
 def test_examples_run(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example = runpy.run_path(str(ROOT / "examples" / f"{name}.py"))
     example["main"](str(tmp_path), draws=100, tune=200)
