@@ -53,6 +53,7 @@ BY_SECRECY: Final = ("tests/inference/test_alignment.py::test_nothing_unpublishe
 BY_SIMULATOR: Final = ("tests/inference/test_draws.py::test_levels_and_likelihood_of_draws",)
 BY_GRAPH: Final = ("tests/inference/test_density.py::test_graph_is_the_model_of_the_file[small-early]",)
 BY_WORLDS: Final = ("tests/queries/test_interventions.py::test_paths_match_independent_simulation",)
+BY_FIGURES: Final = ("tests/queries/test_conditions.py::test_published_figures_stand",)
 BY_LOOPS: Final = ("tests/queries/test_conditions.py::test_clauses_hold_where_a_loop_says",)
 
 MUTANTS: Final = (
@@ -134,8 +135,14 @@ MUTANTS: Final = (
     Mutant(
         "published-ignored",
         "Evidence is seen before it is published.",
-        (Change(ALIGNMENT, "row.published <= as_of", "True"),),
+        (Change(ALIGNMENT, "np.array([row.published <= as_of for", "np.array([True for"),),
         BY_SECRECY,
+    ),
+    Mutant(
+        "figure-foreseen",
+        "A condition knows a figure before it is published.",
+        (Change(ALIGNMENT, "if row.published <= as_of and len", "if len"),),
+        BY_FIGURES,
     ),
     Mutant(
         "policy-foreseen",

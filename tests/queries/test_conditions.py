@@ -73,16 +73,19 @@ def _asked_of(posterior: wr.Posterior, text: str, evidence: str, **clauses: str)
 
 
 def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small_evidence: str) -> None:
-    """22 incidents were published of November; of August only a span with half of September."""
+    """22 incidents were published of November, and later 5 of December; of August only a span with half of September."""
+    later = "i5,incidents,2023-12,2023-12,2024-02,5,,,,A,invented,,\n"
     month = "indicator: incidents, from: 2023-11, to: 2023-11"
     asked = _asked_of(
-        posterior, small_text, small_evidence, fewer=f"{month}, at_most: 21", as_many=f"{month}, at_most: 22",
+        posterior, small_text, small_evidence + later, fewer=f"{month}, at_most: 21", as_many=f"{month}, at_most: 22",
         unknown="indicator: incidents, from: 2023-08, to: 2023-08, at_most: 20",
+        unseen="indicator: incidents, from: 2023-12, to: 2023-12, at_most: 5",
         total="indicator: incidents, from: 2023-10, to: 2023-11, statistic: total, at_most: 21",
     )  # fmt: skip
     table = wr.outlook(asked, futures=4).summary
     assert table.loc["fewer", "probability"] == 0 and table.loc["as_many", "probability"] == 1
     assert table.loc["total", "probability"] == 0 and 0.05 < table.loc["unknown", "probability"] < 0.95
+    assert table.loc["unseen", "probability"] < 0.5, "not published yet"
     assert 0.05 < table.loc["fewer", "prior"] < 0.95, "the prior knows no evidence"
     ahead = wr.do(asked, {"tension": "+2"}).summary["probability"]
     assert ahead["fewer"] == 0 and ahead["as_many"] == 1
