@@ -3,9 +3,8 @@
     python -m benchmarks.sweeps
 
 Every fit has one core. All share a layout, so every process compiles once: this one before it is timed, the workers while
-they are. A second history shows them once they have. The overhead of a task is what the
-cluster takes for tasks that do nothing. A real network adds its own delay to that, but no more work: a task is the text
-of a model.
+they are. A second history shows them once they have. The overhead of a task is what the cluster takes for tasks that do
+nothing. A real network adds its own delay to that, but no more work: a task is the text of a model.
 """
 
 from __future__ import annotations

@@ -224,15 +224,9 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Itera
         for number, shock in enumerate(scenario.events):
             if shock.factor not in latent:
                 yield (*here, "events", number, "factor"), _unknown("factor", shock.factor, latent)
-        for policy, path in scenario.policies.items():
+        for policy in scenario.policies:
             if policy not in spec.policies:
                 yield (*here, "policies", policy), _unknown("policy", policy, set(spec.policies))
-            for number, stretch in enumerate(path):
-                if stretch.from_ > spec.time.horizon:
-                    yield (
-                        (*here, "policies", policy, number, "from"),
-                        f"{stretch.from_} is after the horizon, {spec.time.horizon}",
-                    )
 
 
 def _dates(spec: ModelSpec) -> Iterator[Fault]:
@@ -253,6 +247,13 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
                     yield (
                         ("scenarios", name, part, number, "to"),
                         f"{item.to} is after the horizon, {time.horizon}",
+                    )
+        for replaced, stretches in scenario.policies.items():
+            for number, late in enumerate(stretches):
+                if late.from_ > time.horizon:
+                    yield (
+                        ("scenarios", name, "policies", replaced, number, "from"),
+                        f"{late.from_} is after the horizon, {time.horizon}",
                     )
     for here, path in paths:
         months = [stretch.from_ for stretch in path]  # type: ignore[attr-defined]

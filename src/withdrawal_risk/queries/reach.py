@@ -267,7 +267,7 @@ def reach(
     noise = float((p * (1 - p)).mean() / (futures - 1))
     truly = float(without_noise((p >= probability).mean(), p, equal, noise, lambda a, b: betaincc(a, b, probability)))
     return Reach(
-        condition, probability, found >= probability, table.sort_values("cost", ascending=False, kind="stable"),
+        condition, float(probability), bool(found >= probability), table.sort_values("cost", ascending=False, kind="stable"),
         cost(best), found, min(max(truly, 0.0), 1.0), pd.DataFrame(rows), result,
     )  # fmt: skip
 
