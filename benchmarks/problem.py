@@ -9,8 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk import families
-from withdrawal_risk.inference.alignment import align_evidence, event_activity, months_spoken_of, policy_paths
-from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.alignment import (
+    align_evidence,
+    event_activity,
+    fit_window,
+    months_spoken_of,
+    policy_paths,
+)
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
 

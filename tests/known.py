@@ -12,7 +12,7 @@ import xarray as xr
 
 import withdrawal_risk as wr
 from withdrawal_risk.dynamics.kernel import pasts
-from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
 from withdrawal_risk.inference.posterior import kernel_arrays
 

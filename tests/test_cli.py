@@ -42,3 +42,30 @@ def test_outlook_json_is_cached(
     assert answers[0] == answers[1]
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".nc"]
     assert set(answers[0]["conditions"]) == {"calm", "supplied"}
+
+
+FAULTY = {
+    "factor": (["do", "--set", "tensoin=high"], "'tensoin' is not a factor or policy; did you mean 'tension'?"),
+    "span": (["do", "--set", "tension=high", "--from", "2020-01"], "is not within the future"),
+    "past": (["counterfactual", "--set", "tension=high", "--to", "2030-01"], "is not within the past"),
+    "observed": (["observe", "--observe", "attakcs=3", "--month", "2024-01"], "is neither an indicator nor a factor"),
+    "condition": (["why", "--condition", "clam"], "'clam' is not a condition; did you mean 'calm'?"),
+    "lever": (["reach", "--lever", "nobody"], "'nobody'"),
+    "target": (["reach", "--probability", "70"], "a target lies between 0 and 1"),
+    "months": (["watch", "--months", "99"], "before the horizon"),
+    "interval": (["outlook", "--ci-prob", "90"], "ci_prob is 90.0; it must lie between 0 and 1"),
+    "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),
+    "language": (["draw", "--lang", "fr"], "'fr' is not a language of the plots"),
+    "languages": (["report", "--lang", "fr"], "use 'en', 'ar' or 'both'"),
+}
+
+
+@pytest.mark.parametrize("command, told", FAULTY.values(), ids=FAULTY.keys())
+def test_faulty_questions_cost_no_fit(
+    command: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path))
+    assert run(command[0], SMALL, *command[1:]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "" and told in shown.err and "Fitting" not in shown.err
+    assert not list(tmp_path.iterdir())

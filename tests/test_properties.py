@@ -21,7 +21,8 @@ from tests.oracles.model_density import ModelDensity, Unknowns
 from tests.random_models import COLUMNS, File, Rows, evidence_text, model_text, random_model, shuffled
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.build import data_arrays, fit_window
+from withdrawal_risk.inference.alignment import fit_window
+from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.parameters import build_frame
 
 POINTS = 4

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +14,8 @@ from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 
 if TYPE_CHECKING:
+    from withdrawal_risk.inference.kept import KeptPosterior
     from withdrawal_risk.inference.posterior import Posterior
-    from withdrawal_risk.model.library import Model
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
 
@@ -53,42 +50,14 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A fit by its place in the cache; it is opened, or made, only when it is needed."""
-
-    model: Model
-    path: Path
-    settings: dict[str, Any]
-
-    @cached_property
-    def posterior(self) -> Posterior:
-        if self.path.is_file():
-            from withdrawal_risk.inference.posterior import open_posterior
-
-            return open_posterior(self.path)
-        from withdrawal_risk.inference.fit import fit as run
-
-        _say(f"Fitting {self.model.id}: compiling, then {self.settings['chains']} chains of "
-             f"{self.settings['tune']} + {self.settings['draws']} draws ...")  # fmt: skip
-        posterior = run(self.model, **self.settings, progressbar=sys.stderr.isatty())
-        posterior.save(self.path)
-        return posterior
-
-
-def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int) -> _Kept:
-    from withdrawal_risk.inference.cache import fit_path
+def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int) -> KeptPosterior:
+    from withdrawal_risk.inference.kept import KeptPosterior
     from withdrawal_risk.model.library import load_model
 
-    loaded = load_model(model)
-    settings = {
-        "as_of": str(loaded.as_of) if as_of is None else as_of,
-        "draws": draws,
-        "tune": tune,
-        "chains": chains,
-        "random_seed": seed,
-    }
-    return _Kept(loaded, fit_path(loaded, settings), settings)
+    return KeptPosterior(
+        load_model(model), as_of, draws=draws, tune=tune, chains=chains, random_seed=seed,
+        announce=_say, progressbar=sys.stderr.isatty(),
+    )  # fmt: skip
 
 
 def _failed(posterior: Posterior) -> list[str]:
@@ -110,11 +79,11 @@ def _shown(posterior: Posterior, answer: Answer) -> dict[str, Any]:
     return {"data": data | {"failed_checks": _failed(posterior)}, "text": "\n".join(lines)}
 
 
-def _tell(kept: _Kept, question: dict[str, Any], ask: Callable[[], Answer], as_json: bool) -> None:
+def _tell(posterior: KeptPosterior, question: dict[str, Any], ask: Callable[[], Answer], as_json: bool) -> None:
     """Print the answer to a question, worked out only the first time it is asked of a kept fit."""
     from withdrawal_risk.inference.cache import remembered
 
-    _print(remembered(kept.path, question, lambda: _shown(kept.posterior, ask())), as_json)
+    _print(remembered(posterior.path, question, lambda: _shown(posterior, ask())), as_json)
 
 
 def _pairs(items: list[str], option: str) -> dict[str, str]:
@@ -219,7 +188,7 @@ def fit(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Fit a model and keep the posterior."""
-    posterior = _kept(model, as_of, draws, tune, chains, random_seed).posterior
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     if output is not None:
         posterior.save(output)
     from withdrawal_risk.inference.checks import check as run
@@ -245,14 +214,14 @@ def outlook(
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the probability of each condition."""
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.outlook import outlook as run
 
-        return _of(run(kept.posterior, ci_prob=ci_prob, random_seed=random_seed))
+        return _of(run(posterior, ci_prob=ci_prob, random_seed=random_seed))
 
-    _tell(kept, {"outlook": ci_prob, "random_seed": random_seed}, ask, as_json)
+    _tell(posterior, {"outlook": ci_prob, "random_seed": random_seed}, ask, as_json)
 
 
 @app.command()
@@ -263,19 +232,19 @@ def do(
 ) -> None:  # fmt: skip
     """Print the outlook if factors were set over future months."""
     changes, seen = _settings(settings), _seen(observe)
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.interventions import do as run
 
         return _of(run(
-            kept.posterior, changes, start=from_, end=to, observed=seen, month=month, ci_prob=ci_prob,
+            posterior, changes, start=from_, end=to, observed=seen, month=month, ci_prob=ci_prob,
             futures=futures, random_seed=random_seed,
         ))  # fmt: skip
 
     question = {"do": changes, "span": [from_, to], "observe": seen, "month": month, "ci_prob": ci_prob,
                 "futures": futures, "random_seed": random_seed}  # fmt: skip
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 @app.command()
@@ -286,18 +255,18 @@ def counterfactual(
 ) -> None:  # fmt: skip
     """Print the outlook had factors been otherwise over past months."""
     changes = _settings(settings)
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.interventions import counterfactual as run
 
         return _of(run(
-            kept.posterior, changes, start=from_, end=to, ci_prob=ci_prob, futures=futures, random_seed=random_seed
+            posterior, changes, start=from_, end=to, ci_prob=ci_prob, futures=futures, random_seed=random_seed
         ))  # fmt: skip
 
     question = {"counterfactual": changes, "span": [from_, to], "ci_prob": ci_prob, "futures": futures,
                 "random_seed": random_seed}  # fmt: skip
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 @app.command()
@@ -309,15 +278,15 @@ def observe(
 ) -> None:  # fmt: skip
     """Print the outlook should something be learnt."""
     seen = _seen(observed) or {}
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.interventions import observe as run
 
-        return _of(run(kept.posterior, seen, month=month, ci_prob=ci_prob, futures=futures, random_seed=random_seed))
+        return _of(run(posterior, seen, month=month, ci_prob=ci_prob, futures=futures, random_seed=random_seed))
 
     question = {"observe": seen, "month": month, "ci_prob": ci_prob, "futures": futures, "random_seed": random_seed}
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 @app.command()
@@ -326,16 +295,16 @@ def scenarios(
     random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print every scenario of the model file beside what is expected."""
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.scenarios import scenarios as run
 
-        found = run(kept.posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+        found = run(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
         return found.to_dict(), [_side_by_side(found)]
 
     question = {"scenarios": ci_prob, "futures": futures, "random_seed": random_seed}
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 def _lines(table: Any) -> str:
@@ -348,20 +317,20 @@ def why(
     tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print which factors matter for a condition, and whose past shocks took its probability."""
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.attribution import attribution
         from withdrawal_risk.queries.drivers import drivers
 
-        split = attribution(kept.posterior, condition, futures=futures, random_seed=random_seed)
-        swings = drivers(kept.posterior, condition, futures=futures, random_seed=random_seed)
+        split = attribution(posterior, condition, futures=futures, random_seed=random_seed)
+        swings = drivers(posterior, condition, futures=futures, random_seed=random_seed)
         columns = ["low", "high", "causal_low", "causal_high", "evidential_low", "evidential_high"]
         text = [_lines(swings.summary[columns]), "", swings.sentence(), "", _lines(split.summary), "", split.sentence()]
         return {"drivers": swings.to_dict(), "attribution": split.to_dict()}, text
 
     question = {"why": condition, "futures": futures, "random_seed": random_seed}
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 @app.command()
@@ -373,13 +342,13 @@ def reach(
     ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the cheapest lasting shifts with which a condition becomes probable enough."""
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.reach import reach as run
 
         found = run(
-            kept.posterior, condition, probability=probability, levers=lever, ci_prob=ci_prob, futures=futures,
+            posterior, condition, probability=probability, levers=lever, ci_prob=ci_prob, futures=futures,
             random_seed=random_seed,
         )  # fmt: skip
         text = [_lines(found.summary), "", _table(found.result), "", found.sentence()]
@@ -387,7 +356,7 @@ def reach(
 
     question = {"reach": condition, "probability": probability, "lever": lever, "ci_prob": ci_prob, "futures": futures,
                 "random_seed": random_seed}  # fmt: skip
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 @app.command()
@@ -397,19 +366,19 @@ def watch(
     futures: Futures_ = 32, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print how far seeing each indicator would move the probabilities."""
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
         from withdrawal_risk.queries.information import watch_list
 
-        found = watch_list(kept.posterior, months=months, futures=futures, random_seed=random_seed)
+        found = watch_list(posterior, months=months, futures=futures, random_seed=random_seed)
         telling = found.summary[found.summary["telling"]]
         sentences = [found.sentence("en", str(name)) for name in found.summary.index.unique(0)]
         text = [_lines(telling[["move", "share"]]), "", *sentences]
         return found.to_dict(), text
 
     question = {"watch": months, "futures": futures, "random_seed": random_seed}
-    _tell(kept, question, ask, as_json)
+    _tell(posterior, question, ask, as_json)
 
 
 @app.command()
@@ -421,13 +390,13 @@ def report(
     """Write the report and print the outlook."""
     from withdrawal_risk.queries.outlook import outlook as run
     from withdrawal_risk.report.build import report as write
+    from withdrawal_risk.report.text import languages_of
 
-    if lang not in ("en", "ar", "both"):
-        raise WithdrawalRiskError(f"{lang!r} is not a language of the reports; use 'en', 'ar' or 'both'")
-    kept = _kept(model, as_of, draws, tune, chains, random_seed)
-    result = run(kept.posterior, random_seed=random_seed)
-    path = write(kept.posterior, output, lang=lang, result=result)
-    _print(_shown(kept.posterior, _of(result)), as_json=False)
+    languages_of(lang)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
+    result = run(posterior, random_seed=random_seed)
+    path = write(posterior, output, lang=lang, result=result)
+    _print(_shown(posterior, _of(result)), as_json=False)
     _say(f"Report written to {path}")
 
 
@@ -443,7 +412,7 @@ def draw(
 
     if output.suffix not in (".png", ".svg", ".pdf"):
         raise WithdrawalRiskError(f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf")
-    figure = plot_network(_kept(model, as_of, draws, tune, chains, random_seed).posterior, lang=lang)
+    figure = plot_network(_kept(model, as_of, draws, tune, chains, random_seed), lang=lang)
     write_beside(output, lambda at: figure.savefig(at, dpi=150))
     _say(f"Network written to {output}")
 
@@ -458,6 +427,3 @@ def main(arguments: Any = None) -> None:
     except OSError as error:
         _say(f"{error.filename or 'file'}: {error.strerror}")
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        _say("Interrupted; nothing was written.")
-        os._exit(130)

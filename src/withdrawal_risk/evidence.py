@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.spec import IndicatorBase, ModelSpec, OrdinalIndicator
 from withdrawal_risk.model.timeline import Day, Month
 
@@ -189,7 +190,7 @@ class _Reader:
                 return None
             if value is None:
                 value = math.sqrt(low * high) if family == "lognormal" and low > 0 else (low + high) / 2
-            error = (high - low) / (2 * 1.6448536269514722)
+            error = (high - low) / (2 * Z90)
         if value is None:
             self.refuse("value", "is empty; write a value, or low and high")
             return None

@@ -22,7 +22,7 @@ from tests.oracles import lyapunov, simulator
 
 import withdrawal_risk as wr
 from withdrawal_risk.evidence import parse_evidence
-from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
 
 __all__ = ["NETWORKS", "Network", "Row", "Setting", "setting"]

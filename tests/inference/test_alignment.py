@@ -10,8 +10,15 @@ import pytest
 from tests.oracles.simulator import GRADES, month_number, month_shares
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.alignment import Block, align_evidence, event_activity, months_spoken_of, policy_paths
-from withdrawal_risk.inference.build import data_arrays, fit_window
+from withdrawal_risk.inference.alignment import (
+    Block,
+    align_evidence,
+    event_activity,
+    fit_window,
+    months_spoken_of,
+    policy_paths,
+)
+from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.timeline import Month
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
 
 AS_OF = "2023-07"

@@ -14,7 +14,8 @@ from tests.oracles.model_density import ModelDensity
 from tests.random_models import MONTHS, evidence_text, later, model_text, random_model
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.build import ROW_FIELDS, data_arrays, fit_window
+from withdrawal_risk.inference.alignment import fit_window
+from withdrawal_risk.inference.build import ROW_FIELDS, data_arrays
 from withdrawal_risk.inference.parameters import build_frame
 
 POINTS = 5

@@ -12,8 +12,7 @@ from tests.oracles import simulator
 
 from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import align_evidence
-from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.alignment import align_evidence, fit_window
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.inference.posterior import kernel_arrays
 

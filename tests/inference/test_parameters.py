@@ -7,7 +7,7 @@ from scipy import stats
 from tests.oracles import density, lyapunov
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.build import fit_window
+from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame, generator, innovations
 from withdrawal_risk.model.elicitation import lognormal_mean
 

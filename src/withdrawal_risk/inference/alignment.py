@@ -8,15 +8,50 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
-__all__ = ["Block", "align_evidence", "event_activity", "months_spoken_of", "policy_paths", "published_months"]
+__all__ = [
+    "Block",
+    "align_evidence",
+    "check_as_of",
+    "event_activity",
+    "fit_window",
+    "months_spoken_of",
+    "policy_paths",
+    "published_months",
+]
 
 Array = NDArray[np.float64]
+
+
+def check_as_of(model: Model, as_of: str | Month | None) -> Month:
+    """Return the month a model is to be fitted at; its own where absent.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it is no month, or not one between the model's start and its horizon.
+    """
+    try:
+        month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
+    except ValueError as error:
+        raise WithdrawalRiskError(f"as_of: {error}") from None
+    if not model.spec.time.start < month < model.spec.time.horizon:
+        raise WithdrawalRiskError(
+            f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
+            f"{model.spec.time.horizon}"
+        )
+    return month
+
+
+def fit_window(model: Model, as_of: Month) -> Window:
+    """Return the months of a fit. It never ends before the file's ``as_of``: earlier ones reuse its graph."""
+    return Window(model.spec.time.start, max(as_of, model.spec.time.as_of))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,19 @@ import pytensor.tensor as pt
 
 from withdrawal_risk import families
 from withdrawal_risk.dynamics.op import levels
-from withdrawal_risk.inference.alignment import Block, align_evidence, event_activity, months_spoken_of, policy_paths
+from withdrawal_risk.inference.alignment import (
+    Block,
+    align_evidence,
+    event_activity,
+    fit_window,
+    months_spoken_of,
+    policy_paths,
+)
 from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T, Frame, Prior, build_frame
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.model.timeline import Month
 
-__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays", "fit_window"]
+__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
 
 ROW_FIELDS: Final = ("indicator", "value", "se", "grade", "seen")
 """Columns of the evidence table. One table rather than an array a column: compile time grows with their number."""
@@ -39,11 +46,6 @@ class _TensorOps:
         lower = pt.log(pt.erfcx(-pt.minimum(x, 0.0) / math.sqrt(2.0)) / 2.0) - pt.minimum(x, 0.0) ** 2 / 2
         upper = pt.log1p(-pt.erfc(pt.maximum(x, 0.0) / math.sqrt(2.0)) / 2.0)
         return pt.switch(x < 0, lower, upper)
-
-
-def fit_window(model: Model, as_of: Month) -> Window:
-    """Return the months of a fit. It never ends before the file's ``as_of``: earlier ones reuse its graph."""
-    return Window(model.spec.time.start, max(as_of, model.spec.time.as_of))
 
 
 def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:

@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import align_evidence
-from withdrawal_risk.inference.build import build_graph, data_arrays, fit_window
+from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
+from withdrawal_risk.inference.build import build_graph, data_arrays
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, check_seed, generator
@@ -28,7 +28,7 @@ from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import first_looked_at
 from withdrawal_risk.model.timeline import Month
 
-__all__ = ["check_as_of", "compile_graph", "fit"]
+__all__ = ["compile_graph", "fit"]
 
 _PRIOR_DRAWS: Final = 2000
 
@@ -115,26 +115,6 @@ def _dataset(frame: Frame, variables: Mapping[str, tuple[tuple[str, ...], NDArra
         data[name] = (("chain", "draw", *dims), shaped)
         coords |= {dim: frame.coords[dim] for dim in dims if dim in frame.coords and dim != "month"}
     return xr.Dataset(data, coords=coords)
-
-
-def check_as_of(model: Model, as_of: str | Month | None) -> Month:
-    """Return the month a model is to be fitted at; its own where absent.
-
-    Raises
-    ------
-    WithdrawalRiskError
-        If it is no month, or not one between the model's start and its horizon.
-    """
-    try:
-        month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
-    except ValueError as error:
-        raise WithdrawalRiskError(f"as_of: {error}") from None
-    if not model.spec.time.start < month < model.spec.time.horizon:
-        raise WithdrawalRiskError(
-            f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
-            f"{model.spec.time.horizon}"
-        )
-    return month
 
 
 def fit(

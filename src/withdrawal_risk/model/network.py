@@ -63,9 +63,8 @@ def build_graph(spec: ModelSpec) -> nx.DiGraph:
 
     graph: nx.DiGraph = nx.DiGraph(id=spec.id)
     for name in sorted({*spec.factors, *spec.policies}):
-        factor = spec.factors.get(name)
-        label = (factor or spec.policies[name]).label.en
-        graph.add_node(name, role=factor.role if factor else "policy", label=label)
+        role = spec.factors[name].role if name in spec.factors else "policy"
+        graph.add_node(name, role=role, label=spec.label(name, "en"))
     for edge in sorted(spec.edges, key=lambda e: (e.to, e.from_)):
         graph.add_edge(edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag)
     return graph

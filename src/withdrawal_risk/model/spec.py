@@ -856,6 +856,10 @@ class ModelSpec(Frozen):
     scenarios: Mapping[Identifier, Scenario] = Field(default_factory=dict)
     evidence: Sentence | None = None
 
+    def node(self, name: str) -> Factor | Policy:
+        """Return a node of the causal network: a factor or a policy."""
+        return self.factors.get(name) or self.policies[name]
+
     def label(self, name: str, lang: str) -> str:
         """Return the words for a factor, policy, indicator or condition."""
         node = self.factors.get(name) or self.policies.get(name) or self.indicators.get(name) or self.conditions[name]

@@ -51,6 +51,7 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
     -------
     matplotlib.figure.Figure
     """
+    title = say("network", lang)
     spec, graph = posterior.model.spec, posterior.model.network
     dataset = posterior.tree["posterior"].dataset
     month = str(posterior.as_of)
@@ -79,16 +80,15 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
                 )
             )  # fmt: skip
     for node, (x, y) in at.items():
-        named = spec.factors.get(node) or spec.policies[node]
         value = float(level.sel(factor=node))
         colour = shade(scale(value))
         dark = abs(value) > 1.1
         axis.text(
-            x, y, "\n".join(textwrap.wrap(named.label[lang], 17)), ha="center", va="center", fontsize=11, zorder=3,
+            x, y, "\n".join(textwrap.wrap(spec.label(node, lang), 17)), ha="center", va="center", fontsize=11, zorder=3,
             color="white" if dark else "black",
             bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
         )  # fmt: skip
-    axis.set_title(say("network", lang), loc="right" if lang == "ar" else "left")
+    axis.set_title(title, loc="right" if lang == "ar" else "left")
     axis.legend(
         [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],
         [say("raises", lang), say("lowers", lang)], loc="lower left", frameon=False, ncols=2,

@@ -102,7 +102,7 @@ def plot_forecast(
         indicator = spec.indicators.get(name)
         if indicator is None:
             values, unit = data["level"].sel(factor=name).values, say("level", lang)
-            label = (spec.factors.get(name) or spec.policies[name]).label[lang]
+            label = spec.label(name, lang)
         else:
             values, unit, label = data[name].values, indicator.unit[lang], indicator.label[lang]
         if indicator is not None and indicator.family == "binary":

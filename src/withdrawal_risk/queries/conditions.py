@@ -46,7 +46,7 @@ def _bound(posterior: Posterior, clause: Clause) -> float:
     spec = posterior.model.spec
     if clause.indicator is not None:
         return float(spec.indicators[clause.indicator].grades.index(clause.bound))  # type: ignore[union-attr]
-    node = spec.factors.get(clause.factor or "") or spec.policies[clause.factor or ""]
+    node = spec.node(clause.factor or "")
     cuts = (-np.inf, *node.levels, np.inf)
     place = LEVEL_NAMES.index(clause.bound)
     return cuts[place] if clause.at_least is not None else cuts[place + 1]

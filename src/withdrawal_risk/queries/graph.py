@@ -226,8 +226,7 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
     for levels in rows:
         mean = rest.copy()
         for parent, level in zip(chosen, levels, strict=True):
-            node = spec.factors.get(parent) or spec.policies[parent]
-            mean = mean + weight[:, place[parent, factor]] * level_value(level, tuple(node.levels))
+            mean = mean + weight[:, place[parent, factor]] * level_value(level, tuple(spec.node(parent).levels))
         table.append(np.diff(ndtr((cuts - mean[:, None]) / sd[:, None]), axis=1).mean(axis=0))
     index = pd.MultiIndex.from_tuples(rows, names=chosen) if chosen else pd.Index([factor])
     return pd.DataFrame(table, index=index, columns=list(LEVEL_NAMES))

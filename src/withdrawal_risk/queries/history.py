@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.inference.alignment import check_as_of
 from withdrawal_risk.inference.cache import code_key
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
-from withdrawal_risk.inference.fit import check_as_of, fit
+from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.outlook import outlook

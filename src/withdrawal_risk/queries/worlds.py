@@ -84,7 +84,7 @@ def _value(posterior: Posterior, name: str, setting: Setting) -> tuple[float, bo
     """
     spec = posterior.model.spec
     policy = spec.policies.get(name)
-    node = spec.factors.get(name) or spec.policies[name]
+    node = spec.node(name)
     if isinstance(setting, str):
         if setting in LEVEL_NAMES:
             return level_value(setting, tuple(node.levels)), False

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from withdrawal_risk.errors import QueryError
 from withdrawal_risk.files import write_beside
 from withdrawal_risk.inference.checks import CheckResult, check
 from withdrawal_risk.inference.posterior import Posterior
@@ -21,7 +20,7 @@ from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outloo
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent, probability_word
-from withdrawal_risk.report.text import TEXT
+from withdrawal_risk.report.text import TEXT, languages_of
 
 __all__ = ["report"]
 
@@ -38,9 +37,6 @@ def _svg(figure: Figure, salt: str) -> Markup:
 def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang: str) -> dict[str, Any]:
     spec, t = posterior.model.spec, TEXT[lang]
     verdicts = {True: t["passed"], False: t["failed"], None: t["information"]}
-
-    def label(node: str) -> str:
-        return (spec.factors.get(node) or spec.policies[node]).label[lang]
 
     rows = []
     for row in posterior.model.evidence:
@@ -80,7 +76,7 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
         "checks": [{"name": c.name, "verdict": verdicts[c.passed], "text": c.text} for c in checks],
         "evidence": rows,
         "assumptions": [
-            {"cause": label(e.from_), "effect": label(e.to), "why": e.why[lang],
+            {"cause": spec.label(e.from_, lang), "effect": spec.label(e.to, lang), "why": e.why[lang],
              "weight": f"{'+' if e.weight.sign > 0 else '−'}{e.weight.size.p5:g} … {e.weight.size.p95:g}"}
             for e in spec.edges
         ],
@@ -108,9 +104,7 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
     QueryError
         For another language.
     """
-    languages = ["en", "ar"] if lang == "both" else [lang]
-    if not set(languages) <= set(TEXT):
-        raise QueryError(f"{lang!r} is not a language of the reports; use 'en', 'ar' or 'both'")
+    languages = languages_of(lang)
     result = result or outlook(posterior)
     checks = check(posterior)
     environment = Environment(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["TEXT"]
+from withdrawal_risk.errors import QueryError
+
+__all__ = ["TEXT", "languages_of"]
 
 TEXT: Final = {
     "en": {
@@ -32,3 +34,16 @@ TEXT: Final = {
         "interval_note": "تبيّن الفترة كم يمكن أن يتغيّر الاحتمال نفسه لو عرفنا آليات الواقع أكثر؛ أما المصادفة فداخلة في الاحتمال. والفترة متساوية الطرفين.",
     },
 }  # fmt: skip
+
+
+def languages_of(lang: str) -> list[str]:
+    """Return the languages that a report is asked for in.
+
+    Raises
+    ------
+    QueryError
+        If `lang` is neither a language nor ``both``.
+    """
+    if lang not in ("both", *TEXT):
+        raise QueryError(f"{lang!r} is not a language of the reports; use 'en', 'ar' or 'both'")
+    return list(TEXT) if lang == "both" else [lang]
