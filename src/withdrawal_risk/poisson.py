@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
+from withdrawal_risk.cores import share_out
+
 __all__ = ["poisson_quantile"]
 
 _SEARCHED: Final = 100.0
@@ -54,6 +56,6 @@ def poisson_quantile(z: Any, u: Any, rate: Any) -> Any:
     """
     z, u, rate = np.broadcast_arrays(z, u, rate)
     result = np.empty(z.shape)
-    z, u, rate = (np.ascontiguousarray(array).ravel() for array in (z, u, rate))
-    _quantiles(z, u, rate, result.ravel())
+    flat = [np.ascontiguousarray(array).ravel() for array in (z, u, rate)] + [result.ravel()]
+    share_out(result.size, lambda begin, end: _quantiles(*(array[begin:end] for array in flat)))
     return result

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
+from withdrawal_risk.cores import share_out
 from withdrawal_risk.dynamics import equation
 
 __all__ = ["SOURCE", "pasts", "path", "path_adjoint", "paths"]
@@ -18,18 +19,15 @@ _FILES = sorted(Path(__file__).parent.glob("*.py"))
 SOURCE: Final = int.from_bytes(hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8])
 """Digest of the code behind the kernels. Machine code kept on disk belongs to it."""
 
-_BATCHES = 16
-"""Pieces of work for the cores: enough to even out, few enough to share memory within each."""
-
 _sweep = njit(cache=True, error_model="numpy")(equation.sweep)
 _sweep_adjoint = njit(cache=True, error_model="numpy")(equation.sweep_adjoint)
 
 
-def _kernel(*, parallel: bool = False) -> Callable[[Any], Any]:
+def _kernel(*, nogil: bool = False) -> Callable[[Any], Any]:
     def compile_(function: Any) -> Any:
         # Numba watches the file a function stands in, not those of what it calls: by name it sees the equation change.
         function.__qualname__ += f"_{SOURCE:x}"
-        return njit(cache=True, error_model="numpy", parallel=parallel)(function)
+        return njit(cache=True, error_model="numpy", nogil=nogil)(function)
 
     return compile_
 
@@ -108,7 +106,30 @@ def path_adjoint(
     return phi_bar, weight_bar, own_scale_bar, drive_bar, start_bar, innovation_bar, given_bar
 
 
-@_kernel(parallel=True)
+@_kernel(nogil=True)
+def _pasts(
+    begin: int,
+    end: int,
+    phi: Any,
+    weight: Any,
+    own_scale: Any,
+    drive: Any,
+    start: Any,
+    innovation: Any,
+    clamped: Any,
+    given: Any,
+    edge_start: Any,
+    edge_parent: Any,
+    edge_lag: Any,
+    result: Any,
+) -> None:
+    for d in range(begin, end):
+        result[d] = path(
+            phi[d], weight[d], own_scale[d], drive[d], start[d], innovation[d], clamped,
+            given[d % len(given)], edge_start, edge_parent, edge_lag,
+        )  # fmt: skip
+
+
 def pasts(
     phi: Any,
     weight: Any,
@@ -127,15 +148,59 @@ def pasts(
     Arguments as in `path` with a leading axis of draws, but for ``clamped``; ``given`` may have one draw for all.
     """
     result = np.empty(drive.shape)
-    for d in prange(len(phi)):
-        result[d] = path(
-            phi[d], weight[d], own_scale[d], drive[d], start[d], innovation[d], clamped,
-            given[d % len(given)], edge_start, edge_parent, edge_lag,
-        )  # fmt: skip
+    arguments = (
+        phi, weight, own_scale, drive, start, innovation, clamped, given, edge_start, edge_parent, edge_lag, result
+    )  # fmt: skip
+    share_out(len(phi), lambda begin, end: _pasts(begin, end, *arguments))
     return result
 
 
-@_kernel(parallel=True)
+@_kernel(nogil=True)
+def _paths(
+    begin: int,
+    end: int,
+    past: Any,
+    phi: Any,
+    weight: Any,
+    own_scale: Any,
+    drive: Any,
+    innovation: Any,
+    clamped: Any,
+    given: Any,
+    wanted: Any,
+    edge_start: Any,
+    edge_parent: Any,
+    edge_lag: Any,
+    result: Any,
+) -> None:
+    _, months, factors, futures = innovation.shape
+    before = past.shape[1]
+    # Fresh memory for every draw would cost more than the sweep.
+    level = np.empty((before + months, factors, futures))
+    values = np.empty(level.shape)
+    for d in range(begin, end):
+        here = given[d % len(given)]
+        # Plain loops: assigning so short a slice takes longer than sweeping it.
+        for t in range(before):
+            for j in range(factors):
+                for k in range(futures):
+                    level[t, j, k] = past[d, t, j]
+        for t in range(months):
+            for j in range(factors):
+                if clamped[before + t, j]:
+                    for k in range(futures):
+                        values[before + t, j, k] = here[t, j, k % here.shape[2]]
+        _sweep(
+            level, before, phi[d], weight[d], own_scale[d], drive[d], innovation[d], clamped, values,
+            edge_start, edge_parent, edge_lag,
+        )  # fmt: skip
+        for w in range(len(wanted)):
+            j = wanted[w]
+            for t in range(months):
+                for k in range(futures):
+                    result[w, d, t, k] = level[before + t, j, k]
+
+
 def paths(
     past: Any,
     phi: Any,
@@ -172,26 +237,10 @@ def paths(
     ndarray, shape (wanted factor, draw, future month, future)
         A factor's futures lie together, as the questions asked of them are about one factor at a time.
     """
-    draws, months, factors, futures = innovation.shape
-    before = past.shape[1]
+    draws, months, _, futures = innovation.shape
     result = np.empty((len(wanted), draws, months, futures))
-    batches = min(draws, _BATCHES)
-    for batch in prange(batches):
-        # Fresh memory for every draw would cost more than the sweep.
-        level = np.empty((before + months, factors, futures))
-        values = np.empty(level.shape)
-        for d in range(batch * draws // batches, (batch + 1) * draws // batches):
-            for j in range(factors):
-                for t in range(before):
-                    level[t, j] = past[d, t, j]
-                for t in range(months):
-                    if clamped[before + t, j]:
-                        values[before + t, j] = given[d % len(given), t, j]
-            _sweep(
-                level, before, phi[d], weight[d], own_scale[d], drive[d], innovation[d], clamped, values,
-                edge_start, edge_parent, edge_lag,
-            )  # fmt: skip
-            for w in range(len(wanted)):
-                for t in range(months):
-                    result[w, d, t] = level[before + t, wanted[w]]
+    arguments = (
+        past, phi, weight, own_scale, drive, innovation, clamped, given, wanted, edge_start, edge_parent, edge_lag, result
+    )  # fmt: skip
+    share_out(draws, lambda begin, end: _paths(begin, end, *arguments))
     return result

@@ -101,7 +101,7 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
     spec, window = posterior.model.spec, horizon_window(posterior)
     at = month_of(month, "month")
     if not window.first <= at <= window.last:
-        raise QueryError(f"month {at} is outside the model's months, {window.first} to {window.last}")
+        raise QueryError(f"month {at} is outside {window.first} to {window.last}, the months that this fit holds")
     if not observed:
         raise QueryError("nothing is observed; name an indicator or factor and its value")
     indicators, factors = [], []

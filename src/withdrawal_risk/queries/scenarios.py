@@ -10,7 +10,7 @@ import pandas as pd
 
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.conditions import judge_trees
+from withdrawal_risk.queries.conditions import judge_trees, subjects
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
@@ -110,7 +110,8 @@ def scenarios(
     trees = {name: scenario.recognise for name, scenario in chosen.items() if scenario.recognise is not None}
     total, seen = np.zeros((len(worlds) + 1, len(places))), dict.fromkeys(trees, 0)
     cells = 0
-    for several in simulate(posterior, futures=futures, random_seed=random_seed, worlds=worlds):
+    looked_at = sorted({*places, *subjects(posterior, trees.values())})
+    for several in simulate(posterior, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at):
         last = len(several[0].window) - 1
         for w, some in enumerate(several):
             total[w] += [some.level(place, last, last).sum() for place in places]
