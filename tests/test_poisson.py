@@ -17,6 +17,16 @@ def test_exact_up_to_a_hundred(rate: float) -> None:
     )
 
 
+@pytest.mark.parametrize("rate", [4.001, 8.8, 10.3, 31.0, 99.9])
+def test_exact_beside_every_jump(rate: float) -> None:
+    jumps = stats.norm.ppf(stats.poisson.cdf(np.arange(int(rate + 8 * rate**0.5)), rate))
+    jumps = jumps[np.abs(jumps) < 6]
+    z = np.concatenate([jumps + apart for apart in (-1e-3, -1e-6, 1e-6, 1e-3)])
+    np.testing.assert_array_equal(
+        poisson_quantile(z, stats.norm.cdf(z), rate), stats.poisson.ppf(stats.norm.cdf(z), rate)
+    )
+
+
 @pytest.mark.parametrize("rate", [100.1, 1e3, 1e6])
 def test_within_one_above(rate: float) -> None:
     z = np.random.default_rng(2).standard_normal(20_000)

@@ -12,9 +12,14 @@ from withdrawal_risk.cores import share_out
 
 __all__ = ["poisson_quantile"]
 
-_SEARCHED: Final = 100.0
-"""Rate up to which the distribution function is summed; above it a Cornish-Fisher expansion serves."""
+_EXPANDED: Final = 4.0
+"""Rate from which an expansion is tried first."""
 
+_SEARCHED: Final = 100.0
+"""Rate up to which the distribution function is summed where the expansion leaves a doubt; above it, it is trusted."""
+
+_TAIL: Final = 9.0
+"""Square of the score from which it is not tried: the bound of its error does not hold there."""
 
 _SUMMED: Final = 500
 """Count beyond which terms no longer change the sum."""
@@ -25,18 +30,21 @@ _INVERSE = 1.0 / np.maximum(np.arange(_SUMMED + 1), 1)
 
 @njit(cache=True, error_model="numpy")
 def _quantile(z: float, u: float, rate: float) -> float:
-    if rate > _SEARCHED:
-        root = math.sqrt(rate)
-        # Fisher and Cornish, Technometrics 2, 1960; the half is the continuity correction.
-        expanded = rate + root * z + (z * z - 1) / 6 - (z * z * z + 2 * z) / (72 * root)
-        return max(math.floor(expanded + 0.5), 0.0)
+    if rate > _EXPANDED:
+        # The expansion and its error are those of Giles, ACM Transactions on Mathematical Software 42, 2016, section 2.
+        root, square = math.sqrt(rate), z * z
+        expanded = rate + root * z + 1 / 3 + square / 6 - z * (2 + square) / (72 * root)
+        count = math.floor(expanded)
+        doubt = (1 / 40 + square / 80 + square * square / 160) / rate
+        if rate > _SEARCHED or (square < _TAIL and doubt < expanded - count < 1 - doubt):
+            return max(count, 0.0)
     term = math.exp(-rate)
-    total, count = term, 0
-    while total < u and count < _SUMMED:
-        count += 1
-        term *= rate * _INVERSE[count]
+    total, steps = term, 0
+    while total < u and steps < _SUMMED:
+        steps += 1
+        term *= rate * _INVERSE[steps]
         total += term
-    return float(count)
+    return float(steps)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -163,7 +163,7 @@ def test_sentences_name_the_question(posterior: wr.Posterior, lang: str) -> None
         (lambda p: wr.observe(p, {"rate": -3}, month="2024-02"), "it must be a number above 0"),
         (lambda p: wr.observe(p, {"mood": "god"}, month="2024-02"), "did you mean 'good'"),
         (lambda p: wr.observe(p, {"gaps": 0.3}, month="2024-02"), "a factor is never seen as a number"),
-        (lambda p: wr.observe(p, {"incidents": 5}, month="2025-02"), "outside the model's months"),
+        (lambda p: wr.observe(p, {"incidents": 5}, month="2025-02"), "the months that this fit holds"),
         (lambda p: wr.observe(p, {"incidents": 100_000}, month="2024-01"), "Pareto k .* add it to the evidence"),
         (lambda p: wr.scenarios(p, ["crisi"]), "did you mean 'crisis'"),
     ],
