@@ -239,7 +239,7 @@ def main(path: str | None = None) -> None:
     swings, _ = timed(lambda: wr.drivers(posterior, "national_capability"), 1)
     print(f"drivers, both tornados:                       {swings:8.2f} s")
 
-    logging.getLogger("pymc").setLevel(logging.ERROR)
+    logging.getLogger("pymc.sampling.forward").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         dowhy, sampled = timed(by_dowhy(problem), 3)
