@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.families import out_of_range
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.spec import IndicatorBase, ModelSpec, OrdinalIndicator
 from withdrawal_risk.model.timeline import Day, Month
@@ -188,8 +189,17 @@ class _Reader:
             if error is not None:
                 self.refuse("se", "a row has low and high, or se, not both")
                 return None
+            for column, end in (("low", low), ("high", high)):
+                at_the_edge = end == 0 or (family == "share" and end == 1)
+                if not at_the_edge and (fault := out_of_range(family, end, threshold=True)):
+                    self.refuse(column, fault)
+                    return None
             if value is None:
                 value = math.sqrt(low * high) if family == "lognormal" and low > 0 else (low + high) / 2
+                value = float(round(value)) if family == "count" else value
+            elif not low <= value <= high:
+                self.refuse("value", f"{value:.10g} is outside its own range, {low:.10g} to {high:.10g}")
+                return None
             error = (high - low) / (2 * Z90)
         if value is None:
             self.refuse("value", "is empty; write a value, or low and high")
@@ -197,14 +207,7 @@ class _Reader:
         if error is not None and error < 0:
             self.refuse("se", f"{error:g} is negative; a standard error is 0 or more")
             return None
-        fault = {
-            "count": value < 0 and f"{value:g} is negative; a count is 0 or more",
-            "lognormal": value <= 0 and f"{value:g} is not above 0, as a lognormal value must be",
-            "share": not 0 < value < 1 and f"{value:g} is outside (0, 1); write a share, not a percentage",
-            "binary": value not in (0.0, 1.0) and f"{value:g} is neither 0 (no) nor 1 (yes)",
-        }.get(family)
-        if not fault and family == "count" and value != round(value):
-            fault = f"{value:g} is not a whole number; a count row gives the total over its span"
+        fault = out_of_range(family, value)
         if not fault and family == "binary" and error:
             fault = "a binary row has neither low, high nor se; lower its grade instead"
         if fault:

@@ -13,7 +13,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAMILIES", "FAR", "FREE_OF_ERROR", "draw", "inverse_link", "log_density", "noise", "numpy_ops", "realise"]
+__all__ = [
+    "FAMILIES",
+    "FAR",
+    "FREE_OF_ERROR",
+    "draw",
+    "inverse_link",
+    "log_density",
+    "noise",
+    "numpy_ops",
+    "out_of_range",
+    "realise",
+]
 
 FAMILIES: Final = ("normal", "lognormal", "count", "share", "ordinal", "binary")
 """Every family, in the order of the evidence blocks."""
@@ -42,6 +53,35 @@ class _NumpyOps:
 
 
 numpy_ops = _NumpyOps()
+
+
+def out_of_range(family: str, value: float, *, threshold: bool = False) -> str | None:
+    """Say why no indicator of a family can show a number; None where one can.
+
+    Parameters
+    ----------
+    family : str
+        Any but ``ordinal``, whose values are words.
+    value : float
+    threshold : bool
+        Whether it is a bound on values or on their mean, which need be neither whole nor 0 or 1.
+    """
+    shown = f"{value:.10g}"
+    if not math.isfinite(value):
+        return f"{shown} is not a finite number"
+    if family == "count" and value < 0:
+        return f"{shown} is negative; a count is 0 or more"
+    if family == "count" and not threshold and value != int(value):
+        return f"{shown} is not a whole number; a count is the total over its span"
+    if family == "lognormal" and value <= 0:
+        return f"{shown} is not above 0, as a lognormal value must be"
+    if family == "share" and not 0 < value < 1:
+        return f"{shown} is outside (0, 1); write a share, not a percentage"
+    if family == "binary" and threshold and not 0 <= value <= 1:
+        return f"{shown} is outside 0 (no) to 1 (yes)"
+    if family == "binary" and not threshold and value not in (0.0, 1.0):
+        return f"{shown} is neither 0 (no) nor 1 (yes)"
+    return None
 
 
 def inverse_link(family: str, eta: Any, xp: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 __all__ = [
+    "FARTHEST",
     "LEVEL_NAMES",
     "STANDARD_CUTS",
     "WEIGHT_WORDS",
@@ -14,6 +15,7 @@ __all__ = [
     "level_value",
     "lognormal_from_quantiles",
     "lognormal_mean",
+    "no_level",
     "normal_from_quantiles",
 ]
 
@@ -29,6 +31,9 @@ WEIGHT_WORDS: Final[Mapping[str, tuple[float, float]]] = {
 standard deviation of the parent, that each word stands for."""
 
 LEVEL_NAMES: Final = ("very low", "low", "medium", "high", "very high")
+
+FARTHEST: Final = 6.0
+"""Long-run standard deviations beyond which no level is ever seen."""
 
 STANDARD_CUTS: Final = (
     -0.8416212335729143,
@@ -71,3 +76,10 @@ def level_value(name: str, cuts: tuple[float, ...]) -> float:
     edges = (0.0, *(normal.cdf(cut) for cut in cuts), 1.0)
     place = LEVEL_NAMES.index(name)
     return normal.inv_cdf((edges[place] + edges[place + 1]) / 2)
+
+
+def no_level(value: float) -> str:
+    """Say that a number is too far out to be a level or a shift of one."""
+    return (
+        f"{value:.10g} is no level; levels are long-run standard deviations, and none beyond {FARTHEST:g} is ever seen"
+    )

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from withdrawal_risk.model.elicitation import (
+    FARTHEST,
     STANDARD_CUTS,
     WEIGHT_WORDS,
     lognormal_from_quantiles,
@@ -64,6 +65,9 @@ RESERVED = frozenset(
 
 def _refuse(message: str, **values: Any) -> PydanticCustomError:
     return PydanticCustomError("value", message, values)
+
+
+_SPREAD: Final = "{p5: ..., p95: ...}"
 
 
 def _finite(value: float) -> float:
@@ -232,9 +236,10 @@ class Weight(Frozen):
                 )
             if value[:1] not in "+-" or value[1:] not in WEIGHT_WORDS:
                 raise _refuse(
-                    "{value} is not a weight; write + or - and one of {words}, or {{p5: ..., p95: ...}}",
+                    "{value} is not a weight; write + or - and one of {words}, or {spread}",
                     value=repr(value),
                     words=words,
+                    spread=_SPREAD,
                 )
             low, high = WEIGHT_WORDS[value[1:]]
             return {"sign": 1 if value[0] == "+" else -1, "size": {"p5": low, "p95": high}}
@@ -251,9 +256,10 @@ class Weight(Frozen):
         if isinstance(value, (Weight, Mapping)):
             return value
         raise _refuse(
-            "{value} is not a weight; write + or - and one of {words}, or {{p5: ..., p95: ...}}",
+            "{value} is not a weight; write + or - and one of {words}, or {spread}",
             value=repr(value),
             words=words,
+            spread=_SPREAD,
         )
 
     @classmethod
@@ -297,8 +303,12 @@ class Lever(Frozen):
 def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if len(cuts) != 4 or any(a >= b for a, b in itertools.pairwise(cuts)):
         raise _refuse("{cuts} are not four ascending cut points; five levels need four", cuts=str(list(cuts)))
-    if max(map(abs, cuts)) > 6:
-        raise _refuse("{cuts} reach beyond 6 standard deviations, where no level is ever seen", cuts=str(list(cuts)))
+    if max(map(abs, cuts)) > FARTHEST:
+        raise _refuse(
+            "{cuts} reach beyond {far} standard deviations, where no level is ever seen",
+            cuts=str(list(cuts)),
+            far=f"{FARTHEST:g}",
+        )
     return cuts
 
 
@@ -396,6 +406,10 @@ class Policy(Frozen):
     def level(self, value: float) -> float:
         """Return a value of the natural unit on the standard scale."""
         return (value - self.reference) / self.per_level
+
+    def value(self, level: Any) -> Any:
+        """Return levels, one or many, in the natural unit."""
+        return self.reference + level * self.per_level
 
 
 class Edge(Frozen):

@@ -11,8 +11,9 @@ import numpy as np
 from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.errors import did_you_mean
+from withdrawal_risk.families import out_of_range
 from withdrawal_risk.model.document import Path_
-from withdrawal_risk.model.elicitation import LEVEL_NAMES
+from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, no_level
 from withdrawal_risk.model.network import lag_zero_cycle, sweep_order
 from withdrawal_risk.model.spec import (
     All,
@@ -24,6 +25,7 @@ from withdrawal_risk.model.spec import (
     NormalIndicator,
     OrdinalIndicator,
 )
+from withdrawal_risk.model.timeline import Month
 
 __all__ = ["Fault", "faults", "structure_at_prior_means"]
 
@@ -64,6 +66,7 @@ def faults(spec: ModelSpec, known: Sequence[str] = ()) -> Iterator[Fault]:
     yield from _references(spec, nodes, {*spec.indicators, *known})
     yield from _basis(spec)
     yield from _dates(spec)
+    yield from _contradictions(spec)
     if edges_sound and not known:
         yield from _dynamics(spec)
 
@@ -159,6 +162,10 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
             )
         if clause.statistic == "total":
             yield (*here, "statistic"), "a level has no total; use mean, min, max or last"
+        if not isinstance(clause.bound, str) and abs(clause.bound) > FARTHEST:
+            policy = spec.policies.get(clause.factor)
+            meant = f"; {clause.bound:g} {policy.unit.en} is level {policy.level(clause.bound):.2f}" if policy else ""
+            yield (*here, side), no_level(clause.bound) + meant
     else:
         name = clause.indicator or ""
         if name not in indicators:
@@ -176,6 +183,8 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
         elif indicator is not None:
             if isinstance(clause.bound, str):
                 yield (*here, side), f"{clause.bound!r} is not a number, as {name!r} needs"
+            elif fault := out_of_range(indicator.family, clause.bound, threshold=True):
+                yield (*here, side), fault
             if clause.statistic == "total" and not isinstance(
                 indicator, CountIndicator | NormalIndicator | LognormalIndicator
             ):
@@ -221,12 +230,33 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Itera
                     (*here, "do", number, "level"),
                     f"{do.level!r} is not a level; {did_you_mean(do.level, LEVEL_NAMES)}, or a number",
                 )
+            for side in ("level", "shift"):
+                size = getattr(do, side)
+                if do.factor in latent and not isinstance(size, str | None) and abs(size) > FARTHEST:
+                    yield (*here, "do", number, side), no_level(size)
         for number, shock in enumerate(scenario.events):
             if shock.factor not in latent:
                 yield (*here, "events", number, "factor"), _unknown("factor", shock.factor, latent)
         for policy in scenario.policies:
             if policy not in spec.policies:
                 yield (*here, "policies", policy), _unknown("policy", policy, set(spec.policies))
+
+
+def _contradictions(spec: ModelSpec) -> Iterator[Fault]:
+    """Find months in which a scenario sets one factor twice."""
+    for name, scenario in spec.scenarios.items():
+        spans: dict[str, list[tuple[Month, Month]]] = {}
+        for number, item in enumerate(scenario.do):
+            here = ("scenarios", name, "do", number)
+            if item.factor in scenario.policies:
+                yield (*here, "factor"), f"{item.factor!r} has a path under 'policies' too; set it in one of the two"
+            for first, last in spans.get(item.factor, []):
+                if item.from_ <= last and first <= item.to:
+                    yield (
+                        (*here, "from"),
+                        f"{item.factor!r} is set from {first} to {last} already; let the spans not overlap",
+                    )
+            spans.setdefault(item.factor, []).append((item.from_, item.to))
 
 
 def _dates(spec: ModelSpec) -> Iterator[Fault]:

@@ -132,16 +132,8 @@ def _checked(posterior: Posterior, name: str, value: float | str) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise QueryError(f"{name}: {value!r} is not a number") from None
-    allowed = {
-        "normal": (math.isfinite(number), "a finite number"),
-        "lognormal": (0 < number < math.inf, "a number above 0"),
-        "count": (0 <= number < math.inf and number == int(number), "a whole number, 0 or more"),
-        "share": (0 < number < 1, "a share between 0 and 1"),
-        "binary": (number in (0.0, 1.0), "0 or 1"),
-    }
-    fits, what = allowed[item.family]
-    if not fits:
-        raise QueryError(f"{name}: {value} cannot be observed; it must be {what}")
+    if fault := families.out_of_range(item.family, number):
+        raise QueryError(f"{name}: {fault}")
     return number
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.elicitation import LEVEL_NAMES, level_value
+from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, level_value, no_level
 from withdrawal_risk.model.spec import Scenario
 from withdrawal_risk.model.timeline import Month, Window
 
@@ -104,6 +104,8 @@ def _value(posterior: Posterior, name: str, setting: Setting) -> tuple[float, bo
         raise QueryError(f"{name}: {setting!r} is not a finite number")
     if policy is not None:
         return (number / policy.per_level if shift else policy.level(number)), shift
+    if abs(number) > FARTHEST:
+        raise QueryError(f"{name}: {no_level(number)}")
     return number, shift
 
 
