@@ -35,7 +35,10 @@ Seed = Annotated[int, typer.Option("--random-seed", min=0, help="Seed of the fit
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
     list[str],
-    typer.Option("--set", help="NAME=SETTING: a level name, a number or a shift such as +1; may be repeated."),
+    typer.Option(
+        "--set",
+        help="NAME=SETTING: a level name, a number, a shift such as +1 or -1, or, for a negative number, 'at -1'; may be repeated.",
+    ),
 ]
 From = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
 To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
@@ -100,8 +103,11 @@ def _pairs(items: list[str], option: str) -> dict[str, str]:
 
 
 def _settings(items: list[str]) -> dict[str, float | str]:
-    """Read settings; a number without a sign is a level, with one a shift."""
-    return {name: value if value[0] in "+-" else _number(value) for name, value in _pairs(items, "--set").items()}
+    """Read settings: a number with a sign is a shift, a number without one a level, and so is any after ``at``."""
+    return {
+        name: value if value[0] in "+-" else _number(value.removeprefix("at "))
+        for name, value in _pairs(items, "--set").items()
+    }
 
 
 def _number(text: str) -> float | str:

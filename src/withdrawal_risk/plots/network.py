@@ -57,7 +57,7 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
     month = str(posterior.as_of)
     level = dataset["level"].sel(month=month).mean(("chain", "draw"))
     layers = _layers(graph)
-    figure, (axis,) = new_figure(2.0 + 2.1 * max(map(len, layers)), 2.0 + 1.6 * len(layers))
+    figure, (axis,) = new_figure(max(2.0 + 2.1 * max(map(len, layers)), 8.0), 2.0 + 1.6 * len(layers))
     axis.axis("off")
     shade, scale = colormaps["PuOr_r"], Normalize(-1.5, 1.5)
     at = {}
@@ -67,6 +67,16 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
             x = (k + 0.5 + 0.18 * (depth % 2 - 0.5)) / len(layer)
             at[node] = (x, -float(depth))
     axis.set(xlim=(-0.03, 1.03), ylim=(-len(layers) + 0.45, 0.55))
+    frames = {}
+    for node, (x, y) in at.items():
+        value = float(level.sel(factor=node))
+        colour = shade(scale(value))
+        dark = abs(value) > 1.1
+        frames[node] = axis.text(
+            x, y, "\n".join(textwrap.wrap(spec.label(node, lang), 17)), ha="center", va="center", fontsize=11, zorder=3,
+            color="white" if dark else "black",
+            bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
+        ).get_bbox_patch()  # fmt: skip
     if "weight" in dataset:
         weight = dataset["weight"].mean(("chain", "draw"))
         for a, b in graph.edges:
@@ -74,20 +84,11 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
             back = at[b][1] >= at[a][1]
             axis.add_patch(
                 FancyArrowPatch(
-                    at[a], at[b], arrowstyle="-|>", mutation_scale=11, shrinkA=26, shrinkB=26, zorder=1,
+                    at[a], at[b], arrowstyle="-|>", mutation_scale=11, patchA=frames[a], patchB=frames[b], shrinkA=0, shrinkB=1, zorder=1,
                     connectionstyle=f"arc3,rad={0.28 if back else 0.06}", lw=0.5 + 6 * abs(size), alpha=0.6,
                     color=FOR if size > 0 else AGAINST, linestyle=(0, (3, 1.5)) if back else "-",
                 )
             )  # fmt: skip
-    for node, (x, y) in at.items():
-        value = float(level.sel(factor=node))
-        colour = shade(scale(value))
-        dark = abs(value) > 1.1
-        axis.text(
-            x, y, "\n".join(textwrap.wrap(spec.label(node, lang), 17)), ha="center", va="center", fontsize=11, zorder=3,
-            color="white" if dark else "black",
-            bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
-        )  # fmt: skip
     axis.set_title(title, loc="right" if lang == "ar" else "left")
     axis.legend(
         [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],

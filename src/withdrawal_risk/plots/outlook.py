@@ -6,20 +6,39 @@ import textwrap
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.spec import OrdinalIndicator, clauses
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, say
+from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, plain, say
 from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent
 
 __all__ = ["plot_edges", "plot_forecast", "plot_outlook"]
+
+
+_SHADES = LinearSegmentedColormap.from_list("shades", ["white", ACCENT])
+
+
+def _logarithmic(axis: Axes, *, from_zero: bool) -> None:
+    """Give an axis ratios for distances, from 1 on where it has to show 0."""
+    if from_zero:
+        axis.set_yscale("symlog", linthresh=1)
+        axis.set_ylim(bottom=0)
+    else:
+        axis.set_yscale("log")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter(plain)
+    axis.yaxis.set_minor_formatter(NullFormatter())
 
 
 def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
@@ -79,8 +98,6 @@ def plot_forecast(
     QueryError
         For an unknown name, or none.
     """
-    from withdrawal_risk.model.spec import clauses
-
     spec = posterior.model.spec
     if var_names is None:
         subjects = [c.subject for condition in spec.conditions.values() for c in clauses(condition.tree)]
@@ -99,42 +116,41 @@ def plot_forecast(
     for axis in axes[len(var_names) :]:
         axis.axis("off")
     for axis, name in zip(axes, var_names, strict=False):
-        indicator = spec.indicators.get(name)
-        if indicator is None:
-            values, unit = data["level"].sel(factor=name).values, say("level", lang)
-            label = spec.label(name, lang)
-        else:
-            values, unit, label = data[name].values, indicator.unit[lang], indicator.label[lang]
-        if indicator is not None and indicator.family == "binary":
+        indicator, policy = spec.indicators.get(name), spec.policies.get(name)
+        values = (data["level"].sel(factor=name) if indicator is None else data[name]).values
+        unit = say("level", lang) if indicator is None else indicator.unit[lang]
+        if policy is not None:
+            axis.step(x, policy.value(values[0]), where="mid", color=ACCENT, lw=1.5)
+            unit = policy.unit[lang]
+        elif indicator is not None and indicator.family == "binary":
             # A fan of zeros and ones says nothing; how often it is one does.
             axis.plot(x, values.mean(axis=0), color=ACCENT, lw=1.5)
             axis.set_ylim(-0.05, 1.05)
             unit = say("probability", lang)
+        elif isinstance(indicator, OrdinalIndicator):
+            share = np.stack([(values == grade).mean(axis=0) for grade in range(len(indicator.grades))])
+            axis.imshow(share, aspect="auto", origin="lower", cmap=_SHADES, vmin=0, vmax=1)
+            axis.set_yticks(range(len(indicator.grades)), indicator.grades)
+            unit = say("grades", lang)
         else:
             low, lower, middle, upper, high = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
             axis.fill_between(x, low, high, color=ACCENT, alpha=0.15, lw=0)
             axis.fill_between(x, lower, upper, color=ACCENT, alpha=0.3, lw=0)
             axis.plot(x, middle, color=ACCENT, lw=1.5)
-        if indicator is not None:
-            for row in posterior.model.evidence:
-                first, last = Month.of(row.start.first) - start, Month.of(row.end.last) - start
-                if row.indicator != name or row.published > posterior.as_of or last < 0:
-                    continue
-                rate = row.value / sum(s for _, s in row.months()) if indicator.family == "count" else row.value
-                axis.plot([first - 0.3, last + 0.3], [rate, rate], color=AGAINST, lw=2.5, solid_capstyle="round")
-            if indicator.family == "ordinal":
-                axis.set_yticks(range(len(indicator.grades)), indicator.grades)
-            elif indicator.family in ("count", "lognormal"):
-                axis.set_yscale(
-                    "symlog" if indicator.family == "count" else "log",
-                    **({"linthresh": 1} if indicator.family == "count" else {}),
-                )
-                if indicator.family == "count":
-                    axis.set_ylim(bottom=0)
+            if indicator is not None and indicator.family in ("count", "lognormal"):
+                _logarithmic(axis, from_zero=indicator.family == "count" and bool(low.min() < 10))
+        for row in posterior.model.evidence if indicator is not None else ():
+            first, last = Month.of(row.start.first) - start, Month.of(row.end.last) - start
+            if row.indicator != name or row.published > posterior.as_of or last < 0:
+                continue
+            whole = indicator is not None and indicator.family == "count"
+            rate = row.value / sum(s for _, s in row.months()) if whole else row.value
+            axis.plot([first - 0.3, last + 0.3], [rate, rate], color=AGAINST, lw=2.5, solid_capstyle="round")
         now = posterior.as_of - start
         axis.axvline(now + 0.5, color=MUTED, lw=1, ls="--")
         ticks = x[x % 6 == 0]
         axis.set_xticks(ticks, [data["month"].values[t] for t in ticks], rotation=30, ha="right", fontsize=8)
+        label = "\n".join(textwrap.wrap(spec.label(name, lang), 58))
         axis.set_title(label, loc="right" if lang == "ar" else "left", fontsize=10.5)
         axis.set_ylabel("\n".join(textwrap.wrap(unit, 24)), fontsize=8.5)
     handles = [

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.model.elicitation import Z90
 
-__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "Z90", "new_figure", "say", "title"]
+__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "Z90", "new_figure", "plain", "say", "title"]
 
 ACCENT: Final = "#1f4e79"
 MUTED: Final = "#9aa5b1"
@@ -34,6 +36,7 @@ _WORDS: Final = {
     "evidence": ("Evidence", "الأدلة"),
     "scenario": ("Scenario, {p} % interval", "السيناريو، فترة {p}٪"),
     "shade": ("Current level", "المستوى الحالي"),
+    "grades": ("Shade: probability of each grade", "التظليل: احتمال كل درجة"),
     "set": ("were it set there", "لو ضُبط هناك"),
     "seen": ("should it be seen there", "إذا شوهد هناك"),
     "low_end": ("at its 10th percentile", "عند المئين العاشر"),
@@ -74,11 +77,33 @@ def say(word: str, lang: str, **values: object) -> str:
     return _WORDS[word][lang == "ar"].format(**values)
 
 
+class _LabelledFigure(Figure):
+    """A figure whose words are the model file's: a dollar sign is a dollar sign, not the beginning of mathematics."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw, once every frame around a text is where the text is: arrows may end there before it is drawn."""
+        engine = self.get_layout_engine()
+        texts = [text for text in self.findobj(Text) if isinstance(text, Text)]
+        for text in texts:
+            text.set_parse_math(False)
+        if engine is not None:
+            engine.execute(self)
+        for text in texts:
+            if text.get_bbox_patch() is not None:
+                text.update_bbox_position_size(renderer)
+        super().draw(renderer)
+
+
+def plain(value: float, _: float) -> str:
+    """Write a tick of a logarithmic axis as people write numbers."""
+    return f"{value:,.10g}"
+
+
 def new_figure(
     width: float, height: float, columns: int = 1, rows: int = 1, ratios: Sequence[float] | None = None, sharex: bool = False
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """Return a figure outside pyplot's registry, and its axes in reading order; ``ratios`` are the columns' widths."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = _LabelledFigure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex).ravel().tolist()
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)

@@ -22,8 +22,11 @@ _ARABIC_LEVELS = dict(zip(LEVEL_NAMES, ("منخفض جداً", "منخفض", "م
 def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -> str:
     parts = []
     for name, value in values.items():
-        written = f"{value:g}" if isinstance(value, float | int) else value
-        shown = _ARABIC_LEVELS.get(written, turned(written, lang)) if lang == "ar" else written
+        shown = value if isinstance(value, str) else f"{value:,.10g}"
+        if lang == "ar":
+            shown = _ARABIC_LEVELS.get(shown, turned(shown, lang))
+        if isinstance(value, str) and value[:1] in ("+", "-"):
+            shown = f"تغيير بمقدار {shown}" if lang == "ar" else f"shifted by {shown}"
         parts.append(f"{posterior.model.spec.label(name, lang)}: {shown}")
     return ("، " if lang == "ar" else ", ").join(parts)
 
