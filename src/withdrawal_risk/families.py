@@ -21,6 +21,7 @@ __all__ = [
     "inverse_link",
     "log_density",
     "noise",
+    "noise_given",
     "numpy_ops",
     "out_of_range",
     "realise",
@@ -174,6 +175,58 @@ def noise(
         size = 1.0 / error**2
         return score, ndtr(score), rng.standard_gamma(np.broadcast_to(size, shape)) / size
     return (score,)
+
+
+def noise_given(
+    family: str, value: float, mean: NDArray[np.float64], error: NDArray[np.float64], shape: tuple[int, ...],
+    rng: np.random.Generator, cuts: NDArray[np.float64] | None = None,
+) -> tuple[NDArray[np.float64], ...]:  # fmt: skip
+    """Draw the chance in a value that is known: `realise` makes that value of it, where ``mean`` is what it was.
+
+    Parameters
+    ----------
+    value : float
+        Shown.
+    mean, error, cuts
+        As in `realise`, of what was expected when it was shown.
+    shape : tuple of int
+        Of the chance; the others broadcast against it.
+
+    Returns
+    -------
+    tuple of ndarray
+        As from `noise`.
+    """
+    from scipy.special import ndtr, ndtri, pdtr
+
+    def between(low: Any, high: Any) -> NDArray[np.float64]:
+        """Draw standard normal scores between bounds, in the tail where they can be told apart."""
+        turn = low > 0
+        a, b = ndtr(np.where(turn, -high, low)), ndtr(np.where(turn, -low, high))
+        score = ndtri(np.clip(a + (b - a) * rng.uniform(size=shape), 1e-300, 1 - 2.0**-53))
+        return np.where(turn, -score, score)
+
+    if family == "count":
+        size = 1.0 / error**2
+        # Gamma is the conjugate prior of a Poisson rate.
+        factor = rng.standard_gamma(np.broadcast_to(size + value, shape)) / (size + mean)
+        rate = np.minimum(mean * factor, 1e15)
+        low = ndtri(pdtr(value - 1, rate)) if value > 0 else np.full(shape, -math.inf)
+        score = np.clip(between(low, ndtri(pdtr(value, rate))), -FAR, FAR)
+        return score, ndtr(score), factor
+    if family == "binary":
+        threshold = -ndtri(1 / (1 + np.exp(-_log_odds(mean, np) / error)))
+        return (between(threshold, math.inf) if value > 0.5 else between(-math.inf, threshold),)
+    if family == "ordinal":
+        assert cuts is not None
+        edges = [-math.inf, *((cuts[..., c] - mean) / error for c in range(cuts.shape[-1])), math.inf]
+        return (between(edges[int(value)], edges[int(value) + 1]),)
+    seen, due = {
+        "normal": lambda: (value, mean),
+        "lognormal": lambda: (math.log(value), np.log(mean)),
+        "share": lambda: (_log_odds(value, np), _log_odds(mean, np)),
+    }[family]()
+    return (np.broadcast_to((seen - due) / error, shape),)
 
 
 def realise(

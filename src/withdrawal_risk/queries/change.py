@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,13 +13,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
+from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, tree_of
+from withdrawal_risk.model.spec import clauses
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, months_of, tree_of
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import percent, points
+from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
 
@@ -156,8 +159,12 @@ def explain_change(
         if not a.as_of < b.as_of:
             raise QueryError(f"as_of {a.as_of} is not before {b.as_of}; give the fits by date, the earliest first")
 
-    def by_draw(posterior: Posterior) -> Array:
-        found = probabilities(posterior, futures=futures, random_seed=random_seed)
+    def by_draw(posterior: Posterior, without: frozenset[str] = frozenset()) -> Array:
+        model = replace(
+            posterior.model, evidence=tuple(row for row in posterior.model.evidence if row.id not in without)
+        )
+        asked = Posterior(posterior.tree, model, posterior.as_of, posterior.settings) if without else posterior
+        found = probabilities(asked, futures=futures, random_seed=random_seed)
         values: Array = found.value[0, found.names.index(condition)]
         return values
 
@@ -168,8 +175,8 @@ def explain_change(
     single: dict[str, float] = {}
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
+        shares, khat, error = _step(later, new, by_draw, condition, f"between {since} and {later.as_of}")
         p = by_draw(later)
-        shares, khat, error = _step(later, new, p, f"between {since} and {later.as_of}")
         errors.append(error)
         single |= shares
         seen.update(new)
@@ -184,13 +191,30 @@ def explain_change(
     return Change(condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b)
 
 
-def _step(posterior: Posterior, rows: Sequence[str], p: Array, when: str) -> tuple[dict[str, float], float, float]:
+def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> frozenset[str]:
+    """Return the rows whose own figure the condition looks at, and not only at what it says of the levels."""
+    frame, window = posterior.frame, horizon_window(posterior)
+    found = set()
+    for leaf in clauses(tree_of(posterior, condition)):
+        first, last = months_of(leaf, window)
+        for row in posterior.model.evidence:
+            if row.id in rows and row.indicator == leaf.indicator:
+                (months,) = published_months(frame, [row], posterior.as_of).values() or ({},)
+                if any(first <= window.index(month) <= last for month in months):
+                    found.add(row.id)
+    return frozenset(found)
+
+
+def _step(
+    posterior: Posterior, rows: Sequence[str], by_draw: Callable[..., Array], condition: str, when: str
+) -> tuple[dict[str, float], float, float]:
     """Return the Shapley value of each new row; Pareto k and Monte Carlo error of taking all of them away.
 
-    Where the rows are too many for all combinations, an indicator's rows share alike.
+    A row is taken away by reweighting the draws and, where the condition looks at its figure, by leaving its month to
+    chance. Where the rows are too many for all combinations, an indicator's rows share alike.
     """
     if not rows:
-        return {}, -math.inf, mcse(p, None, posterior.chains)
+        return {}, -math.inf, mcse(by_draw(posterior), None, posterior.chains)
     parts = _parts(posterior, rows)
     if len(parts) > MOST_PARTS:
         raise QueryError(
@@ -199,19 +223,28 @@ def _step(posterior: Posterior, rows: Sequence[str], p: Array, when: str) -> tup
         )
     single = _log_likelihood(posterior, rows)
     log_likelihood = np.array([np.sum([single[name] for name in members], axis=0) for members in parts.values()])
-    without = -(~subsets(len(parts))).astype(float) @ log_likelihood
-    weight = np.exp(without - without.max(axis=1, keepdims=True))
+    log_weight = -(~subsets(len(parts))).astype(float) @ log_likelihood
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
-    khat, ess = pareto_k(without[0]), 1 / float((weight[0] ** 2).sum())
+    khat, ess = pareto_k(log_weight[0]), 1 / float((weight[0] ** 2).sum())
     if khat > KHAT_LIMIT or ess < ESS_LIMIT:
         raise QueryError(
             f"the {len(rows)} rows that came in {when} say too much to be taken away by reweighting: Pareto k "
             f"{khat:.2f}, limit {KHAT_LIMIT}; effective sample size {ess:.0f}, at least {ESS_LIMIT}. Fit dates in "
             "between and give them as between"
         )
+    decisive = _decisive(posterior, condition, rows)
+    answers: dict[frozenset[str], Array] = {}
+    probability = np.empty(len(weight))
+    for s, present in enumerate(subsets(len(parts))):
+        absent = {name for members, there in zip(parts.values(), present, strict=True) if not there for name in members}
+        without = decisive & absent
+        if without not in answers:
+            answers[without] = by_draw(posterior, without)
+        probability[s] = weight[s] @ answers[without]
     split = {
         name: float(share) / len(members)
-        for share, members in zip(shapley(weight @ p), parts.values(), strict=True)
+        for share, members in zip(shapley(probability), parts.values(), strict=True)
         for name in members
     }
-    return split, khat, mcse(p, weight[0], posterior.chains)
+    return split, khat, mcse(answers[decisive], weight[0], posterior.chains)

@@ -17,7 +17,7 @@ from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "judge", "judge_trees", "subjects", "tree_of"]
+__all__ = ["ALL_CONDITIONS", "judge", "judge_trees", "months_of", "subjects", "tree_of"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -33,7 +33,7 @@ _STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
 }
 
 
-def _months(clause: Clause, window: Window) -> tuple[int, int]:
+def months_of(clause: Clause, window: Window) -> tuple[int, int]:
     """Return the first and last month of a clause as positions in a window."""
     if clause.from_ is not None and clause.to is not None:
         return window.index(clause.from_), window.index(clause.to)
@@ -99,12 +99,12 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
     spans: dict[str, tuple[int, int]] = {}
     for leaf in leaves:
         if leaf.indicator is not None:
-            first, last = _months(leaf, window)
+            first, last = months_of(leaf, window)
             known = spans.get(leaf.indicator, (first, last))
             spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
 
     def truth(leaf: Clause) -> Truth:
-        first, last = _months(leaf, window)
+        first, last = months_of(leaf, window)
         if leaf.indicator is not None:
             start = spans[leaf.indicator][0]
             seen = values[leaf.indicator].result()[:, first - start : last - start + 1]

@@ -79,7 +79,8 @@ class Part:
     def chance(self, frame: Frame, indicator: int, first: int, last: int) -> tuple[Array, ...]:
         """Return the chance in an indicator's values of months ``first..last``, the same in every world.
 
-        Shapes are (draw, month, future). A month has the same chance whatever span it is asked for in.
+        Shapes are (draw, month, future). A month has the same chance whatever span it is asked for in. That of a month whose
+        figure is known is drawn given the figure: in a world where its level was another, the same luck is kept.
         """
         name, item = frame.indicators[indicator]
         draws, _, _, futures = self.innovation.shape
@@ -89,6 +90,16 @@ class Part:
         def month(t: int) -> tuple[Array, ...]:
             rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start))
             error = measurement.indicator_error(frame, self.unknowns)[:, indicator, None]
+            figure = self.published.get(indicator, {}).get(t)
+            if figure is not None:
+                level = self.past[:, t, int(frame.measured[indicator]), None]
+                cuts = (
+                    measurement.grade_cuts(frame, self.unknowns, indicator)[:, None]
+                    if item.family == "ordinal"
+                    else None
+                )
+                mean = measurement.monthly_value(frame, self.unknowns, indicator, level)
+                return families.noise_given(item.family, figure, mean, error, (draws, futures), rng, cuts)
             return families.noise(item.family, error, (draws, 1 if t < shared and self.common else futures), rng)
 
         def work() -> tuple[Array, ...]:
