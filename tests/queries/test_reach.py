@@ -51,7 +51,7 @@ def test_out_of_reach_says_how_far_it_got(posterior: wr.Posterior, tmp_path: Pat
     found = wr.reach(posterior, "all_conditions", probability=0.999, levers=["gaps"], draws=100)
     assert not found.reached and found.probability < 0.999
     assert list(found.summary.index) == ["gaps"] and found.summary.loc["gaps", "shift"] < 0
-    assert "not reachable; the furthest is" in found.sentence()
+    assert "not reachable; the furthest found is" in found.sentence()
     assert "لا يمكن بلوغ" in found.sentence("ar")
     assert found.to_dict()["reached"] is False
     for lang in ("en", "ar"):

@@ -28,6 +28,7 @@ from withdrawal_risk.model.elicitation import (
     WEIGHT_WORDS,
     lognormal_from_quantiles,
     lognormal_mean,
+    no_level,
     normal_from_quantiles,
 )
 from withdrawal_risk.model.timeline import Month
@@ -297,6 +298,14 @@ class Lever(Frozen):
     def _ordered(self) -> Self:
         if not self.min < self.max:
             raise _refuse("min {min} is not below max {max}", min=f"{self.min:g}", max=f"{self.max:g}")
+        if max(abs(self.min), abs(self.max)) > FARTHEST:
+            raise _refuse("{text}", text=no_level(max(self.min, self.max, key=abs)))
+        if not self.min <= 0 <= self.max:
+            raise _refuse(
+                "{min} to {max} leaves 0 out; a lever may also be left alone, so let the bounds hold 0",
+                min=f"{self.min:g}",
+                max=f"{self.max:g}",
+            )
         return self
 
 

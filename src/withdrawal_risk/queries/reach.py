@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.spec import All, Any_
+from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.futures import Futures, simulate
@@ -27,12 +27,16 @@ __all__ = ["Reach", "reach"]
 
 Array = NDArray[np.float64]
 Shifts = dict[str, float]
+Merit = tuple[float, float]
 
 _STEPS: Final = 24
 """Steps in which the budget grows from nothing to what all levers together cost."""
 
 _AS_GOOD: Final = 0.002
 """Where the target is out of reach, money that buys less than this is not spent."""
+
+_SHARES: Final = (1 / 8, 1 / 4, 1 / 2, 1)
+"""Parts of the way to a bound at which its direction is judged."""
 
 _FINEST: Final = 1 / 8
 """Share of a step down to which levers are weighed against each other."""
@@ -96,7 +100,7 @@ class Reach:
         begin = (
             f"{name}: {numbers[0]} is reached"
             if self.reached
-            else f"{name}: {numbers[0]} is not reachable; the furthest is {numbers[1]},"
+            else f"{name}: {numbers[0]} is not reachable; the furthest found is {numbers[1]},"
         )
         how = f"at a cost of {self.cost:.1f} ({moves})" if moves else "with nothing moved"
         return f"{begin} {how}; the chance that the target is truly met is {numbers[2]}."
@@ -115,19 +119,27 @@ class _Search:
     """Probabilities under shifts of levers: futures are simulated once, and answers to shifts added to them."""
 
     def __init__(self, posterior: Posterior, condition: str, first: int, held: list[Futures], tree: All | Any_) -> None:
-        self.posterior, self.condition, self.first, self.held, self.tree = posterior, condition, first, held, tree
+        self.posterior, self.condition, self.first, self.held = posterior, condition, first, held
         self.units: dict[tuple[str, ...], list[dict[str, Array]]] = {}
-        self.known: dict[tuple[tuple[str, float], ...], float] = {}
+        self.known: dict[tuple[tuple[str, float], ...], Merit] = {}
+        self.trees: dict[str, All | Any_ | Clause] = {str(n): leaf for n, leaf in enumerate(clauses(tree))}
+        self.trees[condition] = tree
 
     def probability(self, shifts: Mapping[str, float]) -> float:
         """Return the probability of the condition under lasting shifts; a lever at 0 is left alone."""
+        return self.merit(shifts)[0]
+
+    def merit(self, shifts: Mapping[str, float]) -> Merit:
+        """Return the probability of the condition, then the mean of its clauses': where none of it holds yet, they lead."""
         used = tuple(sorted(name for name, size in shifts.items() if size))
         key = tuple((name, round(shifts[name], 9)) for name in used)
         if key not in self.known:
-            self.known[key] = float(np.mean([part.mean() for part in self._truths(shifts, used)]))
+            found = self._truths(shifts, used)
+            share = {name: float(np.mean([part[name].mean() for part in found])) for name in self.trees}
+            self.known[key] = share.pop(self.condition), float(np.mean(list(share.values())))
         return self.known[key]
 
-    def _truths(self, shifts: Mapping[str, float], used: tuple[str, ...]) -> list[NDArray[np.bool_]]:
+    def _truths(self, shifts: Mapping[str, float], used: tuple[str, ...]) -> list[dict[str, NDArray[np.bool_]]]:
         if used and used not in self.units:
             self.units[used] = [self._unit(expected, used) for expected in self.held]
         found = []
@@ -136,7 +148,7 @@ class _Search:
             if used:
                 unit = self.units[used][number]
                 world = expected.changed(np.sum([shifts[name] * unit[name] for name in used], axis=0))
-            found.append(judge_trees(self.posterior, world, {self.condition: self.tree})[self.condition])
+            found.append(judge_trees(self.posterior, world, self.trees))
         return found
 
     def _unit(self, expected: Futures, used: tuple[str, ...]) -> dict[str, Array]:
@@ -222,7 +234,7 @@ def reach(
         posterior, futures=futures, random_seed=random_seed, factors=sorted(subjects(posterior, [tree])), draws=draws
     )
     search = _Search(posterior, condition, window.index(begin), [expected for (expected,) in several], tree)
-    ends = {name: _better_end(search, name, lever.min, lever.max) for name, lever in chosen.items()}
+    ends = _directions(search, {name: (lever.min, lever.max) for name, lever in chosen.items()})
     price = {name: chosen[name].cost for name in ends}
 
     def cost(shifts: Mapping[str, float]) -> float:
@@ -282,10 +294,19 @@ def _towards(size: float, end: float) -> float:
     return min(max(size, min(end, 0.0)), max(end, 0.0))
 
 
-def _better_end(search: _Search, name: str, low: float, high: float) -> float:
-    """Return the bound in whose direction the lever helps, or 0."""
-    ends = [end for end in (min(low, 0.0), max(high, 0.0)) if end]
-    return max([0.0, *ends], key=lambda end: search.probability({name: end}) if end else search.probability({}))
+def _directions(search: _Search, bounds: Mapping[str, tuple[float, float]]) -> Shifts:
+    """Return the bound in whose direction each lever helps, alone or beside the others, or 0."""
+
+    def best(ends: Shifts) -> Merit:
+        """Return how far levers get at most on their way to some bounds; the bounds themselves may be too far."""
+        return max(search.merit({name: share * end for name, end in ends.items()}) for share in _SHARES)
+
+    alone = {}
+    for name, either in bounds.items():
+        alone[name] = max((0.0, *either), key=lambda end: best({name: end}))
+    for name, either in bounds.items():
+        alone[name] = max((alone[name], *either), key=lambda end: best(alone | {name: end}))
+    return alone
 
 
 def _frontier(search: _Search, ends: Shifts, price: Mapping[str, float]) -> list[Shifts]:
@@ -298,12 +319,12 @@ def _frontier(search: _Search, ends: Shifts, price: Mapping[str, float]) -> list
         for name, end in ends.items():
             more = _towards(now[name] + np.sign(end) * step / price[name], end)
             if more != now[name]:
-                spent = price[name] * abs(more - now[name])
-                trial = now | {name: more}
-                options.append(((search.probability(trial) - search.probability(now)) / spent, name, trial))
+                trial, spent = now | {name: more}, price[name] * abs(more - now[name])
+                gain = np.subtract(search.merit(trial), search.merit(now)) / spent
+                options.append((*gain, name, trial))
         if not options:
             return way
-        way.append(max(options, key=lambda option: (option[0], option[1]))[2])
+        way.append(max(options, key=lambda option: option[:3])[3])
 
 
 def _shrunk(search: _Search, shifts: Shifts, target: float) -> Shifts:
