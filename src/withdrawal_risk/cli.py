@@ -123,6 +123,8 @@ def _seen(items: list[str] | None) -> dict[str, float | str] | None:
 
 def _side_by_side(found: Scenarios) -> str:
     """Lay out a row a scenario, a column a condition; differences from the expected world in brackets."""
+    from withdrawal_risk.queries.words import percent
+
     conditions = found.results["baseline"].summary.index
     heads = [found.results["baseline"].label(str(name)) for name in conditions]
     width = max(len(found.label(name)) for name in found.results)
@@ -135,7 +137,7 @@ def _side_by_side(found: Scenarios) -> str:
             cell = f"{row['probability']:.1%}" + (f" ({row['difference']:+.1%})" if result.supposing else "")
             cells.append(f"{cell:>{max(len(head), 14)}}")
         lines.append(f"{found.label(name):<{width}}  " + "  ".join(cells))
-    told = [f"{found.label(name)}: {p:.0%}" for name, p in found.recognised.items()]
+    told = [f"{found.label(name)}: {percent(p)}" for name, p in found.recognised.items()]
     if told:
         lines += ["", "Probability, as expected, of what each would be recognised by:", *told]
     return "\n".join(lines)
@@ -148,12 +150,14 @@ def _print(shown: dict[str, Any], as_json: bool) -> None:
 
 
 def _table(result: Result) -> str:
+    from withdrawal_risk.queries.words import percent
+
     width = max(len(result.label(str(name))) for name in result.summary.index)
     against = "  Difference  90% interval".replace("90%", f"{100 * result.ci_prob:g}%") if result.supposing else ""
     head = f"{'Condition':<{width}}  Probability  {100 * result.ci_prob:g}% interval{against}  In words"
     lines = [head, "-" * len(head)]
     for name, row in result.summary.iterrows():
-        interval = f"{row['lower']:.0%} to {row['upper']:.0%}"
+        interval = f"{percent(row['lower'])} to {percent(row['upper'])}".replace(" %", "%")
         change = ""
         if result.supposing:
             span = f"{row['difference_lower']:+.0%} to {row['difference_upper']:+.0%}"

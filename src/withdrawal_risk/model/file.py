@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,6 +18,16 @@ from withdrawal_risk.model.validation import faults
 __all__ = ["MODEL_FILE", "parse_model", "read_folder"]
 
 MODEL_FILE = "model.yaml"
+
+
+_SHAPES: Final = {
+    "Quantiles": "{p5: ..., p95: ...}",
+    "Positive": "{p5: ..., p95: ...}, both above 0",
+    "Ratio": "{p5: ..., p95: ...}, both above 0",
+    "Share": "{p5: ..., p95: ...}, both between 0 and 1",
+    "Text": "{en: ..., ar: ...}, or a text in English alone",
+}
+"""How an element is written in place of which something else was found."""
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -68,6 +78,10 @@ def _message(error: Any) -> str:
     if kind in ("float_type", "int_type"):
         what = "number" if kind == "float_type" else "whole number"
         return f"{given!r} is not a {what}; write it without quotes or units"
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        wanted = str(context.get("class_name", ""))
+        shape = _SHAPES.get(wanted, "keys and values")
+        return f"{'nothing' if given is None else repr(given)} is not valid here; write {shape}"
     if kind in ("value", "month"):
         return str(error["msg"])
     shown = repr(given)

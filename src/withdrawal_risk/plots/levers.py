@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, Z90, new_figure, say, title
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, Z90, check_most, new_figure, say, title
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.information import WatchList
 from withdrawal_risk.queries.reach import Reach
 from withdrawal_risk.queries.results import condition_label
-from withdrawal_risk.queries.words import percent
+from withdrawal_risk.queries.words import in_months, percent
 
 __all__ = ["plot_reach", "plot_watch_list"]
 
@@ -46,7 +48,7 @@ def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
     axis.yaxis.set_major_formatter(lambda y, _: f"{y:.0%}")
     axis.grid(alpha=0.25)
     colours = colormaps["tab10"].colors  # type: ignore[attr-defined]
-    for lever, colour in zip(found.summary.index, colours, strict=False):
+    for lever, colour in zip(found.summary.index, itertools.cycle(colours), strict=False):
         below.plot(way["cost"], way[str(lever)], color=colour, lw=2, label=found.label(str(lever), lang))
     below.set(xlabel=say("cost", lang), ylabel=say("shift", lang))
     below.grid(alpha=0.25)
@@ -67,11 +69,19 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
     most : int
         Indicators shown.
     lang : {"en", "ar"}
+
+    Raises
+    ------
+    QueryError
+        For an unknown condition, or fewer than one indicator.
     """
+    if condition not in found.summary.index.unique(0):
+        raise QueryError(f"{condition!r} is not a condition; {did_you_mean(condition, found.summary.index.unique(0))}")
+    check_most(most)
     table = found.summary.loc[condition].iloc[:most][::-1]
     figure, (axis,) = new_figure(9.5, 1.7 + 0.38 * len(table))
     for y, (_, row) in enumerate(table.iterrows()):
-        unit = 100 / float(row["variance"])
+        unit = 100 / float(row["variance"]) if row["variance"] > 0 else 0.0
         colour = ACCENT if row["telling"] else MUTED
         axis.barh(y, max(row["reduction"] * unit, 0), color=colour, height=0.6, alpha=0.75)
         error = Z90 * row["mcse"] * unit
@@ -84,7 +94,7 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
     axis.grid(axis="x", alpha=0.25)
     axis.set_axisbelow(True)
     name = condition_label(found.posterior, condition, lang)
-    title(figure, say("watch", lang, what=name, n=found.months), lang)
+    title(figure, say("watch", lang, what=name, n=in_months(found.months, lang)), lang)
     handles = [
         Line2D([], [], color="black", lw=1, label=say("mcse", lang)),
         Line2D([], [], color=AGAINST, lw=1.4, label=say("floor", lang)),

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.model.elicitation import Z90
 
-__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "Z90", "new_figure", "plain", "say", "title"]
+__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "Z90", "check_most", "new_figure", "plain", "say", "title"]
 
 ACCENT: Final = "#1f4e79"
 MUTED: Final = "#9aa5b1"
@@ -50,18 +50,29 @@ _WORDS: Final = {
     "change": ("{what}: what moved the probability", "{what}: ما حرّك الاحتمال"),
     "change_points": ("Probability (bars: Monte Carlo error, 90 %)", "الاحتمال (الأشرطة: خطأ المحاكاة، 90٪)"),
     "routes": ("Effect of {a} on {b}, by route", "أثر «{a}» في «{b}» بحسب الطريق"),
-    "effect": ("Effect of a lasting +1 at the horizon (sd), {p} % interval", "أثر ارتفاع دائم بدرجة عند الموعد (انحراف)، فترة {p}٪"),
+    "effect": ("Effect of a lasting {step} at the horizon (sd),\n{p} % interval", "أثر تغيير دائم بمقدار {step} عند الموعد (انحراف)،\nفترة {p}٪"),
     "reach": ("{what}: the highest probability for each cost", "{what}: أعلى احتمال لكل كلفة"),
     "cost": ("Cost (the file's units)", "الكلفة (بوحدات الملف)"),
     "shift": ("Lasting shift (sd)", "تغيير دائم (انحراف)"),
     "target": ("target {p}", "الهدف {p}"),
     "answer": ("answer, all draws", "الجواب، كل السحوبات"),
-    "watch": ("{what}: what an indicator would tell in {n} months", "{what}: ما يقوله كل مؤشر خلال {n} أشهر"),
+    "watch": ("{what}: what an indicator would tell in {n}", "{what}: ما يقوله كل مؤشر خلال {n}"),
     "reduction": ("Expected fall of the probability's variance (%)", "الانخفاض المتوقع في تباين الاحتمال (٪)"),
     "floor": ("noise floor", "حد الضجيج"),
     "mcse": ("Monte Carlo error, 90 %", "خطأ المحاكاة، 90٪"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip
+
+
+def check_most(most: int) -> None:
+    """Refuse to show nothing, or what is no number.
+
+    Raises
+    ------
+    QueryError
+    """
+    if not (isinstance(most, int) and most >= 1):
+        raise QueryError(f"most is {most!r}; it must be a whole number, at least 1")
 
 
 def say(word: str, lang: str, **values: object) -> str:

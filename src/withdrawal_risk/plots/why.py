@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from withdrawal_risk.plots.style import ACCENT, AGAINST, FOR, MUTED, Z90, new_figure, say, title
+from withdrawal_risk.plots.style import ACCENT, AGAINST, FOR, MUTED, Z90, check_most, new_figure, say, title
 from withdrawal_risk.queries.attribution import Attribution
 from withdrawal_risk.queries.change import Change
 from withdrawal_risk.queries.drivers import Drivers
 from withdrawal_risk.queries.results import condition_label
 from withdrawal_risk.queries.routes import Routes
-from withdrawal_risk.queries.words import percent, points, signed
+from withdrawal_risk.queries.words import percent, points, share, signed
 
 __all__ = ["plot_attribution", "plot_change", "plot_drivers", "plot_paths"]
 
@@ -34,6 +34,7 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
         Factors shown.
     lang : {"en", "ar"}
     """
+    check_most(most)
     table = found.summary.iloc[:most][::-1]
     figure, axes = new_figure(11, 1.7 + 0.4 * len(table), columns=2)
     furthest = float(table[["causal_low", "causal_high", "evidential_low", "evidential_high"]].to_numpy().max())
@@ -146,6 +147,7 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
     lang : {"en", "ar"}
     """
     spec = found.posterior.model.spec
+    check_most(most)
     table = found.summary
     listed = table.iloc[: min(most, len(table) - 1)]
     rows: list[tuple[list[str], float, float, float]] = [
@@ -183,10 +185,10 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
     limits = (-len(rows) - 0.6, 0.6)
     chain.set(xlim=tuple(sorted((-0.5 * side, side * (longest - 0.5)))), ylim=limits)
     axis.axvline(0, color="black", lw=0.8)
-    axis.set(ylim=limits, xlabel=say("effect", lang, p=round(100 * found.ci_prob)))
+    axis.set(ylim=limits, xlabel=say("effect", lang, step=found.step(lang), p=f"{100 * found.ci_prob:g}"))
     axis.set_yticks([])
     for y, effect in enumerate([effect for _, effect, _, _ in rows] + [rest]):
-        text = f"{effect / found.total[0]:.0%}" if found.total[0] else ""
+        text = share(effect / found.total[0], lang) if found.total[0] else ""
         axis.text(1.01, -y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
     axis.grid(axis="x", alpha=0.25)
     ends = {"a": spec.label(found.source, lang), "b": spec.label(found.target, lang)}

@@ -48,6 +48,8 @@ class Attribution:
     groups : dict of str to tuple of str
         Factors of each group.
     posterior : Posterior
+    draws : int, optional
+        How many draws were used, where not all of them.
     """
 
     condition: str
@@ -56,6 +58,7 @@ class Attribution:
     summary: pd.DataFrame
     groups: dict[str, tuple[str, ...]]
     posterior: Posterior
+    draws: int | None = None
 
     @property
     def shortfall(self) -> float:
@@ -75,6 +78,13 @@ class Attribution:
         name = condition_label(self.posterior, self.condition, lang)
         most, share = next(iter(self.summary["share"].items()))
         part = points(-float(share), lang)
+        sample = (
+            ""
+            if self.draws is None
+            else f" (من {self.draws:,} سحبة)"
+            if lang == "ar"
+            else f" (in {self.draws:,} draws)"
+        )
         now, then, change = (
             percent(self.probability, lang),
             percent(self.reference, lang),
@@ -82,12 +92,12 @@ class Attribution:
         )
         if lang == "ar":
             return (
-                f"«{name}»: الاحتمال {now}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ "
-                f"وأكبر نصيب من الفرق لـ«{self.label(str(most), lang)}» ({part})."
+                f"«{name}»: الاحتمال {now}{sample}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ "
+                f"وأكبر ما حرّكه وحده «{self.label(str(most), lang)}» ({part})."
             )
         return (
-            f"{name}: the probability is {now}; had nothing befallen any factor it would be {then} ({change}). "
-            f"The largest part of the difference came through {self.label(str(most), lang)} ({part})."
+            f"{name}: the probability is {now}{sample}; had nothing befallen any factor it would be {then} ({change}). "
+            f"The largest single push came through {self.label(str(most), lang)} ({part})."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -225,4 +235,8 @@ def attribution(
         index=pd.Index(chosen, name="group"),
     )
     order = table["share"].abs().sort_values(ascending=False).index
-    return Attribution(condition, float(value[0].mean()), float(value[-1].mean()), table.loc[order], chosen, posterior)
+    used = value.shape[1]
+    return Attribution(
+        condition, float(value[0].mean()), float(value[-1].mean()), table.loc[order], chosen, posterior,
+        used if used < len(posterior.draws()["half_life"]) else None,
+    )  # fmt: skip

@@ -16,12 +16,13 @@ from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
+from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, months_of, tree_of
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.queries.words import percent, points
+from withdrawal_risk.queries.words import json_number, percent, points
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
@@ -88,7 +89,7 @@ class Change:
     def to_dict(self) -> dict[str, Any]:
         """Return the change as JSON-ready data."""
         return {
-            "condition": self.condition, "before": self.before, "after": self.after, "khat": self.khat, "mcse": self.mcse,
+            "condition": self.condition, "before": self.before, "after": self.after, "khat": json_number(self.khat), "mcse": self.mcse,
             "parts": {
                 str(name): {"contribution": float(size), "rows": list(self.rows.get(str(name), ()))}
                 for name, size in self.summary["contribution"].items()
@@ -175,7 +176,7 @@ def explain_change(
     single: dict[str, float] = {}
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
-        shares, khat, error = _step(later, new, by_draw, condition, f"between {since} and {later.as_of}")
+        shares, khat, error = _step(later, new, by_draw, condition, since)
         p = by_draw(later)
         errors.append(error)
         single |= shares
@@ -206,7 +207,7 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
 
 
 def _step(
-    posterior: Posterior, rows: Sequence[str], by_draw: Callable[..., Array], condition: str, when: str
+    posterior: Posterior, rows: Sequence[str], by_draw: Callable[..., Array], condition: str, since: Month
 ) -> tuple[dict[str, float], float, float]:
     """Return the Shapley value of each new row; Pareto k and Monte Carlo error of taking all of them away.
 
@@ -215,7 +216,7 @@ def _step(
     """
     if not rows:
         return {}, -math.inf, mcse(by_draw(posterior), None, posterior.chains)
-    parts = _parts(posterior, rows)
+    parts, when = _parts(posterior, rows), f"between {since} and {posterior.as_of}"
     if len(parts) > MOST_PARTS:
         raise QueryError(
             f"{len(rows)} new evidence rows of {len(parts)} indicators came in {when}; at most {MOST_PARTS} parts can "
@@ -228,10 +229,14 @@ def _step(
     weight /= weight.sum(axis=1, keepdims=True)
     khat, ess = pareto_k(log_weight[0]), 1 / float((weight[0] ** 2).sum())
     if khat > KHAT_LIMIT or ess < ESS_LIMIT:
+        remedy = (
+            "Fit dates in between and give them as between"
+            if posterior.as_of - since > 1
+            else "The dates are neighbours: set the two outlooks side by side"
+        )
         raise QueryError(
             f"the {len(rows)} rows that came in {when} say too much to be taken away by reweighting: Pareto k "
-            f"{khat:.2f}, limit {KHAT_LIMIT}; effective sample size {ess:.0f}, at least {ESS_LIMIT}. Fit dates in "
-            "between and give them as between"
+            f"{khat:.2f}, limit {KHAT_LIMIT}; effective sample size {ess:.0f}, at least {ESS_LIMIT}. {remedy}"
         )
     decisive = _decisive(posterior, condition, rows)
     answers: dict[frozenset[str], Array] = {}

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
@@ -58,6 +59,10 @@ class Drivers:
         name = condition_label(self.posterior, self.condition, lang)
         first, row = next(iter(self.summary.iterrows()))
         low, high = percent(row["causal_low"], lang), percent(row["causal_high"], lang)
+        if abs(row["causal_swing"]) <= Z90 * row["causal_mcse"]:
+            if lang == "ar":
+                return f"«{name}»: لا يحرّك أي عامل الاحتمال تحريكًا يُقاس."
+            return f"{name}: no factor moves the probability measurably."
         if lang == "ar":
             return f"«{name}»: أكثر العوامل أثرًا «{self.label(str(first), lang)}»: من {low} لو كان منخفضًا إلى {high} لو كان مرتفعًا."
         return f"{name}: {self.label(str(first), lang)} matters most: {low} were it low, {high} were it high."

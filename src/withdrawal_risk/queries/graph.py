@@ -7,14 +7,16 @@ the network is unrolled into months, where it is acyclic. Policies are given pat
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.parameters import generator, innovations
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES, level_value
 from withdrawal_risk.model.library import Model
@@ -24,6 +26,10 @@ __all__ = ["ancestors", "backdoor_sets", "d_separated", "implied_table", "indepe
 
 _MOST_PARENTS: Final = 4
 _DRAWS: Final = 500
+_SIMULATED: Final = 40_000
+"""Levels that stand for the law of a factor that jumps: each probability is known to a quarter of a percent."""
+
+Array = NDArray[np.float64]
 
 
 def _checked(model: Model, names: Iterable[str]) -> None:
@@ -159,6 +165,17 @@ def independencies(model: Model) -> list[tuple[str, str, frozenset[str]]]:
     return claims
 
 
+def _resting_law(keep: Array) -> Callable[[Array], Array]:
+    """Return the distribution function of what jumps add up to in the long run, by simulation; one row a persistence."""
+    many = max(_SIMULATED // len(keep), 1)
+    rng = generator(1, "resting law")
+    months = int(np.ceil(np.log(1e-3) / np.log(keep.max()))) + 1
+    value = np.zeros((len(keep), many))
+    for _ in range(months):
+        value = keep[:, None] * value + np.sqrt(1 - keep[:, None] ** 2) * innovations(rng, value.shape, jump=True)
+    return lambda z: (value[:, :, None] <= z[:, None, :]).mean(axis=1)
+
+
 def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the probability of each level of a factor given the levels its parents are held at.
 
@@ -207,7 +224,7 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
     if isinstance(source, Model):
         weight = mean_weight[None]
         scale = own_scale(structure, phi, mean_weight, clamped=tuple(spec.policies)).value
-        sd = scale[[structure.factors.index(factor)]]
+        sd, keep = scale[[structure.factors.index(factor)]], phi[[structure.factors.index(factor)]]
         elicited = spec.factors[factor].baseline
         rest = np.array([elicited.normal[0] if elicited is not None else 0.0])
     else:
@@ -215,6 +232,7 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
         some = np.linspace(0, len(draws["half_life"]) - 1, _DRAWS).astype(int)
         weight = frame.sign * draws["weight_size"][some] if "weight_size" in draws else np.zeros((_DRAWS, 0))
         sd = draws["own_scale"][some, frame.latent.index(factor)]
+        keep = 2.0 ** (-1.0 / draws["half_life"][some, frame.latent.index(factor)])
         with_baseline = frame.coords["baseline_latent"]
         rest = np.zeros(_DRAWS)
         if factor in with_baseline:
@@ -223,10 +241,11 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
     cuts = np.array([-np.inf, *spec.factors[factor].levels, np.inf])
     rows = list(itertools.product(LEVEL_NAMES, repeat=len(chosen)))
     table = []
+    below = _resting_law(keep) if spec.factors[factor].innovations == "student_t" else ndtr
     for levels in rows:
         mean = rest.copy()
         for parent, level in zip(chosen, levels, strict=True):
             mean = mean + weight[:, place[parent, factor]] * level_value(level, tuple(spec.node(parent).levels))
-        table.append(np.diff(ndtr((cuts - mean[:, None]) / sd[:, None]), axis=1).mean(axis=0))
+        table.append(np.diff(below((cuts - mean[:, None]) / sd[:, None]), axis=1).mean(axis=0))
     index = pd.MultiIndex.from_tuples(rows, names=chosen) if chosen else pd.Index([factor])
     return pd.DataFrame(table, index=index, columns=list(LEVEL_NAMES))

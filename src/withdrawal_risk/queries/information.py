@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
-from withdrawal_risk.queries.words import points
+from withdrawal_risk.queries.words import in_months, json_number, points
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["WatchList", "told_by", "watch_list"]
@@ -40,9 +41,9 @@ class WatchList:
     summary : pandas.DataFrame
         Indexed by ``condition`` and ``indicator``, the most telling first within a condition: ``reduction``, the
         expected fall of the variance of the condition's probability; ``mcse``, its Monte Carlo error; ``floor``, the
-        95th percentile of the same figure for values shuffled between draws; ``variance``, what there is to reduce, and ``share``, the part that falls;
-        ``move``, the typical move of the probability, the root of the reduction; ``telling``, whether the
-        reduction lies above the floor.
+        95th percentile of the same figure for values shuffled between draws; ``variance``, what there is to reduce, and ``share``, the part that falls,
+        not a number where there is nothing to reduce; ``move``, the typical move of the probability, the root of the
+        reduction; ``telling``, whether the reduction lies above the floor and above its own Monte Carlo error at 90 %.
     posterior : Posterior
     """
 
@@ -72,13 +73,13 @@ class WatchList:
         best = table[table["telling"]]
         if best.empty:
             if lang == "ar":
-                return f"«{name}»: لا يقول أي مؤشر شيئًا يُذكر خلال {self.months} أشهر."
-            return f"{name}: no indicator says anything measurable within {self.months} months."
+                return f"«{name}»: لا يقول أي مؤشر شيئًا يُذكر خلال {in_months(self.months, lang)}."
+            return f"{name}: no indicator says anything measurable within {in_months(self.months)}."
         first, move = next(iter(best["move"].items()))
         size = points(float(move), lang).replace("+", "±", 1)
         if lang == "ar":
-            return f"«{name}»: راقب «{self.label(str(first), lang)}»؛ فقد يحرّك الاحتمال نحو {size} خلال {self.months} أشهر."
-        return f"{name}: watch {self.label(str(first), lang)}; within {self.months} months it would move the probability by about {size}."
+            return f"«{name}»: راقب «{self.label(str(first), lang)}»؛ فقد يحرّك الاحتمال نحو {size} خلال {in_months(self.months, lang)}."
+        return f"{name}: watch {self.label(str(first), lang)}; within {in_months(self.months)} it would move the probability by about {size}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the list as JSON-ready data."""
@@ -86,7 +87,7 @@ class WatchList:
             "months": self.months,
             "conditions": {
                 str(condition): {
-                    str(name): {str(k): bool(v) if k == "telling" else float(v) for k, v in row.items()}
+                    str(name): {str(k): bool(v) if k == "telling" else json_number(v) for k, v in row.items()}
                     for name, row in self.summary.loc[[condition]].droplevel(0).iterrows()
                 }
                 for condition in self.summary.index.unique(0)
@@ -199,11 +200,12 @@ def watch_list(
             reduction = float(gain.mean())
             floor = float(np.quantile([told_by(target, other).mean() for other in shuffled], 0.95))
             # What finitely many futures add to the spread is not there to be explained.
-            variance = max(float(target.var() - (target * (1 - target)).mean() / (futures - 1)), 1e-12)
+            variance = float(target.var() - (target * (1 - target)).mean() / (futures - 1))
+            error = mcse(gain, None, posterior.chains)
             rows.append({
                 "condition": condition, "indicator": names[k], "reduction": reduction,
-                "mcse": mcse(gain, None, posterior.chains), "floor": floor, "variance": variance, "share": reduction / variance,
-                "move": max(reduction, 0.0) ** 0.5, "telling": reduction > max(floor, 0.0),
+                "mcse": error, "floor": floor, "variance": max(variance, 0.0), "share": reduction / variance if variance > 0 else np.nan,
+                "move": max(reduction, 0.0) ** 0.5, "telling": reduction > max(floor, Z90 * error),
             })  # fmt: skip
     table = pd.DataFrame(rows)
     order = {name: place for place, name in enumerate([*spec.conditions, ALL_CONDITIONS])}

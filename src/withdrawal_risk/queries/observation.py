@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from withdrawal_risk import families
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.timeline import Month
@@ -96,7 +97,8 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
     Raises
     ------
     QueryError
-        For an unknown name, a value outside the family's range, or a month outside the model's.
+        For an unknown name, a value outside the family's range, a month outside the model's, or a figure that is
+        evidence already.
     """
     spec, window = posterior.model.spec, horizon_window(posterior)
     at = month_of(month, "month")
@@ -118,8 +120,20 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
             raise QueryError(
                 f"{name!r} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
             )
+        _refuse_known(posterior, name, at)
         indicators.append((name, _checked(posterior, name, value)))
     return Observation(window.index(at), tuple(indicators), tuple(factors))
+
+
+def _refuse_known(posterior: Posterior, name: str, month: Month) -> None:
+    for row in posterior.model.evidence:
+        if row.indicator == name and month in published_months(posterior.frame, [row], posterior.as_of).get(
+            posterior.frame.coords["indicator"].index(name), {}
+        ):
+            raise QueryError(
+                f"{name} of {month} is known already: {row.value:,.10g}, evidence row {row.id!r}; nothing is learnt "
+                "twice. To suppose another figure, change the row and fit again"
+            )
 
 
 def _checked(posterior: Posterior, name: str, value: float | str) -> float:

@@ -18,7 +18,7 @@ from withdrawal_risk.queries.futures import parts
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.results import the_language
-from withdrawal_risk.queries.words import signed
+from withdrawal_risk.queries.words import json_number, share, signed, turned
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["OTHER_ROUTES", "Routes", "paths"]
@@ -60,26 +60,34 @@ class Routes:
         names = [self.posterior.model.spec.label(name, lang) for name in route.split("->")]
         return (" ← " if lang == "ar" else " → ").join(names)
 
+    def step(self, lang: str = "en") -> str:
+        """Return the shift of the source that is asked about: one level, for a policy in its own unit."""
+        policy = self.posterior.model.spec.policies.get(self.source)
+        if policy is None:
+            return turned("+1", lang)
+        return f"{turned(f'{policy.per_level:+,.10g}', lang)} {policy.unit[lang]}"
+
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
         source, target = (self.posterior.model.spec.label(name, lang) for name in (self.source, self.target))
         route, row = next(iter(self.summary.iterrows()))
+        step = self.step(lang)
         if not self.total[0]:
             if lang == "ar":
-                return f"ارتفاع دائم بدرجة واحدة في «{source}» لا يبلغ «{target}» قبل الموعد."
-            return f"A lasting +1 in {source} does not reach {target} before the horizon."
-        sizes = signed(self.total[0], lang), f"{row['share']:.0%}", self.label(str(route), lang)
+                return f"تغيير دائم بمقدار {step} في «{source}» لا يبلغ «{target}» قبل الموعد."
+            return f"A lasting {step} in {source} does not reach {target} before the horizon."
+        sizes = signed(self.total[0], lang), share(row["share"], lang), self.label(str(route), lang)
         if lang == "ar":
-            return f"ارتفاع دائم بدرجة واحدة في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}."
-        return f"A lasting +1 in {source} moves {target} by {sizes[0]} at the horizon; {sizes[1]} of it runs along {sizes[2]}."
+            return f"تغيير دائم بمقدار {step} في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}."
+        return f"A lasting {step} in {source} moves {target} by {sizes[0]} at the horizon; {sizes[1]} of it runs along {sizes[2]}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the routes as JSON-ready data."""
         return {
             "source": self.source, "target": self.target, "effect": self.total[0], "ci": list(self.total[1:]),
             "ci_prob": self.ci_prob,
-            "routes": {str(name): {str(k): float(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
+            "routes": {str(name): {str(k): json_number(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
         }  # fmt: skip
 
 
@@ -110,7 +118,7 @@ def paths(
 ) -> Routes:
     """Split the effect of a lasting shift of one factor on another over the causal routes between them.
 
-    The source is shifted by +1 from the first future month to the horizon, as ``do`` shifts; the effect on the
+    The source is shifted by one level, a policy by its ``per_level``, from the first future month to the horizon, as ``do`` shifts; the effect on the
     target's level at the horizon along a route is what is left of it when only that route's edges act.
 
     Parameters

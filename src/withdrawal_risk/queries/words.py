@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
-__all__ = ["ICD_203", "percent", "points", "probability_word", "signed", "turned"]
+__all__ = [
+    "ICD_203",
+    "in_months",
+    "json_number",
+    "percent",
+    "points",
+    "probability_word",
+    "share",
+    "signed",
+    "turned",
+]
 
 ICD_203: Final = (
     (0.05, "almost no chance", "شبه مستحيل"),
@@ -43,6 +54,24 @@ def percent(probability: float, lang: str = "en") -> str:
     if probability > 0.99:
         return f">99{sign}" if lang == "en" else f"أكثر من 99{sign}"
     return f"{round(100 * probability)}{sign}"
+
+
+def share(part: float, lang: str = "en") -> str:
+    """Write a part of a whole, which may be negative or beyond it, in whole percent: ``-20 %``."""
+    number = f"{round(100 * part) + 0}"
+    return f"{turned(number, lang)}٪" if lang == "ar" else f"{number} %"
+
+
+def in_months(count: int, lang: str = "en") -> str:
+    """Write a stretch of months, as after ``within``: ``1 month``, ``3 months``."""
+    if lang == "ar":
+        return {1: "شهر واحد", 2: "شهرين"}.get(count, f"{count} {'أشهر' if count <= 10 else 'شهرًا'}")
+    return f"{count} month{'s' if count > 1 else ''}"
+
+
+def json_number(value: float) -> float | None:
+    """Return a number as JSON knows them, which has neither infinity nor what is no number."""
+    return float(value) if math.isfinite(value) else None
 
 
 def points(difference: float, lang: str = "en") -> str:

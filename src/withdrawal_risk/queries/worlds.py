@@ -134,12 +134,13 @@ def of_settings(
     span = (posterior.as_of + 1, window.last) if tense == "future" else (window.first, posterior.as_of)
     first = span[0] if start is None else month_of(start, "start")
     last = span[1] if end is None else month_of(end, "end")
-    if last < first:
+    if start is not None and end is not None and last < first:
         raise QueryError(f"end {last} is before start {first}")
-    if first < span[0] or last > span[1]:
+    if not span[0] <= first <= last <= span[1]:
+        named = [str(month) for month, given in ((first, start), (last, end)) if given is not None]
         other = "counterfactual asks about the past" if tense == "future" else "do asks about the future"
         raise QueryError(
-            f"{first} to {last} is not within the {tense}, {span[0]} to {span[1]}; name months within it "
+            f"{' to '.join(named)} is not within the {tense}, {span[0]} to {span[1]}; name months within it "
             f"({other})"
         )  # fmt: skip
     world = World.unchanged(posterior)

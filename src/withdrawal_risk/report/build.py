@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from withdrawal_risk.errors import QueryError
 from withdrawal_risk.files import write_beside
 from withdrawal_risk.inference.checks import CheckResult, check
 from withdrawal_risk.inference.posterior import Posterior
@@ -44,7 +45,9 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
             continue
         item = spec.indicators[row.indicator]
         value = (
-            item.grades[int(row.value)] if isinstance(item, OrdinalIndicator) else f"{row.value:g} {item.unit[lang]}"
+            item.grades[int(row.value)]
+            if isinstance(item, OrdinalIndicator)
+            else f"{row.value:,.10g} {item.unit[lang]}"
         )
         span = str(row.start) if row.start == row.end else f"{row.start} – {row.end}"
         rows.append(
@@ -61,7 +64,7 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
     return {
         "lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "text": t, "title": spec.title[lang],
         "as_of": str(posterior.as_of), "horizon": str(spec.time.horizon), "sentence": result.sentence(lang),
-        "ci_prob": f"{result.ci_prob:.0%}", "failed": any(item.passed is False for item in checks),
+        "ci_prob": f"{100 * result.ci_prob:g}{'٪' if lang == 'ar' else ' %'}", "failed": any(item.passed is False for item in checks),
         "conditions": [
             {
                 "label": result.label(str(name), lang), "probability": percent(row["probability"], lang),
@@ -102,9 +105,13 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
     Raises
     ------
     QueryError
-        For another language.
+        For another language, or a result that is not an outlook of this posterior.
     """
     languages = languages_of(lang)
+    if result is not None and (result.posterior is not posterior or "prior" not in result.summary):
+        raise QueryError(
+            "result is not an outlook of this posterior; leave it out, or give the one outlook(posterior) returned"
+        )
     result = result or outlook(posterior)
     checks = check(posterior)
     environment = Environment(
