@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from withdrawal_risk.cli import main
+from withdrawal_risk.cli import _settings, main
 
 SMALL = str(Path(__file__).parent / "data" / "small")
 FAST = ["--draws", "100", "--tune", "200", "--chains", "2"]
@@ -56,6 +56,7 @@ FAULTY = {
     "interval": (["outlook", "--ci-prob", "90"], "ci_prob is 90.0; it must lie between 0 and 1"),
     "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),
     "language": (["draw", "--lang", "fr"], "'fr' is not a language of the plots"),
+    "folder": (["report", "--output", "."], ". is a folder; name a file in it"),
     "languages": (["report", "--lang", "fr"], "use 'en', 'ar' or 'both'"),
 }
 
@@ -69,3 +70,9 @@ def test_faulty_questions_cost_no_fit(
     shown = capsys.readouterr()
     assert shown.out == "" and told in shown.err and "Fitting" not in shown.err
     assert not list(tmp_path.iterdir())
+
+
+def test_settings_are_levels_or_shifts() -> None:
+    assert _settings(["a=+1", "b=-1", "c=at -1", "d=0.5", "e=very low"]) == {
+        "a": "+1", "b": "-1", "c": -1.0, "d": 0.5, "e": "very low"
+    }  # fmt: skip

@@ -189,6 +189,15 @@ def check(model: ModelName) -> None:
         f"{len(spec.indicators)} indicators, {len(loaded.evidence)} evidence rows, "
         f"{len(spec.conditions)} conditions, {len(spec.scenarios)} scenarios: no faults"
     )
+    spans: dict[tuple[str, str, str], list[str]] = {}
+    for row in loaded.evidence:
+        spans.setdefault((row.indicator, str(row.start), str(row.end)), []).append(row.id)
+    for (indicator, start, end), rows in spans.items():
+        if len(rows) > 1:
+            print(
+                f"note: rows {', '.join(rows)} all speak of {indicator}, {start} to {end}; they count as independent "
+                "reports. Of a figure and its revision keep one"
+            )
 
 
 @app.command()
@@ -198,8 +207,11 @@ def fit(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Fit a model and keep the posterior."""
+    from withdrawal_risk.files import check_target
+
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     if output is not None:
+        check_target(output)
         posterior.save(output)
     from withdrawal_risk.inference.checks import check as run
 
@@ -398,11 +410,13 @@ def report(
     tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Write the report and print the outlook."""
+    from withdrawal_risk.files import check_target
     from withdrawal_risk.queries.outlook import outlook as run
     from withdrawal_risk.report.build import report as write
     from withdrawal_risk.report.text import languages_of
 
     languages_of(lang)
+    check_target(output)
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     result = run(posterior, random_seed=random_seed)
     path = write(posterior, output, lang=lang, result=result)
@@ -417,11 +431,12 @@ def draw(
     tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Draw the causal network of a fitted model."""
-    from withdrawal_risk.files import write_beside
+    from withdrawal_risk.files import check_target, write_beside
     from withdrawal_risk.plots.network import plot_network
 
     if output.suffix not in (".png", ".svg", ".pdf"):
         raise WithdrawalRiskError(f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf")
+    check_target(output)
     figure = plot_network(_kept(model, as_of, draws, tune, chains, random_seed), lang=lang)
     write_beside(output, lambda at: figure.savefig(at, dpi=150))
     _say(f"Network written to {output}")

@@ -197,7 +197,7 @@ def noise_given(
     tuple of ndarray
         As from `noise`.
     """
-    from scipy.special import ndtr, ndtri, pdtr
+    from scipy.special import ndtr, ndtri, pdtr, pdtrc
 
     def between(low: Any, high: Any) -> NDArray[np.float64]:
         """Draw standard normal scores between bounds, in the tail where they can be told apart."""
@@ -211,8 +211,12 @@ def noise_given(
         # Gamma is the conjugate prior of a Poisson rate.
         factor = rng.standard_gamma(np.broadcast_to(size + value, shape)) / (size + mean)
         rate = np.minimum(mean * factor, 1e15)
-        low = ndtri(pdtr(value - 1, rate)) if value > 0 else np.full(shape, -math.inf)
-        score = np.clip(between(low, ndtri(pdtr(value, rate))), -FAR, FAR)
+
+        def end(count: float) -> NDArray[np.float64]:
+            below = pdtr(count, rate)
+            return np.where(below < 0.5, ndtri(below), -ndtri(pdtrc(count, rate)))
+
+        score = np.clip(between(end(value - 1) if value > 0 else np.full(shape, -math.inf), end(value)), -FAR, FAR)
         return score, ndtr(score), factor
     if family == "binary":
         threshold = -ndtri(1 / (1 + np.exp(-_log_odds(mean, np) / error)))

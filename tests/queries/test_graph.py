@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import withdrawal_risk as wr
 from withdrawal_risk.model.elicitation import STANDARD_CUTS
@@ -95,6 +96,17 @@ def test_table_of_a_posterior_averages_its_draws(posterior: wr.Posterior) -> Non
     assert table.shape == (25, 5) and table.index.names == ["presence", "tension"]
     np.testing.assert_allclose(table.sum(axis=1), 1, atol=1e-12)
     assert table.loc[("high", "very high"), "very high"] > table.loc[("high", "very low"), "very high"]
+
+
+def test_table_of_a_factor_that_jumps_is_that_of_its_jumps(small: wr.Model) -> None:
+    """Against Student-t shocks added up; at most 4 Monte Carlo errors apart, in one of two thousand seeds for five levels."""
+    table = wr.implied_table(small, "tension").loc["tension"]
+    keep = 2 ** (-1 / small.spec.factors["tension"].half_life.mean)
+    shocks = stats.t(4).rvs(size=(60, 40_000), random_state=np.random.default_rng(8)) / np.sqrt(2)
+    level = (keep ** np.arange(60)[:, None] * np.sqrt(1 - keep**2) * shocks).sum(axis=0)
+    expected = np.histogram(level, [-np.inf, *STANDARD_CUTS, np.inf])[0] / level.size
+    assert np.abs(table - expected).max() < 4 * np.sqrt(2 * 0.2 * 0.8 / 40_000)
+    assert table["medium"] > 0.21, "a normal law has 0.2"
 
 
 @pytest.mark.parametrize(

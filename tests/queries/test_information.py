@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.variants import with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.information import told_by
@@ -44,6 +45,22 @@ def test_watch_list_ranks_what_speaks_of_a_condition(posterior: wr.Posterior, tm
     assert found.to_dict()["conditions"]["calm"]["incidents"]["telling"] is True
     for lang in ("en", "ar"):
         wr.plot_watch_list(found, condition="calm", lang=lang).savefig(tmp_path / "watch.png")
+
+
+def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) -> None:
+    sure = with_text(
+        posterior, ("{factor: gaps, statistic: mean, last: 3, at_most: medium}", "{factor: gaps, at_most: -6}")
+    )
+    found = wr.watch_list(sure, months=1, futures=8, indicators=["view"])
+    calm = found.summary.loc["calm"]
+    assert calm["share"].isna().all() and not calm["telling"].any()
+    assert "within 1 month." in found.sentence("en", "calm") and "خلال شهر واحد" in found.sentence("ar", "calm")
+    assert found.to_dict()["conditions"]["calm"]["view"]["share"] is None
+    wr.plot_watch_list(found, condition="calm").savefig(tmp_path / "watch.png")
+    with pytest.raises(wr.QueryError, match="did you mean 'calm'"):
+        wr.plot_watch_list(found, condition="clam")
+    with pytest.raises(wr.QueryError, match="most is 0"):
+        wr.plot_watch_list(found, condition="calm", most=0)
 
 
 def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> None:

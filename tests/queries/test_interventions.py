@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.oracles import recursion
+from tests.variants import with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.posterior import kernel_arrays
@@ -147,6 +148,41 @@ def test_sentences_name_the_question(posterior: wr.Posterior, lang: str) -> None
         )
 
 
+def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
+    said = [
+        wr.do(posterior, {"tension": value}, futures=2).sentence(lang)
+        for value in (-1.0, "-1")
+        for lang in ("en", "ar")
+    ]
+    assert "Tension: -1)" in said[0] and "Tension: shifted by -1)" in said[2]
+    assert "تغيير" not in said[1] and "تغيير" in said[3]
+
+
+CALM = """\
+      - {factor: gaps, statistic: mean, last: 3, at_most: medium}
+      - {indicator: incidents, statistic: total, last: 3, at_most: 45}
+"""
+
+
+@pytest.mark.parametrize(
+    ("clause", "against"),
+    [
+        ("{indicator: closed, from: 2023-12, to: 2023-12, at_least: 1}", {"gaps": "-3"}),
+        ("{indicator: rate, from: 2023-09, to: 2023-09, at_most: 113}", {"tension": "+3"}),
+        ("{indicator: mood, from: 2023-06, to: 2023-06, at_most: bad}", {"tension": "-3"}),
+        ("{indicator: supply, from: 2023-07, to: 2023-07, at_most: 0.46}", {"tension": "-3"}),
+        ("{indicator: incidents, from: 2023-11, to: 2023-11, at_most: 22}", {"gaps": "+3"}),
+    ],
+)
+def test_a_published_figure_keeps_its_luck(posterior: wr.Posterior, clause: str, against: dict[str, str]) -> None:
+    """It stands in the world as it was, hardly moves in one that hardly differs, and moves in one that does."""
+    asked = with_text(posterior, (CALM, f"      - {clause}\n"))
+    nudge = {name: f"{shift[0]}0.00001" for name, shift in against.items()}
+    assert wr.outlook(asked, futures=4).summary.loc["calm", "probability"] == 1
+    assert wr.counterfactual(asked, nudge, futures=4).summary.loc["calm", "probability"] > 0.99
+    assert wr.counterfactual(asked, against, futures=4).summary.loc["calm", "probability"] < 0.9
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
@@ -156,15 +192,18 @@ def test_sentences_name_the_question(posterior: wr.Posterior, lang: str) -> None
         (lambda p: wr.do(p, {"tension": float("nan")}), "not a finite number"),
         (lambda p: wr.do(p, {"tension": 1}, start="2023-05"), "not within the future, 2024-01 to 2024-06"),
         (lambda p: wr.do(p, {"tension": 1}, start="2024-03", end="2024-02"), "end 2024-02 is before start 2024-03"),
+        (lambda p: wr.counterfactual(p, {"tension": 1}, start="2024-02"), "2024-02 is not within the past"),
+        (lambda p: wr.do(p, {"tension": 30}), "tension: 30 is no level"),
         (lambda p: wr.do(p, {"tension": 1}, start="soon"), "start: 'soon' is not a month"),
         (lambda p: wr.counterfactual(p, {"tension": 1}, end="2024-02"), "not within the past, 2023-01 to 2023-12"),
         (lambda p: wr.do(p, {"gaps": 1}, observed={"gaps": "low"}, month="2024-02"), "cannot also be learnt"),
         (lambda p: wr.do(p, {"gaps": 1}, observed={"rate": 100}), "month is missing"),
-        (lambda p: wr.observe(p, {"rate": -3}, month="2024-02"), "it must be a number above 0"),
+        (lambda p: wr.observe(p, {"rate": -3}, month="2024-02"), "-3 is not above 0"),
         (lambda p: wr.observe(p, {"mood": "god"}, month="2024-02"), "did you mean 'good'"),
         (lambda p: wr.observe(p, {"gaps": 0.3}, month="2024-02"), "a factor is never seen as a number"),
         (lambda p: wr.observe(p, {"incidents": 5}, month="2025-02"), "the months that this fit holds"),
         (lambda p: wr.observe(p, {"incidents": 100_000}, month="2024-01"), "Pareto k .* add it to the evidence"),
+        (lambda p: wr.observe(p, {"closed": 0}, month="2023-12"), "closed of 2023-12 is known already: 1, evidence row 'c1'"),
         (lambda p: wr.scenarios(p, ["crisi"]), "did you mean 'crisis'"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.variants import with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.worlds import World, horizon_window
@@ -45,6 +46,32 @@ def test_no_way_on_a_grid_is_cheaper(posterior: wr.Posterior, condition: str, ri
     assert found.summary["cost"].sum() == pytest.approx(found.cost)
     assert found.frontier["probability"].iloc[-1] >= found.frontier["probability"].iloc[0]
     assert 0 <= found.chance <= 1
+
+
+LEVERS = (
+    ("lever: {cost: 2, min: -1.5, max: 0.5,", "lever: {cost: 2, min: -6, max: 0.5,"),
+    ("lever: {cost: 3, min: -1, max: 0,", "lever: {cost: 3, min: -6, max: 6,"),
+)
+FIRST = "{factor: gaps, statistic: mean, last: 3, at_most: medium}"
+SECOND = "{indicator: incidents, statistic: total, last: 3, at_most: 45}"
+
+
+def test_levers_that_help_only_together_are_found(posterior: wr.Posterior) -> None:
+    far = with_text(
+        posterior, *LEVERS, (FIRST, "{factor: gaps, statistic: mean, last: 3, at_most: -4.5}"),
+        (SECOND, "{factor: tension, statistic: mean, last: 3, at_most: -4}"),
+    )  # fmt: skip
+    found = wr.reach(far, "calm", probability=0.7, draws=200)
+    assert found.reached and (found.summary["shift"] < -4).all()
+
+
+def test_a_bound_beyond_the_aim_is_no_obstacle(posterior: wr.Posterior) -> None:
+    between = with_text(
+        posterior, *LEVERS, (FIRST, "{factor: gaps, statistic: mean, last: 3, at_least: 1}"),
+        (SECOND, "{factor: gaps, statistic: mean, last: 3, at_most: 3.5}"),
+    )  # fmt: skip
+    found = wr.reach(between, "calm", probability=0.7, levers=["gaps"], draws=200)
+    assert found.reached and 0 < found.summary.loc["gaps", "shift"] < 3
 
 
 def test_out_of_reach_says_how_far_it_got(posterior: wr.Posterior, tmp_path: Path) -> None:

@@ -9,12 +9,18 @@ import numpy as np
 import pytest
 from dowhy.gcm.shapley import ShapleyApproximationMethods, ShapleyConfig, estimate_shapley_values
 from tests.oracles import recursion
+from tests.variants import with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.futures import parts, simulate
 from withdrawal_risk.queries.responses import lasting_shift, own_shocks
 from withdrawal_risk.queries.shapley import shapley, subsets
 from withdrawal_risk.queries.worlds import World, horizon_window
+
+CALM = """\
+      - {factor: gaps, statistic: mean, last: 3, at_most: medium}
+      - {indicator: incidents, statistic: total, last: 3, at_most: 45}
+"""
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])
@@ -125,6 +131,22 @@ def test_parts_of_a_change_sum_to_the_whole(posterior: wr.Posterior, earlier: wr
         assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
         assert found.mcse < 0.03
         assert found.khat < 0.7
+
+
+SHUT = "      - {indicator: closed, statistic: min, from: 2023-11, to: 2023-12, at_least: 1}\n"
+"""Row c1, the figure of 2023-12, decides half of it."""
+
+
+def test_a_row_that_a_condition_looks_at_is_taken_away_with_its_figure(
+    posterior: wr.Posterior, earlier: wr.Posterior
+) -> None:
+    before, after = (with_text(p, (CALM, SHUT)) for p in (earlier, posterior))
+    found = wr.explain_change(before, after, "calm")
+    assert found.after - found.before > 0.1
+    assert found.summary["contribution"].sum() == pytest.approx(found.after - found.before, abs=1e-9)
+    assert found.summary.loc["c1", "contribution"] > 0.8 * (found.after - found.before)
+    # Monte Carlo error, as above.
+    assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
 
 
 def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Posterior, tmp_path: Path) -> None:

@@ -30,6 +30,27 @@ def test_labels_are_escaped(posterior: wr.Posterior, small_text: str, small_evid
     assert "<script" not in wr.report(other, tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+def test_dollars_are_no_mathematics(
+    posterior: wr.Posterior, small_text: str, small_evidence: str, tmp_path: Path
+) -> None:
+    """Half an expression would be refused by Matplotlib, a whole one set as a formula."""
+    costly = small_text.replace("en: Calm,", "en: Below $1m and $2m_x; 50% of $3,").replace(
+        "en: Gaps,", "en: Gaps $ ^,"
+    )
+    other = wr.Posterior(
+        posterior.tree, wr.Model.from_texts(costly, small_evidence), posterior.as_of, posterior.settings
+    )
+    wr.report(other, tmp_path / "r.html")
+
+
+def test_a_result_of_another_posterior_is_refused(posterior: wr.Posterior, tmp_path: Path) -> None:
+    again = wr.Posterior(posterior.tree, posterior.model, posterior.as_of, posterior.settings)
+    for result in (wr.outlook(again, futures=2), wr.do(posterior, {"gaps": 0}, futures=2)):
+        with pytest.raises(wr.QueryError, match="not an outlook of this posterior"):
+            wr.report(posterior, tmp_path / "r.html", result=result)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_unknown_language(posterior: wr.Posterior, tmp_path: Path) -> None:
     with pytest.raises(wr.QueryError, match="use 'en', 'ar' or 'both'"):
         wr.report(posterior, tmp_path / "r.html", lang="fr")

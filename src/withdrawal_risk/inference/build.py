@@ -16,6 +16,7 @@ from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.inference.alignment import (
     Block,
     align_evidence,
+    check_as_of,
     event_activity,
     fit_window,
     months_spoken_of,
@@ -218,10 +219,10 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
 
     Raises
     ------
-    ValueError
-        If ``as_of`` is not a month.
+    WithdrawalRiskError
+        If ``as_of`` is no month between the model's start and its horizon.
     """
-    month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
+    month = check_as_of(model, as_of)
     return build_graph(model, build_frame(model, fit_window(model, month)), month)
 
 

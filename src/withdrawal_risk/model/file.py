@@ -68,6 +68,8 @@ def _message(error: Any) -> str:
         return f"the key {error['loc'][-1]!r} is missing; add it"
     if kind == "literal_error":
         valid = [part.strip(" '") for part in context["expected"].replace(" or ", ", ").split(",")]
+        if error["loc"][-1] == "polarity":
+            valid = ["+", "-"]
         return f"{given!r} is not valid here; {did_you_mean(str(given), valid)}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         field = str(context["discriminator"]).strip("'")
@@ -93,8 +95,8 @@ def _message(error: Any) -> str:
 def _strip_tags(location: Sequence[str | int], document: Document) -> Path_:
     """Drop from a pydantic location the parts that are not in the file, such as a union's tag."""
     path: list[str | int] = []
-    for place, part in enumerate(location):
-        if (*path, part) in document.values or place == len(location) - 1:
+    for part in location:
+        if (*path, part) in document.values:
             path.append(part)
     return tuple(path)
 

@@ -257,6 +257,12 @@ def _contradictions(spec: ModelSpec) -> Iterator[Fault]:
                         f"{item.factor!r} is set from {first} to {last} already; let the spans not overlap",
                     )
             spans.setdefault(item.factor, []).append((item.from_, item.to))
+        for number, shock in enumerate(scenario.events):
+            if any(shock.from_ <= last and first <= shock.to for first, last in spans.get(shock.factor, [])):
+                yield (
+                    ("scenarios", name, "events", number, "factor"),
+                    f"{shock.factor!r} is set in these months, and what is set feels no event",
+                )
 
 
 def _dates(spec: ModelSpec) -> Iterator[Fault]:

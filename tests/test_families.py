@@ -1,0 +1,77 @@
+"""Chance in values: drawn afresh, and drawn given the value it made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from withdrawal_risk import families
+
+FALSE_ALARM = 1e-4
+"""Chance that a sound library fails one test of a distribution."""
+
+CASES = {
+    "normal": (0.3, 0.4), "lognormal": (90.0, 0.2), "share": (0.3, 0.5), "count": (12.0, 0.3), "binary": (0.35, 1.0),
+    "ordinal": (0.4, 1.0),
+}  # fmt: skip
+CUTS = np.array([0.0, 0.9])
+
+
+@pytest.mark.parametrize("family", CASES)
+def test_chance_given_a_value_makes_that_value_and_is_chance_as_ever(family: str) -> None:
+    """Drawn anew for every value that chance made, chance has the law it had."""
+    rng, many = np.random.default_rng(3), 20_000
+    mean, error = (np.full((many, 1), number) for number in CASES[family])
+    cuts = np.broadcast_to(CUTS, (many, 1, 2)) if family == "ordinal" else None
+    fresh = families.noise(family, error, (many, 1), rng)
+    shown = families.realise(family, mean, error, fresh, cuts)
+    again = [np.empty((many, 1)) for _ in fresh]
+    # Every value of its own takes long; the first of many will do.
+    some = np.unique(shown[:300] if family in ("normal", "lognormal", "share") else shown)
+    for value in some:
+        here = np.flatnonzero(shown[:, 0] == value)
+        given = families.noise_given(
+            family, float(value), mean[here], error[here], (len(here), 1), rng, None if cuts is None else cuts[here]
+        )
+        for part, values in zip(again, given, strict=True):
+            part[here] = values
+        made = families.realise(family, mean[here], error[here], given, None if cuts is None else cuts[here])
+        np.testing.assert_allclose(made[:, 0], value, rtol=1e-12)
+    if len(some) == 300:
+        np.testing.assert_allclose(again[0][:300], fresh[0][:300], atol=1e-9)
+        return
+    assert stats.kstest(again[0][:, 0], stats.norm.cdf).pvalue > FALSE_ALARM
+    if family == "count":
+        size = 1 / CASES[family][1] ** 2
+        assert stats.kstest(again[2][:, 0], stats.gamma(size, scale=1 / size).cdf).pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("value", [0.0, 60.0])
+def test_chance_given_an_extreme_count_is_finite(value: float) -> None:
+    rng = np.random.default_rng(4)
+    mean, error = np.full((500, 1), 12.0), np.full((500, 1), 0.3)
+    given = families.noise_given("count", value, mean, error, (500, 4), rng)
+    assert all(np.isfinite(part).all() for part in given)
+    assert (families.realise("count", mean, error, given) == value).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("family", "value", "threshold", "told"),
+    [
+        ("share", 35.0, True, "write a share, not a percentage"),
+        ("share", 0.35, True, None),
+        ("count", -1.0, True, "a count is 0 or more"),
+        ("count", 4.5, True, None),
+        ("count", 4.5, False, "not a whole number"),
+        ("binary", 0.5, True, None),
+        ("binary", 0.5, False, "neither 0"),
+        ("binary", 100.0, True, "outside 0"),
+        ("lognormal", 0.0, False, "not above 0"),
+        ("normal", float("inf"), False, "not a finite number"),
+        ("normal", -3.0, False, None),
+    ],
+)
+def test_what_no_indicator_shows(family: str, value: float, threshold: bool, told: str | None) -> None:
+    found = families.out_of_range(family, value, threshold=threshold)
+    assert found is None if told is None else told in str(found)
