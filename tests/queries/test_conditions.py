@@ -93,7 +93,8 @@ def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small
     same, other = (
         wr.counterfactual(asked, {"tension": shift}, **past).summary["probability"] for shift in ("+0", "+2")
     )
-    assert same["fewer"] == 0 and 0 < other["fewer"] < other["as_many"] < 1
+    assert same["fewer"] == 0 and other["fewer"] == 0, "with the same luck more tension never means fewer"
+    assert 0 < other["as_many"] < 1
 
 
 def test_what_is_learnt_stands(posterior: wr.Posterior) -> None:

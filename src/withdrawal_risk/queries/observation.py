@@ -120,19 +120,19 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
             raise QueryError(
                 f"{name!r} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
             )
-        _refuse_known(posterior, name, at)
-        indicators.append((name, _checked(posterior, name, value)))
+        number = _checked(posterior, name, value)
+        _refuse_known(posterior, name, at, number)
+        indicators.append((name, number))
     return Observation(window.index(at), tuple(indicators), tuple(factors))
 
 
-def _refuse_known(posterior: Posterior, name: str, month: Month) -> None:
+def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -> None:
+    """Refuse to learn again what a row of evidence says; another figure for its month is a second report."""
+    k = posterior.frame.coords["indicator"].index(name)
     for row in posterior.model.evidence:
-        if row.indicator == name and month in published_months(posterior.frame, [row], posterior.as_of).get(
-            posterior.frame.coords["indicator"].index(name), {}
-        ):
+        if row.indicator == name and published_months(posterior.frame, [row], posterior.as_of).get(k) == {month: value}:
             raise QueryError(
-                f"{name} of {month} is known already: {row.value:,.10g}, evidence row {row.id!r}; nothing is learnt "
-                "twice. To suppose another figure, change the row and fit again"
+                f"{name} of {month} is known already, from evidence row {row.id!r}; nothing is learnt twice"
             )
 
 
