@@ -6,8 +6,12 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Final
 
 __all__ = ["share_out"]
+
+_STRETCHES: Final = 4
+"""For each core: so that one which is held up does not hold up all."""
 
 
 def share_out(count: int, work: Callable[[int, int], None]) -> None:
@@ -26,7 +30,8 @@ def share_out(count: int, work: Callable[[int, int], None]) -> None:
     if cores < 2:
         work(0, count)
         return
-    ends = [count * core // cores for core in range(cores + 1)]
+    stretches = min(_STRETCHES * cores, count)
+    ends = [count * k // stretches for k in range(stretches + 1)]
     with ThreadPoolExecutor(cores) as pool:
         for stretch in [pool.submit(work, begin, end) for begin, end in pairwise(ends)]:
             stretch.result()
