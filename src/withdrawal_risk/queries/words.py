@@ -57,8 +57,9 @@ def percent(probability: float, lang: str = "en") -> str:
 
 
 def share(part: float, lang: str = "en") -> str:
-    """Write a part of a whole, which may be negative or beyond it, in whole percent: ``-20 %``."""
-    number = f"{round(100 * part) + 0}"
+    """Write a part of a whole, which may be negative or beyond it, in whole percent: ``−20 %``."""
+    size = round(100 * part)
+    number = f"{'−' if size < 0 else ''}{abs(size)}"
     return f"{turned(number, lang)}٪" if lang == "ar" else f"{number} %"
 
 
