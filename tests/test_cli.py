@@ -72,6 +72,15 @@ def test_faulty_questions_cost_no_fit(
     assert not list(tmp_path.iterdir())
 
 
+def test_check_notes_two_rows_of_one_span(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in Path(SMALL).iterdir():
+        (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    with (tmp_path / "evidence.csv").open("a", encoding="utf-8") as file:
+        file.write("c2,closed,2023-12,2023-12,2023-12,1,,,,B,another paper,,\n")
+    assert run("check", str(tmp_path)) == 0
+    assert "note: rows c1, c2 all speak of closed, 2023-12 to 2023-12" in capsys.readouterr().out
+
+
 def test_settings_are_levels_or_shifts() -> None:
     assert _settings(["a=+1", "b=-1", "c=at -1", "d=0.5", "e=very low"]) == {
         "a": "+1", "b": "-1", "c": -1.0, "d": 0.5, "e": "very low"

@@ -34,6 +34,11 @@ def test_within_one_above(rate: float) -> None:
     assert off.max() <= 1 and off.mean() < 1e-3
 
 
+def test_a_probability_that_rounds_to_one_has_an_end() -> None:
+    for rate in (3.0, 20.0, 99.0):
+        assert poisson_quantile(9.0, stats.norm.cdf(9.0), rate) <= stats.poisson.isf(1e-18, rate)
+
+
 def test_counts_rise_with_their_rate() -> None:
     rate = np.linspace(0.1, 300, 2000)
     for z in (-2.0, 0.3, 1.7):

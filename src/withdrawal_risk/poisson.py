@@ -21,6 +21,8 @@ _SEARCHED: Final = 100.0
 _TAIL: Final = 9.0
 """Square of the score from which it is not tried: the bound of its error does not hold there."""
 
+_NOTHING: Final = 1e-17
+
 _SUMMED: Final = 500
 """Count beyond which terms no longer change the sum."""
 
@@ -40,7 +42,8 @@ def _quantile(z: float, u: float, rate: float) -> float:
             return max(count, 0.0)
     term = math.exp(-rate)
     total, steps = term, 0
-    while total < u and steps < _SUMMED:
+    # Beyond the rate, terms too small to change the sum end the search for a probability that has rounded to 1.
+    while total < u and (steps < rate or term > _NOTHING) and steps < _SUMMED:
         steps += 1
         term *= rate * _INVERSE[steps]
         total += term

@@ -149,6 +149,12 @@ def test_a_row_that_a_condition_looks_at_is_taken_away_with_its_figure(
     assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
 
 
+def test_no_factor_moves_what_is_decided(posterior: wr.Posterior) -> None:
+    decided = with_text(posterior, (CALM, "      - {factor: presence, at_most: 0}\n"))
+    swings = wr.drivers(decided, "calm", futures=2)
+    assert "no factor moves" in swings.sentence() and "لا يحرّك أي عامل" in swings.sentence("ar")
+
+
 def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Posterior, tmp_path: Path) -> None:
     drivers = wr.drivers(posterior, "calm", futures=2)
     attribution = wr.attribution(posterior, "calm", draws=50)

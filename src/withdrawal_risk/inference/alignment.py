@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from withdrawal_risk.model.timeline import Month, Window
 
 __all__ = [
     "Block",
+    "Figure",
     "align_evidence",
     "check_as_of",
     "event_activity",
@@ -163,18 +165,35 @@ def months_spoken_of(frame: Frame, blocks: Sequence[Block]) -> Array:
     return np.divide(spread, total, out=spread, where=total > 0)
 
 
-def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> dict[int, dict[Month, float]]:
+class Figure(NamedTuple):
+    """What an indicator is known to have shown in a month.
+
+    Parameters
+    ----------
+    value : float
+    grade, se : float
+        As in `Block`.
+    """
+
+    value: float
+    grade: float
+    se: float
+
+
+def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> dict[int, dict[Month, Figure]]:
     """Return, by position of the indicator, the months whose own figure has been published, with the figure.
 
     A row that speaks of more than a month, or of less, says nothing definite of it. Of several the best grade counts, then
     the latest.
     """
     place = {name: k for k, (name, _) in enumerate(frame.indicators)}
-    found: dict[int, dict[Month, float]] = {}
+    found: dict[int, dict[Month, Figure]] = {}
     for row in sorted(rows, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
         months = row.months()
         if row.published <= as_of and len(months) == 1 and months[0][1] == 1.0:
-            found.setdefault(place[row.indicator], {})[months[0][0]] = row.value
+            k = place[row.indicator]
+            se = _relative(frame.indicators[k][1].family, row.value, row.se)
+            found.setdefault(k, {})[months[0][0]] = Figure(row.value, GRADE_FACTOR[row.grade], se)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import xarray as xr
 
+from withdrawal_risk.files import check_target
 from withdrawal_risk.inference.alignment import check_as_of, fit_window
 from withdrawal_risk.inference.cache import fit_path
 from withdrawal_risk.inference.posterior import Posterior, open_posterior
@@ -70,6 +71,7 @@ class KeptPosterior(Posterior):
             return open_posterior(self.path)
         from withdrawal_risk.inference.fit import fit
 
+        check_target(self.path)
         self._announce(
             f"Fitting {self.model.id}: compiling, then {self._asked['chains']} chains of "
             f"{self._asked['tune']} + {self._asked['draws']} draws ..."
@@ -92,6 +94,10 @@ class KeptPosterior(Posterior):
     def kept(self) -> Window:
         """As `Posterior.kept`: every month of the fit."""
         return fit_window(self.model, self.as_of)
+
+    def __repr__(self) -> str:
+        """Name it without asking for its draws."""
+        return f"KeptPosterior({self.model.id!r}, as_of={self.as_of}, path={str(self.path)!r})"
 
     def needs_paths(self, what: str) -> None:
         """Refuse nothing: paths are kept."""

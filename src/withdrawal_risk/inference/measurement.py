@@ -11,7 +11,15 @@ from withdrawal_risk import families
 from withdrawal_risk.inference.alignment import Block
 from withdrawal_risk.inference.parameters import Frame
 
-__all__ = ["grade_cuts", "indicator_error", "log_likelihood", "monthly_value", "predict", "row_expectation"]
+__all__ = [
+    "grade_cuts",
+    "indicator_error",
+    "log_likelihood",
+    "monthly_value",
+    "predict",
+    "row_expectation",
+    "with_stated_error",
+]
 
 Array = NDArray[np.float64]
 
@@ -57,9 +65,12 @@ def row_expectation(frame: Frame, block: Block, draws: Mapping[str, Array], leve
     error = indicator_error(frame, draws)[:, block.indicator] * block.grade
     if block.family == "count":
         error = error * np.sqrt(natural**2 @ rows.T) / mean
-    if block.family not in families.FREE_OF_ERROR:
-        error = np.sqrt(error**2 + block.se**2)
-    return mean, error
+    return mean, with_stated_error(block.family, error, block.se)
+
+
+def with_stated_error(family: str, error: Array, se: float | Array) -> Array:
+    """Return an error together with what a row states of its own; some families have none."""
+    return error if family in families.FREE_OF_ERROR else np.sqrt(error**2 + np.square(se))
 
 
 def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> Array:

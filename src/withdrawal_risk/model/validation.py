@@ -162,8 +162,14 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
             )
         if clause.statistic == "total":
             yield (*here, "statistic"), "a level has no total; use mean, min, max or last"
-        if not isinstance(clause.bound, str) and abs(clause.bound) > FARTHEST:
-            policy = spec.policies.get(clause.factor)
+        policy = spec.policies.get(clause.factor)
+        farthest = FARTHEST
+        if policy is not None:
+            values = [stretch.value for stretch in policy.path]
+            for scenario in spec.scenarios.values():
+                values += [stretch.value for stretch in scenario.policies.get(clause.factor, ())]
+            farthest = max(farthest, *(abs(policy.level(value)) for value in values))
+        if not isinstance(clause.bound, str) and abs(clause.bound) > farthest:
             meant = f"; {clause.bound:g} {policy.unit.en} is level {policy.level(clause.bound):.2f}" if policy else ""
             yield (*here, side), no_level(clause.bound) + meant
     else:
@@ -248,7 +254,7 @@ def _contradictions(spec: ModelSpec) -> Iterator[Fault]:
         spans: dict[str, list[tuple[Month, Month]]] = {}
         for number, item in enumerate(scenario.do):
             here = ("scenarios", name, "do", number)
-            if item.factor in scenario.policies:
+            if item.factor in scenario.policies and scenario.policies[item.factor][0].from_ <= item.to:
                 yield (*here, "factor"), f"{item.factor!r} has a path under 'policies' too; set it in one of the two"
             for first, last in spans.get(item.factor, []):
                 if item.from_ <= last and first <= item.to:
@@ -258,7 +264,7 @@ def _contradictions(spec: ModelSpec) -> Iterator[Fault]:
                     )
             spans.setdefault(item.factor, []).append((item.from_, item.to))
         for number, shock in enumerate(scenario.events):
-            if any(shock.from_ <= last and first <= shock.to for first, last in spans.get(shock.factor, [])):
+            if any(first <= shock.from_ and shock.to <= last for first, last in spans.get(shock.factor, [])):
                 yield (
                     ("scenarios", name, "events", number, "factor"),
                     f"{shock.factor!r} is set in these months, and what is set feels no event",

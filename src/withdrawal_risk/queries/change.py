@@ -17,9 +17,10 @@ from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, months_of, tree_of
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_trees, months_of, subjects, tree_of
+from withdrawal_risk.queries.futures import published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
-from withdrawal_risk.queries.probabilities import check_arguments, probabilities
+from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import json_number, percent, points
@@ -28,6 +29,9 @@ from withdrawal_risk.queries.worlds import horizon_window
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
 
 Array = NDArray[np.float64]
+
+_MOST_DECISIVE: Final = 8
+"""Rows whose figures a condition looks at, up to which all combinations of them are judged."""
 
 NOT_EVIDENCE: Final = "decisions, events and simulation"
 """What is not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
@@ -128,8 +132,8 @@ def explain_change(
 ) -> Change:
     """Split the change of an outlook over the evidence rows that came in between.
 
-    Rows are taken away from the later posterior in every combination by reweighting its draws, and each row's part is
-    its Shapley value. What the reweighting leaves of the difference to the earlier outlook is newly known
+    Rows are taken away from the later posterior in every combination by reweighting its draws and, where the condition
+    looks at a row's own figure, by leaving its month to chance; each row's part is its Shapley value. What the reweighting leaves of the difference to the earlier outlook is newly known
     policies and events, changes of the model file, and Monte Carlo error.
 
     Parameters
@@ -160,24 +164,18 @@ def explain_change(
         if not a.as_of < b.as_of:
             raise QueryError(f"as_of {a.as_of} is not before {b.as_of}; give the fits by date, the earliest first")
 
-    def by_draw(posterior: Posterior, without: frozenset[str] = frozenset()) -> Array:
-        model = replace(
-            posterior.model, evidence=tuple(row for row in posterior.model.evidence if row.id not in without)
-        )
-        asked = Posterior(posterior.tree, model, posterior.as_of, posterior.settings) if without else posterior
-        found = probabilities(asked, futures=futures, random_seed=random_seed)
-        values: Array = found.value[0, found.names.index(condition)]
-        return values
+    def by_draw(posterior: Posterior, without: Sequence[frozenset[str]]) -> list[Array]:
+        return _by_draw(posterior, condition, without, futures, random_seed)
 
     seen = {row.id for row in posterior_a.model.evidence if row.published <= posterior_a.as_of}
-    p = by_draw(posterior_a)
+    (p,) = by_draw(posterior_a, [frozenset()])
     before = after = float(p.mean())
     since, worst, errors = posterior_a.as_of, -math.inf, [mcse(p, None, posterior_a.chains)]
     single: dict[str, float] = {}
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
         shares, khat, error = _step(later, new, by_draw, condition, since)
-        p = by_draw(later)
+        (p,) = by_draw(later, [frozenset()])
         errors.append(error)
         single |= shares
         seen.update(new)
@@ -190,6 +188,22 @@ def explain_change(
     table = table.loc[table["contribution"].abs().sort_values(ascending=False).index]
     table.loc[NOT_EVIDENCE] = (after - before) - float(table["contribution"].sum())
     return Change(condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b)
+
+
+def _by_draw(
+    posterior: Posterior, condition: str, without: Sequence[frozenset[str]], futures: int, random_seed: int
+) -> list[Array]:
+    """Return P(condition | draw), for each set of evidence rows with their figures left to chance, in the same futures."""
+    tree = tree_of(posterior, condition)
+    figures = [published_figures(posterior, absent) for absent in without]
+    found: list[list[Array]] = [[] for _ in without]
+    for (expected,) in simulate(
+        posterior, futures=futures, random_seed=random_seed, factors=sorted(subjects(posterior, [tree]))
+    ):
+        for known, answers in zip(figures, found, strict=True):
+            some = replace(expected, part=replace(expected.part, published=known, known={}))
+            answers.append(judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1))
+    return [np.concatenate(answers) for answers in found]
 
 
 def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> frozenset[str]:
@@ -207,7 +221,11 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
 
 
 def _step(
-    posterior: Posterior, rows: Sequence[str], by_draw: Callable[..., Array], condition: str, since: Month
+    posterior: Posterior,
+    rows: Sequence[str],
+    by_draw: Callable[[Posterior, Sequence[frozenset[str]]], list[Array]],
+    condition: str,
+    since: Month,
 ) -> tuple[dict[str, float], float, float]:
     """Return the Shapley value of each new row; Pareto k and Monte Carlo error of taking all of them away.
 
@@ -215,7 +233,7 @@ def _step(
     chance. Where the rows are too many for all combinations, an indicator's rows share alike.
     """
     if not rows:
-        return {}, -math.inf, mcse(by_draw(posterior), None, posterior.chains)
+        return {}, -math.inf, mcse(by_draw(posterior, [frozenset()])[0], None, posterior.chains)
     parts, when = _parts(posterior, rows), f"between {since} and {posterior.as_of}"
     if len(parts) > MOST_PARTS:
         raise QueryError(
@@ -239,14 +257,18 @@ def _step(
             f"{khat:.2f}, limit {KHAT_LIMIT}; effective sample size {ess:.0f}, at least {ESS_LIMIT}. {remedy}"
         )
     decisive = _decisive(posterior, condition, rows)
-    answers: dict[frozenset[str], Array] = {}
-    probability = np.empty(len(weight))
-    for s, present in enumerate(subsets(len(parts))):
-        absent = {name for members, there in zip(parts.values(), present, strict=True) if not there for name in members}
-        without = decisive & absent
-        if without not in answers:
-            answers[without] = by_draw(posterior, without)
-        probability[s] = weight[s] @ answers[without]
+    if sum(not decisive.isdisjoint(members) for members in parts.values()) > _MOST_DECISIVE:
+        raise QueryError(
+            f"{condition!r} looks at the figures of more than {_MOST_DECISIVE} rows that came in {when}; fit dates in "
+            "between and give them as between"
+        )
+    absent = [
+        decisive - {name for members, there in zip(parts.values(), present, strict=True) if there for name in members}
+        for present in subsets(len(parts))
+    ]
+    different = list(dict.fromkeys(absent))
+    answers = dict(zip(different, by_draw(posterior, different), strict=True))
+    probability = np.array([own @ answers[rows] for own, rows in zip(weight, absent, strict=True)])
     split = {
         name: float(share) / len(members)
         for share, members in zip(shapley(probability), parts.values(), strict=True)

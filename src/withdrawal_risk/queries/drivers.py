@@ -59,7 +59,7 @@ class Drivers:
         name = condition_label(self.posterior, self.condition, lang)
         first, row = next(iter(self.summary.iterrows()))
         low, high = percent(row["causal_low"], lang), percent(row["causal_high"], lang)
-        if abs(row["causal_swing"]) <= Z90 * row["causal_mcse"]:
+        if (self.summary["causal_swing"].abs() <= Z90 * self.summary["causal_mcse"]).all():
             if lang == "ar":
                 return f"«{name}»: لا يحرّك أي عامل الاحتمال تحريكًا يُقاس."
             return f"{name}: no factor moves the probability measurably."

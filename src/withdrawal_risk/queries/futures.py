@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from withdrawal_risk import families
 from withdrawal_risk.dynamics.kernel import pasts, paths
 from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import published_months
+from withdrawal_risk.inference.alignment import Figure, published_months
 from withdrawal_risk.inference.parameters import Frame, generator, innovations
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.worlds import World, horizon_window
 
-__all__ = ["Futures", "Part", "parts", "simulate"]
+__all__ = ["Futures", "Part", "parts", "published_figures", "simulate"]
 
 Array = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class Part:
     random_seed : int
     common : int
         So many of the first future months are the same in all futures of a draw.
-    published : dict of int to (dict of int to float)
+    published : dict of int to (dict of int to Figure)
         By position of an indicator and of a month in `arrays`: what it is known to have shown.
     known : dict
         Answers that do not change while the part lives.
@@ -67,7 +67,7 @@ class Part:
     innovation: Array
     random_seed: int
     common: int = 0
-    published: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
+    published: Mapping[int, Mapping[int, Figure]] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -75,6 +75,14 @@ class Part:
         if key not in self.known:
             self.known[key] = work()
         return self.known[key]
+
+    def error(self, frame: Frame, indicator: int, month: int) -> Array:
+        """Return the error of an indicator in a month, that of its figure where one is published; shape (draw,)."""
+        plain = measurement.indicator_error(frame, self.unknowns)[:, indicator]
+        figure = self.published.get(indicator, {}).get(month)
+        if figure is None:
+            return plain
+        return measurement.with_stated_error(frame.indicators[indicator][1].family, figure.grade * plain, figure.se)
 
     def chance(self, frame: Frame, indicator: int, first: int, last: int) -> tuple[Array, ...]:
         """Return the chance in an indicator's values of months ``first..last``, the same in every world.
@@ -89,7 +97,7 @@ class Part:
 
         def month(t: int) -> tuple[Array, ...]:
             rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start))
-            error = measurement.indicator_error(frame, self.unknowns)[:, indicator, None]
+            error = self.error(frame, indicator, t)[:, None]
             figure = self.published.get(indicator, {}).get(t)
             if figure is not None:
                 level = self.past[:, t, int(frame.measured[indicator]), None]
@@ -99,7 +107,7 @@ class Part:
                     else None
                 )
                 mean = measurement.monthly_value(frame, self.unknowns, indicator, level)
-                return families.noise_given(item.family, figure, mean, error, (draws, futures), rng, cuts)
+                return families.noise_given(item.family, figure.value, mean, error, (draws, futures), rng, cuts)
             return families.noise(item.family, error, (draws, 1 if t < shared and self.common else futures), rng)
 
         def work() -> tuple[Array, ...]:
@@ -170,18 +178,18 @@ class Futures:
         cuts = None
         if item.family == "ordinal":
             cuts = measurement.grade_cuts(frame, unknowns, indicator)[:, None, None, :]
+        error = np.stack([self.part.error(frame, indicator, t) for t in range(first, last + 1)], axis=1)
         value = families.realise(
-            item.family, measurement.monthly_value(frame, unknowns, indicator, level),
-            measurement.indicator_error(frame, unknowns)[:, indicator, None, None],
+            item.family, measurement.monthly_value(frame, unknowns, indicator, level), error[:, :, None],
             self.part.chance(frame, indicator, first, last), cuts,
         )  # fmt: skip
         for t, figure in self.part.published.get(indicator, {}).items():
             if first <= t <= last:
                 as_it_was = np.abs(level[:, t - first] - self.part.past[:, t, factor, None]) < _AS_IT_WAS
-                value[:, t - first][as_it_was] = figure
-        for t, figure in self.learnt.get(indicator, {}).items():
+                value[:, t - first][as_it_was] = figure.value
+        for t, number in self.learnt.get(indicator, {}).items():
             if first <= t <= last:
-                value[:, t - first] = figure
+                value[:, t - first] = number
         return value
 
 
@@ -230,6 +238,13 @@ def simulate(
         yield [expected, *(_elsewhere(posterior, expected, world, wanted) for world in worlds)]
 
 
+def published_figures(posterior: Posterior, without: Collection[str] = ()) -> dict[int, dict[int, Figure]]:
+    """Return what indicators are known to have shown, as `Part` holds it, had some evidence rows not been."""
+    rows = [row for row in posterior.model.evidence if row.id not in without]
+    window, months = horizon_window(posterior), published_months(posterior.frame, rows, posterior.as_of)
+    return {k: {window.index(m): v for m, v in own.items() if m >= window.first} for k, own in months.items()}
+
+
 def parts(
     posterior: Posterior,
     *,
@@ -271,10 +286,7 @@ def parts(
         (int(j), bool(jump), generator(random_seed, "future", frame.structure.factors[j]))
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
     ]
-    published = {}
-    if group == "posterior":
-        months = published_months(frame, model.evidence, posterior.as_of)
-        published = {k: {window.index(m): v for m, v in own.items() if m >= window.first} for k, own in months.items()}
+    published = published_figures(posterior) if group == "posterior" else {}
     made: list[Part] = []
     keep = many * futures * ahead * count <= _KEEP
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -130,7 +130,8 @@ def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -
     """Refuse to learn again what a row of evidence says; another figure for its month is a second report."""
     k = posterior.frame.coords["indicator"].index(name)
     for row in posterior.model.evidence:
-        if row.indicator == name and published_months(posterior.frame, [row], posterior.as_of).get(k) == {month: value}:
+        figure = published_months(posterior.frame, [row], posterior.as_of).get(k, {}).get(month)
+        if row.indicator == name and figure is not None and figure.value == value:
             raise QueryError(
                 f"{name} of {month} is known already, from evidence row {row.id!r}; nothing is learnt twice"
             )

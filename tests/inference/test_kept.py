@@ -1,0 +1,40 @@
+"""A posterior that is asked before it is sampled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.inference.kept import KeptPosterior
+
+
+@pytest.fixture
+def kept(small: wr.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeptPosterior:
+    monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path / "cache"))
+
+    def announce(text: str) -> None:
+        raise AssertionError(text)
+
+    return KeptPosterior(
+        small, None, draws=100, tune=100, chains=2, random_seed=1, announce=announce, progressbar=False
+    )
+
+
+def test_shape_and_name_are_known_before_sampling(kept: KeptPosterior, posterior: wr.Posterior) -> None:
+    assert kept.kept == posterior.kept and kept.frame.coords == posterior.frame.coords
+    assert repr(kept).startswith("KeptPosterior('small', as_of=2023-12, path=")
+    with pytest.raises(wr.QueryError, match="did you mean 'tension'"):
+        wr.do(kept, {"tensoin": 1})
+
+
+def test_what_is_kept_is_opened(kept: KeptPosterior, posterior: wr.Posterior) -> None:
+    posterior.save(kept.path)
+    assert wr.outlook(kept, futures=4).summary.equals(wr.outlook(posterior, futures=4).summary)
+
+
+def test_a_place_that_cannot_be_written_costs_no_fit(kept: KeptPosterior, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(wr.WithdrawalRiskError, match="is no folder one may write to"):
+        wr.outlook(kept)
