@@ -76,13 +76,19 @@ class Part:
             self.known[key] = work()
         return self.known[key]
 
-    def error(self, frame: Frame, indicator: int, month: int) -> Array:
-        """Return the error of an indicator in a month, that of its figure where one is published; shape (draw,)."""
-        plain = measurement.indicator_error(frame, self.unknowns)[:, indicator]
-        figure = self.published.get(indicator, {}).get(month)
-        if figure is None:
+    def error(self, frame: Frame, indicator: int, first: int, last: int) -> Array:
+        """Return the error of an indicator in months ``first..last``, of their figures where any is published.
+
+        Shape is (draw, month), or (draw, 1) where it is the same in all of them.
+        """
+        plain = measurement.indicator_error(frame, self.unknowns)[:, indicator, None]
+        figures = {t: f for t, f in self.published.get(indicator, {}).items() if first <= t <= last}
+        if not figures:
             return plain
-        return measurement.with_stated_error(frame.indicators[indicator][1].family, figure.grade * plain, figure.se)
+        family, error = frame.indicators[indicator][1].family, np.repeat(plain, last - first + 1, axis=1)
+        for t, figure in figures.items():
+            error[:, t - first] = measurement.with_stated_error(family, figure.grade * plain[:, 0], figure.se)
+        return error
 
     def chance(self, frame: Frame, indicator: int, first: int, last: int) -> tuple[Array, ...]:
         """Return the chance in an indicator's values of months ``first..last``, the same in every world.
@@ -97,7 +103,7 @@ class Part:
 
         def month(t: int) -> tuple[Array, ...]:
             rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start))
-            error = self.error(frame, indicator, t)[:, None]
+            error = self.error(frame, indicator, t, t)
             figure = self.published.get(indicator, {}).get(t)
             if figure is not None:
                 level = self.past[:, t, int(frame.measured[indicator]), None]
@@ -178,7 +184,7 @@ class Futures:
         cuts = None
         if item.family == "ordinal":
             cuts = measurement.grade_cuts(frame, unknowns, indicator)[:, None, None, :]
-        error = np.stack([self.part.error(frame, indicator, t) for t in range(first, last + 1)], axis=1)
+        error = self.part.error(frame, indicator, first, last)
         value = families.realise(
             item.family, measurement.monthly_value(frame, unknowns, indicator, level), error[:, :, None],
             self.part.chance(frame, indicator, first, last), cuts,
