@@ -58,3 +58,10 @@ def test_models_travel_in_the_wheel(tmp_path: Path) -> None:
 def test_public_names_exist() -> None:
     for name in wr.__all__:
         assert getattr(wr, name).__doc__, name
+
+
+def test_no_public_name_is_that_of_a_folder() -> None:
+    """Importing a subpackage sets its name on the package, over a function of that name."""
+    package = Path(wr.__file__).parent
+    parts = {place.stem for place in package.iterdir() if place.suffix == ".py" or (place / "__init__.py").is_file()}
+    assert not parts & set(wr.__all__)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.routes import paths
     from withdrawal_risk.queries.scenarios import Scenarios, scenarios
-    from withdrawal_risk.report.build import report
+    from withdrawal_risk.reports.build import report
     from withdrawal_risk.tasks import sweep
 
 _WHERE = {
@@ -75,7 +75,7 @@ _WHERE = {
     "plot_scenarios": "plots.scenarios",
     "plot_watch_list": "plots.levers",
     "reach": "queries.reach",
-    "report": "report.build",
+    "report": "reports.build",
     "scenarios": "queries.scenarios",
     "sweep": "tasks",
     "watch_list": "queries.information",

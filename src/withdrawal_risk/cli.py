@@ -412,8 +412,8 @@ def report(
     """Write the report and print the outlook."""
     from withdrawal_risk.files import check_target
     from withdrawal_risk.queries.outlook import outlook as run
-    from withdrawal_risk.report.build import report as write
-    from withdrawal_risk.report.text import languages_of
+    from withdrawal_risk.reports.build import report as write
+    from withdrawal_risk.reports.text import languages_of
 
     languages_of(lang)
     check_target(output)

@@ -21,7 +21,7 @@ from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outloo
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent, probability_word
-from withdrawal_risk.report.text import TEXT, languages_of
+from withdrawal_risk.reports.text import TEXT, languages_of
 
 __all__ = ["report"]
 
@@ -115,7 +115,7 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
     result = result or outlook(posterior)
     checks = check(posterior)
     environment = Environment(
-        loader=PackageLoader("withdrawal_risk.report"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader("withdrawal_risk.reports"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True,
     )  # fmt: skip
     pages = [_page(posterior, result, checks, name) for name in languages]
