@@ -5,7 +5,13 @@ from __future__ import annotations
 import withdrawal_risk as wr
 from withdrawal_risk.model.library import Model
 
-__all__ = ["with_text"]
+__all__ = ["CALM", "with_text"]
+
+CALM = """\
+      - {factor: gaps, statistic: mean, last: 3, at_most: medium}
+      - {indicator: incidents, statistic: total, last: 3, at_most: 45}
+"""
+"""The clauses of its condition `calm`."""
 
 
 def with_text(posterior: wr.Posterior, *changes: tuple[str, str]) -> wr.Posterior:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.oracles import recursion
-from tests.variants import with_text
+from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.posterior import kernel_arrays
@@ -156,12 +156,6 @@ def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
     ]
     assert "Tension: -1)" in said[0] and "Tension: shifted by -1)" in said[2]
     assert "تغيير" not in said[1] and "تغيير" in said[3]
-
-
-CALM = """\
-      - {factor: gaps, statistic: mean, last: 3, at_most: medium}
-      - {indicator: incidents, statistic: total, last: 3, at_most: 45}
-"""
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,13 @@ import numpy as np
 import pytest
 from dowhy.gcm.shapley import ShapleyApproximationMethods, ShapleyConfig, estimate_shapley_values
 from tests.oracles import recursion
-from tests.variants import with_text
+from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.futures import parts, simulate
 from withdrawal_risk.queries.responses import lasting_shift, own_shocks
 from withdrawal_risk.queries.shapley import shapley, subsets
 from withdrawal_risk.queries.worlds import World, horizon_window
-
-CALM = """\
-      - {factor: gaps, statistic: mean, last: 3, at_most: medium}
-      - {indicator: incidents, statistic: total, last: 3, at_most: 45}
-"""
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])

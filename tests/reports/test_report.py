@@ -6,6 +6,7 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from tests.variants import with_text
 
 import withdrawal_risk as wr
 
@@ -22,25 +23,15 @@ def test_report_is_valid_and_self_contained(posterior: wr.Posterior, tmp_path: P
     assert [item.name for item in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_labels_are_escaped(posterior: wr.Posterior, small_text: str, small_evidence: str, tmp_path: Path) -> None:
-    hostile = small_text.replace("en: Calm,", 'en: "<script>alert(1)</script>",')
-    other = wr.Posterior(
-        posterior.tree, wr.Model.from_texts(hostile, small_evidence), posterior.as_of, posterior.settings
-    )
-    assert "<script" not in wr.report(other, tmp_path / "r.html").read_text(encoding="utf-8")
+def test_labels_are_escaped(posterior: wr.Posterior, tmp_path: Path) -> None:
+    hostile = with_text(posterior, ("en: Calm,", 'en: "<script>alert(1)</script>",'))
+    assert "<script" not in wr.report(hostile, tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_dollars_are_no_mathematics(
-    posterior: wr.Posterior, small_text: str, small_evidence: str, tmp_path: Path
-) -> None:
+def test_dollars_are_no_mathematics(posterior: wr.Posterior, tmp_path: Path) -> None:
     """Half an expression would be refused by Matplotlib, a whole one set as a formula."""
-    costly = small_text.replace("en: Calm,", "en: Below $1m and $2m_x; 50% of $3,").replace(
-        "en: Gaps,", "en: Gaps $ ^,"
-    )
-    other = wr.Posterior(
-        posterior.tree, wr.Model.from_texts(costly, small_evidence), posterior.as_of, posterior.settings
-    )
-    wr.report(other, tmp_path / "r.html")
+    costly = with_text(posterior, ("en: Calm,", "en: Below $1m and $2m_x; 50% of $3,"), ("en: Gaps,", "en: Gaps $ ^,"))
+    wr.report(costly, tmp_path / "r.html")
 
 
 def test_a_result_of_another_posterior_is_refused(posterior: wr.Posterior, tmp_path: Path) -> None:

@@ -93,15 +93,14 @@ class _LabelledFigure(Figure):
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw, once every frame around a text is where the text is: arrows may end there before it is drawn."""
-        engine = self.get_layout_engine()
         texts = [text for text in self.findobj(Text) if isinstance(text, Text)]
         for text in texts:
             text.set_parse_math(False)
-        if engine is not None:
+        framed, engine = [text for text in texts if text.get_bbox_patch() is not None], self.get_layout_engine()
+        if framed and engine is not None:
             engine.execute(self)
-        for text in texts:
-            if text.get_bbox_patch() is not None:
-                text.update_bbox_position_size(renderer)
+        for text in framed:
+            text.update_bbox_position_size(renderer)
         super().draw(renderer)
 
 

@@ -78,13 +78,9 @@ class Attribution:
         name = condition_label(self.posterior, self.condition, lang)
         most, share = next(iter(self.summary["share"].items()))
         part = points(-float(share), lang)
-        sample = (
-            ""
-            if self.draws is None
-            else f" (من {self.draws:,} سحبة)"
-            if lang == "ar"
-            else f" (in {self.draws:,} draws)"
-        )
+        sample = ""
+        if self.draws is not None:
+            sample = f" (من {self.draws:,} سحبة)" if lang == "ar" else f" (in {self.draws:,} draws)"
         now, then, change = (
             percent(self.probability, lang),
             percent(self.reference, lang),

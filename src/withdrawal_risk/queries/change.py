@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -133,8 +134,9 @@ def explain_change(
     """Split the change of an outlook over the evidence rows that came in between.
 
     Rows are taken away from the later posterior in every combination by reweighting its draws and, where the condition
-    looks at a row's own figure, by leaving its month to chance; each row's part is its Shapley value. What the reweighting leaves of the difference to the earlier outlook is newly known
-    policies and events, changes of the model file, and Monte Carlo error.
+    looks at a row's own figure, by leaving its month to chance; each row's part is its Shapley value. What that leaves of
+    the difference to the earlier outlook is newly known policies and events, changes of the model file, and Monte Carlo
+    error.
 
     Parameters
     ----------
@@ -164,9 +166,7 @@ def explain_change(
         if not a.as_of < b.as_of:
             raise QueryError(f"as_of {a.as_of} is not before {b.as_of}; give the fits by date, the earliest first")
 
-    def by_draw(posterior: Posterior, without: Sequence[frozenset[str]]) -> list[Array]:
-        return _by_draw(posterior, condition, without, futures, random_seed)
-
+    by_draw = partial(_by_draw, condition=condition, futures=futures, random_seed=random_seed)
     seen = {row.id for row in posterior_a.model.evidence if row.published <= posterior_a.as_of}
     (p,) = by_draw(posterior_a, [frozenset()])
     before = after = float(p.mean())
@@ -174,8 +174,7 @@ def explain_change(
     single: dict[str, float] = {}
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
-        shares, khat, error = _step(later, new, by_draw, condition, since)
-        (p,) = by_draw(later, [frozenset()])
+        p, shares, khat, error = _step(later, new, by_draw, condition, since)
         errors.append(error)
         single |= shares
         seen.update(new)
@@ -191,7 +190,7 @@ def explain_change(
 
 
 def _by_draw(
-    posterior: Posterior, condition: str, without: Sequence[frozenset[str]], futures: int, random_seed: int
+    posterior: Posterior, without: Sequence[frozenset[str]], *, condition: str, futures: int, random_seed: int
 ) -> list[Array]:
     """Return P(condition | draw), for each set of evidence rows with their figures left to chance, in the same futures."""
     tree = tree_of(posterior, condition)
@@ -226,14 +225,15 @@ def _step(
     by_draw: Callable[[Posterior, Sequence[frozenset[str]]], list[Array]],
     condition: str,
     since: Month,
-) -> tuple[dict[str, float], float, float]:
-    """Return the Shapley value of each new row; Pareto k and Monte Carlo error of taking all of them away.
+) -> tuple[Array, dict[str, float], float, float]:
+    """Return P(condition | draw), the Shapley value of each new row, and Pareto k and Monte Carlo error of taking all away.
 
     A row is taken away by reweighting the draws and, where the condition looks at its figure, by leaving its month to
     chance. Where the rows are too many for all combinations, an indicator's rows share alike.
     """
     if not rows:
-        return {}, -math.inf, mcse(by_draw(posterior, [frozenset()])[0], None, posterior.chains)
+        (p,) = by_draw(posterior, [frozenset()])
+        return p, {}, -math.inf, mcse(p, None, posterior.chains)
     parts, when = _parts(posterior, rows), f"between {since} and {posterior.as_of}"
     if len(parts) > MOST_PARTS:
         raise QueryError(
@@ -274,4 +274,4 @@ def _step(
         for share, members in zip(shapley(probability), parts.values(), strict=True)
         for name in members
     }
-    return split, khat, mcse(answers[decisive], weight[0], posterior.chains)
+    return answers[frozenset()], split, khat, mcse(answers[decisive], weight[0], posterior.chains)

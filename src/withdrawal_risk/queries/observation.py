@@ -131,7 +131,7 @@ def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -
     k = posterior.frame.coords["indicator"].index(name)
     for row in posterior.model.evidence:
         figure = published_months(posterior.frame, [row], posterior.as_of).get(k, {}).get(month)
-        if row.indicator == name and figure is not None and figure.value == value:
+        if figure is not None and figure.value == value:
             raise QueryError(
                 f"{name} of {month} is known already, from evidence row {row.id!r}; nothing is learnt twice"
             )
