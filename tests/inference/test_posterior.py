@@ -26,6 +26,26 @@ def test_checks_pass(posterior: wr.Posterior) -> None:
     assert results["identification"].passed is None
 
 
+def test_a_few_rows_outside_are_no_verdict(posterior: wr.Posterior) -> None:
+    """Nothing is predicted near what was seen: of all rows that is a failure, of two chance could be."""
+    tree = posterior.tree.copy(deep=True)
+    for array in tree["posterior_predictive"].dataset.data_vars.values():
+        array.values[:] = 1e6
+    other = wr.Posterior(tree, posterior.model, posterior.as_of, posterior.settings)
+
+    def verdict() -> tuple[bool | None, str]:
+        (found,) = [item for item in wr.check(other) if item.name == "posterior_predictive"]
+        return found.passed, found.text
+
+    assert verdict()[0] is False and "0 of 13" in verdict()[1]
+    observed = tree["observed_data"].dataset
+    for name in observed.data_vars:
+        if str(name).startswith("seen_"):
+            observed[name].values[:] = 0
+    observed["seen_share"].values[:] = 1
+    assert verdict()[0] is None and "too few rows to tell" in verdict()[1]
+
+
 def test_as_of_hides_what_was_not_published(small: wr.Model, small_text: str, small_evidence: str) -> None:
     corrupted = small_evidence.replace(",22,,,,A", ",9999,,,,A").replace("0.45,0.6", "0.8,0.9")
     assert corrupted != small_evidence

@@ -77,11 +77,11 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     share = inside / total if total else 1.0
     # Of few rows as small a share is chance, were the intervals right; it is one that the binomial law allows for.
     chance = float(bdtr(inside, total, 0.9)) if total else 1.0
-    failed = share < 0.75 and chance < _FALSE_ALARM
-    few = "; too few rows to tell" if share < 0.75 and not failed else ""
+    passed = True if share >= 0.75 else False if chance < _FALSE_ALARM else None
+    few = "; too few rows to tell" if passed is None else ""
     what = "prior" if group == "prior_predictive" else "posterior"
     return CheckResult(
-        f"{what}_predictive", not failed, f"{inside} of {total} evidence rows lie in the {what} predictive 90 % interval, limit 75 %{few}{_worst(table)}", table
+        f"{what}_predictive", passed, f"{inside} of {total} evidence rows lie in the {what} predictive 90 % interval, limit 75 %{few}{_worst(table)}", table
     )  # fmt: skip
 
 
