@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, Z90, check_most, new_figure, say, title
+from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, Z90, check_most, new_figure, percent_tick, say, title
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.information import WatchList
 from withdrawal_risk.queries.reach import Reach
@@ -45,7 +45,7 @@ def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
     )
     top = max(found.target, float(way["probability"].max()), found.probability)
     axis.set(ylim=(0, min(1.15 * top + 0.02, 1.0)), ylabel=say("probability", lang))
-    axis.yaxis.set_major_formatter(lambda y, _: f"{y:.0%}")
+    axis.yaxis.set_major_formatter(percent_tick)
     axis.grid(alpha=0.25)
     colours = colormaps["tab10"].colors  # type: ignore[attr-defined]
     for lever, colour in zip(found.summary.index, itertools.cycle(colours), strict=False):

@@ -17,7 +17,7 @@ from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator, clauses
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, plain, say
+from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, percent_tick, plain, say
 from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import Result
@@ -67,7 +67,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
         axis.text(1.02, y, percent(row["probability"], lang), va="center", fontweight="bold", color=ACCENT)
     axis.set_yticks(range(len(names)), [result.label(name, lang) for name in names])
     axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
-    axis.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+    axis.xaxis.set_major_formatter(percent_tick)
     axis.grid(axis="x", alpha=0.25)
     horizon = result.posterior.model.spec.time.horizon
     axis.set_title(say("outlook", lang, when=horizon), loc="right" if lang == "ar" else "left")

@@ -13,7 +13,19 @@ from matplotlib.text import Text
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.model.elicitation import Z90
 
-__all__ = ["ACCENT", "AGAINST", "FOR", "MUTED", "Z90", "check_most", "new_figure", "plain", "say", "title"]
+__all__ = [
+    "ACCENT",
+    "AGAINST",
+    "FOR",
+    "MUTED",
+    "Z90",
+    "check_most",
+    "new_figure",
+    "percent_tick",
+    "plain",
+    "say",
+    "title",
+]
 
 ACCENT: Final = "#1f4e79"
 MUTED: Final = "#9aa5b1"
@@ -102,6 +114,11 @@ class _LabelledFigure(Figure):
         for text in framed:
             text.update_bbox_position_size(renderer)
         super().draw(renderer)
+
+
+def percent_tick(value: float, _: float) -> str:
+    """Write a tick of an axis of probabilities with the decimals it has."""
+    return f"{100 * value:.3g}%"
 
 
 def plain(value: float, _: float) -> str:

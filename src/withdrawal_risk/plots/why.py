@@ -12,7 +12,18 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from withdrawal_risk.plots.style import ACCENT, AGAINST, FOR, MUTED, Z90, check_most, new_figure, say, title
+from withdrawal_risk.plots.style import (
+    ACCENT,
+    AGAINST,
+    FOR,
+    MUTED,
+    Z90,
+    check_most,
+    new_figure,
+    percent_tick,
+    say,
+    title,
+)
 from withdrawal_risk.queries.attribution import Attribution
 from withdrawal_risk.queries.change import Change
 from withdrawal_risk.queries.drivers import Drivers
@@ -50,7 +61,7 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
         labels = ["\n".join(textwrap.wrap(found.label(str(name), lang), 30)) for name in table.index]
         axis.set_yticks(range(len(table)), labels if kind == "causal" else [""] * len(table), fontsize=9)
         axis.set(xlim=(0, min(1.12 * furthest + 0.01, 1.0)), xlabel=say("probability", lang))
-        axis.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}" if furthest > 0.1 else f"{x:.1%}")
+        axis.xaxis.set_major_formatter(percent_tick)
         axis.set_title(say(word, lang), fontsize=10.5)
         axis.grid(axis="x", alpha=0.25)
         axis.set_axisbelow(True)
@@ -89,7 +100,7 @@ def _waterfall(
         axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
     axis.set_yticks(rows, ["\n".join(textwrap.wrap(name, 38)) for name in names], fontsize=9)
     axis.set(xlim=(min(0.0, *reached), 1.08 * top if top > 0 else 1), xlabel=say("change_points", lang))
-    axis.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}" if top > 0.1 else f"{x:.1%}")
+    axis.xaxis.set_major_formatter(percent_tick)
     axis.grid(axis="x", alpha=0.25)
     axis.set_axisbelow(True)
 
