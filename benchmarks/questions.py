@@ -198,7 +198,7 @@ def by_factors(factors: int) -> None:
         return [
             changed
             for _, changed in simulate(
-                posterior, group="prior", futures=FUTURES, worlds=[world], draws=draws, factors=[0]
+                posterior, list, group="prior", futures=FUTURES, worlds=[world], draws=draws, factors=[0]
             )
         ]
 
@@ -228,7 +228,7 @@ def main(path: str | None = None) -> None:
     first, _ = timed(ask, 1)
     do, _ = timed(ask)
     world = of_settings(posterior, {FACTOR: "very low"}, None, None, "future")
-    paths, _ = timed(lambda: [changed for _, changed in simulate(posterior, futures=FUTURES, worlds=[world])])
+    paths, _ = timed(lambda: [changed for _, changed in simulate(posterior, list, futures=FUTURES, worlds=[world])])
     months = len(problem["months"])
     print(f"do, {DRAWS} draws x {FUTURES} futures x {months} months: {1000 * do:8.0f} ms (the first {first:.2f} s)")
     print(f"  of which paths of all {len(problem['names'])} factors:     {1000 * paths:8.0f} ms")
@@ -251,7 +251,7 @@ def main(path: str | None = None) -> None:
         ours = np.concatenate(
             [
                 changed.level(j, last, last).ravel()
-                for _, changed in simulate(posterior, futures=FUTURES, worlds=[world])
+                for _, changed in simulate(posterior, list, futures=FUTURES, worlds=[world])
             ]
         )
         theirs = sampled[f"{name}@{last}"]
@@ -271,7 +271,9 @@ def main(path: str | None = None) -> None:
         for futures in (4, 16, 64):
 
             def some(draws: int = draws, futures: int = futures) -> Any:
-                return [changed for _, changed in simulate(posterior, futures=futures, worlds=[world], draws=draws)]
+                return [
+                    changed for _, changed in simulate(posterior, list, futures=futures, worlds=[world], draws=draws)
+                ]
 
             some()
             seconds, _ = timed(some, 3)

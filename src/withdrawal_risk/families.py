@@ -235,7 +235,7 @@ def noise_given(
 
 def realise(
     family: str, mean: NDArray[np.float64], error: NDArray[np.float64], chance: tuple[NDArray[np.float64], ...],
-    cuts: NDArray[np.float64] | None = None,
+    cuts: NDArray[np.float64] | None = None, where: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Return the values that the same chance gives under what is expected here.
 
@@ -247,12 +247,14 @@ def realise(
         From `noise`. Values rise with ``mean`` while it stays the same.
     cuts : ndarray, optional
         For ``ordinal``, with a trailing axis of cut points.
+    where : ndarray of bool, optional
+        Broadcasts against the values. Elsewhere they may be anything, which saves what costs most: a count.
     """
     score = chance[0]
     if family == "count":
         from withdrawal_risk.poisson import poisson_quantile
 
-        return poisson_quantile(score, chance[1], np.minimum(mean * chance[2], 1e15))
+        return poisson_quantile(score, chance[1], np.minimum(mean * chance[2], 1e15), where)
     if family == "binary":
         from scipy.special import ndtr
 

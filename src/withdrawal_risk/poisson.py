@@ -51,12 +51,12 @@ def _quantile(z: float, u: float, rate: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _quantiles(z: Any, u: Any, rate: Any, result: Any) -> None:
+def _quantiles(z: Any, u: Any, rate: Any, where: Any, result: Any) -> None:
     for i in range(len(z)):
-        result[i] = _quantile(z[i], u[i], rate[i])
+        result[i] = _quantile(z[i], u[i], rate[i]) if where[i] else math.nan
 
 
-def poisson_quantile(z: Any, u: Any, rate: Any) -> Any:
+def poisson_quantile(z: Any, u: Any, rate: Any, where: Any = True) -> Any:
     """Return the Poisson quantiles at probabilities.
 
     Parameters
@@ -64,9 +64,11 @@ def poisson_quantile(z: Any, u: Any, rate: Any) -> Any:
     z, u, rate : array_like
         Standard normal scores, their probabilities, which serve again and again, and the rates; broadcast against each
         other. Up to a rate of 100 the quantile is exact, above it within 1.
+    where : array_like of bool
+        Broadcasts too; elsewhere there is no number.
     """
-    z, u, rate = np.broadcast_arrays(z, u, rate)
-    result = np.empty(z.shape)
-    flat = [np.ascontiguousarray(array).ravel() for array in (z, u, rate)] + [result.ravel()]
+    arrays = np.broadcast_arrays(z, u, rate, True if where is None else where)
+    result = np.empty(arrays[0].shape)
+    flat = [np.ascontiguousarray(array).ravel() for array in arrays] + [result.ravel()]
     share_out(result.size, lambda begin, end: _quantiles(*(array[begin:end] for array in flat)))
     return result

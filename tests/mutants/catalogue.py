@@ -242,12 +242,24 @@ MUTANTS: Final = (
         "Another world runs on other random numbers than the expected one.",
         (
             Change(
-                FUTURES, "_continue(posterior, part, wanted, past, clamped, given, drive)",
+                FUTURES, "_continue(posterior, part, wanted, past, clamped, given, world.push)",
                 "_continue(posterior, replace(part, innovation=part.innovation[..., ::-1].copy()), wanted, past, clamped, "
-                "given, drive)",
+                "given, world.push)",
             ),
         ),
         BY_WORLDS,
+    ),
+    Mutant(
+        "luck-of-a-figure-redrawn",
+        "The noise of a published figure is drawn anew where its factor's level was another.",
+        (Change(FUTURES, "            if figure is not None:\n                level", "            figure = None\n            if figure is not None:\n                level"),),
+        ("tests/queries/test_interventions.py::test_a_published_figure_keeps_its_luck",),
+    ),
+    Mutant(
+        "undecided-taken-for-decided",
+        "Indicators are worked out in the futures that the levels have decided, and not in the others.",
+        (Change(CONDITIONS, "where |= _holds(tree, truths, True, futures.shape) & ~_holds(", "where |= _holds(tree, truths, True, futures.shape) ^ ~_holds("),),
+        ("tests/queries/test_conditions.py::test_indicators_left_out_of_decided_futures_change_nothing",),
     ),
     Mutant(
         "do-misses-its-last-month",

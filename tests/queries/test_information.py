@@ -66,7 +66,7 @@ def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) 
 def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> None:
     from withdrawal_risk.queries.futures import simulate
 
-    (some,) = next(iter(simulate(posterior, futures=3, common=2, draws=4)))
+    (some,) = next(iter(simulate(posterior, list, futures=3, common=2, draws=4)))
     k = posterior.frame.coords["indicator"].index("incidents")
     for values in (some.level(1, 12, 17), some.value(posterior.frame, k, 12, 17)):
         np.testing.assert_array_equal(values[:, :2], np.broadcast_to(values[:, :2, :1], values[:, :2].shape))

@@ -25,11 +25,10 @@ SETTINGS = [
 
 def run(posterior: wr.Posterior, world: World) -> tuple[np.ndarray, ...]:
     """Return expected and changed levels of two draws and futures, each (draw, future, month, factor)."""
-    (pair,) = simulate(posterior, futures=2, worlds=[world])
     months = len(horizon_window(posterior))
     both = []
-    for some in pair:
-        levels = [some.level(j, 0, months - 1)[[5, 2222]] for j in range(3)]
+    for parts in zip(*simulate(posterior, list, futures=2, worlds=[world]), strict=True):
+        levels = [np.concatenate([some.level(j, 0, months - 1) for some in parts])[[5, 2222]] for j in range(3)]
         both.append(np.stack(levels, axis=-1).transpose(0, 2, 1, 3))
     return tuple(both)
 

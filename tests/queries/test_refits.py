@@ -84,7 +84,7 @@ def test_a_refusal_is_due(before: wr.Posterior, small_text: str, small_evidence:
         wr.observe(before, {name: value}, month=month)
     refit = fit(small_text, small_evidence, AFTER, (name, month, value))
     observation = observation_of(before, {name: value}, month)
-    best = max(observation.log_weight(before, some).max() for (some,) in simulate(before, futures=64))
+    best = max(observation.log_weight(before, some).max() for (some,) in simulate(before, list, futures=64))
     likelihood = refit.tree["log_likelihood"]["observed_count"].sel(evidence_count=f"{name}_{month}")
     assert best < float(likelihood.quantile(0.01))
 

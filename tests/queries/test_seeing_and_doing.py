@@ -287,7 +287,7 @@ def test_counterfactuals_agree_with_dowhy(remembering: wr.Posterior) -> None:
         }
         other = gcm.counterfactual_samples(unrolled(PAST), changes, observed_data=facts)
         world = of_settings(remembering, settings, month(first), month(last), "past")
-        past = np.concatenate([run[1].past for run in simulate(remembering, futures=2, worlds=[world])])
+        past = np.concatenate([run[1].past for run in simulate(remembering, list, futures=2, worlds=[world])])
         for t in range(PAST):
             for name in HALF_LIFE:
                 np.testing.assert_allclose(past[:, t, order.index(name)], other[f"{name} {t}"], rtol=0, atol=1e-9)

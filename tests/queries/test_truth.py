@@ -225,7 +225,7 @@ def test_interventions_have_the_simulated_mean_levels(cases: list[Case], chance:
         of_scenario(chance, chance.model.spec.scenarios["planned"]),
         of_settings(chance, together, month(SPAN[0]), month(SPAN[1]), "future"),
     ]
-    runs = list(simulate(chance, futures=FUTURES, worlds=worlds))
+    runs = list(simulate(chance, list, futures=FUTURES, worlds=worlds))
     means = [np.concatenate([run[w].future.mean(axis=-1) for run in runs], axis=1) for w in (1, 2)]
     place = {name: j for j, name in enumerate(chance.frame.structure.factors)}
     scores = []

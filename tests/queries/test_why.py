@@ -62,7 +62,7 @@ def test_a_lasting_shift_is_what_do_does(posterior: wr.Posterior) -> None:
     j, first, last = frame.structure.factors.index("tension"), 13, 15
     world = World.unchanged(posterior)
     world.hold(j, first, last, 0.7, shift=True)
-    for expected, changed in simulate(posterior, futures=2, worlds=[world], draws=20):
+    for expected, changed in simulate(posterior, list, futures=2, worlds=[world], draws=20):
         response = lasting_shift(posterior, expected.part, {j: 0.7}, first, last)
         for k in range(3):
             gap = changed.level(k, 0, len(window) - 1) - expected.level(k, 0, len(window) - 1)
@@ -105,7 +105,8 @@ def test_routes_sum_to_the_effect_of_do(posterior: wr.Posterior) -> None:
     world.hold(posterior.frame.structure.factors.index("tension"), 12, 17, 1.0, shift=True)
     k = posterior.frame.structure.factors.index("gaps")
     gaps = [
-        b.level(k, 17, 17) - a.level(k, 17, 17) for a, b in simulate(posterior, futures=2, worlds=[world], draws=50)
+        b.level(k, 17, 17) - a.level(k, 17, 17)
+        for a, b in simulate(posterior, list, futures=2, worlds=[world], draws=50)
     ]
     assert found.total[0] == pytest.approx(np.concatenate(gaps).mean(), abs=1e-10)
 

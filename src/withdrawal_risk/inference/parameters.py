@@ -50,8 +50,11 @@ def check_seed(random_seed: int) -> None:
 def generator(random_seed: int, *names: str) -> np.random.Generator:
     """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
     check_seed(random_seed)
-    key = [byte for name in names for byte in (*name.encode(), 0)]
-    return np.random.default_rng(np.random.SeedSequence([random_seed, *key]))
+    key = np.frombuffer(b"".join(name.encode() + b"\0" for name in names), np.uint8)
+    high, low = divmod(int(random_seed), 2**32)
+    # An array, because reading a list of numbers takes several times as long as all the rest.
+    words = np.array([low, high, *key] if high else [low, *key], np.uint32)
+    return np.random.default_rng(np.random.SeedSequence(words))
 
 
 def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool) -> Array:

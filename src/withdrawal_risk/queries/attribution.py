@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
@@ -182,8 +181,7 @@ def attribution(
     chosen = _groups(posterior, groups)
     if not any(frame.structure.factors[j] in frame.latent for j in wanted):
         raise QueryError(f"{condition!r} speaks of policies alone; nothing befalls a path that is decided")
-    several = simulate(posterior, futures=futures, random_seed=random_seed, factors=wanted, draws=draws)
-    held = [expected for (expected,) in several]
+    held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted, draws=draws))
 
     def place(names: Sequence[str]) -> list[int]:
         return [frame.structure.factors.index(name) for name in names]
@@ -212,19 +210,14 @@ def attribution(
         if left and acting.intersection(left):
             chosen[OTHERS] = left
     effects = [done_by(members) for members in chosen.values()]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        value = np.array(
-            list(
-                pool.map(
-                    lambda member: probability(
-                        [] if member.all() else
-                        [np.sum([e[k] for e, has in zip(effects, member, strict=True) if not has], axis=0)
-                         for k in range(len(held))]
-                    ),
-                    subsets(len(chosen)),
-                )
-            )
-        )  # fmt: skip
+
+    def without(member: NDArray[np.bool_]) -> Array:
+        if member.all():
+            return probability([])
+        gone = [effect for effect, has in zip(effects, member, strict=True) if not has]
+        return probability([np.sum(parts, axis=0) for parts in zip(*gone, strict=True)])
+
+    value = np.array(list(spread(subsets(len(chosen)), without)))
     shares = -shapley(value)
     table = pd.DataFrame(
         {"share": shares.mean(axis=1), "mcse": [mcse(row, None, posterior.chains) for row in shares]},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -19,7 +19,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_trees, months_of, subjects, tree_of
-from withdrawal_risk.queries.futures import published_figures, simulate
+from withdrawal_risk.queries.futures import Futures, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
@@ -195,14 +195,16 @@ def _by_draw(
     """Return P(condition | draw), for each set of evidence rows with their figures left to chance, in the same futures."""
     tree = tree_of(posterior, condition)
     figures = [published_figures(posterior, absent) for absent in without]
-    found: list[list[Array]] = [[] for _ in without]
-    for (expected,) in simulate(
-        posterior, futures=futures, random_seed=random_seed, factors=sorted(subjects(posterior, [tree]))
-    ):
-        for known, answers in zip(figures, found, strict=True):
-            some = replace(expected, part=replace(expected.part, published=known, known={}))
-            answers.append(judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1))
-    return [np.concatenate(answers) for answers in found]
+
+    def judged(several: Iterator[Futures]) -> Array:
+        expected = next(several)
+        parts = [replace(expected.part, published=known, known={}) for known in figures]
+        worlds = [replace(expected, part=part) for part in parts]
+        return np.array([judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1) for some in worlds])
+
+    factors = sorted(subjects(posterior, [tree]))
+    found = simulate(posterior, judged, futures=futures, random_seed=random_seed, factors=factors)
+    return list(np.concatenate(list(found), axis=1))
 
 
 def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> frozenset[str]:

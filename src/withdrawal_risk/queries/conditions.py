@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -92,42 +90,44 @@ def judge(posterior: Posterior, futures: Futures) -> dict[str, Truth]:
 def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All | Any_ | Clause]) -> dict[str, Truth]:
     """Say in which futures each tree holds, shape (draw, future).
 
-    Clauses that speak of the same indicator see the same values of it.
+    Clauses that speak of the same indicator see the same values of it. Those are worked out only for futures in which
+    the levels leave a tree undecided.
     """
     window, frame = futures.window, posterior.frame
-    leaves = [leaf for tree in trees.values() for leaf in clauses(tree)]
-    spans: dict[str, tuple[int, int]] = {}
-    for leaf in leaves:
-        if leaf.indicator is not None:
-            first, last = months_of(leaf, window)
-            known = spans.get(leaf.indicator, (first, last))
-            spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
 
-    def truth(leaf: Clause) -> Truth:
-        first, last = months_of(leaf, window)
-        if leaf.indicator is not None:
-            start = spans[leaf.indicator][0]
-            seen = values[leaf.indicator].result()[:, first - start : last - start + 1]
-        else:
-            seen = futures.level(frame.structure.factors.index(leaf.factor or ""), first, last)
-        statistic = _STATISTICS[leaf.statistic](seen)
-        bound = _bound(posterior, leaf)
+    def truth(leaf: Clause, seen: Array) -> Truth:
+        statistic, bound = _STATISTICS[leaf.statistic](seen), _bound(posterior, leaf)
         return np.asarray(statistic >= bound if leaf.at_least is not None else statistic <= bound)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        values = {
-            name: pool.submit(futures.value, frame, frame.coords["indicator"].index(name), *span)
-            for name, span in spans.items()
-        }
-        # Indicators, begun first, take longest; meanwhile there are factors to look at.
-        ordered = sorted(leaves, key=lambda leaf: leaf.indicator is not None)
-        truths = dict(zip(ordered, pool.map(truth, ordered), strict=True))
+    # By identity: a clause's own hash looks at everything it says, and takes as long as judging it.
+    truths: dict[int, Truth] = {}
+    spans: dict[str, tuple[int, int]] = {}
+    for leaf in (leaf for tree in trees.values() for leaf in clauses(tree)):
+        first, last = months_of(leaf, window)
+        if leaf.indicator is not None:
+            known = spans.get(leaf.indicator, (first, last))
+            spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
+        elif id(leaf) not in truths:
+            truths[id(leaf)] = truth(leaf, futures.level(frame.structure.factors.index(leaf.factor or ""), first, last))
 
-    def holds(tree: All | Any_ | Clause) -> Truth:
-        if isinstance(tree, Clause):
-            return truths[tree]
-        parts = tree.all if isinstance(tree, All) else tree.any
-        combine = np.logical_and if isinstance(tree, All) else np.logical_or
-        return np.asarray(combine.reduce([holds(part) for part in parts]))
+    for name, (start, end) in spans.items():
+        where = np.zeros(futures.shape, dtype=bool)
+        for tree in trees.values():
+            asked = [leaf for leaf in clauses(tree) if leaf.indicator == name]
+            if asked:
+                # Trees know no "not": what holds with nothing but truth ahead and fails with none is still open.
+                where |= _holds(tree, truths, True, futures.shape) & ~_holds(tree, truths, False, futures.shape)
+        values = futures.value(frame, frame.coords["indicator"].index(name), start, end, where)
+        for leaf in (leaf for tree in trees.values() for leaf in clauses(tree) if leaf.indicator == name):
+            first, last = months_of(leaf, window)
+            truths[id(leaf)] = truth(leaf, values[:, first - start : last - start + 1])
+    return {name: _holds(tree, truths, False, futures.shape) for name, tree in trees.items()}
 
-    return {name: holds(tree) for name, tree in trees.items()}
+
+def _holds(tree: All | Any_ | Clause, truths: Mapping[int, Truth], unknown: bool, shape: tuple[int, int]) -> Truth:
+    """Say where a tree holds, clauses of which nothing is known counting as ``unknown``."""
+    if isinstance(tree, Clause):
+        return truths[id(tree)] if id(tree) in truths else np.full(shape, unknown)
+    parts = tree.all if isinstance(tree, All) else tree.any
+    combine = np.logical_and if isinstance(tree, All) else np.logical_or
+    return np.asarray(combine.reduce([_holds(part, truths, unknown, shape) for part in parts]))

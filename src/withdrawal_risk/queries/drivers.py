@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.cores import spread
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
-from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.words import percent
@@ -97,26 +99,29 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
     factors, window = frame.structure.factors, horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
     wanted = sorted({*subjects(posterior, [tree]), *map(int, frame.latent_index)})
-    held = [several[0] for several in simulate(posterior, futures=futures, random_seed=random_seed, factors=wanted)]
-    truth = np.concatenate([judge_trees(posterior, some, {condition: tree})[condition] for some in held])
-    mean, ends = np.empty((len(frame.latent), *truth.shape)), np.empty((2, len(frame.latent), last - first + 1))
-    for k, j in enumerate(frame.latent_index):
-        level = np.concatenate([some.level(int(j), first, last) for some in held])
-        mean[k], ends[:, k] = level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
+    held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted))
+    truth = np.concatenate(list(spread(held, lambda some: judge_trees(posterior, some, {condition: tree})[condition])))
+
+    def expected(factor: int) -> tuple[Array, Array]:
+        level = np.concatenate([some.level(factor, first, last) for some in held])
+        return level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
+
+    mean, ends = map(np.array, zip(*spread(map(int, frame.latent_index), expected), strict=True))
+    ends = ends.swapaxes(0, 1)
 
     worlds = []
     for path, j in ((path, j) for side in ends for path, j in zip(side, frame.latent_index, strict=True)):
         world = World.unchanged(posterior)
         world.hold(int(j), first, last, path, shift=False)
         worlds.append(world)
-    set_there: list[list[Array]] = [[] for _ in worlds]
+
+    def set_there(several: Iterator[Futures]) -> Array:
+        next(several)
+        return np.array([judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1) for some in several])
+
     looked_at = sorted(subjects(posterior, [tree]))
-    for _, *elsewhere in simulate(
-        posterior, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at
-    ):
-        for found, world_futures in zip(set_there, elsewhere, strict=True):
-            found.append(judge_trees(posterior, world_futures, {condition: tree})[condition].mean(axis=1))
-    causal = np.array([np.concatenate(found) for found in set_there]).reshape(2, len(frame.latent), -1)
+    found = simulate(posterior, set_there, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at)
+    causal = np.concatenate(list(found), axis=1).reshape(2, len(frame.latent), -1)
 
     rows = []
     for k, j in enumerate(frame.latent_index):

@@ -43,7 +43,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     frame, window = posterior.frame, horizon_window(posterior)
     months = len(window)
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]
-    for (some,) in simulate(posterior, futures=futures, random_seed=random_seed):
+    for some in simulate(posterior, next, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
             parts.append(some.level(j, 0, months - 1).transpose(0, 2, 1))
     unknowns = posterior.draws()

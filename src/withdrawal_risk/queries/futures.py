@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk import families
+from withdrawal_risk.cores import cores, spread
 from withdrawal_risk.dynamics.kernel import pasts, paths
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Figure, published_months
@@ -26,7 +27,10 @@ __all__ = ["Futures", "Part", "parts", "published_figures", "simulate"]
 Array = NDArray[np.float64]
 
 _CELLS: Final = 4_000_000
-"""Innovations worked on at once, which bounds memory."""
+"""Innovations a core works on at once, at most, which bounds memory."""
+
+_BLOCK: Final = 32
+"""Draws whose indicators share a stream of random numbers. Parts hold whole blocks, whatever else the model holds."""
 
 _KEEP: Final = 40_000_000
 """Innovations kept for the next question, at most: 320 MB. What is worked out from them is kept beside them."""
@@ -102,19 +106,28 @@ class Part:
         shared = now + self.common
 
         def month(t: int) -> tuple[Array, ...]:
-            rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start))
             error = self.error(frame, indicator, t, t)
             figure = self.published.get(indicator, {}).get(t)
             if figure is not None:
                 level = self.past[:, t, int(frame.measured[indicator]), None]
-                cuts = (
-                    measurement.grade_cuts(frame, self.unknowns, indicator)[:, None]
-                    if item.family == "ordinal"
-                    else None
-                )
                 mean = measurement.monthly_value(frame, self.unknowns, indicator, level)
-                return families.noise_given(item.family, figure.value, mean, error, (draws, futures), rng, cuts)
-            return families.noise(item.family, error, (draws, 1 if t < shared and self.common else futures), rng)
+                cuts = None
+                if item.family == "ordinal":
+                    cuts = measurement.grade_cuts(frame, self.unknowns, indicator)[:, None]
+
+            def block(begin: int) -> tuple[Array, ...]:
+                here = slice(begin, min(begin + _BLOCK, draws))
+                rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start + begin))
+                count = here.stop - begin
+                if figure is not None:
+                    own = None if cuts is None else cuts[here]
+                    shape = count, futures
+                    return families.noise_given(item.family, figure.value, mean[here], error[here], shape, rng, own)
+                shape = count, 1 if t < shared and self.common else futures
+                return families.noise(item.family, error[here], shape, rng)
+
+            blocks = [block(begin) for begin in range(0, draws, _BLOCK)]
+            return tuple(np.concatenate(noise) for noise in zip(*blocks, strict=True))
 
         def work() -> tuple[Array, ...]:
             months = [month(t) for t in range(first, last + 1)]
@@ -173,10 +186,13 @@ class Futures:
         """Return these futures with a response, shape (draw, month, factor), added to their levels."""
         return replace(self, offset=response[:, :, list(self.wanted)])
 
-    def value(self, frame: Frame, indicator: int, first: int, last: int) -> Array:
+    def value(
+        self, frame: Frame, indicator: int, first: int, last: int, where: NDArray[np.bool_] | None = None
+    ) -> Array:
         """Return what an indicator would show in months ``first..last``, shape (draw, month, future).
 
-        A published figure stands wherever the world leaves its factor's level in that month as it was.
+        A published figure stands wherever the world leaves its factor's level in that month as it was. Futures outside
+        ``where``, shape (draw, future), may show anything.
         """
         unknowns = self.part.unknowns
         item, factor = frame.indicators[indicator][1], int(frame.measured[indicator])
@@ -187,7 +203,7 @@ class Futures:
         error = self.part.error(frame, indicator, first, last)
         value = families.realise(
             item.family, measurement.monthly_value(frame, unknowns, indicator, level), error[:, :, None],
-            self.part.chance(frame, indicator, first, last), cuts,
+            self.part.chance(frame, indicator, first, last), cuts, None if where is None else where[:, None],
         )  # fmt: skip
         for t, figure in self.part.published.get(indicator, {}).items():
             if first <= t <= last:
@@ -199,8 +215,9 @@ class Futures:
         return value
 
 
-def simulate(
+def simulate[Answer](
     posterior: Posterior,
+    work: Callable[[Iterator[Futures]], Answer],
     *,
     group: str = "posterior",
     futures: int = 64,
@@ -209,12 +226,15 @@ def simulate(
     factors: Sequence[int] | None = None,
     draws: int | None = None,
     common: int = 0,
-) -> Iterator[list[Futures]]:
-    """Continue every draw to the horizon, some draws at a time, as expected and in other worlds.
+) -> Iterator[Answer]:
+    """Continue every draw to the horizon as expected and in other worlds, every core some draws at a time.
 
     Parameters
     ----------
     posterior : Posterior
+    work : callable
+        Given the futures of consecutive draws in the expected world, then in each of `worlds`, as they are simulated;
+        ``list`` keeps them.
     group : {"posterior", "prior"}
     futures : int
         For each draw.
@@ -229,19 +249,24 @@ def simulate(
 
     Yields
     ------
-    list of Futures
-        The expected world first, then `worlds`, for consecutive draws; together all of the group's.
+    Answer
+        What `work` makes of them, in the order of the draws; together all of the group's.
     """
     count = len(posterior.frame.structure.factors)
     wanted = tuple(range(count)) if factors is None else tuple(sorted({int(j) for j in factors}))
     shifted = {int(j) for world in worlds for j in np.flatnonzero(world.shifted.any(axis=0))}
     asked = tuple(sorted({*wanted, *shifted}))
-    for part in parts(posterior, group=group, futures=futures, random_seed=random_seed, draws=draws, common=common):
+
+    def run(part: Part) -> Answer:
         expected: Futures | None = part.known.get("expected")
         if expected is None or not set(asked) <= set(expected.wanted):
             # The latest alone is kept: it is large.
             expected = part.known["expected"] = _expected(posterior, part, asked)
-        yield [expected, *(_elsewhere(posterior, expected, world, wanted) for world in worlds)]
+        return work(chain([expected], (_elsewhere(posterior, expected, world, wanted) for world in worlds)))
+
+    return spread(
+        parts(posterior, group=group, futures=futures, random_seed=random_seed, draws=draws, common=common), run
+    )
 
 
 def published_figures(posterior: Posterior, without: Collection[str] = ()) -> dict[int, dict[int, Figure]]:
@@ -287,7 +312,9 @@ def parts(
         yield from kept[1]
         return
     _KEPT.pop(posterior, None)
-    at_once = max(_CELLS // (futures * ahead * count), 1)
+    # As many parts for one core as for another.
+    share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
+    at_once = math.ceil(many / (share * _BLOCK)) * _BLOCK
     streams = [
         (int(j), bool(jump), generator(random_seed, "future", frame.structure.factors[j]))
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
@@ -295,36 +322,37 @@ def parts(
     published = published_figures(posterior) if group == "posterior" else {}
     made: list[Part] = []
     keep = many * futures * ahead * count <= _KEEP
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for begin in range(0, many, at_once):
-            here = slice(begin, min(begin + at_once, many))
-            noise = np.zeros((here.stop - begin, ahead, count, futures))
+    for begin in range(0, many, at_once):
+        here = slice(begin, min(begin + at_once, many))
+        noise = np.zeros((here.stop - begin, ahead, count, futures))
 
-            def fill(stream: tuple[int, bool, np.random.Generator], noise: Array = noise) -> None:
-                j, jump, rng = stream
-                noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
-                noise[:, :common, j] = noise[:, :common, j, :1]
+        def fill(stream: tuple[int, bool, np.random.Generator], noise: Array = noise) -> None:
+            j, jump, rng = stream
+            noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
+            noise[:, :common, j] = noise[:, :common, j, :1]
 
-            list(pool.map(fill, streams))
-            known = {name: values[here] for name, values in unknowns.items()}
-            arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
-            part = Part(here, known, arrays, level[here], noise, random_seed, common, published)
-            if keep:
-                made.append(part)
-            yield part
+        for _ in spread(streams, fill):
+            pass
+        known = {name: values[here] for name, values in unknowns.items()}
+        arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
+        part = Part(here, known, arrays, level[here], noise, random_seed, common, published)
+        if keep:
+            made.append(part)
+        yield part
     if keep:
         _KEPT[posterior] = question, made
 
 
 def _continue(
-    posterior: Posterior, part: Part, wanted: tuple[int, ...], past: Array, clamped: Array, given: Array, drive: Array
+    posterior: Posterior, part: Part, wanted: tuple[int, ...], past: Array, clamped: Array, given: Array, push: Array
 ) -> Array:
     """Run futures on from a past, shape (wanted factor, draw, future month, future)."""
     structure = posterior.frame.structure
+    # Months that no lag reaches back to are not looked at again.
     first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
     future: Array = paths(
         np.ascontiguousarray(past[:, first:]), part.arrays["phi"], part.arrays["weight"], part.arrays["own_scale"],
-        np.ascontiguousarray(drive[:, first:]), part.innovation, clamped[first:], given,
+        part.arrays["drive"][:, first:] + push[first:], part.innovation, clamped[first:], given,
         np.array(wanted, dtype=np.int64), *structure.arrays,
     )  # fmt: skip
     return future
@@ -333,7 +361,7 @@ def _continue(
 def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Futures:
     arrays, before = part.arrays, part.past.shape[1]
     given = arrays["given"][None, before:, :, None]
-    future = _continue(posterior, part, wanted, part.past, arrays["clamped"], given, arrays["drive"])
+    future = _continue(posterior, part, wanted, part.past, arrays["clamped"], given, np.zeros(arrays["clamped"].shape))
     return Futures(horizon_window(posterior), part, part.past, wanted, future)
 
 
@@ -343,13 +371,12 @@ def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tu
     before = past.shape[1]
     clamped = np.logical_or(arrays["clamped"], world.clamped)
     value = np.where(world.clamped, world.given, arrays["given"])
-    drive = arrays["drive"] + world.push
     if world.clamped[:before].any() or world.push[:before].any():
         posterior.needs_paths("changing the past")
         given = np.broadcast_to(value[:before], past.shape).copy()
         given[:, world.shifted[:before]] += past[:, world.shifted[:before]]
         past = pasts(
-            arrays["phi"], arrays["weight"], arrays["own_scale"], np.ascontiguousarray(drive[:, :before]),
+            arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"][:, :before] + world.push[:before],
             arrays["start"], arrays["innovation"], clamped[:before], given, *posterior.frame.structure.arrays,
         )  # fmt: skip
     shifted = world.shifted[before:]
@@ -360,5 +387,5 @@ def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tu
         for t, j in np.argwhere(shifted):
             given[:, t, j] += expected.future[expected.wanted.index(j)][:, t]
     return replace(
-        expected, past=past, wanted=wanted, future=_continue(posterior, part, wanted, past, clamped, given, drive)
+        expected, past=past, wanted=wanted, future=_continue(posterior, part, wanted, past, clamped, given, world.push)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
-from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse, the_language
 from withdrawal_risk.queries.words import in_months, json_number, points
@@ -104,8 +104,8 @@ def told_by(target: Array, features: Array) -> Array:
 
     Parameters
     ----------
-    target : ndarray, shape (draw,)
-        A conditional expectation, such as P(condition | draw); never an outcome of 0 or 1.
+    target : ndarray, shape (draw,) or (draw, condition)
+        A conditional expectation, such as P(condition | draw); never an outcome of 0 or 1. So is the answer shaped.
     features : ndarray, shape (draw, feature)
         The first is given powers up to the third.
     """
@@ -114,12 +114,12 @@ def told_by(target: Array, features: Array) -> Array:
     basis = np.column_stack(
         [np.ones(len(target)), *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)), standard[:, 1:]]
     )
-    gain = np.empty(len(target))
+    gain = np.empty(target.shape)
     for fold in np.array_split(np.arange(len(target)), _FOLDS):
         rest = np.ones(len(target), dtype=bool)
         rest[fold] = False
         coefficients = np.linalg.lstsq(basis[rest], target[rest], rcond=None)[0]
-        gain[fold] = (target[fold] - target[rest].mean()) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
+        gain[fold] = (target[fold] - target[rest].mean(axis=0)) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
     return gain
 
 
@@ -183,22 +183,23 @@ def watch_list(
     now = horizon_window(posterior).index(posterior.as_of)
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
-    probability: list[Array] = []
-    seen: dict[int, list[Array]] = {k: [] for k in chosen}
-    for (some,) in simulate(posterior, futures=futures, random_seed=random_seed, factors=wanted, common=months):
-        probability.append(np.array([truth.mean(axis=1) for truth in judge(posterior, some).values()]))
-        for k in chosen:
-            seen[k].append(some.value(frame, k, now + 1, now + months)[:, :, 0])
-    p = np.concatenate(probability, axis=1)
+
+    def known(several: Iterator[Futures]) -> tuple[Array, Array]:
+        some = next(several)
+        probability = np.array([truth.mean(axis=1) for truth in judge(posterior, some).values()])
+        return probability, np.array([some.value(frame, k, now + 1, now + months)[:, :, 0] for k in chosen])
+
+    found = simulate(posterior, known, futures=futures, random_seed=random_seed, factors=wanted, common=months)
+    p, seen = (np.concatenate(several, axis=1) for several in zip(*found, strict=True))
     rows = []
-    for k in chosen:
-        features = _features(frame.indicators[k][1].family, np.concatenate(seen[k]))
+    for k, values in zip(chosen, seen, strict=True):
+        features = _features(frame.indicators[k][1].family, values)
         rng = generator(random_seed, "permuted", names[k])
-        shuffled = [features[rng.permutation(len(features))] for _ in range(_PERMUTED)]
-        for condition, target in zip([*spec.conditions, ALL_CONDITIONS], p, strict=True):
-            gain = told_by(target, features)
+        shuffled = (features[rng.permutation(len(features))] for _ in range(_PERMUTED))
+        floors = np.quantile([told_by(p.T, other).mean(axis=0) for other in shuffled], 0.95, axis=0)
+        told = zip([*spec.conditions, ALL_CONDITIONS], p, told_by(p.T, features).T, map(float, floors), strict=True)
+        for condition, target, gain, floor in told:
             reduction = float(gain.mean())
-            floor = float(np.quantile([told_by(target, other).mean() for other in shuffled], 0.95))
             # What finitely many futures add to the spread is not there to be explained.
             variance = float(target.var() - (target * (1 - target)).mean() / (futures - 1))
             error = mcse(gain, None, posterior.chains)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
@@ -93,26 +93,23 @@ def probabilities(
     """
     names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
     shape = (1 + len(worlds), len(names))
-    parts: list[tuple[Array, Array, Array]] = []
-    log_weights: list[Array] = []
     conditions = posterior.model.spec.conditions
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
     learnt = {}
     if observation is not None:
         factors |= observation.subjects(posterior)
         learnt = observation.learnt(posterior)
-    for several in simulate(
-        posterior, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
-    ):
-        draws = several[0].shape[0]
+
+    def judged(several: Iterator[Futures]) -> tuple[Array, Array, Array, list[Array]]:
+        expected = next(several)
+        outcomes = expected.part.once("expected outcomes", lambda: _outcomes(posterior, expected))
+        draws = expected.shape[0]
         value, gap_variance = np.zeros((*shape, draws)), np.zeros((*shape, draws))
-        concentration = np.full((shape[0], draws), 1.0 / futures)
-        outcomes = [
-            several[0].part.once("expected outcomes", lambda: _outcomes(posterior, several[0])),  # noqa: B023
-            *(_outcomes(posterior, replace(some, learnt=learnt)) for some in several[1:]),
-        ]
-        for w, (some, outcome) in enumerate(zip(several, outcomes, strict=True)):
-            if w and observation is not None:
+        concentration, log_weights = np.full((shape[0], draws), 1.0 / futures), []
+        value[0] = outcomes.mean(axis=2)
+        for w, some in enumerate(several, start=1):
+            outcome = _outcomes(posterior, replace(some, learnt=learnt))
+            if observation is not None:
                 log_weights.append(observation.log_weight(posterior, some))
                 share = _shares(log_weights[-1])
                 value[w] = (outcome * share).sum(axis=2)
@@ -120,9 +117,15 @@ def probabilities(
                 continue
             value[w] = outcome.mean(axis=2)
             # Of differences that are -1, 0 or 1.
-            gap_variance[w] = (outcome ^ outcomes[0]).mean(axis=2) - (value[w] - value[0]) ** 2
-        parts.append((value, gap_variance, concentration))
-    value, gap_variance, concentration = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+            gap_variance[w] = (outcome ^ outcomes).mean(axis=2) - (value[w] - value[0]) ** 2
+        return value, gap_variance, concentration, log_weights
+
+    parts = simulate(
+        posterior, judged, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
+    )  # fmt: skip
+    *found, weights = zip(*parts, strict=True)
+    value, gap_variance, concentration = (np.concatenate(part, axis=-1) for part in found)
+    log_weights = [own for part in weights for own in part]
     weight = np.full((shape[0], value.shape[2]), 1.0 / value.shape[2])
     ess = khat = None
     if observation is not None:

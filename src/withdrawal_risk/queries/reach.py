@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
@@ -140,16 +141,16 @@ class _Search:
         return self.known[key]
 
     def _truths(self, shifts: Mapping[str, float], used: tuple[str, ...]) -> list[dict[str, NDArray[np.bool_]]]:
-        if used and used not in self.units:
+        if used not in self.units:
             self.units[used] = [self._unit(expected, used) for expected in self.held]
-        found = []
-        for number, expected in enumerate(self.held):
-            world = expected
+
+        def judged(held: tuple[Futures, dict[str, Array]]) -> dict[str, NDArray[np.bool_]]:
+            expected, unit = held
             if used:
-                unit = self.units[used][number]
-                world = expected.changed(np.sum([shifts[name] * unit[name] for name in used], axis=0))
-            found.append(judge_trees(self.posterior, world, self.trees))
-        return found
+                expected = expected.changed(np.sum([shifts[name] * unit[name] for name in used], axis=0))
+            return judge_trees(self.posterior, expected, self.trees)
+
+        return list(spread(zip(self.held, self.units[used], strict=True), judged))
 
     def _unit(self, expected: Futures, used: tuple[str, ...]) -> dict[str, Array]:
         """Return the answer to +1 in each used lever, the others being held where they are expected."""
@@ -230,10 +231,9 @@ def reach(
     begin = posterior.as_of + 1 if start is None else month_of(start, "start")
     if not posterior.as_of < begin <= window.last:
         raise QueryError(f"start {begin} is not within the future, {posterior.as_of + 1} to {window.last}")
-    several = simulate(
-        posterior, futures=futures, random_seed=random_seed, factors=sorted(subjects(posterior, [tree])), draws=draws
-    )
-    search = _Search(posterior, condition, window.index(begin), [expected for (expected,) in several], tree)
+    looked_at = sorted(subjects(posterior, [tree]))
+    held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at, draws=draws))
+    search = _Search(posterior, condition, window.index(begin), held, tree)
     ends = _directions(search, {name: (lever.min, lever.max) for name, lever in chosen.items()})
     price = {name: chosen[name].cost for name in ends}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.conditions import judge_trees, subjects
-from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.queries.worlds import of_scenario
@@ -108,15 +109,19 @@ def scenarios(
     outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
     places = [frame.structure.factors.index(name) for name in outcomes]
     trees = {name: scenario.recognise for name, scenario in chosen.items() if scenario.recognise is not None}
-    total, seen = np.zeros((len(worlds) + 1, len(places))), dict.fromkeys(trees, 0)
-    cells = 0
     looked_at = sorted({*places, *subjects(posterior, trees.values())})
-    for several in simulate(posterior, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at):
-        last = len(several[0].window) - 1
-        for w, some in enumerate(several):
-            total[w] += [some.level(place, last, last).sum() for place in places]
-        for name, truth in judge_trees(posterior, several[0], trees).items():
-            seen[name] += int(truth.sum())
-        cells += several[0].shape[0] * futures
-    table = pd.DataFrame(total / cells, index=list(results), columns=outcomes).rename_axis("scenario")
-    return Scenarios(results, table, {name: count / cells for name, count in seen.items()})
+
+    def seen(several: Iterator[Futures]) -> tuple[Any, list[int]]:
+        expected = next(several)
+        last = len(expected.window) - 1
+        total = [[some.level(j, last, last).sum() for j in places] for some in (expected, *several)]
+        return np.array(total), [int(truth.sum()) for truth in judge_trees(posterior, expected, trees).values()]
+
+    totals, counts = zip(
+        *simulate(posterior, seen, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at),
+        strict=True,
+    )
+    cells = futures * found.value.shape[2]
+    table = pd.DataFrame(sum(totals) / cells, index=list(results), columns=outcomes).rename_axis("scenario")
+    recognised = np.sum(counts, axis=0) / cells
+    return Scenarios(results, table, {name: float(share) for name, share in zip(trees, recognised, strict=True)})
