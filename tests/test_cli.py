@@ -55,7 +55,7 @@ FAULTY = {
     "months": (["watch", "--months", "99"], "before the horizon"),
     "interval": (["outlook", "--ci-prob", "90"], "ci_prob is 90.0; it must lie between 0 and 1"),
     "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),
-    "language": (["draw", "--lang", "fr"], "'fr' is not a language of the plots"),
+    "language": (["draw", "--lang", "fr"], "lang is 'fr'; use 'en' or 'ar'"),
     "folder": (["report", "--output", "."], ". is a folder; name a file in it"),
     "languages": (["report", "--lang", "fr"], "use 'en', 'ar' or 'both'"),
 }

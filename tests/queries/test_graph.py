@@ -40,6 +40,13 @@ LOOP = model([("x", "y", 0), ("y", "x", 1), ("c", "x", 0), ("c", "y", 0)])
 def test_ancestors() -> None:
     assert wr.ancestors(CHAIN, "y") == ["m", "x"]
     assert wr.ancestors(LOOP, "x") == ["c", "y"]
+    with pytest.raises(wr.QueryError, match="asked of a Model or a Posterior, not of a str"):
+        wr.ancestors("chain", "y")  # type: ignore[arg-type]
+
+
+def test_a_posterior_knows_the_shape_of_its_model(posterior: wr.Posterior, small: wr.Model) -> None:
+    assert wr.ancestors(posterior, "gaps") == wr.ancestors(small, "gaps")
+    assert wr.independencies(posterior) == wr.independencies(small)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,20 @@ def test_words_are_half_open(probability: float, word: str) -> None:
 
 def test_percent_never_rounds_to_certainty() -> None:
     assert [percent(p) for p in (0.0, 0.001, 0.2, 0.999, 1.0)] == ["<1 %", "<1 %", "20 %", ">99 %", ">99 %"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        wr.outlook, wr.forecast, wr.scenarios, wr.watch_list, lambda x: wr.do(x, {"tension": 1}), lambda x: wr.drivers(x, "calm"),
+        lambda x: wr.counterfactual(x, {"tension": 1}), lambda x: wr.observe(x, {"incidents": 1}, month="2024-01"),
+        lambda x: wr.attribution(x, "calm"), lambda x: wr.reach(x, "calm"), lambda x: wr.paths(x, "tension", "gaps"),
+        lambda x: wr.explain_change(x, x),
+    ],
+)  # fmt: skip
+def test_questions_are_asked_of_a_posterior(ask: Any, small: wr.Model) -> None:
+    with pytest.raises(wr.QueryError, match=r"asked of a Posterior, not of a Model; fit a model first"):
+        ask(small)
 
 
 def test_bad_questions(posterior: wr.Posterior) -> None:

@@ -179,7 +179,7 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
     QueryError
         For a model without edges.
     """
-    check_arguments(ci_prob=ci_prob)
+    check_arguments(posterior, ci_prob=ci_prob)
     spec = posterior.model.spec
     if not spec.edges:
         raise QueryError(f"the model {spec.id!r} has no edges to draw")

@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.queries.words import the_language
 
 __all__ = [
     "ACCENT",
@@ -95,9 +96,7 @@ def say(word: str, lang: str, **values: object) -> str:
     QueryError
         If the language is not one of ``en`` and ``ar``.
     """
-    if lang not in ("en", "ar"):
-        raise QueryError(f"{lang!r} is not a language of the plots; use 'en' or 'ar'")
-    return _WORDS[word][lang == "ar"].format(**values)
+    return _WORDS[word][the_language(lang) == "ar"].format(**values)
 
 
 class _LabelledFigure(Figure):

@@ -18,9 +18,9 @@ from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import own_shocks
-from withdrawal_risk.queries.results import condition_label, mcse, the_language
+from withdrawal_risk.queries.results import condition_label, mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.queries.words import percent, points
+from withdrawal_risk.queries.words import percent, points, the_language
 
 __all__ = ["OTHERS", "Attribution", "attribution"]
 
@@ -173,7 +173,7 @@ def attribution(
     ----------
     Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in the same manner.
     """
-    check_arguments(futures=futures, draws=draws)
+    check_arguments(posterior, futures=futures, draws=draws)
     if not 2 <= most <= MOST_PARTS:
         raise QueryError(f"most is {most}; exact shares over all combinations need 2 to {MOST_PARTS} groups")
     tree, frame = tree_of(posterior, condition), posterior.frame

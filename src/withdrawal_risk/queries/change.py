@@ -22,9 +22,9 @@ from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_trees, mont
 from withdrawal_risk.queries.futures import Futures, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, mcse, the_language
+from withdrawal_risk.queries.results import condition_label, mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.queries.words import json_number, percent, points
+from withdrawal_risk.queries.words import json_number, percent, points, the_language
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
@@ -156,9 +156,9 @@ def explain_change(
         If the fits are not of one model at rising dates, for an unknown condition, or where the new rows of a step
         say too much to be taken away by reweighting.
     """
-    check_arguments(futures=futures)
     fits = [posterior_a, *between, posterior_b]
     for posterior in fits:
+        check_arguments(posterior, futures=futures)
         tree_of(posterior, condition)
     for a, b in itertools.pairwise(fits):
         if a.model.id != b.model.id:

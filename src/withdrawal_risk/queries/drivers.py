@@ -16,8 +16,8 @@ from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, mcse, the_language
-from withdrawal_risk.queries.words import percent
+from withdrawal_risk.queries.results import condition_label, mcse
+from withdrawal_risk.queries.words import percent, the_language
 from withdrawal_risk.queries.worlds import World, horizon_window
 
 __all__ = ["Drivers", "drivers"]
@@ -94,7 +94,7 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
     QueryError
         For an unknown condition.
     """
-    check_arguments(futures=futures)
+    check_arguments(posterior, futures=futures)
     tree, frame = tree_of(posterior, condition), posterior.frame
     factors, window = frame.structure.factors, horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1

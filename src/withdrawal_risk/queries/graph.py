@@ -7,7 +7,7 @@ the network is unrolled into months, where it is acyclic. Policies are given pat
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import networkx as nx
@@ -32,13 +32,18 @@ _SIMULATED: Final = 40_000
 Array = NDArray[np.float64]
 
 
-def _checked(model: Model, names: Iterable[str]) -> None:
+def _network(source: Model | Posterior, *names: str) -> nx.DiGraph:
+    """Return the network of a model, in which there must be the names."""
+    if not isinstance(source, Model | Posterior):
+        raise QueryError(f"this question is asked of a Model or a Posterior, not of a {type(source).__name__}")
+    network = (source if isinstance(source, Model) else source.model).network
     for name in names:
-        if name not in model.network:
-            raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, model.network)}")
+        if name not in network:
+            raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, network)}")
+    return network
 
 
-def ancestors(model: Model, name: str) -> list[str]:
+def ancestors(source: Model | Posterior, name: str) -> list[str]:
     """Return every factor and policy that acts on one, directly or through others, in alphabetical order.
 
     Raises
@@ -46,8 +51,7 @@ def ancestors(model: Model, name: str) -> list[str]:
     QueryError
         For an unknown name.
     """
-    _checked(model, [name])
-    return sorted(nx.ancestors(model.network, name))
+    return sorted(nx.ancestors(_network(source, name), name))
 
 
 def _unrolled(network: nx.DiGraph, cut_off: str | None = None) -> nx.DiGraph:
@@ -78,12 +82,12 @@ def _separated(graph: nx.DiGraph, network: nx.DiGraph, x: str, y: str, given: Co
     return bool(nx.is_d_separator(graph, _months(graph, [x]), _months(graph, [y]), _months(graph, known)))
 
 
-def d_separated(model: Model, x: str, y: str, given: Collection[str] = ()) -> bool:
+def d_separated(source: Model | Posterior, x: str, y: str, given: Collection[str] = ()) -> bool:
     """Say whether the paths of two factors are independent in every model of this shape, once others are known.
 
     Parameters
     ----------
-    model : Model
+    source : Model or Posterior
     x, y : str
     given : collection of str
         Factors whose whole paths are known.
@@ -93,18 +97,18 @@ def d_separated(model: Model, x: str, y: str, given: Collection[str] = ()) -> bo
     QueryError
         For an unknown name, or one that is named twice.
     """
-    _checked(model, [x, y, *given])
+    network = _network(source, x, y, *given)
     if x == y or {x, y} & {*given}:
         raise QueryError(f"{x!r}, {y!r} and given overlap; name each factor once")
-    return _separated(_unrolled(model.network), model.network, x, y, given)
+    return _separated(_unrolled(network), network, x, y, given)
 
 
-def backdoor_sets(model: Model, cause: str, effect: str, *, largest: int = 3) -> list[frozenset[str]]:
+def backdoor_sets(source: Model | Posterior, cause: str, effect: str, *, largest: int = 3) -> list[frozenset[str]]:
     """Return the smallest sets of factors that close every back door between a cause and an effect.
 
     Parameters
     ----------
-    model : Model
+    source : Model or Posterior
     cause, effect : str
     largest : int
         Size up to which sets are looked for.
@@ -124,10 +128,9 @@ def backdoor_sets(model: Model, cause: str, effect: str, *, largest: int = 3) ->
     ----------
     Pearl, Causality, 2009, definition 3.3.1.
     """
-    _checked(model, [cause, effect])
+    network = _network(source, cause, effect)
     if cause == effect:
         raise QueryError(f"cause and effect are both {cause!r}; name two factors")
-    network = model.network
     graph = _unrolled(network, cut_off=cause)
     relevant = nx.ancestors(network, cause) | nx.ancestors(network, effect)
     policies = {name for name, role in network.nodes(data="role") if role == "policy"}
@@ -140,7 +143,7 @@ def backdoor_sets(model: Model, cause: str, effect: str, *, largest: int = 3) ->
     return found
 
 
-def independencies(model: Model) -> list[tuple[str, str, frozenset[str]]]:
+def independencies(source: Model | Posterior) -> list[tuple[str, str, frozenset[str]]]:
     """Return what the network claims about evidence: pairs of factors that are independent given a minimal set.
 
     Returns
@@ -148,7 +151,7 @@ def independencies(model: Model) -> list[tuple[str, str, frozenset[str]]]:
     list of (str, str, frozenset of str)
         One for each pair of factors that no edge joins and that some of their parents separate.
     """
-    network = model.network
+    network = _network(source)
     graph = _unrolled(network)
     factors = [name for name, role in network.nodes(data="role") if role != "policy"]
     claims = []

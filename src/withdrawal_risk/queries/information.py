@@ -17,8 +17,8 @@ from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, mcse, the_language
-from withdrawal_risk.queries.words import in_months, json_number, points
+from withdrawal_risk.queries.results import condition_label, mcse
+from withdrawal_risk.queries.words import in_months, json_number, points, the_language
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["WatchList", "told_by", "watch_list"]
@@ -165,7 +165,7 @@ def watch_list(
     QueryError
         For an unknown indicator, or months that do not end before the horizon.
     """
-    check_arguments(futures=futures, months=months)
+    check_arguments(posterior, futures=futures, months=months)
     frame, spec = posterior.frame, posterior.model.spec
     ahead = spec.time.horizon - posterior.as_of
     if not 1 <= months < ahead:

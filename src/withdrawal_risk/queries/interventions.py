@@ -40,7 +40,6 @@ def _ask(
     futures: int,
     random_seed: int,
 ) -> Result:
-    check_arguments(ci_prob=ci_prob, futures=futures)
     found = probabilities(
         posterior, futures=futures, random_seed=random_seed, worlds=[world], observation=observation
     )  # fmt: skip
@@ -117,6 +116,7 @@ def do(
         For an unknown name, a setting that cannot be read, a span outside the future, or an observation that
         contradicts the settings or lies far outside what they predict.
     """
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     if not settings:
         raise QueryError("nothing is set; name a factor or policy and its setting")
     world = of_settings(posterior, settings, start, end, "future")
@@ -157,6 +157,7 @@ def counterfactual(
     QueryError
         As in `do`.
     """
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     posterior.needs_paths("a counterfactual")
     world = of_settings(posterior, settings, start, end, "past")
     first, last = start or posterior.model.spec.time.start, end or posterior.as_of
@@ -199,6 +200,7 @@ def observe(
         For an unknown name or impossible value, and where Pareto k exceeds 0.7 or fewer than 100 draws
         are effective: then a refit is due.
     """
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     observation = observation_of(posterior, observed, month)
     named = {lang: _named(posterior, observed, lang) for lang in ("en", "ar")}
     supposing = {

@@ -33,7 +33,7 @@ def outlook(posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, ra
     QueryError
         If an argument is out of range.
     """
-    check_arguments(ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)
     base = probabilities(posterior, group="prior", futures=16, random_seed=random_seed)
     result = summarise(posterior, found, ci_prob=ci_prob)

@@ -50,6 +50,7 @@ class Probabilities:
 
 
 def check_arguments(
+    posterior: Posterior,
     *,
     ci_prob: float | None = None,
     futures: int | None = None,
@@ -63,6 +64,10 @@ def check_arguments(
     ------
     QueryError
     """
+    if not isinstance(posterior, Posterior):
+        raise QueryError(
+            f"this question is asked of a Posterior, not of a {type(posterior).__name__}; fit a model first, as in fit(model)"
+        )
     if ci_prob is not None and not (isinstance(ci_prob, Real) and 0 < ci_prob < 1):
         raise QueryError(f"ci_prob is {ci_prob!r}; it must lie between 0 and 1")
     for name, value, least in (("futures", futures, least_futures), ("draws", draws, 20), ("months", months, 1)):

@@ -20,8 +20,8 @@ from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.interventions import do
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import Result, condition_label, the_language, without_noise
-from withdrawal_risk.queries.words import percent, signed
+from withdrawal_risk.queries.results import Result, condition_label, without_noise
+from withdrawal_risk.queries.words import percent, signed, the_language
 from withdrawal_risk.queries.worlds import horizon_window, month_of
 
 __all__ = ["Reach", "reach"]
@@ -223,7 +223,7 @@ def reach(
     """
     from scipy.special import betaincc
 
-    check_arguments(ci_prob=ci_prob, futures=futures, draws=draws)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, draws=draws)
     if not 0 < probability < 1:
         raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
     tree, chosen = tree_of(posterior, condition), _levers(posterior, levers)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.probabilities import Probabilities
-from withdrawal_risk.queries.words import percent, points, probability_word
+from withdrawal_risk.queries.words import percent, points, probability_word, the_language
 
-__all__ = ["Result", "condition_label", "mcse", "summarise", "the_language", "without_noise"]
+__all__ = ["Result", "condition_label", "mcse", "summarise", "without_noise"]
 
 Array = NDArray[np.float64]
 
@@ -28,19 +27,6 @@ def condition_label(posterior: Posterior, condition: str, lang: str) -> str:
     if condition == ALL_CONDITIONS:
         return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
     return posterior.model.spec.conditions[condition].label[lang]
-
-
-def the_language(lang: str) -> Literal["en", "ar"]:
-    """Return a language there are sentences in.
-
-    Raises
-    ------
-    QueryError
-        For another one.
-    """
-    if lang not in ("en", "ar"):
-        raise QueryError(f"{lang!r} is not a language of the reports; use 'en' or 'ar'")
-    return lang  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)

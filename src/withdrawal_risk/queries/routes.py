@@ -17,8 +17,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import parts
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import the_language
-from withdrawal_risk.queries.words import json_number, share, signed, turned
+from withdrawal_risk.queries.words import json_number, share, signed, the_language, turned
 from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["OTHER_ROUTES", "Routes", "paths"]
@@ -138,7 +137,7 @@ def paths(
     QueryError
         For an unknown name, or a target the source cannot reach.
     """
-    check_arguments(ci_prob=ci_prob, draws=draws)
+    check_arguments(posterior, ci_prob=ci_prob, draws=draws)
     names = posterior.frame.structure.factors
     for what, name in (("source", source), ("target", target)):
         if name not in names:

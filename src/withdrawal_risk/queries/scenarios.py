@@ -89,7 +89,7 @@ def scenarios(
     QueryError
         If the file has no such scenario, or none at all.
     """
-    check_arguments(ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     spec, frame = posterior.model.spec, posterior.frame
     if not spec.scenarios:
         raise QueryError(f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do")

@@ -1,9 +1,14 @@
-"""Words of estimative probability, ICD 203 (2 January 2015), row 1, with our Arabic for them."""
+"""Probabilities and numbers in words, English and Arabic.
+
+Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with our Arabic for them.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Literal
+
+from withdrawal_risk.errors import QueryError
 
 __all__ = [
     "ICD_203",
@@ -14,6 +19,7 @@ __all__ = [
     "probability_word",
     "share",
     "signed",
+    "the_language",
     "turned",
 ]
 
@@ -28,6 +34,20 @@ ICD_203: Final = (
 )
 """Upper end (excluded), English and Arabic word. The directive leaves 0-1 % and 99-100 % unnamed; the end
 words are used there too, always with the number beside them."""
+
+
+def the_language(lang: str, *more: str) -> Literal["en", "ar"]:
+    """Return a language that is spoken here.
+
+    Raises
+    ------
+    QueryError
+        For another one, unless it is one of ``more``.
+    """
+    spoken = ("en", "ar", *more)
+    if lang not in spoken:
+        raise QueryError(f"lang is {lang!r}; use {' or '.join(map(repr, spoken))}")
+    return lang  # type: ignore[return-value]
 
 
 def probability_word(probability: float, lang: str = "en") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdrawal_risk.errors import QueryError
+from withdrawal_risk.queries.words import the_language
 
 __all__ = ["TEXT", "languages_of"]
 
@@ -44,6 +44,5 @@ def languages_of(lang: str) -> list[str]:
     QueryError
         If `lang` is neither a language nor ``both``.
     """
-    if lang not in ("both", *TEXT):
-        raise QueryError(f"{lang!r} is not a language of the reports; use 'en', 'ar' or 'both'")
+    the_language(lang, "both")
     return list(TEXT) if lang == "both" else [lang]
