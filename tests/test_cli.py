@@ -57,7 +57,7 @@ FAULTY = {
     "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),
     "language": (["draw", "--lang", "fr"], "lang is 'fr'; use 'en' or 'ar'"),
     "folder": (["report", "--output", "."], ". is a folder; name a file in it"),
-    "languages": (["report", "--lang", "fr"], "use 'en', 'ar' or 'both'"),
+    "languages": (["report", "--lang", "fr"], "use 'en' or 'ar' or 'both'"),
 }
 
 

@@ -251,7 +251,7 @@ def test_an_indicator_may_be_turned_round() -> None:
 
 LEVELS = st.one_of(st.floats(-2, 2), st.sampled_from(["very low", "low", "medium", "high", "very high"]))
 BOUNDS = {
-    "incidents": st.floats(0, 60), "supply": st.floats(0, 1), "rate": st.floats(60, 180), "view": st.floats(-3, 3),
+    "incidents": st.floats(0, 60), "supply": st.floats(0.001, 0.999), "rate": st.floats(60, 180), "view": st.floats(-3, 3),
     "closed": st.floats(0, 1), "mood": st.sampled_from(["bad", "fair", "good"]),
 }  # fmt: skip
 
