@@ -43,6 +43,6 @@ def test_a_result_of_another_posterior_is_refused(posterior: wr.Posterior, tmp_p
 
 
 def test_unknown_language(posterior: wr.Posterior, tmp_path: Path) -> None:
-    with pytest.raises(wr.QueryError, match="use 'en', 'ar' or 'both'"):
+    with pytest.raises(wr.QueryError, match="use 'en' or 'ar' or 'both'"):
         wr.report(posterior, tmp_path / "r.html", lang="fr")
     assert list(tmp_path.iterdir()) == []

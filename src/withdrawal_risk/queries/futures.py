@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 _CELLS: Final = 4_000_000
 """Innovations a core works on at once, at most, which bounds memory."""
 
-_BLOCK: Final = 32
+_BLOCK: Final = 64
 """Draws whose indicators share a stream of random numbers. Parts hold whole blocks, whatever else the model holds."""
 
 _KEEP: Final = 40_000_000

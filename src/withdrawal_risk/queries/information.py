@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -28,6 +29,8 @@ Array = NDArray[np.float64]
 _FOLDS: Final = 10
 _DEGREE: Final = 3
 _PERMUTED: Final = 20
+_COLLINEAR: Final = 1e-10
+"""Part of the largest eigenvalue below which powers of a feature are taken to say the same: its values are too few."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +118,17 @@ def told_by(target: Array, features: Array) -> Array:
         [np.ones(len(target)), *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)), standard[:, 1:]]
     )
     gain = np.empty(target.shape)
-    for fold in np.array_split(np.arange(len(target)), _FOLDS):
-        rest = np.ones(len(target), dtype=bool)
-        rest[fold] = False
-        coefficients = np.linalg.lstsq(basis[rest], target[rest], rcond=None)[0]
-        gain[fold] = (target[fold] - target[rest].mean(axis=0)) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
+    ends = np.arange(_FOLDS + 1) * len(target) // _FOLDS
+    folds = [slice(begin, end) for begin, end in pairwise(ends)]
+    # Products are summed once a fold, and those of the other folds are all of them less its own.
+    squares = np.array([basis[fold].T @ basis[fold] for fold in folds])
+    moments = np.array([basis[fold].T @ target[fold] for fold in folds])
+    totals = np.array([target[fold].sum(axis=0) for fold in folds])
+    for k, fold in enumerate(folds):
+        rest = [part.sum(axis=0) - part[k] for part in (squares, moments, totals)]
+        coefficients = np.linalg.lstsq(rest[0], rest[1], rcond=_COLLINEAR)[0]
+        usual = rest[2] / (len(target) - (fold.stop - fold.start))
+        gain[fold] = (target[fold] - usual) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
     return gain
 
 
