@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import withdrawal_risk as wr
 
@@ -28,7 +29,14 @@ def small() -> wr.Model:
 
 
 @pytest.fixture(scope="session")
-def posterior(small: wr.Model) -> wr.Posterior:
-    """The fit of the small model, or the one kept in the file `SMALL_FIT` names: mutants start from a sane one."""
-    kept = os.environ.get("SMALL_FIT")
-    return wr.open_posterior(kept) if kept else wr.fit(small, draws=1000, tune=1000, chains=4, progressbar=False)
+def posterior(small: wr.Model, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> wr.Posterior:
+    """The fit of the small model, made by the first process of the session that asks for it.
+
+    Mutants start from a sane one, in the file that `SMALL_FIT` names.
+    """
+    own = tmp_path_factory.getbasetemp()
+    place = os.environ.get("SMALL_FIT") or (own if worker_id == "master" else own.parent) / "small.nc"
+    with FileLock(f"{place}.lock"):
+        if not Path(place).is_file():
+            wr.fit(small, draws=1000, tune=1000, chains=4, progressbar=False).save(place)
+    return wr.open_posterior(place)
