@@ -23,7 +23,9 @@ def cores() -> int:
     return 1 if getattr(_thread, "busy", False) else os.cpu_count() or 1
 
 
-def spread[Item, Answer](items: Iterable[Item], work: Callable[[Item], Answer]) -> Iterator[Answer]:
+def spread[Item, Answer](
+    items: Iterable[Item], work: Callable[[Item], Answer], *, ahead: int | None = None
+) -> Iterator[Answer]:
     """Yield what work makes of items, in their order, as many at a time as there are cores.
 
     Threads of our own that sleep when they are done: those of OpenMP, which Numba's `prange` uses, keep a core busy
@@ -32,9 +34,11 @@ def spread[Item, Answer](items: Iterable[Item], work: Callable[[Item], Answer]) 
     Parameters
     ----------
     items : iterable
-        Taken as they are needed, so that few of them are in memory.
+        Taken as they are needed.
     work : callable
         Must give up the interpreter's lock to gain anything.
+    ahead : int, optional
+        So many are worked on or done while an earlier one is waited for; one a core where absent, so that few are in memory.
     """
     count = cores()
     if count < 2:
@@ -44,14 +48,18 @@ def spread[Item, Answer](items: Iterable[Item], work: Callable[[Item], Answer]) 
     def begin() -> None:
         _thread.busy = True
 
-    ahead: deque[Future[Answer]] = deque()
+    running: deque[Future[Answer]] = deque()
     with ThreadPoolExecutor(count, initializer=begin) as pool:
-        for item in items:
-            ahead.append(pool.submit(work, item))
-            if len(ahead) > count:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+        try:
+            for item in items:
+                running.append(pool.submit(work, item))
+                if len(running) > (count if ahead is None else ahead):
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        finally:
+            # What has not begun is not wanted any more after a fault, or when nobody asks for the rest.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def share_out(count: int, work: Callable[[int, int], None]) -> None:
@@ -65,5 +73,5 @@ def share_out(count: int, work: Callable[[int, int], None]) -> None:
     """
     stretches = min(_STRETCHES * cores() if cores() > 1 else 1, count)
     ends = pairwise(count * k // max(stretches, 1) for k in range(stretches + 1))
-    for _ in spread(ends, lambda stretch: work(*stretch)):
+    for _ in spread(ends, lambda stretch: work(*stretch), ahead=stretches):
         pass

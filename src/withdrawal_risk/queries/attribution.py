@@ -194,6 +194,8 @@ def attribution(
             found.append(judge_trees(posterior, world, {condition: tree})[condition].mean(axis=1))
         return np.concatenate(found)
 
+    as_it_is = probability([])
+
     def done_by(names: Sequence[str]) -> list[Array]:
         return [own_shocks(posterior, expected.part, place(names)) for expected in held]
 
@@ -202,8 +204,7 @@ def attribution(
         acting = set(aimed).union(*(nx.ancestors(graph, name) for name in aimed))
         candidates = [name for name in frame.latent if name in acting]
         if len(candidates) > most:
-            now = probability([]).mean()
-            alone = {name: abs(probability(done_by([name])).mean() - now) for name in candidates}
+            alone = {name: abs((probability(done_by([name])) - as_it_is).mean()) for name in candidates}
             candidates = sorted(candidates, key=lambda name: -alone[name])[: most - 1]
         chosen = {name: (name,) for name in candidates}
         left = tuple(name for name in frame.latent if name not in chosen)
@@ -213,7 +214,7 @@ def attribution(
 
     def without(member: NDArray[np.bool_]) -> Array:
         if member.all():
-            return probability([])
+            return as_it_is
         gone = [effect for effect, has in zip(effects, member, strict=True) if not has]
         return probability([np.sum(parts, axis=0) for parts in zip(*gone, strict=True)])
 

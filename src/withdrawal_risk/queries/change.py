@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
-from withdrawal_risk.inference.alignment import published_months
+from withdrawal_risk.inference.alignment import Figure, published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.timeline import Month
@@ -198,9 +198,12 @@ def _by_draw(
 
     def judged(several: Iterator[Futures]) -> Array:
         expected = next(several)
-        parts = [replace(expected.part, published=known, known={}) for known in figures]
-        worlds = [replace(expected, part=part) for part in parts]
-        return np.array([judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1) for some in worlds])
+
+        def probability(known: dict[int, dict[int, Figure]]) -> Array:
+            some = replace(expected, part=replace(expected.part, published=known, known={}))
+            return np.asarray(judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1))
+
+        return np.array([probability(known) for known in figures])
 
     factors = sorted(subjects(posterior, [tree]))
     found = simulate(posterior, judged, futures=futures, random_seed=random_seed, factors=factors)

@@ -136,7 +136,7 @@ class _Search:
         key = tuple((name, round(shifts[name], 9)) for name in used)
         if key not in self.known:
             found = self._truths(shifts, used)
-            share = {name: float(np.mean([part[name].mean() for part in found])) for name in self.trees}
+            share = {name: float(np.concatenate([part[name] for part in found]).mean()) for name in self.trees}
             self.known[key] = share.pop(self.condition), float(np.mean(list(share.values())))
         return self.known[key]
 
