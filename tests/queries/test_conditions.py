@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from dataclasses import replace
 from statistics import mean
@@ -86,16 +85,6 @@ def test_indicators_left_out_of_decided_futures_change_nothing(posterior: wr.Pos
         assert 0.02 < known[name].mean() < 0.98, name
         np.testing.assert_array_equal(judge_trees(posterior, futures, {name: tree})[name], known[name])
         np.testing.assert_array_equal(together[name], known[name])
-
-
-def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = []
-    for cores in (1, 2, 5):
-        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
-        # Another posterior of the same draws: what was kept for one number of cores is not asked again.
-        answers.append(wr.do(replace(posterior), {"tension": "+1"}, futures=4).draws)
-    for other in answers[1:]:
-        np.testing.assert_array_equal(other, answers[0])
 
 
 def _asked_of(posterior: wr.Posterior, text: str, evidence: str, **clauses: str) -> wr.Posterior:

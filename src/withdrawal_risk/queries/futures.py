@@ -61,7 +61,7 @@ class Part:
     published : dict of int to (dict of int to Figure)
         By position of an indicator and of a month in `arrays`: what it is known to have shown.
     known : dict
-        Answers that do not change while the part lives.
+        Answers that do not change while the part lives. None of them refers to the part, which is freed once it is done with.
     """
 
     draws: slice
@@ -258,10 +258,11 @@ def simulate[Answer](
     asked = tuple(sorted({*wanted, *shifted}))
 
     def run(part: Part) -> Answer:
-        expected: Futures | None = part.known.get("expected")
-        if expected is None or not set(asked) <= set(expected.wanted):
+        held, future = part.known.get("expected", ((), None))
+        if future is None or not set(asked) <= set(held):
             # The latest alone is kept: it is large.
-            expected = part.known["expected"] = _expected(posterior, part, asked)
+            held, future = part.known["expected"] = asked, _expected(posterior, part, asked)
+        expected = Futures(horizon_window(posterior), part, part.past, held, future)
         return work(chain([expected], (_elsewhere(posterior, expected, world, wanted) for world in worlds)))
 
     return spread(
@@ -359,11 +360,10 @@ def _continue(
     return future
 
 
-def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Futures:
+def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Array:
     arrays, before = part.arrays, part.past.shape[1]
     given = arrays["given"][None, before:, :, None]
-    future = _continue(posterior, part, wanted, part.past, arrays["clamped"], given, np.zeros(arrays["clamped"].shape))
-    return Futures(horizon_window(posterior), part, part.past, wanted, future)
+    return _continue(posterior, part, wanted, part.past, arrays["clamped"], given, np.zeros(arrays["clamped"].shape))
 
 
 def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tuple[int, ...]) -> Futures:

@@ -1,0 +1,49 @@
+"""What is simulated at once is nobody's business: not the answers', and not the memory's for long."""
+
+from __future__ import annotations
+
+import gc
+import os
+import weakref
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import withdrawal_risk as wr
+from withdrawal_risk.queries import futures
+
+
+def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = []
+    for cores in (1, 2, 5):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        # Another posterior of the same draws: what was kept for one number of cores is not asked again.
+        answers.append(wr.do(replace(posterior), {"tension": "+1"}, futures=4).draws)
+    for other in answers[1:]:
+        np.testing.assert_array_equal(other, answers[0])
+
+
+def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of wide networks are large; Python's collector of cycles may come late."""
+    monkeypatch.setattr(futures, "_KEEP", 0)
+    monkeypatch.setattr(futures, "_CELLS", 10_000)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    made: list[weakref.ref[futures.Part]] = []
+    most = 0
+
+    class Counted(futures.Part):
+        def __init__(self, *args: Any, **fields: Any) -> None:
+            nonlocal most
+            super().__init__(*args, **fields)
+            made.append(weakref.ref(self))
+            most = max(most, sum(part() is not None for part in made))
+
+    monkeypatch.setattr(futures, "Part", Counted)
+    gc.disable()
+    try:
+        wr.do(posterior, {"tension": "+1"}, futures=4)
+    finally:
+        gc.enable()
+    assert len(made) > 20 and most <= 5
