@@ -43,3 +43,14 @@ def test_counts_rise_with_their_rate() -> None:
     rate = np.linspace(0.1, 300, 2000)
     for z in (-2.0, 0.3, 1.7):
         assert (np.diff(poisson_quantile(z, stats.norm.cdf(z), rate)) >= 0).all()
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 1), (3, 2, 4)])
+def test_only_what_is_wanted_is_a_number(shape: tuple[int, ...]) -> None:
+    z, u, rate = np.zeros(shape), np.full(shape, 0.5), np.full(shape, 9.0)
+    every = poisson_quantile(z, u, rate)
+    assert every.shape == shape and (every == stats.poisson.ppf(0.5, 9.0)).all()
+    where = np.arange(np.prod(shape)).reshape(shape) % 2 == 0
+    some = poisson_quantile(z, u, rate, where)
+    np.testing.assert_array_equal(some[where], every[where])
+    assert np.isnan(some[~where]).all()

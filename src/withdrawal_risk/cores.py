@@ -42,7 +42,8 @@ def spread[Item, Answer](
     """
     count = cores()
     if count < 2:
-        yield from map(work, items)
+        for item in items:
+            yield work(item)
         return
 
     def begin() -> None:
@@ -71,7 +72,10 @@ def share_out(count: int, work: Callable[[int, int], None]) -> None:
     work : callable
         Given where a stretch begins and ends.
     """
-    stretches = min(_STRETCHES * cores() if cores() > 1 else 1, count)
-    ends = pairwise(count * k // max(stretches, 1) for k in range(stretches + 1))
+    if cores() < 2 or count < 2:
+        work(0, count)
+        return
+    stretches = min(_STRETCHES * cores(), count)
+    ends = pairwise(count * k // stretches for k in range(stretches + 1))
     for _ in spread(ends, lambda stretch: work(*stretch), ahead=stretches):
         pass

@@ -56,7 +56,7 @@ def _quantiles(z: Any, u: Any, rate: Any, where: Any, result: Any) -> None:
         result[i] = _quantile(z[i], u[i], rate[i]) if where[i] else math.nan
 
 
-def poisson_quantile(z: Any, u: Any, rate: Any, where: Any = True) -> Any:
+def poisson_quantile(z: Any, u: Any, rate: Any, where: Any = None) -> Any:
     """Return the Poisson quantiles at probabilities.
 
     Parameters
@@ -64,11 +64,12 @@ def poisson_quantile(z: Any, u: Any, rate: Any, where: Any = True) -> Any:
     z, u, rate : array_like
         Standard normal scores, their probabilities, which serve again and again, and the rates; broadcast against each
         other. Up to a rate of 100 the quantile is exact, above it within 1.
-    where : array_like of bool
-        Broadcasts too; elsewhere there is no number.
+    where : array_like of bool, optional
+        Broadcasts to their shape; elsewhere there is no number.
     """
-    arrays = np.broadcast_arrays(z, u, rate, True if where is None else where)
-    result = np.empty(arrays[0].shape)
-    flat = [np.ascontiguousarray(array).ravel() for array in arrays] + [result.ravel()]
+    z, u, rate = np.broadcast_arrays(z, u, rate)
+    wanted, result = np.empty(z.shape, dtype=bool), np.empty(z.shape)
+    wanted[...] = True if where is None else where
+    flat = [np.ascontiguousarray(array).ravel() for array in (z, u, rate)] + [wanted.ravel(), result.ravel()]
     share_out(result.size, lambda begin, end: _quantiles(*(array[begin:end] for array in flat)))
     return result

@@ -20,9 +20,17 @@ def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypat
     for cores in (1, 2, 5):
         monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
         # Another posterior of the same draws: what was kept for one number of cores is not asked again.
-        answers.append(wr.do(replace(posterior), {"tension": "+1"}, futures=4).draws)
+        asked = replace(posterior)
+        scenarios = wr.scenarios(asked, futures=2)
+        answers.append(
+            [wr.do(asked, {"tension": "+1"}, futures=4).draws, scenarios.summary["probability"], scenarios.outcomes,
+             wr.reach(asked, "calm", probability=0.6, draws=100, futures=4).frontier,
+             wr.attribution(asked, "calm", draws=100, futures=2).summary["share"],
+             wr.watch_list(asked, futures=2).summary["reduction"], wr.drivers(asked, "calm", futures=2).summary]
+        )  # fmt: skip
     for other in answers[1:]:
-        np.testing.assert_array_equal(other, answers[0])
+        for some, first in zip(other, answers[0], strict=True):
+            np.testing.assert_array_equal(some, first)
 
 
 def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,8 +90,8 @@ def judge(posterior: Posterior, futures: Futures) -> dict[str, Truth]:
 def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All | Any_ | Clause]) -> dict[str, Truth]:
     """Say in which futures each tree holds, shape (draw, future).
 
-    Clauses that speak of the same indicator see the same values of it. Those are worked out only for futures in which
-    the levels leave a tree undecided.
+    Clauses that speak of the same indicator see the same values of it. What costs most, its counts, is worked out only for
+    futures in which the levels, and the indicators before it, leave a tree undecided.
     """
     window, frame = futures.window, posterior.frame
 
@@ -117,6 +117,8 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
             if asked:
                 # Trees know no "not": what holds with nothing but truth ahead and fails with none is still open.
                 where |= _holds(tree, truths, True, futures.shape) & ~_holds(tree, truths, False, futures.shape)
+        if not where.any():
+            continue
         values = futures.value(frame, frame.coords["indicator"].index(name), start, end, where)
         for leaf in (leaf for tree in trees.values() for leaf in clauses(tree) if leaf.indicator == name):
             first, last = months_of(leaf, window)

@@ -102,11 +102,11 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
     held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted))
     truth = np.concatenate(list(spread(held, lambda some: judge_trees(posterior, some, {condition: tree})[condition])))
 
-    def expected(factor: int) -> tuple[Array, Array]:
+    def expectation(factor: int) -> tuple[Array, Array]:
         level = np.concatenate([some.level(factor, first, last) for some in held])
         return level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
 
-    mean, ends = map(np.array, zip(*spread(map(int, frame.latent_index), expected), strict=True))
+    mean, ends = map(np.array, zip(*spread(map(int, frame.latent_index), expectation), strict=True))
     ends = ends.swapaxes(0, 1)
 
     worlds = []

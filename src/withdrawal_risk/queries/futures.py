@@ -27,7 +27,7 @@ __all__ = ["Futures", "Part", "parts", "published_figures", "simulate"]
 Array = NDArray[np.float64]
 
 _CELLS: Final = 4_000_000
-"""Innovations a core works on at once, at most, which bounds memory."""
+"""Innovations a core works on at once, which bounds memory; of a wide network one block of draws, however many those are."""
 
 _BLOCK: Final = 64
 """Draws whose indicators share a stream of random numbers. Parts hold whole blocks, whatever else the model holds."""
@@ -75,7 +75,10 @@ class Part:
     known: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, key: Any, work: Callable[[], Any]) -> Any:
-        """Return what was worked out under a key, working it out the first time."""
+        """Return what was worked out under a key, working it out the first time.
+
+        Threads that ask at the same time may each work it out; they find the same.
+        """
         if key not in self.known:
             self.known[key] = work()
         return self.known[key]
@@ -258,11 +261,11 @@ def simulate[Answer](
     asked = tuple(sorted({*wanted, *shifted}))
 
     def run(part: Part) -> Answer:
-        held, future = part.known.get("expected", ((), None))
-        if future is None or not set(asked) <= set(held):
+        factors, future = part.known.get("expected", ((), None))
+        if future is None or not set(asked) <= set(factors):
             # The latest alone is kept: it is large.
-            held, future = part.known["expected"] = asked, _expected(posterior, part, asked)
-        expected = Futures(horizon_window(posterior), part, part.past, held, future)
+            factors, future = part.known["expected"] = asked, _expected(posterior, part, asked)
+        expected = Futures(horizon_window(posterior), part, part.past, factors, future)
         return work(chain([expected], (_elsewhere(posterior, expected, world, wanted) for world in worlds)))
 
     return spread(

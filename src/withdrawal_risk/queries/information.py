@@ -112,8 +112,8 @@ def told_by(target: Array, features: Array) -> Array:
     features : ndarray, shape (draw, feature)
         The first is given powers up to the third.
     """
-    spread = features.std(axis=0)
-    standard = (features - features.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    sd = features.std(axis=0)
+    standard = (features - features.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
     basis = np.column_stack(
         [np.ones(len(target)), *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)), standard[:, 1:]]
     )

@@ -113,15 +113,16 @@ def scenarios(
 
     def seen(several: Iterator[Futures]) -> tuple[Any, list[int]]:
         expected = next(several)
-        last = len(expected.window) - 1
-        total = [[some.level(j, last, last).sum() for j in places] for some in (expected, *several)]
-        return np.array(total), [int(truth.sum()) for truth in judge_trees(posterior, expected, trees).values()]
+        last, shape = len(expected.window) - 1, (len(results), len(places), expected.shape[0])
+        level = [[some.level(j, last, last).mean(axis=(1, 2)) for j in places] for some in (expected, *several)]
+        counts = [int(truth.sum()) for truth in judge_trees(posterior, expected, trees).values()]
+        return np.reshape(level, shape), counts
 
-    totals, counts = zip(
+    levels, counts = zip(
         *simulate(posterior, seen, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at),
         strict=True,
     )
-    cells = futures * found.value.shape[2]
-    table = pd.DataFrame(sum(totals) / cells, index=list(results), columns=outcomes).rename_axis("scenario")
-    recognised = np.sum(counts, axis=0) / cells
+    mean = np.concatenate(levels, axis=2).mean(axis=2)
+    table = pd.DataFrame(mean, index=list(results), columns=outcomes).rename_axis("scenario")
+    recognised = np.sum(counts, axis=0) / (futures * found.value.shape[2])
     return Scenarios(results, table, {name: float(share) for name, share in zip(trees, recognised, strict=True)})
