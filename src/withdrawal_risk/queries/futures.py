@@ -261,11 +261,11 @@ def simulate[Answer](
     asked = tuple(sorted({*wanted, *shifted}))
 
     def run(part: Part) -> Answer:
-        factors, future = part.known.get("expected", ((), None))
-        if future is None or not set(asked) <= set(factors):
+        there, future = part.known.get("expected", ((), None))
+        if future is None or not set(asked) <= set(there):
             # The latest alone is kept: it is large.
-            factors, future = part.known["expected"] = asked, _expected(posterior, part, asked)
-        expected = Futures(horizon_window(posterior), part, part.past, factors, future)
+            there, future = part.known["expected"] = asked, _expected(posterior, part, asked)
+        expected = Futures(horizon_window(posterior), part, part.past, there, future)
         return work(chain([expected], (_elsewhere(posterior, expected, world, wanted) for world in worlds)))
 
     return spread(
