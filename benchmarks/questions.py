@@ -231,7 +231,7 @@ def main(path: str | None = None) -> None:
     paths, _ = timed(lambda: [changed for _, changed in simulate(posterior, list, futures=FUTURES, worlds=[world])])
     months = len(problem["months"])
     print(f"do, {DRAWS} draws x {FUTURES} futures x {months} months: {1000 * do:8.0f} ms (the first {first:.2f} s)")
-    print(f"  of which paths of all {len(problem['names'])} factors:     {1000 * paths:8.0f} ms")
+    print(f"paths of all {len(problem['names'])} factors, which are kept:    {1000 * paths:8.0f} ms")
     table, _ = timed(lambda: wr.scenarios(posterior), 3)
     print(f"scenarios, all five:                          {table:8.2f} s")
     split, _ = timed(lambda: wr.attribution(posterior, "national_capability", most=10), 3)

@@ -50,17 +50,17 @@ def spread[Item, Answer](
         _thread.busy = True
 
     running: deque[Future[Answer]] = deque()
-    with ThreadPoolExecutor(count, initializer=begin) as pool:
-        try:
-            for item in items:
-                running.append(pool.submit(work, item))
-                if len(running) > (count if ahead is None else ahead):
-                    yield running.popleft().result()
-            while running:
+    pool = ThreadPoolExecutor(count, initializer=begin)
+    try:
+        for item in items:
+            running.append(pool.submit(work, item))
+            if len(running) > (count if ahead is None else ahead):
                 yield running.popleft().result()
-        finally:
-            # What has not begun is not wanted any more after a fault, or when nobody asks for the rest.
-            pool.shutdown(wait=False, cancel_futures=True)
+        while running:
+            yield running.popleft().result()
+    finally:
+        # What has not begun is not wanted any more after a fault, or when nobody asks for the rest.
+        pool.shutdown(cancel_futures=True)
 
 
 def share_out(count: int, work: Callable[[int, int], None]) -> None:

@@ -42,6 +42,8 @@ def test_ancestors() -> None:
     assert wr.ancestors(LOOP, "x") == ["c", "y"]
     with pytest.raises(wr.QueryError, match="asked of a Model or a Posterior, not of a str"):
         wr.ancestors("chain", "y")  # type: ignore[arg-type]
+    with pytest.raises(wr.QueryError, match="asked of a Model or a Posterior, not of a str"):
+        wr.implied_table("chain", "y")  # type: ignore[arg-type]
 
 
 def test_a_posterior_knows_the_shape_of_its_model(posterior: wr.Posterior, small: wr.Model) -> None:

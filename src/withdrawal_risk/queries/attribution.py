@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
+from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import own_shocks
@@ -191,7 +191,7 @@ def attribution(
         found = []
         for number, expected in enumerate(held):
             world = expected.changed(-removed[number]) if removed else expected
-            found.append(judge_trees(posterior, world, {condition: tree})[condition].mean(axis=1))
+            found.append(judge_tree(posterior, world, tree).mean(axis=1))
         return np.concatenate(found)
 
     as_it_is = probability([])

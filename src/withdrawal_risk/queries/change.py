@@ -18,7 +18,7 @@ from withdrawal_risk.inference.alignment import Figure, published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_trees, months_of, subjects, tree_of
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_tree, months_of, subjects, tree_of
 from withdrawal_risk.queries.futures import Futures, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
@@ -201,7 +201,7 @@ def _by_draw(
 
         def probability(known: dict[int, dict[int, Figure]]) -> Array:
             some = replace(expected, part=replace(expected.part, published=known, known={}))
-            return np.asarray(judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1))
+            return np.asarray(judge_tree(posterior, some, tree).mean(axis=1))
 
         return np.array([probability(known) for known in figures])
 

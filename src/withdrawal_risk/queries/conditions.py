@@ -15,7 +15,7 @@ from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "judge", "judge_trees", "months_of", "subjects", "tree_of"]
+__all__ = ["ALL_CONDITIONS", "judge", "judge_tree", "judge_trees", "months_of", "subjects", "tree_of"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -87,6 +87,11 @@ def judge(posterior: Posterior, futures: Futures) -> dict[str, Truth]:
     return outcomes
 
 
+def judge_tree(posterior: Posterior, futures: Futures, tree: All | Any_ | Clause) -> Truth:
+    """Say in which futures one tree holds, shape (draw, future)."""
+    return judge_trees(posterior, futures, {"it": tree})["it"]
+
+
 def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All | Any_ | Clause]) -> dict[str, Truth]:
     """Say in which futures each tree holds, shape (draw, future).
 
@@ -101,27 +106,26 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
 
     # By identity: a clause's own hash looks at everything it says, and takes as long as judging it.
     truths: dict[int, Truth] = {}
-    spans: dict[str, tuple[int, int]] = {}
+    shown: dict[str, list[Clause]] = {}
     for leaf in (leaf for tree in trees.values() for leaf in clauses(tree)):
-        first, last = months_of(leaf, window)
         if leaf.indicator is not None:
-            known = spans.get(leaf.indicator, (first, last))
-            spans[leaf.indicator] = min(first, known[0]), max(last, known[1])
+            shown.setdefault(leaf.indicator, []).append(leaf)
         elif id(leaf) not in truths:
-            truths[id(leaf)] = truth(leaf, futures.level(frame.structure.factors.index(leaf.factor or ""), first, last))
+            factor = frame.structure.factors.index(leaf.factor or "")
+            truths[id(leaf)] = truth(leaf, futures.level(factor, *months_of(leaf, window)))
 
-    for name, (start, end) in spans.items():
+    for name, leaves in shown.items():
         where = np.zeros(futures.shape, dtype=bool)
         for tree in trees.values():
-            asked = [leaf for leaf in clauses(tree) if leaf.indicator == name]
-            if asked:
+            if any(leaf.indicator == name for leaf in clauses(tree)):
                 # Trees know no "not": what holds with nothing but truth ahead and fails with none is still open.
                 where |= _holds(tree, truths, True, futures.shape) & ~_holds(tree, truths, False, futures.shape)
         if not where.any():
             continue
+        spans = [months_of(leaf, window) for leaf in leaves]
+        start, end = min(first for first, _ in spans), max(last for _, last in spans)
         values = futures.value(frame, frame.coords["indicator"].index(name), start, end, where)
-        for leaf in (leaf for tree in trees.values() for leaf in clauses(tree) if leaf.indicator == name):
-            first, last = months_of(leaf, window)
+        for leaf, (first, last) in zip(leaves, spans, strict=True):
             truths[id(leaf)] = truth(leaf, values[:, first - start : last - start + 1])
     return {name: _holds(tree, truths, False, futures.shape) for name, tree in trees.items()}
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import spread
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
-from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
+from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse
@@ -100,7 +100,7 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
     wanted = sorted({*subjects(posterior, [tree]), *map(int, frame.latent_index)})
     held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted))
-    truth = np.concatenate(list(spread(held, lambda some: judge_trees(posterior, some, {condition: tree})[condition])))
+    truth = np.concatenate(list(spread(held, lambda some: judge_tree(posterior, some, tree))))
 
     def expectation(factor: int) -> tuple[Array, Array]:
         level = np.concatenate([some.level(factor, first, last) for some in held])
@@ -117,7 +117,7 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
 
     def set_there(several: Iterator[Futures]) -> Array:
         next(several)
-        return np.array([judge_trees(posterior, some, {condition: tree})[condition].mean(axis=1) for some in several])
+        return np.array([judge_tree(posterior, some, tree).mean(axis=1) for some in several])
 
     looked_at = sorted(subjects(posterior, [tree]))
     found = simulate(posterior, set_there, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at)

@@ -32,11 +32,15 @@ _SIMULATED: Final = 40_000
 Array = NDArray[np.float64]
 
 
-def _network(source: Model | Posterior, *names: str) -> nx.DiGraph:
-    """Return the network of a model, in which there must be the names."""
+def _model(source: Model | Posterior) -> Model:
     if not isinstance(source, Model | Posterior):
         raise QueryError(f"this question is asked of a Model or a Posterior, not of a {type(source).__name__}")
-    network = (source if isinstance(source, Model) else source.model).network
+    return source if isinstance(source, Model) else source.model
+
+
+def _network(source: Model | Posterior, *names: str) -> nx.DiGraph:
+    """Return the network of a model, in which there must be the names."""
+    network = _model(source).network
     for name in names:
         if name not in network:
             raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, network)}")
@@ -207,7 +211,7 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
 
     from withdrawal_risk.dynamics.scale import own_scale
 
-    model = source if isinstance(source, Model) else source.model
+    model = _model(source)
     spec = model.spec
     if factor not in spec.factors:
         raise QueryError(f"{factor!r} is not a factor; {did_you_mean(factor, spec.factors)}")
