@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.routes import paths
     from withdrawal_risk.queries.scenarios import Scenarios, scenarios
+    from withdrawal_risk.queries.settings import shift
     from withdrawal_risk.reports.build import report
     from withdrawal_risk.tasks import sweep
 
@@ -77,6 +78,7 @@ _WHERE = {
     "reach": "queries.reach",
     "report": "reports.build",
     "scenarios": "queries.scenarios",
+    "shift": "queries.settings",
     "sweep": "tasks",
     "watch_list": "queries.information",
 }

@@ -12,12 +12,14 @@ import typer
 
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.kept import KeptPosterior
     from withdrawal_risk.inference.posterior import Posterior
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
+    from withdrawal_risk.queries.settings import Given
 
 __all__ = ["app", "main"]
 
@@ -34,11 +36,12 @@ Chains = Annotated[int, typer.Option(min=1, help="Chains.")]
 Seed = Annotated[int, typer.Option("--random-seed", min=0, help="Seed of the fit and of the futures.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
-    list[str],
-    typer.Option(
-        "--set",
-        help="NAME=SETTING: a level name, a number, a shift such as +1 or -1, or, for a negative number, 'at -1'; may be repeated.",
-    ),
+    list[str] | None,
+    typer.Option("--set", help="NAME=LEVEL: a level name, or a number, for a policy in its own unit; may be repeated."),
+]
+ShiftBy = Annotated[
+    list[str] | None,
+    typer.Option("--shift", help="NAME=SIZE: by how much it is moved, such as -1; may be repeated."),
 ]
 From = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
 To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
@@ -102,28 +105,41 @@ def _pairs(items: list[str], option: str) -> dict[str, str]:
     return pairs
 
 
-def _settings(items: list[str]) -> dict[str, float | str]:
-    """Read settings: a number with a sign is a shift, a number without one a level, and so is any after ``at``."""
-    return {
-        name: value if value[0] in "+-" else _number(value.removeprefix("at "))
-        for name, value in _pairs(items, "--set").items()
-    }
+def _settings(levels: list[str] | None, shifts: list[str] | None) -> dict[str, Given]:
+    """Read what is set and what is shifted: a number is a level under ``--set``, a size under ``--shift``."""
+    from withdrawal_risk.queries.settings import shift
+
+    given: dict[str, Given] = {name: _number(value) for name, value in _pairs(levels or [], "--set").items()}
+    for name, value in _pairs(shifts or [], "--shift").items():
+        size = _number(value)
+        if isinstance(size, str):
+            raise WithdrawalRiskError(f"--shift {name}={value}: {value!r} is not a number; write for example {name}=-1")
+        if name in given:
+            raise WithdrawalRiskError(f"{name!r} is both set and shifted; do one of the two")
+        given[name] = shift(size)
+    return given
+
+
+def _asked(given: dict[str, Given]) -> dict[str, Any]:
+    """Return settings as JSON-ready data that tell levels and shifts apart."""
+    return {name: value if isinstance(value, float | str) else {"shift": value.size} for name, value in given.items()}
 
 
 def _number(text: str) -> float | str:
+    """Read a number as people write it, or leave the text: ``1_5`` is none, although Python reads it."""
     try:
-        return float(text)
+        return text if "_" in text else float(text)
     except ValueError:
         return text
 
 
 def _seen(items: list[str] | None) -> dict[str, float | str] | None:
-    return {**_pairs(items, "--observe")} if items else None
+    return {name: _number(value) for name, value in _pairs(items, "--observe").items()} if items else None
 
 
 def _side_by_side(found: Scenarios) -> str:
     """Lay out a row a scenario, a column a condition; differences from the expected world in brackets."""
-    from withdrawal_risk.queries.words import percent
+    from withdrawal_risk.queries.words import percent, signed
 
     conditions = found.results["baseline"].summary.index
     heads = [found.results["baseline"].label(str(name)) for name in conditions]
@@ -134,9 +150,14 @@ def _side_by_side(found: Scenarios) -> str:
         cells = []
         for condition, head in zip(conditions, heads, strict=True):
             row = result.summary.loc[condition]
-            cell = f"{row['probability']:.1%}" + (f" ({row['difference']:+.1%})" if result.supposing else "")
+            cell = percent(row["probability"], decimals=1)
+            if result.supposing:
+                cell += f" ({signed(100 * row['difference'], decimals=1)})"
             cells.append(f"{cell:>{max(len(head), 14)}}")
         lines.append(f"{found.label(name):<{width}}  " + "  ".join(cells))
+    notes = [note["en"] for result in found.results.values() for note in result.notes]
+    if notes:
+        lines += ["", *notes]
     told = [f"{found.label(name)}: {percent(p)}" for name, p in found.recognised.items()]
     if told:
         lines += ["", "Probability, as expected, of what each would be recognised by:", *told]
@@ -150,21 +171,22 @@ def _print(shown: dict[str, Any], as_json: bool) -> None:
 
 
 def _table(result: Result) -> str:
-    from withdrawal_risk.queries.words import percent
+    from withdrawal_risk.queries.words import NO_BREAK, difference_interval, interval, percent, signed
 
-    width = max(len(result.label(str(name))) for name in result.summary.index)
-    against = "  Difference  90% interval".replace("90%", f"{100 * result.ci_prob:g}%") if result.supposing else ""
-    head = f"{'Condition':<{width}}  Probability  {100 * result.ci_prob:g}% interval{against}  In words"
-    lines = [head, "-" * len(head)]
+    width, within = max(len(result.label(str(name))) for name in result.summary.index), f"{100 * result.ci_prob:g}"
+    head = f"{'Condition':<{width}}  Probability  {f'{within}{NO_BREAK}% interval':<14}"
+    if result.supposing:
+        head += f"  Points more  {f'{within}{NO_BREAK}% interval':<15}"
+    lines = [f"{head}  In words", "-" * (len(head) + 10)]
     for name, row in result.summary.iterrows():
-        interval = f"{percent(row['lower'])} to {percent(row['upper'])}".replace(" %", "%")
-        change = ""
-        if result.supposing:
-            span = f"{row['difference_lower']:+.0%} to {row['difference_upper']:+.0%}"
-            change = f"  {row['difference']:>+10.1%}  {span:>12}"
-        lines.append(
-            f"{result.label(str(name)):<{width}}  {row['probability']:>11.1%}  {interval:>12}{change}  {row['word']}"
+        line = (
+            f"{result.label(str(name)):<{width}}  {percent(row['probability'], decimals=1):>11}  "
+            f"{interval(row['lower'], row['upper']):>14}"
         )
+        if result.supposing:
+            span = difference_interval(row["difference_lower"], row["difference_upper"])
+            line += f"  {signed(100 * row['difference'], decimals=1):>11}  {span:>15}"
+        lines.append(f"{line}  {row['word']}")
     return "\n".join(lines)
 
 
@@ -233,7 +255,7 @@ def fit(
 @app.command()
 def outlook(
     model: ModelName, as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS,
-    random_seed: Seed = 1, ci_prob: CiProb = 0.9, as_json: AsJson = False,
+    random_seed: Seed = 1, ci_prob: CiProb = CI_PROB, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the probability of each condition."""
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
@@ -248,12 +270,12 @@ def outlook(
 
 @app.command()
 def do(
-    model: ModelName, settings: Set, from_: From = None, to: To = None, observe: Seen = None, month: SeenMonth = None,
+    model: ModelName, settings: Set = None, shifts: ShiftBy = None, from_: From = None, to: To = None, observe: Seen = None, month: SeenMonth = None,
     as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
-    ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
+    ci_prob: CiProb = CI_PROB, futures: Futures_ = FUTURES, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook if factors were set over future months."""
-    changes, seen = _settings(settings), _seen(observe)
+    changes, seen = _settings(settings, shifts), _seen(observe)
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
@@ -264,19 +286,19 @@ def do(
             futures=futures, random_seed=random_seed,
         ))  # fmt: skip
 
-    question = {"do": changes, "span": [from_, to], "observe": seen, "month": month, "ci_prob": ci_prob,
+    question = {"do": _asked(changes), "span": [from_, to], "observe": seen, "month": month, "ci_prob": ci_prob,
                 "futures": futures, "random_seed": random_seed}  # fmt: skip
     _tell(posterior, question, ask, as_json)
 
 
 @app.command()
 def counterfactual(
-    model: ModelName, settings: Set, from_: From = None, to: To = None, as_of: AsOf = None, draws: Draws = DRAWS,
-    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16,
+    model: ModelName, settings: Set = None, shifts: ShiftBy = None, from_: From = None, to: To = None, as_of: AsOf = None, draws: Draws = DRAWS,
+    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, ci_prob: CiProb = CI_PROB, futures: Futures_ = FUTURES,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook had factors been otherwise over past months."""
-    changes = _settings(settings)
+    changes = _settings(settings, shifts)
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
@@ -286,7 +308,7 @@ def counterfactual(
             posterior, changes, start=from_, end=to, ci_prob=ci_prob, futures=futures, random_seed=random_seed
         ))  # fmt: skip
 
-    question = {"counterfactual": changes, "span": [from_, to], "ci_prob": ci_prob, "futures": futures,
+    question = {"counterfactual": _asked(changes), "span": [from_, to], "ci_prob": ci_prob, "futures": futures,
                 "random_seed": random_seed}  # fmt: skip
     _tell(posterior, question, ask, as_json)
 
@@ -295,7 +317,7 @@ def counterfactual(
 def observe(
     model: ModelName, observed: Annotated[list[str], typer.Option("--observe", help="NAME=VALUE; may be repeated.")],
     month: Annotated[str, typer.Option(help="Month that is learnt of, YYYY-MM.")], as_of: AsOf = None,
-    draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, ci_prob: CiProb = 0.9,
+    draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, ci_prob: CiProb = CI_PROB,
     futures: Futures_ = 64, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the outlook should something be learnt."""
@@ -314,7 +336,7 @@ def observe(
 @app.command()
 def scenarios(
     model: ModelName, as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS,
-    random_seed: Seed = 1, ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
+    random_seed: Seed = 1, ci_prob: CiProb = CI_PROB, futures: Futures_ = FUTURES, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print every scenario of the model file beside what is expected."""
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
@@ -336,7 +358,7 @@ def _lines(table: Any) -> str:
 @app.command()
 def why(
     model: ModelName, condition: Condition = "all_conditions", as_of: AsOf = None, draws: Draws = DRAWS,
-    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, futures: Futures_ = 16, as_json: AsJson = False,
+    tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1, futures: Futures_ = FUTURES, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print which factors matter for a condition, and whose past shocks took its probability."""
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
@@ -361,7 +383,7 @@ def reach(
     probability: Annotated[float, typer.Option(help="The target.")] = 0.7,
     lever: Annotated[list[str] | None, typer.Option(help="Factor to move; may be repeated. All that have a lever where absent.")] = None,
     as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
-    ci_prob: CiProb = 0.9, futures: Futures_ = 16, as_json: AsJson = False,
+    ci_prob: CiProb = CI_PROB, futures: Futures_ = FUTURES, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Print the cheapest lasting shifts with which a condition becomes probable enough."""
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)

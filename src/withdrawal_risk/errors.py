@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["FileProblem", "ModelFileError", "QueryError", "WithdrawalRiskError", "did_you_mean"]
+__all__ = ["FileProblem", "ModelFileError", "QueryError", "WithdrawalRiskError", "did_you_mean", "names_of"]
 
 
 class WithdrawalRiskError(Exception):
@@ -56,6 +56,32 @@ class ModelFileError(WithdrawalRiskError):
     def __init__(self, problems: Iterable[FileProblem]) -> None:
         self.problems: tuple[FileProblem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def names_of(value: object, what: str) -> tuple[str, ...]:
+    """Return names that a user gave one after the other, whatever holds them.
+
+    Parameters
+    ----------
+    value : iterable of str
+        Read once, so that it may be a generator.
+    what : str
+        The argument, for the message.
+
+    Raises
+    ------
+    QueryError
+        If it is a single text, of which Python would take every letter for a name, or holds what is no text.
+    """
+    if isinstance(value, str):
+        raise QueryError(f"{what} is {value!r}, a single name; write [{value!r}]")
+    if not isinstance(value, Iterable):
+        raise QueryError(f"{what} is {value!r}; write a list of names")
+    names = tuple(value)
+    for name in names:
+        if not isinstance(name, str):
+            raise QueryError(f"{what} holds {name!r}, which is no name; write names in quotes")
+    return names
 
 
 def did_you_mean(given: str, valid: Iterable[str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Protocol
 
 import numpy as np
@@ -61,7 +63,8 @@ def sweep(
     Raises
     ------
     WithdrawalRiskError
-        If a name cannot stand in a file name, or a kept result cannot be read.
+        If a name cannot stand in a file name, a kept result cannot be read, or with `folder` the function is not one at
+        the top of a module.
     """
     for name in tasks:
         if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
@@ -80,10 +83,30 @@ def sweep(
     return {name: found[name] for name in tasks}
 
 
+def _name_of(function: Callable[[Any], Any]) -> list[str]:
+    """Return what names a function and no other: its module, for a script the file, and its name there.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        For anything but a function at the top of a module: two lambdas, closures or bound methods share a name, and one
+        would be given what the other found.
+    """
+    named: Any = function.func if isinstance(function, partial) else function
+    module = sys.modules.get(getattr(named, "__module__", ""))
+    plain = isinstance(named, FunctionType) and vars(module or object).get(named.__name__) is named
+    if not plain:
+        raise WithdrawalRiskError(
+            f"{getattr(named, '__qualname__', named)!r} is not a function at the top of a module, so results kept in a folder "
+            "could be taken for those of another; define it with def in a module, or leave folder out"
+        )
+    place = str(Path(named.__code__.co_filename).resolve()) if named.__module__ == "__main__" else named.__module__
+    return [place, named.__qualname__]
+
+
 def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
     """Return a file name that stands for the function and everything in the task."""
-    named: Any = function.func if isinstance(function, partial) else function
-    content = json.dumps([named.__module__, named.__qualname__, task], sort_keys=True)
+    content = json.dumps([*_name_of(function), task], sort_keys=True)
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
 
 

@@ -37,6 +37,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import networkx as nx
 import numpy as np
 from scipy import special, stats
 
@@ -161,7 +162,11 @@ def draw_futures(problem: Problem, theta: Named, path: Named, futures: int, rng:
 
 @dataclass(frozen=True)
 class Treatment:
-    """A factor set to `value` in months first..last, or moved by it from the level it would have had untreated."""
+    """A factor set to `value` in months first..last, or moved by it.
+
+    It is moved from the level it has once all levels are set and all factors before it in the order of the network, causes
+    first and by the alphabet where there is a choice, have been moved.
+    """
 
     factor: str
     first: int
@@ -185,16 +190,32 @@ def draw_noise(problem: Problem, rng: np.random.Generator, size: tuple[int, ...]
 
 def follow(problem: Problem, theta: Named, noise: Named, treatments: Sequence[Treatment] = ()) -> Named:
     """Return the level of every factor in every month that the noise leads to; treated cells have no causes."""
-    untreated = follow(problem, theta, noise) if any(item.shift for item in treatments) else {}
+    cells: dict[tuple[str, int], Any] = {}
+    for item in treatments:
+        if not item.shift:
+            cells |= {(item.factor, t): item.value for t in range(item.first, item.last + 1)}
+    order = _alphabetical_order(problem)
+    for item in sorted(treatments, key=lambda item: (order.index(item.factor), item.first)):
+        if item.shift:
+            level = _run(problem, theta, noise, cells)[item.factor]
+            cells |= {(item.factor, t): level[..., t] + item.value for t in range(item.first, item.last + 1)}
+    return _run(problem, theta, noise, cells)
+
+
+def _alphabetical_order(problem: Problem) -> list[str]:
+    graph = nx.DiGraph()
+    graph.add_nodes_from([*problem["factors"], *problem["policies"]])
+    graph.add_edges_from((e["parent"], e["child"]) for e in problem["edges"].values() if e["lag"] == 0)
+    return list(nx.lexicographical_topological_sort(graph))
+
+
+def _run(problem: Problem, theta: Named, noise: Named, cells: dict[tuple[str, int], Any]) -> Named:
+    """Return the levels where some cells are given."""
     shape = next(iter(noise.values())).shape
     path = {
         name: np.broadcast_to(np.asarray(levels, float), shape).copy() for name, levels in problem["policies"].items()
     }
     path |= {name: np.zeros(shape) for name in problem["factors"]}
-    cells: dict[tuple[str, int], Any] = {}
-    for item in treatments:
-        for t in range(item.first, item.last + 1):
-            cells[item.factor, t] = item.value + (untreated[item.factor][..., t] if item.shift else 0.0)
     for name in problem["policies"]:
         for t in range(shape[-1]):
             path[name][..., t] = cells.get((name, t), path[name][..., t])

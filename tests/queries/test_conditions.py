@@ -110,11 +110,12 @@ def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small
     assert table.loc["total", "probability"] == 0 and 0.05 < table.loc["unknown", "probability"] < 0.95
     assert table.loc["unseen", "probability"] < 0.5, "not published yet"
     assert 0.05 < table.loc["fewer", "prior"] < 0.95, "the prior knows no evidence"
-    ahead = wr.do(asked, {"tension": "+2"}).summary["probability"]
+    ahead = wr.do(asked, {"tension": wr.shift(2)}).summary["probability"]
     assert ahead["fewer"] == 0 and ahead["as_many"] == 1
     past = {"start": "2023-08", "end": "2023-10"}
     same, other = (
-        wr.counterfactual(asked, {"tension": shift}, **past).summary["probability"] for shift in ("+0", "+2")
+        wr.counterfactual(asked, {"tension": shift}, **past).summary["probability"]
+        for shift in (wr.shift(0), wr.shift(2))
     )
     assert same["fewer"] == 0 and other["fewer"] == 0, "with the same luck more tension never means fewer"
     assert 0 < other["as_many"] < 1
@@ -124,7 +125,7 @@ def test_what_is_learnt_stands(posterior: wr.Posterior) -> None:
     """With 46 incidents in May there cannot have been 45 at most from April to June."""
     for ask in (
         wr.observe(posterior, {"incidents": 46}, month="2024-05"),
-        wr.do(posterior, {"tension": "+1"}, observed={"incidents": 46}, month="2024-05"),
+        wr.do(posterior, {"tension": wr.shift(1)}, observed={"incidents": 46}, month="2024-05"),
     ):
         assert ask.summary.loc["calm", "probability"] == 0
     held = wr.observe(posterior, {"incidents": 3}, month="2024-05").summary.loc["calm", "probability"]

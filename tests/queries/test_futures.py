@@ -23,7 +23,7 @@ def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypat
         asked = replace(posterior)
         scenarios = wr.scenarios(asked, futures=2)
         answers.append(
-            [wr.do(asked, {"tension": "+1"}, futures=4).draws, scenarios.summary["probability"], scenarios.outcomes,
+            [wr.do(asked, {"tension": wr.shift(1)}, futures=4).draws, scenarios.summary["probability"], scenarios.outcomes,
              wr.reach(asked, "calm", probability=0.6, draws=100, futures=4).frontier,
              wr.attribution(asked, "calm", draws=100, futures=2).summary["share"],
              wr.watch_list(asked, futures=2).summary["reduction"], wr.drivers(asked, "calm", futures=2).summary]
@@ -51,7 +51,7 @@ def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkey
     monkeypatch.setattr(futures, "Part", Counted)
     gc.disable()
     try:
-        wr.do(posterior, {"tension": "+1"}, futures=4)
+        wr.do(posterior, {"tension": wr.shift(1)}, futures=4)
     finally:
         gc.enable()
     assert len(made) > 20 and most <= 5

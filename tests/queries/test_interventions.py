@@ -17,9 +17,11 @@ from withdrawal_risk.queries.worlds import World, horizon_window, of_settings
 
 SETTINGS = [
     {"tension": "very high"},
-    {"tension": "+1", "gaps": -0.5},
+    {"tension": wr.shift(1), "gaps": -0.5},
     {"presence": 2500},
-    {"gaps": "-0.25", "presence": "low"},
+    {"gaps": wr.shift(-0.25), "presence": "low"},
+    {"tension": 1.5, "gaps": wr.shift(0.5)},
+    {"tension": wr.shift(-1), "gaps": wr.shift(0.5), "presence": wr.shift(-800)},
 ]
 
 
@@ -53,12 +55,21 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
                     own[j] * np.sqrt(1 - phi[j] ** 2)
                 )
     clamped = arrays["clamped"] | world.clamped
-    given = np.where(world.clamped, np.where(world.shifted, path + world.given, world.given), arrays["given"])
-    return recursion.paths([0, 1, 2], edges, phi, weight, own, drive + world.push, path[0], eps, clamped, given)
+    given = np.where(world.clamped, world.given, arrays["given"])
+
+    def follow() -> np.ndarray:
+        return recursion.paths([0, 1, 2], edges, phi, weight, own, drive + world.push, path[0], eps, clamped, given)
+
+    # Shifts come last, causes first, each from the path of the world so far.
+    for span in sorted((s for s in world.spans if s.setting.shifted), key=lambda s: s.factor):
+        months = slice(span.first, span.last + 1)
+        given[months, span.factor] = follow()[months, span.factor] + span.setting.size
+        clamped[months, span.factor] = True
+    return follow()
 
 
 @pytest.mark.parametrize("tense", ["future", "past"])
-@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: "+".join(s))
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_paths_match_independent_simulation(posterior: wr.Posterior, settings: dict, tense: str) -> None:
     span = ("2024-02", "2024-05") if tense == "future" else ("2023-04", "2023-09")
     world = of_settings(posterior, settings, *span, tense)  # type: ignore[arg-type]
@@ -87,9 +98,11 @@ def test_an_event_pushes_and_causes_go_on(posterior: wr.Posterior) -> None:
 
 def test_changing_nothing_changes_nothing(posterior: wr.Posterior) -> None:
     for ask in (wr.do, wr.counterfactual):
-        result = ask(posterior, {"tension": "+0", "gaps": "+0"}, futures=4)
+        result = ask(posterior, {"tension": wr.shift(0), "gaps": wr.shift(0)}, futures=4)
         assert (result.summary[["difference", "difference_lower", "difference_upper"]].abs() < 1e-12).all(axis=None)
-    expected, same = run(posterior, of_settings(posterior, {"tension": "+0", "gaps": "-0"}, None, None, "past"))
+    expected, same = run(
+        posterior, of_settings(posterior, {"tension": wr.shift(0), "gaps": wr.shift(0)}, None, None, "past")
+    )
     np.testing.assert_allclose(same, expected, rtol=0, atol=1e-12)
 
 
@@ -150,7 +163,7 @@ def test_sentences_name_the_question(posterior: wr.Posterior, lang: str) -> None
 def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
     said = [
         wr.do(posterior, {"tension": value}, futures=2).sentence(lang)
-        for value in (-1.0, "-1")
+        for value in (-1.0, wr.shift(-1))
         for lang in ("en", "ar")
     ]
     assert "Tension: -1)" in said[0] and "Tension: shifted by -1)" in said[2]
@@ -160,17 +173,17 @@ def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
 @pytest.mark.parametrize(
     ("clause", "against"),
     [
-        ("{indicator: closed, from: 2023-12, to: 2023-12, at_least: 1}", {"gaps": "-3"}),
-        ("{indicator: rate, from: 2023-09, to: 2023-09, at_most: 113}", {"tension": "+3"}),
-        ("{indicator: mood, from: 2023-06, to: 2023-06, at_most: bad}", {"tension": "-3"}),
-        ("{indicator: supply, from: 2023-07, to: 2023-07, at_most: 0.46}", {"tension": "-3"}),
-        ("{indicator: incidents, from: 2023-11, to: 2023-11, at_most: 22}", {"gaps": "+3"}),
+        ("{indicator: closed, from: 2023-12, to: 2023-12, at_least: 1}", {"gaps": wr.shift(-3)}),
+        ("{indicator: rate, from: 2023-09, to: 2023-09, at_most: 113}", {"tension": wr.shift(3)}),
+        ("{indicator: mood, from: 2023-06, to: 2023-06, at_most: bad}", {"tension": wr.shift(-3)}),
+        ("{indicator: supply, from: 2023-07, to: 2023-07, at_most: 0.46}", {"tension": wr.shift(-3)}),
+        ("{indicator: incidents, from: 2023-11, to: 2023-11, at_most: 22}", {"gaps": wr.shift(3)}),
     ],
 )
 def test_a_published_figure_keeps_its_luck(posterior: wr.Posterior, clause: str, against: dict[str, str]) -> None:
     """It stands in the world as it was, hardly moves in one that hardly differs, and moves in one that does."""
     asked = with_text(posterior, (CALM, f"      - {clause}\n"))
-    nudge = {name: f"{shift[0]}0.00001" for name, shift in against.items()}
+    nudge = {name: wr.shift(1e-5 * np.sign(shift.size)) for name, shift in against.items()}
     assert wr.outlook(asked, futures=4).summary.loc["calm", "probability"] == 1
     assert wr.counterfactual(asked, nudge, futures=4).summary.loc["calm", "probability"] > 0.99
     assert wr.counterfactual(asked, against, futures=4).summary.loc["calm", "probability"] < 0.9
@@ -181,7 +194,12 @@ def test_a_published_figure_keeps_its_luck(posterior: wr.Posterior, clause: str,
     [
         (lambda p: wr.do(p, {"tensoin": 1}), "'tensoin' is not a factor or policy; did you mean 'tension'"),
         (lambda p: wr.do(p, {}), "nothing is set"),
-        (lambda p: wr.do(p, {"tension": "huge"}), "neither a level nor a shift"),
+        (lambda p: wr.do(p, {"tension": "huge"}), "'huge' is not a level; write one of 'very low'"),
+        (lambda p: wr.do(p, {"tension": " +1"}), r"' \+1' is not a level; .* a shift such as wr.shift\(1\)"),
+        (lambda p: wr.do(p, {"tension": "-0.5"}), r"wr.shift\(-0.5\)"),
+        (lambda p: wr.shift("1"), "shift: '1' is not a number"),
+        (lambda p: wr.do(p, {"tension": True}), "True is not a number"),
+        (lambda p: wr.observe(p, {"rate": "1_5"}, month="2024-02"), "'1_5' is not a number"),
         (lambda p: wr.do(p, {"tension": float("nan")}), "not a finite number"),
         (lambda p: wr.do(p, {"tension": 1}, start="2023-05"), "not within the future, 2024-01 to 2024-06"),
         (lambda p: wr.do(p, {"tension": 1}, start="2024-03", end="2024-02"), "end 2024-02 is before start 2024-03"),

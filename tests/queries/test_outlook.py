@@ -19,7 +19,7 @@ def test_outlook_is_coherent(posterior: wr.Posterior) -> None:
     assert table.loc["all_conditions", "probability"] <= table["probability"].min()
     assert (result.draws.sel(condition="all_conditions") <= result.draws.min("condition")).all()
     answer = result.to_dict()
-    assert set(answer) == {"model", "as_of", "horizon", "conditions", "all_conditions", "diagnostics"}
+    assert set(answer) == {"model", "as_of", "horizon", "conditions", "all_conditions", "diagnostics", "checks_passed"}
     assert set(answer["all_conditions"]) == {"probability", "ci", "ci_prob", "mcse", "word"}
     assert wr.outlook(posterior).to_dict() == answer
     assert "%" in result.sentence() and "٪" in result.sentence("ar")
@@ -51,7 +51,13 @@ def test_words_are_half_open(probability: float, word: str) -> None:
 
 
 def test_percent_never_rounds_to_certainty() -> None:
-    assert [percent(p) for p in (0.0, 0.001, 0.2, 0.999, 1.0)] == ["<1 %", "<1 %", "20 %", ">99 %", ">99 %"]
+    assert [percent(p) for p in (0.0, 0.001, 0.2, 0.999, 1.0)] == [
+        "<1\u00a0%",
+        "<1\u00a0%",
+        "20\u00a0%",
+        ">99\u00a0%",
+        ">99\u00a0%",
+    ]
 
 
 @pytest.mark.parametrize(

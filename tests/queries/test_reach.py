@@ -26,7 +26,7 @@ def _by_grid(posterior: wr.Posterior, condition: str, target: float, step: float
         world = World.unchanged(posterior)
         for name, size in (("tension", tension), ("gaps", gaps)):
             if size:
-                world.hold(names.index(name), 12, len(window) - 1, -size, shift=True)
+                world.shift(names.index(name), 12, len(window) - 1, -size)
         found = probabilities(posterior, futures=16, random_seed=1, worlds=[world])
         if found.value[1, found.names.index(condition)].mean() >= target:
             best = cost
@@ -40,7 +40,7 @@ def test_no_way_on_a_grid_is_cheaper(posterior: wr.Posterior, condition: str, ri
     assert found.reached and found.probability >= target
     # A step of the grid costs 0.5 or 0.75; the search is finer, but sees a quarter of the draws.
     assert found.cost <= _by_grid(posterior, condition, target, 0.25) + 0.25
-    moved = {name: f"{shift:+.6f}" for name, shift in found.summary["shift"].items() if shift}
+    moved = {name: wr.shift(shift) for name, shift in found.summary["shift"].items() if shift}
     again = wr.do(posterior, moved).summary.loc[condition, "probability"]  # type: ignore[arg-type]
     assert again == pytest.approx(found.probability, abs=1e-12)
     assert found.summary["cost"].sum() == pytest.approx(found.cost)

@@ -24,6 +24,7 @@ from tests import known
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.futures import simulate
+from withdrawal_risk.queries.settings import Shift
 from withdrawal_risk.queries.worlds import of_settings
 
 FALSE_ALARM = 1e-4
@@ -256,10 +257,10 @@ def test_interventions_agree_with_dowhy(remembering: wr.Posterior) -> None:
     """P(level) of every factor in every month ahead, b being set for two months and a shifted for one."""
     gcm.util.general.set_random_seed(4)
     scores = []
-    for settings, last in (({"b": 1.2}, PAST + 1), ({"a": "+0.8"}, PAST), ({"b": -1.0, "c": 0.5}, PAST + 1)):
+    for settings, last in (({"b": 1.2}, PAST + 1), ({"a": wr.shift(0.8)}, PAST), ({"b": -1.0, "c": 0.5}, PAST + 1)):
         result = wr.do(remembering, settings, start=month(PAST), end=month(last))
         changes = {
-            f"{name} {t}": (lambda x, by=float(value): x + by) if isinstance(value, str) else (lambda x, to=value: to)
+            f"{name} {t}": (lambda x, by=value.size: x + by) if isinstance(value, Shift) else (lambda x, to=value: to)
             for name, value in settings.items() for t in range(PAST, last + 1)
         }  # fmt: skip
         samples = gcm.interventional_samples(unrolled(MONTHS), changes, num_samples_to_draw=20_000)

@@ -185,9 +185,9 @@ def chance(cases: list[Case]) -> wr.Posterior:
     return known.posterior(model, own_scale, draws=DRAWS)
 
 
-def settings(treatments: list[Treatment]) -> dict[str, float | str]:
+def settings(treatments: list[Treatment]) -> dict[str, Any]:
     """Return treatments as `do` and `counterfactual` take them."""
-    return {item.factor: f"{item.value:+}" if item.shift else item.value for item in treatments}
+    return {item.factor: wr.shift(item.value) if item.shift else item.value for item in treatments}
 
 
 def _truth(case: Case, number: int, treatments: list[Treatment]) -> simulator.Named:

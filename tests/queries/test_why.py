@@ -61,7 +61,7 @@ def test_a_lasting_shift_is_what_do_does(posterior: wr.Posterior) -> None:
     frame, window = posterior.frame, horizon_window(posterior)
     j, first, last = frame.structure.factors.index("tension"), 13, 15
     world = World.unchanged(posterior)
-    world.hold(j, first, last, 0.7, shift=True)
+    world.shift(j, first, last, 0.7)
     for expected, changed in simulate(posterior, list, futures=2, worlds=[world], draws=20):
         response = lasting_shift(posterior, expected.part, {j: 0.7}, first, last)
         for k in range(3):
@@ -102,7 +102,7 @@ def test_routes_sum_to_the_effect_of_do(posterior: wr.Posterior) -> None:
     assert found.summary["effect"].sum() == pytest.approx(found.total[0], abs=1e-12)
     assert found.summary["effect"].iloc[1] == pytest.approx(0, abs=1e-12)
     world = World.unchanged(posterior)
-    world.hold(posterior.frame.structure.factors.index("tension"), 12, 17, 1.0, shift=True)
+    world.shift(posterior.frame.structure.factors.index("tension"), 12, 17, 1.0)
     k = posterior.frame.structure.factors.index("gaps")
     gaps = [
         b.level(k, 17, 17) - a.level(k, 17, 17)

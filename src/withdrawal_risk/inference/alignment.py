@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.evidence import GRADE_FACTOR, EvidenceRow
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.families import FAMILIES, FREE_OF_ERROR
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.model.timeline import Month, Window, month_range
 
 __all__ = [
     "Block",
@@ -26,6 +26,7 @@ __all__ = [
     "months_spoken_of",
     "policy_paths",
     "published_months",
+    "published_spans",
 ]
 
 Array = NDArray[np.float64]
@@ -194,6 +195,31 @@ def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) ->
             k = place[row.indicator]
             se = _relative(frame.indicators[k][1].family, row.value, row.se)
             found.setdefault(k, {})[months[0][0]] = Figure(row.value, GRADE_FACTOR[row.grade], se)
+    return found
+
+
+def published_spans(
+    frame: Frame, rows: Sequence[EvidenceRow], as_of: Month
+) -> dict[int, dict[tuple[Month, Month], float]]:
+    """Return, by position of the indicator, the spans of whole months whose mean or total has been published.
+
+    Of each span the value is what every one of its months would have to show: the mean or, for a count, the total shared
+    alike. A month counts once: of rows that overlap the best grade stands, then the latest, and never one over a month
+    whose own figure is published. Grades in order and yes or no have neither mean nor total over a span.
+    """
+    place, single = {name: k for k, (name, _) in enumerate(frame.indicators)}, published_months(frame, rows, as_of)
+    found: dict[int, dict[tuple[Month, Month], float]] = {}
+    for row in sorted(rows, key=lambda row: (GRADE_FACTOR[row.grade], -row.published.ordinal, row.id)):
+        months, k = row.months(), place[row.indicator]
+        family = frame.indicators[k][1].family
+        if row.published > as_of or len(months) == 1 or any(share < 1 for _, share in months):
+            continue
+        if family in FREE_OF_ERROR:
+            continue
+        span, own = (months[0][0], months[-1][0]), found.setdefault(k, {})
+        taken = [*single.get(k, {}), *(month for a, b in own for month in month_range(a, b))]
+        if not any(month in taken for month, _ in months):
+            own[span] = row.value / len(months) if family == "count" else row.value
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scipy.special import bdtr
 from withdrawal_risk.dynamics.scale import spectral_radius
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 
-__all__ = ["CheckResult", "check"]
+__all__ = ["CheckResult", "check", "failed_checks"]
 
 
 _FALSE_ALARM: Final = 0.001
@@ -158,6 +159,18 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
         f"sharpening one group of priors twofold moves no current level by more than {priors.max().max():.2f} "
         f"posterior sd ({factor}, by the priors of {group})", table,
     )  # fmt: skip
+
+
+_FAILED: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
+
+
+def failed_checks(posterior: Posterior) -> tuple[CheckResult, ...]:
+    """Return the checks that a posterior fails, worked out once; none of one that no sampler made."""
+    if "diagnostics" not in posterior.settings:
+        return ()
+    if posterior not in _FAILED:
+        _FAILED[posterior] = tuple(item for item in check(posterior) if item.passed is False)
+    return _FAILED[posterior]
 
 
 def check(posterior: Posterior) -> list[CheckResult]:

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import QueryError, did_you_mean, names_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator, clauses
 from withdrawal_risk.model.timeline import Month
@@ -102,6 +102,7 @@ def plot_forecast(
     if var_names is None:
         subjects = [c.subject for condition in spec.conditions.values() for c in clauses(condition.tree)]
         var_names = list(dict.fromkeys(subjects))
+    var_names = names_of(var_names, "var_names")
     valid = {*spec.factors, *spec.policies, *spec.indicators}
     if not var_names:
         raise QueryError("var_names is empty; name factors or indicators to draw")

@@ -12,13 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import QueryError, did_you_mean, names_of
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
+from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import own_shocks
-from withdrawal_risk.queries.results import condition_label, mcse
+from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import percent, points, the_language
 
@@ -38,9 +40,9 @@ class Attribution:
     ----------
     condition : str
     reference : float
-        Probability had nothing befallen any factor in the past: no innovations, usual starts, no events.
+        Probability without the shocks of the past: no innovations, usual starts, no events.
     probability : float
-        As it is, in the draws used.
+        As it is, in all draws; the shortfall is that of the draws used.
     summary : pandas.DataFrame
         Indexed by ``group``: ``share`` of ``reference - probability`` (negative where the group helped) and its
         Monte Carlo error ``mcse``. Shares sum to the shortfall.
@@ -48,7 +50,9 @@ class Attribution:
         Factors of each group.
     posterior : Posterior
     draws : int, optional
-        How many draws were used, where not all of them.
+        How many draws were used for the shares, where not all of them.
+    largest : str, optional
+        The group with the largest share, if it leads the next by two Monte Carlo errors.
     """
 
     condition: str
@@ -58,6 +62,7 @@ class Attribution:
     groups: dict[str, tuple[str, ...]]
     posterior: Posterior
     draws: int | None = None
+    largest: str | None = None
 
     @property
     def shortfall(self) -> float:
@@ -75,24 +80,26 @@ class Attribution:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
         name = condition_label(self.posterior, self.condition, lang)
-        most, share = next(iter(self.summary["share"].items()))
-        part = points(-float(share), lang)
-        sample = ""
-        if self.draws is not None:
-            sample = f" (من {self.draws:,} سحبة)" if lang == "ar" else f" (in {self.draws:,} draws)"
         now, then, change = (
             percent(self.probability, lang),
             percent(self.reference, lang),
             points(-self.shortfall, lang),
         )
-        if lang == "ar":
-            return (
-                f"«{name}»: الاحتمال {now}{sample}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ "
-                f"وأكبر ما حرّكه وحده «{self.label(str(most), lang)}» ({part})."
+        if self.largest is None:
+            push = "ولا يبرز دافع واحد" if lang == "ar" else "No single push stands out"
+        else:
+            label, part = self.label(self.largest, lang), points(-float(self.summary.loc[self.largest, "share"]), lang)  # type: ignore[arg-type]
+            push = (
+                f"وأكبر ما حرّكه وحده «{label}» ({part})"
+                if lang == "ar"
+                else f"The largest single push came through {label} ({part})"
             )
+        warning = fit_warning(self.posterior, lang)
+        if lang == "ar":
+            return f"«{name}»: الاحتمال {now}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ {push}.{warning}"
         return (
-            f"{name}: the probability is {now}{sample}; had nothing befallen any factor it would be {then} ({change}). "
-            f"The largest single push came through {self.label(str(most), lang)} ({part})."
+            f"{name}: the probability is {now}; without the shocks since the start it would be {then} ({change}). "
+            f"{push}.{warning}"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,6 +109,8 @@ class Attribution:
             "reference": self.reference,
             "probability": self.probability,
             "shortfall": self.shortfall,
+            "largest": self.largest,
+            "checks_passed": not failed_checks(self.posterior),
             "shares": {
                 str(name): {"share": float(row["share"]), "mcse": float(row["mcse"]),
                             "factors": list(self.groups[str(name)])}
@@ -115,7 +124,8 @@ def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) ->
     if groups is None:
         return None
     latent, seen = posterior.frame.latent, set[str]()
-    for name, members in groups.items():
+    chosen = {name: names_of(members, f"groups: {name}") for name, members in groups.items()}
+    for name, members in chosen.items():
         if name == OTHERS:
             raise QueryError(f"groups: {OTHERS!r} is the group of the factors in none; choose another name")
         for member in members:
@@ -124,7 +134,6 @@ def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) ->
             if member in seen:
                 raise QueryError(f"groups: {member!r} stands in two groups, the second {name!r}; leave it in one")
             seen.add(member)
-    chosen = {name: tuple(members) for name, members in groups.items()}
     left = tuple(name for name in latent if name not in seen)
     if left:
         chosen[OTHERS] = left
@@ -140,7 +149,7 @@ def attribution(
     groups: Mapping[str, Sequence[str]] | None = None,
     most: int = 10,
     draws: int = 500,
-    futures: int = 16,
+    futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Attribution:
     """Split a condition's shortfall over the factors' own shocks, by Shapley values.
@@ -225,8 +234,20 @@ def attribution(
         index=pd.Index(chosen, name="group"),
     )
     order = table["share"].abs().sort_values(ascending=False).index
+    sizes = [shares[table.index.get_loc(name)] * np.sign(table.loc[name, "share"]) for name in order]
+    lead = sizes[0] - sizes[1] if len(sizes) > 1 else sizes[0]
+    leads = float(lead.mean()) > 2 * mcse(lead, None, posterior.chains)
     used = value.shape[1]
+    some = used < len(posterior.draws()["half_life"])
+    # One probability for every question: the draws used tell what the past took from it, all of them what it is.
+    now = float(value[-1].mean())
+    if some:
+        every = simulate(
+            posterior, lambda several: judge_tree(posterior, next(several), tree).mean(axis=1), futures=futures,
+            random_seed=random_seed, factors=wanted,
+        )  # fmt: skip
+        now = float(np.concatenate(list(every)).mean())
     return Attribution(
-        condition, float(value[0].mean()), float(value[-1].mean()), table.loc[order], chosen, posterior,
-        used if used < len(posterior.draws()["half_life"]) else None,
+        condition, now + float(value[0].mean() - value[-1].mean()), now, table.loc[order], chosen, posterior,
+        used if some else None, str(order[0]) if leads else None,
     )  # fmt: skip

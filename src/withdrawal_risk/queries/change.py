@@ -14,12 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
-from withdrawal_risk.inference.alignment import Figure, published_months
+from withdrawal_risk.inference.alignment import published_months, published_spans
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_tree, months_of, subjects, tree_of
-from withdrawal_risk.queries.futures import Futures, published_figures, simulate
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, OF_SPANS, judge_tree, months_of, subjects, tree_of
+from withdrawal_risk.queries.defaults import FUTURES
+from withdrawal_risk.queries.futures import Futures, known_spans, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import condition_label, mcse
@@ -128,7 +129,7 @@ def explain_change(
     condition: str = ALL_CONDITIONS,
     *,
     between: Sequence[Posterior] = (),
-    futures: int = 64,
+    futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Change:
     """Split the change of an outlook over the evidence rows that came in between.
@@ -194,16 +195,16 @@ def _by_draw(
 ) -> list[Array]:
     """Return P(condition | draw), for each set of evidence rows with their figures left to chance, in the same futures."""
     tree = tree_of(posterior, condition)
-    figures = [published_figures(posterior, absent) for absent in without]
+    known = [(published_figures(posterior, absent), known_spans(posterior, absent)) for absent in without]
 
     def judged(several: Iterator[Futures]) -> Array:
         expected = next(several)
 
-        def probability(known: dict[int, dict[int, Figure]]) -> Array:
-            some = replace(expected, part=replace(expected.part, published=known, known={}))
+        def probability(published: Any, spans: Any) -> Array:
+            some = replace(expected, part=replace(expected.part, published=published, spans=spans, known={}))
             return np.asarray(judge_tree(posterior, some, tree).mean(axis=1))
 
-        return np.array([probability(known) for known in figures])
+        return np.array([probability(*figures) for figures in known])
 
     factors = sorted(subjects(posterior, [tree]))
     found = simulate(posterior, judged, futures=futures, random_seed=random_seed, factors=factors)
@@ -218,8 +219,12 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
         first, last = months_of(leaf, window)
         for row in posterior.model.evidence:
             if row.id in rows and row.indicator == leaf.indicator:
-                (months,) = published_months(frame, [row], posterior.as_of).values() or ({},)
-                if any(first <= window.index(month) <= last for month in months):
+                months = [month for month, _ in row.months()]
+                within = first <= window.index(months[0]) and window.index(months[-1]) <= last
+                single = published_months(frame, [row], posterior.as_of)
+                if within and (
+                    single or (leaf.statistic in OF_SPANS and published_spans(frame, [row], posterior.as_of))
+                ):
                     found.add(row.id)
     return frozenset(found)
 

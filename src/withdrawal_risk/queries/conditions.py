@@ -15,12 +15,21 @@ from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "judge", "judge_tree", "judge_trees", "months_of", "subjects", "tree_of"]
+__all__ = ["ALL_CONDITIONS", "OF_SPANS", "judge", "judge_tree", "judge_trees", "months_of", "subjects", "tree_of"]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 
 ALL_CONDITIONS: Final = "all_conditions"
+
+_ROUNDING: Final = 1e-12
+"""Relative difference of a statistic and its bound that arithmetic alone can make; 4,000 roundings, more than any sum has."""
+
+_HUGE: Final = 1e300
+"""Keeps the tolerance finite where a value is not."""
+
+OF_SPANS: Final = frozenset({"mean", "total"})
+"""Statistics that a row over several months settles, whatever its months were one by one."""
 
 _STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
     "mean": lambda x: x.mean(axis=1),
@@ -100,9 +109,9 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
     """
     window, frame = futures.window, posterior.frame
 
-    def truth(leaf: Clause, seen: Array) -> Truth:
-        statistic, bound = _STATISTICS[leaf.statistic](seen), _bound(posterior, leaf)
-        return np.asarray(statistic >= bound if leaf.at_least is not None else statistic <= bound)
+    def truth(leaf: Clause, values: Array) -> Truth:
+        statistic, bound = _STATISTICS[leaf.statistic](values), _bound(posterior, leaf)
+        return _at_least(statistic, bound, values) if leaf.at_least is not None else _at_least(bound, statistic, values)
 
     # By identity: a clause's own hash looks at everything it says, and takes as long as judging it.
     truths: dict[int, Truth] = {}
@@ -124,10 +133,24 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
             continue
         spans = [months_of(leaf, window) for leaf in leaves]
         start, end = min(first for first, _ in spans), max(last for _, last in spans)
-        values = futures.value(frame, frame.coords["indicator"].index(name), start, end, where)
+        indicator = frame.coords["indicator"].index(name)
+        values = futures.value(frame, indicator, start, end, where)
         for leaf, (first, last) in zip(leaves, spans, strict=True):
-            truths[id(leaf)] = truth(leaf, values[:, first - start : last - start + 1])
+            of_months = values[:, first - start : last - start + 1]
+            if leaf.statistic in OF_SPANS:
+                of_months = futures.with_published_spans(frame, indicator, first, of_months)
+            truths[id(leaf)] = truth(leaf, of_months)
     return {name: _holds(tree, truths, False, futures.shape) for name, tree in trees.items()}
+
+
+def _at_least(larger: Array | float, smaller: Array | float, values: Array) -> Truth:
+    """Say where one number is at least another, both made of some values; a difference in the last bits is none.
+
+    A mean of 0.7, 0.7 and 0.7 is 0.7 but for rounding, and meets a bound of 0.7 from either side. The months of
+    `values` are axis 1.
+    """
+    size = np.minimum(np.abs(values).max(axis=1), _HUGE)
+    return np.asarray(larger + _ROUNDING * (size + np.abs(smaller)) >= smaller)
 
 
 def _holds(tree: All | Any_ | Clause, truths: Mapping[int, Truth], unknown: bool, shape: tuple[int, int]) -> Truth:

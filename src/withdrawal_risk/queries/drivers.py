@@ -11,12 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
+from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, mcse
+from withdrawal_risk.queries.responses import lasting_shift
+from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
 from withdrawal_risk.queries.words import percent, the_language
 from withdrawal_risk.queries.worlds import World, horizon_window
 
@@ -31,7 +34,7 @@ _NEAR: Final = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Drivers:
-    """A causal and an evidential tornado of one condition.
+    """How a condition answers to each factor: were it moved, were it set, should it be seen.
 
     Parameters
     ----------
@@ -39,10 +42,13 @@ class Drivers:
     probability : float
         As expected.
     summary : pandas.DataFrame
-        Indexed by ``factor``, the largest causal swing first: ``low``, ``high``, the 10th and 90th percentile of
-        its monthly level, averaged over the future; ``causal_low``, ``causal_high``, the probability were it set
-        to each month's percentile; ``evidential_low``, ``evidential_high``, the probability in the futures whose
-        mean level is at that percentile; ``causal_swing``, ``evidential_swing`` and their Monte Carlo errors ``causal_mcse``, ``evidential_mcse``.
+        Indexed by ``factor``: first those that act on the condition from outside, then those it reads itself
+        (``direct``), each by the size of ``shift_swing``. ``shift_low``, ``shift_high``: the probability were the factor
+        one long-run sd lower or higher throughout the future than it would have been, its chance kept; ``low``, ``high``:
+        the 10th and 90th percentile of its monthly level, averaged over the future; ``causal_low``, ``causal_high``: the
+        probability were it set to each month's percentile; ``evidential_low``, ``evidential_high``: the probability in
+        the futures whose mean level is at that percentile; the three swings and their Monte Carlo errors
+        ``shift_mcse``, ``causal_mcse``, ``evidential_mcse``.
     posterior : Posterior
     """
 
@@ -58,28 +64,47 @@ class Drivers:
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        name = condition_label(self.posterior, self.condition, lang)
-        first, row = next(iter(self.summary.iterrows()))
-        low, high = percent(row["causal_low"], lang), percent(row["causal_high"], lang)
-        if (self.summary["causal_swing"].abs() <= Z90 * self.summary["causal_mcse"]).all():
+        name, warning = condition_label(self.posterior, self.condition, lang), fit_warning(self.posterior, lang)
+        moving = self.summary[self.summary["shift_swing"].abs() > Z90 * self.summary["shift_mcse"]]
+        outside, inside = moving[~moving["direct"]], self.summary[self.summary["direct"]]
+        read = ("، " if lang == "ar" else ", ").join(self.label(str(factor), lang) for factor in inside.index)
+        if moving.empty:
             if lang == "ar":
-                return f"«{name}»: لا يحرّك أي عامل الاحتمال تحريكًا يُقاس."
-            return f"{name}: no factor moves the probability measurably."
+                return f"«{name}»: لا يحرّك أي عامل الاحتمال تحريكًا يُقاس.{warning}"
+            return f"{name}: no factor moves the probability measurably.{warning}"
+        if outside.empty:
+            if lang == "ar":
+                return f"«{name}»: لا يحرّك الاحتمال تحريكًا يُقاس إلا ما يقرؤه الشرط نفسه ({read}).{warning}"
+            return f"{name}: only what the condition reads itself moves it measurably ({read}).{warning}"
+        first, row = next(iter(outside.iterrows()))
+        low, high = percent(row["shift_low"], lang), percent(row["shift_high"], lang)
         if lang == "ar":
-            return f"«{name}»: أكثر العوامل أثرًا «{self.label(str(first), lang)}»: من {low} لو كان منخفضًا إلى {high} لو كان مرتفعًا."
-        return f"{name}: {self.label(str(first), lang)} matters most: {low} were it low, {high} were it high."
+            also = f" (ما عدا ما يقرؤه الشرط نفسه: {read})" if read else ""
+            return (
+                f"«{name}»: أكثر العوامل أثرًا{also} «{self.label(str(first), lang)}»: {low} لو انخفض انحرافًا معياريًا، "
+                f"و{high} لو ارتفع انحرافًا معياريًا.{warning}"
+            )
+        also = f"; the condition itself reads {read}" if read else ""
+        return (
+            f"{name}: {self.label(str(first), lang)} matters most: {low} were it one sd lower, {high} were it one sd "
+            f"higher{also}.{warning}"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tornado as JSON-ready data."""
         return {
             "condition": self.condition,
             "probability": self.probability,
-            "drivers": {str(name): {str(k): float(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
+            "checks_passed": not failed_checks(self.posterior),
+            "drivers": {
+                str(name): {str(k): bool(v) if k == "direct" else float(v) for k, v in row.items()}
+                for name, row in self.summary.iterrows()
+            },
         }
 
 
-def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_seed: int = 1) -> Drivers:
-    """Move every factor between the ends of what is expected of it, by setting and by seeing.
+def drivers(posterior: Posterior, condition: str, *, futures: int = FUTURES, random_seed: int = 1) -> Drivers:
+    """Move every factor either way by a shift, between the ends of what is expected of it by setting, and by seeing.
 
     Parameters
     ----------
@@ -112,7 +137,7 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
     worlds = []
     for path, j in ((path, j) for side in ends for path, j in zip(side, frame.latent_index, strict=True)):
         world = World.unchanged(posterior)
-        world.hold(int(j), first, last, path, shift=False)
+        world.hold(int(j), first, last, path)
         worlds.append(world)
 
     def set_there(several: Iterator[Futures]) -> Array:
@@ -120,6 +145,15 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
         return np.array([judge_tree(posterior, some, tree).mean(axis=1) for some in several])
 
     looked_at = sorted(subjects(posterior, [tree]))
+
+    def moved(some: Futures) -> Array:
+        """Return P(condition | draw) with each factor one sd lower and higher, shape (2, factor, draw)."""
+        unit = [lasting_shift(posterior, some.part, {int(j): 1.0}, first, last) for j in frame.latent_index]
+        return np.array(
+            [[judge_tree(posterior, some.changed(way * r), tree).mean(axis=1) for r in unit] for way in (-1, 1)]
+        )
+
+    shifted = np.concatenate(list(spread(held, moved)), axis=2)
     found = simulate(posterior, set_there, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at)
     causal = np.concatenate(list(found), axis=1).reshape(2, len(frame.latent), -1)
 
@@ -134,7 +168,10 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
             probability = (truth & there).sum() / there.sum()
             seen.append((probability, ((truth & there) - probability * there).mean(axis=1) / share))
         rows.append({
-            "factor": factors[j], "low": ends[0, k].mean(), "high": ends[1, k].mean(),
+            "factor": factors[j], "direct": int(j) in looked_at,
+            "shift_low": shifted[0, k].mean(), "shift_high": shifted[1, k].mean(),
+            "shift_swing": shifted[1, k].mean() - shifted[0, k].mean(),
+            "shift_mcse": mcse(shifted[1, k] - shifted[0, k], None, posterior.chains), "low": ends[0, k].mean(), "high": ends[1, k].mean(),
             "causal_low": causal[0, k].mean(), "causal_high": causal[1, k].mean(),
             "evidential_low": seen[0][0], "evidential_high": seen[1][0],
             "causal_swing": causal[1, k].mean() - causal[0, k].mean(),
@@ -143,5 +180,6 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = 16, random_s
             "evidential_mcse": mcse(seen[1][1] - seen[0][1], None, posterior.chains),
         })  # fmt: skip
     table = pd.DataFrame(rows).set_index("factor")
-    order = table["causal_swing"].abs().sort_values(ascending=False, kind="stable").index
+    size = table["shift_swing"].abs()
+    order = sorted(table.index, key=lambda name: (bool(table.loc[name, "direct"]), -size[name]))
     return Drivers(condition, float(truth.mean()), table.loc[order], posterior)

@@ -16,13 +16,13 @@ from withdrawal_risk import families
 from withdrawal_risk.cores import cores, spread
 from withdrawal_risk.dynamics.kernel import pasts, paths
 from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import Figure, published_months
+from withdrawal_risk.inference.alignment import Figure, published_months, published_spans
 from withdrawal_risk.inference.parameters import Frame, generator, innovations
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.worlds import World, horizon_window
 
-__all__ = ["Futures", "Part", "parts", "published_figures", "simulate"]
+__all__ = ["Futures", "Part", "known_spans", "parts", "published_figures", "simulate"]
 
 Array = NDArray[np.float64]
 
@@ -60,6 +60,9 @@ class Part:
         So many of the first future months are the same in all futures of a draw.
     published : dict of int to (dict of int to Figure)
         By position of an indicator and of a month in `arrays`: what it is known to have shown.
+    spans : dict of int to (dict of (int, int) to float)
+        By position of an indicator and of the first and last month of a row over several: what each of its months is
+        taken to have shown where only their mean or total matters.
     known : dict
         Answers that do not change while the part lives. None of them refers to the part, which is freed once it is done with.
     """
@@ -72,6 +75,7 @@ class Part:
     random_seed: int
     common: int = 0
     published: Mapping[int, Mapping[int, Figure]] = field(default_factory=dict)
+    spans: Mapping[int, Mapping[tuple[int, int], float]] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -210,11 +214,44 @@ class Futures:
         )  # fmt: skip
         for t, figure in self.part.published.get(indicator, {}).items():
             if first <= t <= last:
-                as_it_was = np.abs(level[:, t - first] - self.part.past[:, t, factor, None]) < _AS_IT_WAS
-                value[:, t - first][as_it_was] = figure.value
+                value[:, t - first][self._as_it_was(factor, t, t)] = figure.value
         for t, number in self.learnt.get(indicator, {}).items():
             if first <= t <= last:
                 value[:, t - first] = number
+        return value
+
+    def _as_it_was(self, factor: int, first: int, last: int) -> NDArray[np.bool_]:
+        """Say where this world leaves a factor's past level alone in months ``first..last``, shape (draw, future)."""
+        was = self.part.past[:, first : last + 1, factor, None]
+        return np.asarray((np.abs(self.level(factor, first, last) - was) < _AS_IT_WAS).all(axis=1))
+
+    def with_published_spans(self, frame: Frame, indicator: int, first: int, value: Array) -> Array:
+        """Let published rows over several months stand for those months, where only a mean or total is asked for.
+
+        Parameters
+        ----------
+        first : int
+            Month of the first value.
+        value : ndarray, shape (draw, month, future)
+            From `value`.
+
+        Returns
+        -------
+        ndarray
+            As `value`. In every row's months each shows the same, so that their total and mean are the row's. A row stands
+            only where it lies within these months and the world leaves the level of its factor as it was.
+        """
+        rows = {
+            (a, b): number for (a, b), number in self.part.spans.get(indicator, {}).items()
+            if first <= a and b < first + value.shape[1]
+        }  # fmt: skip
+        if not rows:
+            return value
+        value, factor = value.copy(), int(frame.measured[indicator])
+        for (a, b), number in rows.items():
+            where = self._as_it_was(factor, a, b)[:, None, :]
+            months = value[:, a - first : b - first + 1]
+            np.copyto(months, number, where=where)
         return value
 
 
@@ -257,7 +294,7 @@ def simulate[Answer](
     """
     count = len(posterior.frame.structure.factors)
     wanted = tuple(range(count)) if factors is None else tuple(sorted({int(j) for j in factors}))
-    shifted = {int(j) for world in worlds for j in np.flatnonzero(world.shifted.any(axis=0))}
+    shifted = {span.factor for world in worlds for span in world.shifts}
     asked = tuple(sorted({*wanted, *shifted}))
 
     def run(part: Part) -> Answer:
@@ -278,6 +315,16 @@ def published_figures(posterior: Posterior, without: Collection[str] = ()) -> di
     rows = [row for row in posterior.model.evidence if row.id not in without]
     window, months = horizon_window(posterior), published_months(posterior.frame, rows, posterior.as_of)
     return {k: {window.index(m): v for m, v in own.items() if m >= window.first} for k, own in months.items()}
+
+
+def known_spans(posterior: Posterior, without: Collection[str] = ()) -> dict[int, dict[tuple[int, int], float]]:
+    """Return what rows over several months are known to have shown, as `Part` holds it, had some rows not been."""
+    rows = [row for row in posterior.model.evidence if row.id not in without]
+    window, found = horizon_window(posterior), published_spans(posterior.frame, rows, posterior.as_of)
+    return {
+        k: {(window.index(a), window.index(b)): value for (a, b), value in own.items() if a >= window.first}
+        for k, own in found.items()
+    }
 
 
 def parts(
@@ -324,6 +371,7 @@ def parts(
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
     ]
     published = published_figures(posterior) if group == "posterior" else {}
+    spans = known_spans(posterior) if group == "posterior" else {}
     made: list[Part] = []
     keep = many * futures * ahead * count <= _KEEP
     for begin in range(0, many, at_once):
@@ -340,7 +388,7 @@ def parts(
             pass
         known = {name: values[here] for name, values in unknowns.items()}
         arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
-        part = Part(here, known, arrays, level[here], noise, random_seed, common, published)
+        part = Part(here, known, arrays, level[here], noise, random_seed, common, published, spans)
         if keep:
             made.append(part)
         yield part
@@ -370,26 +418,42 @@ def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
 
 
 def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tuple[int, ...]) -> Futures:
-    """Run another world on the innovations of the expected one, past and future."""
-    part, arrays, past = expected.part, expected.part.arrays, expected.past
-    before = past.shape[1]
+    """Run another world on the innovations of the expected one, past and future.
+
+    Levels, policies and pushes come first. Then each shift is made from where its factor is in the world so far: in the
+    same draw and future, so that a lone shift of 1 is exactly 1, and one below a parent that is set adds to what that does.
+    """
+    part, arrays, before = expected.part, expected.part.arrays, expected.past.shape[1]
+    draws, futures = expected.shape
     clamped = np.logical_or(arrays["clamped"], world.clamped)
-    value = np.where(world.clamped, world.given, arrays["given"])
-    if world.clamped[:before].any() or world.push[:before].any():
-        posterior.needs_paths("changing the past")
-        given = np.broadcast_to(value[:before], past.shape).copy()
-        given[:, world.shifted[:before]] += past[:, world.shifted[:before]]
-        past = pasts(
-            arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"][:, :before] + world.push[:before],
-            arrays["start"], arrays["innovation"], clamped[:before], given, *posterior.frame.structure.arrays,
-        )  # fmt: skip
-    shifted = world.shifted[before:]
-    given = value[None, before:, :, None]
-    if shifted.any():
-        draws, futures = expected.shape
-        given = np.broadcast_to(given, (draws, *given.shape[1:3], futures)).copy()
-        for t, j in np.argwhere(shifted):
-            given[:, t, j] += expected.future[expected.wanted.index(j)][:, t]
-    return replace(
-        expected, past=past, wanted=wanted, future=_continue(posterior, part, wanted, past, clamped, given, world.push)
-    )
+    level = np.where(world.clamped, world.given, arrays["given"])
+    past_given, future_given = level[None, :before], level[None, before:, :, None]
+    past_changes = bool(world.clamped[:before].any() or world.push[:before].any())
+
+    def run(look_at: tuple[int, ...]) -> Futures:
+        past = expected.past
+        if past_changes:
+            posterior.needs_paths("changing the past")
+            past = pasts(
+                arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"][:, :before] + world.push[:before],
+                arrays["start"], arrays["innovation"], clamped[:before], np.ascontiguousarray(past_given),
+                *posterior.frame.structure.arrays,
+            )  # fmt: skip
+        future = _continue(posterior, part, look_at, past, clamped, future_given, world.push)
+        return replace(expected, past=past, wanted=look_at, future=future)
+
+    shifts = world.shifts
+    for number, span in enumerate(shifts):
+        alone = number == 0 and not world.clamped.any() and not world.push.any()
+        now = expected if alone else run((span.factor,))
+        target = now.level(span.factor, span.first, span.last) + span.setting.size
+        if span.first < before:
+            past_given = np.broadcast_to(past_given, (draws, *past_given.shape[1:])).copy()
+            past_given[:, span.first : span.last + 1, span.factor] = target[:, : before - span.first, 0]
+            past_changes = True
+        if span.last >= before:
+            future_given = np.broadcast_to(future_given, (draws, *future_given.shape[1:3], futures)).copy()
+            ahead = slice(max(span.first - before, 0), span.last + 1 - before)
+            future_given[:, ahead, span.factor] = target[:, max(before - span.first, 0) :]
+        clamped[span.first : span.last + 1, span.factor] = True
+    return run(wanted)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import QueryError, did_you_mean, names_of
 from withdrawal_risk.inference.parameters import generator, innovations
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES, level_value
@@ -101,6 +101,7 @@ def d_separated(source: Model | Posterior, x: str, y: str, given: Collection[str
     QueryError
         For an unknown name, or one that is named twice.
     """
+    given = names_of(given, "given")
     network = _network(source, x, y, *given)
     if x == y or {x, y} & {*given}:
         raise QueryError(f"{x!r}, {y!r} and given overlap; name each factor once")
@@ -216,10 +217,10 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
     if factor not in spec.factors:
         raise QueryError(f"{factor!r} is not a factor; {did_you_mean(factor, spec.factors)}")
     every = list(model.network.predecessors(factor))
-    for name in parents or ():
+    chosen = every if parents is None else list(names_of(parents, "parents"))
+    for name in chosen:
         if name not in every:
             raise QueryError(f"parents: {name!r} does not act on {factor!r}; {did_you_mean(name, every)}")
-    chosen = every if parents is None else list(parents)
     if len(set(chosen)) < len(chosen):
         raise QueryError(f"parents are {chosen}; name each once")
     if len(chosen) > _MOST_PARENTS:

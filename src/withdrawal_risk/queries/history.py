@@ -17,6 +17,7 @@ from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.words import probability_word
 from withdrawal_risk.tasks import Pool, sweep
@@ -56,8 +57,8 @@ def history(
     tune: int = TUNE,
     chains: int = CHAINS,
     cores: int | None = None,
-    ci_prob: float = 0.9,
-    futures: int = 64,
+    ci_prob: float = CI_PROB,
+    futures: int = FUTURES,
     random_seed: int = 1,
     progressbar: bool = True,
 ) -> pd.DataFrame:
@@ -86,6 +87,8 @@ def history(
     WithdrawalRiskError
         If a date is not one the model can be fitted at, before any fit is run.
     """
+    if isinstance(as_of, str):
+        raise WithdrawalRiskError(f"as_of is {as_of!r}, a single date; write [{as_of!r}]")
     dates = [str(check_as_of(model, date)) for date in as_of]
     if len(set(dates)) < len(dates) or not dates:
         raise WithdrawalRiskError(f"as_of is {dates}; give at least one date, each once")

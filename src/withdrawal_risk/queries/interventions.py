@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.elicitation import LEVEL_NAMES
+from withdrawal_risk.model.spec import Policy
 from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
+from withdrawal_risk.queries.settings import ARABIC_LEVELS, Given, Setting
 from withdrawal_risk.queries.words import turned
 from withdrawal_risk.queries.worlds import World, of_settings
 
-__all__ = ["counterfactual", "do", "observe"]
+__all__ = ["contradicted_names", "counterfactual", "do", "observe"]
 
-_ARABIC_LEVELS = dict(zip(LEVEL_NAMES, ("منخفض جداً", "منخفض", "متوسط", "مرتفع", "مرتفع جداً"), strict=True))
+
+def _setting_in_words(setting: Setting, expected: float, lang: str, policy: Policy | None) -> str:
+    """Say a setting and, of a level that is named, its number beside what was expected."""
+    written = setting.written
+    if isinstance(written, str):
+        sizes = [value if policy is None else policy.value(value) for value in (setting.size, expected)]
+        number, usual = (f"{size:.1f}" if policy is None else f"{size:,.0f}" for size in sizes)
+        if lang == "ar":
+            return f"{ARABIC_LEVELS[written]}، أي {turned(number, lang)} والمتوقع {turned(usual, lang)}"
+        return f"{written}, set to {number}; expected {usual}"
+    number = turned(f"{written:,.10g}", lang)
+    if not setting.shifted:
+        return number
+    return f"تغيير بمقدار {number}" if lang == "ar" else f"shifted by {number}"
+
+
+def settings_in_words(posterior: Posterior, world: World, expected: Sequence[float], lang: str) -> str:
+    """Say what a world sets, and what was expected there."""
+    spec, names = posterior.model.spec, posterior.frame.structure.factors
+    said = [
+        f"{spec.label(names[span.factor], lang)}: "
+        + _setting_in_words(span.setting, usual, lang, spec.policies.get(names[span.factor]))
+        for span, usual in zip(world.spans, expected, strict=True)
+    ]
+    return ("، " if lang == "ar" else ", ").join(said)
+
+
+def contradicted_names(posterior: Posterior, world: World, expected: Sequence[float]) -> list[dict[str, str]]:
+    """Return a note on every level that is set in the direction opposite to its name, by language."""
+    spec, names, found = posterior.model.spec, posterior.frame.structure.factors, []
+    for span, usual in zip(world.spans, expected, strict=True):
+        direction, label = span.setting.direction, spec.node(names[span.factor]).label
+        if direction * (span.setting.size - usual) >= 0:
+            continue
+        set_to, there = f"{span.setting.size:.1f}", f"{usual:.1f}"
+        name = str(span.setting.written)
+        english, arabic = ("below", "lowers it"), ("دون", "يخفضه")
+        if direction < 0:
+            english, arabic = ("above", "raises it"), ("فوق", "يرفعه")
+        found.append({
+            "en": f"Note: {label['en']} is set to {name!r} ({set_to}), which is {english[0]} the {there} expected, so that "
+            f"this {english[1]}.",
+            "ar": f"تنبيه: ضُبط «{label['ar']}» على «{ARABIC_LEVELS[name]}» ({turned(set_to, 'ar')})، وهو {arabic[0]} المتوقع "
+            f"({turned(there, 'ar')})، أي إن ذلك {arabic[1]}.",
+        })  # fmt: skip
+    return found
 
 
 def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -> str:
@@ -24,9 +71,7 @@ def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -
     for name, value in values.items():
         shown = value if isinstance(value, str) else f"{value:,.10g}"
         if lang == "ar":
-            shown = _ARABIC_LEVELS.get(shown, turned(shown, lang))
-        if isinstance(value, str) and value[:1] in ("+", "-"):
-            shown = f"تغيير بمقدار {shown}" if lang == "ar" else f"shifted by {shown}"
+            shown = ARABIC_LEVELS.get(shown, turned(shown, lang))
         parts.append(f"{posterior.model.spec.label(name, lang)}: {shown}")
     return ("، " if lang == "ar" else ", ").join(parts)
 
@@ -34,12 +79,14 @@ def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -
 def _ask(
     posterior: Posterior,
     world: World,
-    supposing: dict[str, str],
+    opening: dict[str, str],
     observation: Observation | None,
+    learnt: dict[str, str],
     ci_prob: float,
     futures: int,
     random_seed: int,
 ) -> Result:
+    """Answer a question; ``opening`` says when things are set, ``learnt`` what is learnt and when, by language."""
     found = probabilities(
         posterior, futures=futures, random_seed=random_seed, worlds=[world], observation=observation
     )  # fmt: skip
@@ -49,41 +96,47 @@ def _ask(
             f"Pareto k {found.khat:.2f}, limit {KHAT_LIMIT}; effective sample size {found.ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, "
             "or add it to the evidence and fit again"
         )
-    return summarise(posterior, found, ci_prob=ci_prob, world=1, supposing=supposing)
+    expected = found.expected_level[0].tolist()
+    supposing = {}
+    for lang, text in opening.items():
+        settings = f" ({settings_in_words(posterior, world, expected, lang)})" if world.spans else ""
+        supposing[lang] = f"{text}{settings}{learnt.get(lang, '')}"
+    notes = contradicted_names(posterior, world, expected)
+    return summarise(posterior, found, ci_prob=ci_prob, world=1, supposing=supposing, notes=notes)
 
 
 def _with_observation(
     posterior: Posterior,
-    supposing: dict[str, str],
-    settings: Mapping[str, float | str],
+    settings: Mapping[str, Given],
     observed: Mapping[str, float | str] | None,
     month: str | Month | None,
-) -> Observation | None:
+) -> tuple[Observation | None, dict[str, str]]:
     if observed is None:
         if month is not None:
             raise QueryError(f"month is {month}, but nothing is observed in it; say what with observed")
-        return None
+        return None, {}
     if month is None:
         raise QueryError("month is missing; say when it would be observed")
     for name in observed:
         if name in settings:
             raise QueryError(f"{name!r} is set by the same question; what is set cannot also be learnt")
     observation = observation_of(posterior, observed, month)
-    supposing["en"] += f", and should we then learn of {month} ({_named(posterior, observed, 'en')})"
-    supposing["ar"] += f"، وإذا علمنا بعد ذلك عن {month} ({_named(posterior, observed, 'ar')})"
-    return observation
+    return observation, {
+        "en": f", and should we then learn of {month} ({_named(posterior, observed, 'en')})",
+        "ar": f"، وإذا علمنا بعد ذلك عن {month} ({_named(posterior, observed, 'ar')})",
+    }
 
 
 def do(
     posterior: Posterior,
-    settings: Mapping[str, float | str],
+    settings: Mapping[str, Given],
     *,
     start: str | Month | None = None,
     end: str | Month | None = None,
     observed: Mapping[str, float | str] | None = None,
     month: str | Month | None = None,
-    ci_prob: float = 0.9,
-    futures: int = 16,
+    ci_prob: float = CI_PROB,
+    futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Result:
     """Set factors or policies over future months, cutting them off from their causes.
@@ -92,8 +145,9 @@ def do(
     ----------
     posterior : Posterior
     settings : mapping of factor or policy to setting
-        A level name; a number, on the standard scale for a factor and in its own unit for a policy; or a
-        shift with its sign as text, such as ``"+1"``, from the value it would have had.
+        A level name; a number, which is a level, on the standard scale for a factor and in its own unit for a policy; or
+        a shift, such as ``wr.shift(-1)``, from the value it would have had in the world in which everything else of the
+        question holds.
     start, end : str or Month, optional
         First and last month of the span; the whole future where absent.
     observed : mapping, optional
@@ -121,22 +175,19 @@ def do(
         raise QueryError("nothing is set; name a factor or policy and its setting")
     world = of_settings(posterior, settings, start, end, "future")
     first, last = start or posterior.as_of + 1, end or posterior.model.spec.time.horizon
-    supposing = {
-        "en": f"If it were so from {first} to {last} ({_named(posterior, settings, 'en')})",
-        "ar": f"إذا صار من {first} إلى {last} ({_named(posterior, settings, 'ar')})",
-    }
-    observation = _with_observation(posterior, supposing, settings, observed, month)
-    return _ask(posterior, world, supposing, observation, ci_prob, futures, random_seed)
+    opening = {"en": f"If it were so from {first} to {last}", "ar": f"إذا صار من {first} إلى {last}"}
+    observation, learnt = _with_observation(posterior, settings, observed, month)
+    return _ask(posterior, world, opening, observation, learnt, ci_prob, futures, random_seed)
 
 
 def counterfactual(
     posterior: Posterior,
-    settings: Mapping[str, float | str],
+    settings: Mapping[str, Given],
     *,
     start: str | Month | None = None,
     end: str | Month | None = None,
-    ci_prob: float = 0.9,
-    futures: int = 16,
+    ci_prob: float = CI_PROB,
+    futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Result:
     """Set factors or policies over past months, keeping everything else that happened by chance.
@@ -161,11 +212,8 @@ def counterfactual(
     posterior.needs_paths("a counterfactual")
     world = of_settings(posterior, settings, start, end, "past")
     first, last = start or posterior.model.spec.time.start, end or posterior.as_of
-    supposing = {
-        "en": f"Had it been so from {first} to {last} ({_named(posterior, settings, 'en')})",
-        "ar": f"لو كان من {first} إلى {last} ({_named(posterior, settings, 'ar')})",
-    }
-    return _ask(posterior, world, supposing, None, ci_prob, futures, random_seed)
+    opening = {"en": f"Had it been so from {first} to {last}", "ar": f"لو كان من {first} إلى {last}"}
+    return _ask(posterior, world, opening, None, {}, ci_prob, futures, random_seed)
 
 
 def observe(
@@ -173,7 +221,7 @@ def observe(
     observed: Mapping[str, float | str],
     *,
     month: str | Month,
-    ci_prob: float = 0.9,
+    ci_prob: float = CI_PROB,
     futures: int = 64,
     random_seed: int = 1,
 ) -> Result:
@@ -202,9 +250,8 @@ def observe(
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     observation = observation_of(posterior, observed, month)
-    named = {lang: _named(posterior, observed, lang) for lang in ("en", "ar")}
-    supposing = {
-        "en": f"Should we learn of {month} ({named['en']})",
-        "ar": f"إذا علمنا عن {month} ({named['ar']})",
+    opening = {
+        "en": f"Should we learn of {month} ({_named(posterior, observed, 'en')})",
+        "ar": f"إذا علمنا عن {month} ({_named(posterior, observed, 'ar')})",
     }
-    return _ask(posterior, World.unchanged(posterior), supposing, observation, ci_prob, futures, random_seed)
+    return _ask(posterior, World.unchanged(posterior), opening, observation, {}, ci_prob, futures, random_seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,10 +144,9 @@ def _checked(posterior: Posterior, name: str, value: float | str) -> float:
         if value not in item.grades:
             raise QueryError(f"{name}: {value!r} is not a grade; {did_you_mean(str(value), item.grades)}")
         return float(item.grades.index(str(value)))
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise QueryError(f"{name}: {value!r} is not a number") from None
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise QueryError(f"{name}: {value!r} is not a number; write it without quotes")
+    number = float(value)
     if fault := families.out_of_range(item.family, number):
         raise QueryError(f"{name}: {fault}")
     return number

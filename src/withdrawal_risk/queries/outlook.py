@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
 
 __all__ = ["Result", "outlook"]
 
 
-def outlook(posterior: Posterior, *, ci_prob: float = 0.9, futures: int = 64, random_seed: int = 1) -> Result:
+def outlook(posterior: Posterior, *, ci_prob: float = CI_PROB, futures: int = FUTURES, random_seed: int = 1) -> Result:
     """Compute the probability of each condition and of all together.
 
     Parameters

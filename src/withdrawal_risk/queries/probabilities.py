@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,20 +32,36 @@ class Probabilities:
         Conditions, and all of them last.
     value : ndarray, shape (world, condition, draw)
         The expected world first.
-    noise, difference_noise : ndarray, shape (world, condition)
-        Variance that finitely many futures add to a draw's probability, and to its difference from the
-        expected world; averaged over draws.
+    futures : int
+        Simulated for each draw.
+    count : ndarray, shape (world,)
+        How many futures all draws together have; of futures that weigh unlike, how many they are worth.
+    trials : ndarray, shape (world, draw)
+        How many of them count: fewer where they are weighed by an observation.
+    gained, lost : ndarray, shape (world, condition, draw)
+        Futures of a draw in which a condition holds there and not in the expected world, and the other way round; 0 for
+        the expected world, and where something is observed.
+    unmoved : ndarray of bool, shape (world, condition)
+        Where no causal route runs from what the world changes to what the condition speaks of: nothing differs.
     weight : ndarray, shape (world, draw)
         Of the draws, summing to 1; equal where nothing is observed.
+    expected_level : list of ndarray, shape (span,)
+        For each world, what was expected of the level in each of its `World.spans`, on average over months, draws and
+        futures.
     ess, khat : float, optional
         Of an observation's weights, in the last world.
     """
 
     names: list[str]
     value: Array
-    noise: Array
-    difference_noise: Array
+    futures: int
+    count: Array
+    trials: Array
+    gained: Array
+    lost: Array
+    unmoved: NDArray[np.bool_]
     weight: Array
+    expected_level: list[Array]
     ess: float | None = None
     khat: float | None = None
 
@@ -100,17 +117,21 @@ def probabilities(
     shape = (1 + len(worlds), len(names))
     conditions = posterior.model.spec.conditions
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
+    factors |= {span.factor for world in worlds for span in world.spans}
     learnt = {}
     if observation is not None:
         factors |= observation.subjects(posterior)
         learnt = observation.learnt(posterior)
 
-    def judged(several: Iterator[Futures]) -> tuple[Array, Array, Array, list[Array]]:
+    def judged(several: Iterator[Futures]) -> tuple[Array, Array, Array, Array, Array, list[Array]]:
         expected = next(several)
         outcomes = expected.part.once("expected outcomes", lambda: _outcomes(posterior, expected))
         draws = expected.shape[0]
-        value, gap_variance = np.zeros((*shape, draws)), np.zeros((*shape, draws))
-        concentration, log_weights = np.full((shape[0], draws), 1.0 / futures), []
+        value, gained, lost = (np.zeros((*shape, draws)) for _ in range(3))
+        trials, log_weights = np.full((shape[0], draws), float(futures)), []
+        before = np.array([
+            expected.level(span.factor, span.first, span.last).mean(axis=(1, 2)) for world in worlds for span in world.spans
+        ]).reshape(-1, draws)  # fmt: skip
         value[0] = outcomes.mean(axis=2)
         for w, some in enumerate(several, start=1):
             outcome = _outcomes(posterior, replace(some, learnt=learnt))
@@ -118,35 +139,48 @@ def probabilities(
                 log_weights.append(observation.log_weight(posterior, some))
                 share = _shares(log_weights[-1])
                 value[w] = (outcome * share).sum(axis=2)
-                concentration[w] = (share**2).sum(axis=1)
+                square = (share**2).sum(axis=1)
+                trials[w] = np.divide(1.0, square, out=np.zeros(draws), where=square > 0)
                 continue
             value[w] = outcome.mean(axis=2)
-            # Of differences that are -1, 0 or 1.
-            gap_variance[w] = (outcome ^ outcomes).mean(axis=2) - (value[w] - value[0]) ** 2
-        return value, gap_variance, concentration, log_weights
+            gained[w], lost[w] = (outcome & ~outcomes).sum(axis=2), (outcomes & ~outcome).sum(axis=2)
+        return value, gained, lost, trials, before, log_weights
 
     parts = simulate(
         posterior, judged, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
     )  # fmt: skip
     *found, weights = zip(*parts, strict=True)
-    value, gap_variance, concentration = (np.concatenate(part, axis=-1) for part in found)
+    value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in found)
     log_weights = [own for part in weights for own in part]
     weight = np.full((shape[0], value.shape[2]), 1.0 / value.shape[2])
     ess = khat = None
+    count = np.full(shape[0], float(futures * value.shape[2]))
     if observation is not None:
         joint = np.concatenate(log_weights)
         relative = _shares(joint.ravel()).reshape(joint.shape)
         weight[1:] = relative.sum(axis=1)
-        ess = min(_effective(relative.ravel()), _effective(weight[1]))
+        count[1:] = _effective(relative.ravel())
+        ess = min(float(count[1]), _effective(weight[1]))
         with np.errstate(divide="ignore"):
             khat = max(pareto_k(joint.ravel()), pareto_k(np.log(weight[1])))
-    # The variance among futures is pooled over draws: a draw with one effective future shows none of its own.
-    spoilt = (weight * concentration).sum(axis=1)
-    relative_noise = (spoilt / np.maximum(1 - spoilt, 1e-12))[:, None]
-    noise, difference_noise = (
-        np.einsum("wcd,wd->wc", variance, weight) * relative_noise for variance in (value * (1 - value), gap_variance)
-    )
-    return Probabilities(names, value, noise, difference_noise, weight, ess, khat)
+    ends = np.cumsum([len(world.spans) for world in worlds])
+    return Probabilities(
+        names, value, futures, count, trials, gained, lost, _unmoved(posterior, worlds), weight,
+        np.split(before.mean(axis=1), ends)[: len(worlds)], ess, khat,
+    )  # fmt: skip
+
+
+def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]:
+    """Say which conditions lie beyond all causal routes from what a world changes, shape (world, condition)."""
+    graph, names = posterior.model.network, posterior.frame.structure.factors
+    trees = [condition.tree for condition in posterior.model.spec.conditions.values()]
+    aims = [{names[j] for j in subjects(posterior, some)} for some in [*([tree] for tree in trees), trees]]
+    found = [[True] * len(aims)]
+    for world in worlds:
+        touched = {names[j] for j in world.touched(posterior)}
+        reached = touched.union(*(nx.descendants(graph, name) for name in touched))
+        found.append([reached.isdisjoint(aim) for aim in aims])
+    return np.array(found)
 
 
 def _outcomes(posterior: Posterior, futures: Futures) -> NDArray[np.bool_]:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import QueryError, did_you_mean, names_of
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.interventions import do
+from withdrawal_risk.queries.laws import law_of_probabilities
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import Result, condition_label, without_noise
+from withdrawal_risk.queries.results import Result, condition_label, fit_warning
+from withdrawal_risk.queries.settings import Given, shift
 from withdrawal_risk.queries.words import percent, signed, the_language
 from withdrawal_risk.queries.worlds import horizon_window, month_of
 
@@ -33,8 +39,14 @@ Merit = tuple[float, float]
 _STEPS: Final = 24
 """Steps in which the budget grows from nothing to what all levers together cost."""
 
-_AS_GOOD: Final = 0.002
-"""Where the target is out of reach, money that buys less than this is not spent."""
+_AS_GOOD: Final = 0.02
+"""Where the target is out of reach, money that buys less than this share of all that can be gained is not spent."""
+
+_SMALL: Final = 0.05
+"""Share of a lever's bound, or of the whole cost, that is not worth naming: left out, or carried on to the bound."""
+
+_DECIMALS: Final = 2
+"""Of a shift that is suggested."""
 
 _SHARES: Final = (1 / 8, 1 / 4, 1 / 2, 1)
 """Parts of the way to a bound at which its direction is judged."""
@@ -58,10 +70,10 @@ class Reach:
         The way to the target or, where it is out of reach, to the highest probability found.
     cost, probability : float
     chance : float
-        Probability that the condition's probability really is at least the target, over what is not known of the
-        world's workings.
+        Probability that the condition's probability really is at least the target, over what we do not know about today's
+        levels and the parameters.
     frontier : pandas.DataFrame
-        Highest ``probability`` found for each ``cost``, with the levers' shifts.
+        Highest ``probability`` found for each ``cost``, with the levers' shifts, in all draws; the answer is one row of it.
     result : Result
         The whole outlook with these shifts, as `do` gives it.
     """
@@ -85,6 +97,7 @@ class Reach:
         lang = the_language(lang)
         name = condition_label(self.result.posterior, self.condition, lang)
         numbers = [percent(value, lang) for value in (self.target, self.probability, self.chance)]
+        warning = fit_warning(self.result.posterior, lang)
         moves = ("، " if lang == "ar" else ", ").join(
             f"{self.label(str(lever), lang)} {signed(float(shift), lang)}"
             for lever, shift in self.summary["shift"].items()
@@ -97,14 +110,14 @@ class Reach:
                 else f"«{name}»: لا يمكن بلوغ {numbers[0]}، وأبعد ما يُبلَغ {numbers[1]}"
             )
             how = f"بكلفة {self.cost:.1f} ({moves})" if moves else "من غير تحريك شيء"
-            return f"{begin} {how}؛ واحتمال أن يُبلَغ الهدف حقًا {numbers[2]}."
+            return f"{begin} {how}؛ واحتمال أن يُبلَغ الهدف حقًا {numbers[2]}.{warning}"
         begin = (
             f"{name}: {numbers[0]} is reached"
             if self.reached
             else f"{name}: {numbers[0]} is not reachable; the furthest found is {numbers[1]},"
         )
         how = f"at a cost of {self.cost:.1f} ({moves})" if moves else "with nothing moved"
-        return f"{begin} {how}; the chance that the target is truly met is {numbers[2]}."
+        return f"{begin} {how}; the chance that the target is truly met is {numbers[2]}.{warning}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready data."""
@@ -113,16 +126,18 @@ class Reach:
             "probability": self.probability, "chance": self.chance,
             "levers": {str(name): {str(k): float(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
             "frontier": self.frontier[["cost", "probability"]].to_dict(orient="list"),
+            "checks_passed": not failed_checks(self.result.posterior),
         }  # fmt: skip
 
 
 class _Search:
     """Probabilities under shifts of levers: futures are simulated once, and answers to shifts added to them."""
 
-    def __init__(self, posterior: Posterior, condition: str, first: int, held: list[Futures], tree: All | Any_) -> None:
+    def __init__(self, posterior: Posterior, condition: str, first: int, held: list[Futures]) -> None:
         self.posterior, self.condition, self.first, self.held = posterior, condition, first, held
         self.units: dict[tuple[str, ...], list[dict[str, Array]]] = {}
         self.known: dict[tuple[tuple[str, float], ...], Merit] = {}
+        tree = tree_of(posterior, condition)
         self.trees: dict[str, All | Any_ | Clause] = {str(n): leaf for n, leaf in enumerate(clauses(tree))}
         self.trees[condition] = tree
 
@@ -153,18 +168,19 @@ class _Search:
         return list(spread(zip(self.held, self.units[used], strict=True), judged))
 
     def _unit(self, expected: Futures, used: tuple[str, ...]) -> dict[str, Array]:
-        """Return the answer to +1 in each used lever, the others being held where they are expected."""
+        """Return the answer to +1 in each used lever, after those of its causes and before those of its effects."""
         names, last = self.posterior.frame.structure.factors, len(expected.window) - 1
         place = {name: names.index(name) for name in used}
+        # What is shifted earlier is cut off from its causes by then; what is shifted later still answers.
+        earlier = {name: dict.fromkeys((k for k in place.values() if k < j), 0.0) for name, j in place.items()}
         return {
-            name: lasting_shift(
-                self.posterior, expected.part, {j: float(other == name) for other, j in place.items()}, self.first, last
-            )
-            for name in used
+            name: lasting_shift(self.posterior, expected.part, earlier[name] | {j: 1.0}, self.first, last)
+            for name, j in place.items()
         }
 
 
-def _levers(posterior: Posterior, levers: Sequence[str] | None) -> dict[str, Any]:
+def _levers(posterior: Posterior, levers: Sequence[str] | None, aims: set[str]) -> dict[str, Any]:
+    """Return the levers to move: those asked for, else those with a causal route to what is aimed at, if any has one."""
     available = {
         name: factor.lever for name, factor in posterior.model.spec.factors.items() if factor.lever is not None
     }
@@ -177,7 +193,11 @@ def _levers(posterior: Posterior, levers: Sequence[str] | None) -> dict[str, Any
             raise QueryError(f"levers: {name!r} has no lever; {did_you_mean(name, available)}")
     if levers is not None and not levers:
         raise QueryError(f"levers is empty; name some of {', '.join(map(repr, available))}")
-    return {name: available[name] for name in levers or available}
+    graph = posterior.model.network
+    acting = aims.union(*(nx.ancestors(graph, aim) for aim in aims))
+    if levers is None:
+        levers = [name for name in available if name in acting] or list(available)
+    return {name: available[name] for name in levers}
 
 
 def reach(
@@ -187,9 +207,9 @@ def reach(
     probability: float = 0.7,
     levers: Sequence[str] | None = None,
     start: str | Month | None = None,
-    ci_prob: float = 0.9,
+    ci_prob: float = CI_PROB,
     draws: int = 500,
-    futures: int = 16,
+    futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Reach:
     """Look for the cheapest lasting shifts of the levers with which a condition becomes probable enough.
@@ -221,19 +241,19 @@ def reach(
     QueryError
         For an unknown condition or lever, or a target outside (0, 1).
     """
-    from scipy.special import betaincc
-
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, draws=draws)
     if not 0 < probability < 1:
         raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
-    tree, chosen = tree_of(posterior, condition), _levers(posterior, levers)
-    window = horizon_window(posterior)
+    tree, window = tree_of(posterior, condition), horizon_window(posterior)
+    looked_at = sorted(subjects(posterior, [tree]))
+    if levers is not None:
+        levers = names_of(levers, "levers")
+    chosen = _levers(posterior, levers, {posterior.frame.structure.factors[j] for j in looked_at})
     begin = posterior.as_of + 1 if start is None else month_of(start, "start")
     if not posterior.as_of < begin <= window.last:
         raise QueryError(f"start {begin} is not within the future, {posterior.as_of + 1} to {window.last}")
-    looked_at = sorted(subjects(posterior, [tree]))
     held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at, draws=draws))
-    search = _Search(posterior, condition, window.index(begin), held, tree)
+    search = _Search(posterior, condition, window.index(begin), held)
     ends = _directions(search, {name: (lever.min, lever.max) for name, lever in chosen.items()})
     price = {name: chosen[name].cost for name in ends}
 
@@ -241,21 +261,23 @@ def reach(
         return sum(price[name] * abs(size) for name, size in shifts.items())
 
     way = _frontier(search, ends, price)
-    rows = [{"cost": cost(shifts), "probability": search.probability(shifts), **shifts} for shifts in way]
 
     def cheapest(target: float) -> Shifts:
         """Return what reaches a target in the search, or what gets furthest."""
         enough = [shifts for shifts in way if search.probability(shifts) >= target]
         if not enough:
-            furthest = max(map(search.probability, way))
-            return min((s for s in way if search.probability(s) >= furthest - _AS_GOOD), key=cost)
+            gains = [search.probability(shifts) - search.probability(way[0]) for shifts in way]
+            worth = max(gains) * (1 - _AS_GOOD)
+            far = min((shifts for shifts, gain in zip(way, gains, strict=True) if gain >= worth), key=cost)
+            return _tidy(search, far, ends, price, min(search.probability(far), search.probability(way[0]) + worth))
         if not any(enough[0].values()):
             return enough[0]
-        return _cheapest(search, _shrunk(search, enough[0], target), ends, price, target, cost(ends) / _STEPS)
+        found = _cheapest(search, _shrunk(search, enough[0], target), ends, price, target, cost(ends) / _STEPS)
+        return _tidy(search, found, ends, price, target)
 
     def asked(shifts: Shifts) -> Result:
-        settings = {name: f"{size:+.6f}" for name, size in shifts.items() if size}
-        return do(posterior, settings or dict.fromkeys(ends, "+0"), start=begin, ci_prob=ci_prob, futures=futures,
+        settings: dict[str, Given] = {name: shift(size) for name, size in shifts.items() if size}
+        return do(posterior, settings or dict.fromkeys(ends, shift(0)), start=begin, ci_prob=ci_prob, futures=futures,
                   random_seed=random_seed)  # fmt: skip
 
     target, best = probability, cheapest(probability)
@@ -275,13 +297,50 @@ def reach(
         {"shift": best, "bound": ends, "cost": {name: price[name] * abs(size) for name, size in best.items()}}
     ).rename_axis("lever")
     p = result.draws.sel(condition=condition).values
-    equal = np.full(len(p), 1 / len(p))
-    noise = float((p * (1 - p)).mean() / (futures - 1))
-    truly = float(without_noise((p >= probability).mean(), p, equal, noise, lambda a, b: betaincc(a, b, probability)))
+    truly = law_of_probabilities(p * futures, np.full(len(p), float(futures))).above(probability)
+    # The way was found in some draws, and is shown in all of them, the answer on it.
+    every = _Search(
+        posterior, condition, window.index(begin),
+        list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at)),
+    )  # fmt: skip
+    rows = [{"cost": cost(shifts), "probability": every.probability(shifts), **shifts} for shifts in way]
+    rows.append({"cost": cost(best), "probability": found, **best})
     return Reach(
         condition, float(probability), bool(found >= probability), table.sort_values("cost", ascending=False, kind="stable"),
-        cost(best), found, min(max(truly, 0.0), 1.0), pd.DataFrame(rows), result,
+        cost(best), found, truly, _highest(pd.DataFrame(rows)), result,
     )  # fmt: skip
+
+
+def _highest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that no cheaper one surpasses, by cost; the last row given is always one of them."""
+    answer = rows.index[-1]
+    ordered = rows.sort_values(["cost", "probability"], ascending=[True, False], kind="stable")
+    surpasses = ordered["probability"] > ordered["probability"].cummax().shift(fill_value=-1.0)
+    return ordered[surpasses | (ordered.index == answer)].reset_index(drop=True)
+
+
+def _tidy(search: _Search, shifts: Shifts, ends: Shifts, price: Mapping[str, float], target: float) -> Shifts:
+    """Return shifts a person would name: none that is hardly one, none that all but meets its bound, few digits.
+
+    What a small one costs is given to another lever, and it is left out only where the target stays met.
+    """
+    cost = sum(price[name] * abs(size) for name, size in shifts.items())
+    for name in [name for name, size in shifts.items() if size]:
+        money = price[name] * abs(shifts[name])
+        if money > _SMALL * cost and abs(shifts[name]) > _SMALL * abs(ends[name]):
+            continue
+        without = shifts | {name: 0.0}
+        richer = [
+            without | {other: _towards(size + np.sign(ends[other]) * money / price[other], ends[other])}
+            for other, size in without.items() if size
+        ]  # fmt: skip
+        shifts = next((trial for trial in [without, *richer] if search.probability(trial) >= target), shifts)
+    tidy = {}
+    for name, size in shifts.items():
+        rounded = math.ceil(abs(size) * 10**_DECIMALS - 1e-9) / 10**_DECIMALS * np.sign(size)
+        near = abs(size) >= (1 - _SMALL) * abs(ends[name])
+        tidy[name] = float(ends[name] if near else _towards(float(rounded), ends[name])) if size else 0.0
+    return tidy if search.probability(tidy) >= target else shifts
 
 
 def _found(result: Result, condition: str) -> float:

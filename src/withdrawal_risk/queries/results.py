@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
@@ -12,12 +13,23 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
+from withdrawal_risk.queries.laws import Law, law_of_differences, law_of_probabilities, resolves_spread
 from withdrawal_risk.queries.probabilities import Probabilities
-from withdrawal_risk.queries.words import percent, points, probability_word, the_language
+from withdrawal_risk.queries.words import (
+    NO_BREAK,
+    interval,
+    json_number,
+    percent,
+    points,
+    probability_word,
+    the_language,
+)
 
-__all__ = ["Result", "condition_label", "mcse", "summarise", "without_noise"]
+__all__ = ["Result", "condition_label", "fit_warning", "mcse", "summarise"]
 
 Array = NDArray[np.float64]
 
@@ -29,6 +41,16 @@ def condition_label(posterior: Posterior, condition: str, lang: str) -> str:
     return posterior.model.spec.conditions[condition].label[lang]
 
 
+def fit_warning(posterior: Posterior, lang: str) -> str:
+    """Return what every answer of a fit that failed its checks ends with; nothing for a sound one."""
+    names = ", ".join(item.name for item in failed_checks(posterior))
+    if not names:
+        return ""
+    if lang == "ar":
+        return f" تنبيه: لم تجتز هذه المعايرة فحوصها ({names})، فلا يُعتمد على هذا الجواب."
+    return f" WARNING: this fit failed its checks ({names}); do not rely on this answer."
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """A table and the draws behind it.
@@ -38,15 +60,19 @@ class Result:
     summary : pandas.DataFrame
         One row a condition, the conjunction last: ``probability``, ``lower``, ``upper``, ``mcse``,
         ``word``; for the outlook ``prior`` (base rate under the prior); for any other question
-        ``difference``, ``difference_lower``, ``difference_upper`` from the outlook, in the same futures.
+        ``difference``, ``difference_lower``, ``difference_upper`` from the outlook, in the same futures, and
+        ``difference_mcse``. The two ends are not numbers where the simulated futures do not resolve how the difference
+        varies between draws: ask with more futures.
     draws : xarray.DataArray
-        P(condition | draw) by ``condition`` and ``sample``.
+        P(condition | draw) by ``condition`` and ``sample``, as simulated.
     posterior : Posterior
     ci_prob : float
     supposing : dict of str to str
         The question in words, by language; empty for the outlook.
     ess, khat : float, optional
         Effective sample size and Pareto k of an observation's weights.
+    notes : tuple of dict of str to str
+        What else is to be known of the question, by language: such as a "very high" that lies below what was expected.
     """
 
     summary: pd.DataFrame
@@ -56,6 +82,7 @@ class Result:
     supposing: dict[str, str] = field(default_factory=dict)
     ess: float | None = None
     khat: float | None = None
+    notes: tuple[dict[str, str], ...] = ()
 
     def label(self, condition: str, lang: str = "en") -> str:
         """Return the name of a condition for people."""
@@ -72,47 +99,37 @@ class Result:
         lang = the_language(lang)
         row: Any = self.summary.loc[ALL_CONDITIONS]
         horizon = self.posterior.model.spec.time.horizon
-        numbers = [percent(float(row[name]), lang) for name in ("probability", "lower", "upper")]
-        word = probability_word(float(row["probability"]), lang)
+        number, word = percent(float(row["probability"]), lang), probability_word(float(row["probability"]), lang)
+        span = interval(float(row["lower"]), float(row["upper"]), lang)
         if lang == "ar":
             text = (
-                f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {numbers[0]} ({word})، "
-                f"وفترة المصداقية {100 * self.ci_prob:g}٪ من {numbers[1]} إلى {numbers[2]}"
+                f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {number} ({word})، "
+                f"وفترة المصداقية {100 * self.ci_prob:g}٪ {span}"
             )
-            end = "."
         else:
             text = (
-                f"the probability that all conditions hold by {horizon} is {numbers[0]} ({word}); "
-                f"{100 * self.ci_prob:g} % credible interval {numbers[1]} to {numbers[2]}"
+                f"the probability that all conditions hold by {horizon} is {number} ({word}); "
+                f"{100 * self.ci_prob:g}{NO_BREAK}% credible interval {span}"
             )
-            end = "."
-        if not self.supposing:
-            return text[:1].upper() + text[1:] + end
-        change = points(float(row["difference"]), lang)
-        if lang == "ar":
-            return f"{self.supposing[lang]}، {text}؛ أي بفارق {change} عن المتوقع{end}"
-        return f"{self.supposing[lang]}, {text}; {change} against what is expected{end}"
+        if self.supposing:
+            text = f"{self.supposing[lang]}، {text}" if lang == "ar" else f"{self.supposing[lang]}, {text}"
+            text += f"؛ {self._against(row, lang)}" if lang == "ar" else f"; {self._against(row, lang)}"
+        said = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
+        return " ".join(said) + fit_warning(self.posterior, lang)
+
+    def _against(self, row: Any, lang: str) -> str:
+        """Say how a probability differs from the expected one, and claim no sign that simulation does not bear out."""
+        difference, error = float(row["difference"]), float(row["difference_mcse"])
+        if difference == 0 and error == 0:
+            return "من غير فرق عن المتوقع" if lang == "ar" else "the same as expected"
+        if abs(difference) <= Z90 * error:
+            return "ولا يُقاس فرق عن المتوقع" if lang == "ar" else "no measurable difference from what is expected"
+        change = points(difference, lang)
+        return f"أي بفارق {change} عن المتوقع" if lang == "ar" else f"{change} against what is expected"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outlook as JSON-ready data."""
-        entries = {
-            str(name): {
-                "probability": float(row["probability"]),
-                "ci": [float(row["lower"]), float(row["upper"])],
-                "ci_prob": self.ci_prob,
-                "mcse": float(row["mcse"]),
-                "word": row["word"],
-            }
-            | (
-                {
-                    "difference": float(row["difference"]),
-                    "difference_ci": [float(row["difference_lower"]), float(row["difference_upper"])],
-                }
-                if self.supposing
-                else {}
-            )
-            for name, row in self.summary.iterrows()
-        }
+        entries = {str(name): self._entry(row) for name, row in self.summary.iterrows()}
         diagnostics = self.posterior.settings["diagnostics"]
         time = self.posterior.model.spec.time
         return {
@@ -121,48 +138,26 @@ class Result:
             "horizon": str(time.horizon),
             "conditions": {name: entry for name, entry in entries.items() if name != ALL_CONDITIONS},
             ALL_CONDITIONS: entries[ALL_CONDITIONS],
+            "checks_passed": not failed_checks(self.posterior),
             "diagnostics": {name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
+        } | ({"notes": [note["en"] for note in self.notes]} if self.notes else {})
+
+    def _entry(self, row: Any) -> dict[str, Any]:
+        entry = {
+            "probability": float(row["probability"]),
+            "ci": [float(row["lower"]), float(row["upper"])],
+            "ci_prob": self.ci_prob,
+            "mcse": float(row["mcse"]),
+            "word": row["word"],
         }
-
-
-def _without_chance(gap: Array, weight: Array, noise: float) -> Array:
-    """Shrink simulated differences of probabilities so that their spread is that of the true ones.
-
-    ``noise`` is the variance that finitely many futures add to a draw's difference, on average; taking it off keeps
-    the interval from growing with it.
-    """
-    mean = float(np.sum(weight * gap))
-    spread = float(np.sum(weight * (gap - mean) ** 2))
-    factor = np.sqrt(max(1 - noise / spread, 0.0)) if spread > 0 else 0.0
-    return np.asarray(mean + factor * (gap - mean))
-
-
-def without_noise(raw: Any, p: Array, weight: Array, noise: float, statistic: Callable[[float, float], Any]) -> Array:
-    """Return a statistic of the true probabilities from that of the simulated ones.
-
-    Beta laws of the same mean stand for both, the true one with the variance less what finitely many futures add. Of the
-    raw statistic's distance from its own law, the part stays that noise does not explain: with ever more
-    futures the statistic itself. Unlike a linear shrinkage this respects 0 and 1.
-
-    Parameters
-    ----------
-    raw : array_like
-        The statistic of `p`.
-    p, weight : ndarray, shape (draw,)
-    noise : float
-        Variance that finitely many futures add to a draw's probability, on average.
-    statistic : callable
-        The same of a beta law, from its two parameters.
-    """
-    mean = float(weight @ p)
-    spread = float(weight @ (p - mean) ** 2)
-    most = mean * (1 - mean)
-    if not 0 < spread < most:
-        return np.asarray(raw, dtype=float)
-    # Where noise explains all of the spread, nearly a point is left.
-    true = max(spread - noise, 1e-3 * spread)
-    law, noisy = (statistic(mean * size, (1 - mean) * size) for size in (most / true - 1, most / spread - 1))
-    return np.asarray(law + true / spread * (np.asarray(raw) - noisy))
+        if not self.supposing:
+            return entry
+        ends = [json_number(row[name]) for name in ("difference_lower", "difference_upper")]
+        return entry | {
+            "difference": float(row["difference"]),
+            "difference_ci": None if None in ends else ends,
+            "difference_mcse": float(row["difference_mcse"]),
+        }
 
 
 def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
@@ -186,6 +181,7 @@ def summarise(
     ci_prob: float,
     world: int = 0,
     supposing: dict[str, str] | None = None,
+    notes: Sequence[dict[str, str]] = (),
 ) -> Result:
     """Turn probabilities by draw into a result.
 
@@ -198,47 +194,83 @@ def summarise(
         Which of the worlds; 0 is the expected one.
     supposing : dict of str to str, optional
         The question in words; with it differences from the expected world are given.
+    notes : sequence of dict of str to str
+        What else is to be said of the question, by language.
+    """
+    weight, count, rows = found.weight[world], float(found.count[world]), []
+    alike = np.ptp(weight) == 0
+    for k, name in enumerate(found.names):
+        p = found.value[world, k]
+        probability = float(min(max(weight @ p, 0.0), 1.0))
+        error = mcse(p, weight, posterior.chains)
+        if alike or not 0 < probability < 1:
+            # However alike the draws are, so many futures leave at least the error of a share.
+            error = max(error, _error_of_share(probability, count))
+        law = law_of_probabilities(p * found.trials[world], found.trials[world], None if alike else weight)
+        low, high = _resolved(law, probability, error, count, ci_prob)
+        row: dict[str, Any] = {
+            "condition": name, "probability": probability, "lower": low, "upper": high, "mcse": error,
+            "word": probability_word(probability),
+        }  # fmt: skip
+        if supposing:
+            row |= _difference(found, world, k, row, ci_prob, posterior.chains)
+        rows.append(row)
+    draws = xr.DataArray(found.value[world], dims=("condition", "sample"), coords={"condition": found.names})
+    return Result(
+        pd.DataFrame(rows).set_index("condition"), draws, posterior, ci_prob, supposing or {}, found.ess, found.khat,
+        tuple(notes),
+    )  # fmt: skip
+
+
+def _error_of_share(share: float, count: float) -> float:
+    """Return the standard error of a share of so many futures; of none or of all, as if one more had been the other way."""
+    inside = (share * count + 1) / (count + 2)
+    return float(np.sqrt(inside * (1 - inside) / count))
+
+
+def _resolved(law: Law, probability: float, error: float, count: float, ci_prob: float) -> tuple[float, float]:
+    """Return the ends of an interval of probabilities, which claims no more than its futures can tell.
+
+    It is at least as wide as the Monte Carlo error of the mean, and as the exact interval of a share (Clopper and
+    Pearson, Biometrika 26, 1934): of 2,560 futures without an event a probability of 1.2e-3 is not ruled out.
     """
     from scipy.special import betaincinv
 
     tail = (1 - ci_prob) / 2
-    z = NormalDist().inv_cdf(1 - tail)
-    weight = found.weight[world]
-    rows = []
-
-    def quantiles(values: Array) -> list[float]:
-        # Equal weights deserve the smoother interpolating form.
-        if np.ptp(weight) == 0:
-            return [float(q) for q in np.quantile(values, [tail, 1 - tail])]
-        found = np.quantile(values, [tail, 1 - tail], weights=weight, method="inverted_cdf")
-        return [float(q) for q in found]
-
-    for k, name in enumerate(found.names):
-        p = found.value[world, k]
-        probability = float(min(max(weight @ p, 0.0), 1.0))
-        error_of_mean = mcse(p, weight, posterior.chains)
-        noise = found.noise[world, k]
-        low, high = without_noise(quantiles(p), p, weight, noise, lambda a, b: betaincinv(a, b, [tail, 1 - tail]))
-        # What finitely many futures cannot resolve is not claimed.
-        low, high = min(low, probability - z * error_of_mean), max(high, probability + z * error_of_mean)
-        row: dict[str, Any] = {
-            "condition": name, "probability": probability, "lower": max(low, 0.0), "upper": min(high, 1.0),
-            "mcse": error_of_mean, "word": probability_word(probability),
-        }  # fmt: skip
-        if supposing:
-            expected = found.value[0, k]
-            row["difference"] = probability - float(found.weight[0] @ expected)
-            if found.khat is None:
-                gap = p - expected
-                error = z * mcse(gap, weight, posterior.chains)
-                ends = quantiles(_without_chance(gap, weight, found.difference_noise[world, k]))
-                ends = [min(ends[0], row["difference"] - error), max(ends[1], row["difference"] + error)]
-            else:
-                # Weighted draws have no partners; the interval is that of the new probability, seen from the old.
-                ends = [low - float(expected.mean()), high - float(expected.mean())]
-            row["difference_lower"], row["difference_upper"] = ends
-        rows.append(row)
-    draws = xr.DataArray(found.value[world], dims=("condition", "sample"), coords={"condition": found.names})
-    return Result(
-        pd.DataFrame(rows).set_index("condition"), draws, posterior, ci_prob, supposing or {}, found.ess, found.khat
+    low, high = law.quantiles([tail, 1 - tail])
+    width, events = NormalDist().inv_cdf(1 - tail) * error, probability * count
+    exact = (
+        betaincinv(events, count - events + 1, tail) if events > 0 else 0.0,
+        betaincinv(events + 1, count - events, 1 - tail) if events < count else 1.0,
     )
+    low, high = min(low, probability - width, exact[0]), max(high, probability + width, exact[1])
+    # Whole steps of the resolution, outwards: what is nearer to 0 or 1 than one future is not told apart from it.
+    digits = math.ceil(math.log10(count))
+    return max(math.floor(low * 10**digits) / 10**digits, 0.0), min(math.ceil(high * 10**digits) / 10**digits, 1.0)
+
+
+def _difference(
+    found: Probabilities, world: int, condition: int, row: dict[str, Any], ci_prob: float, chains: int
+) -> dict[str, float]:
+    """Return the difference from the expected world, the ends of its interval, and its Monte Carlo error.
+
+    The ends are not numbers where simulated futures do not resolve how the difference varies between draws.
+    """
+    p, expected, tail = found.value[world, condition], found.value[0, condition], (1 - ci_prob) / 2
+    difference = row["probability"] - float(found.weight[0] @ expected)
+    names = "difference", "difference_lower", "difference_upper", "difference_mcse"
+    if found.khat is not None:
+        # Weighted draws have no partners; the interval is that of the new probability, seen from the old.
+        error = math.hypot(row["mcse"], mcse(expected, None, chains))
+        return dict(zip(names, (difference, row["lower"] - expected.mean(), row["upper"] - expected.mean(), error)))
+    if found.unmoved[world, condition]:
+        return dict.fromkeys(names, 0.0)
+    gained, lost = found.gained[world, condition], found.lost[world, condition]
+    either = gained + lost
+    share = float(either.mean()) / found.futures
+    error = max(mcse(p - expected, None, chains), _error_of_share(share, p.size * found.futures))
+    if not resolves_spread(either):
+        return dict(zip(names, (difference, math.nan, math.nan, error)))
+    low, high = law_of_differences(gained, lost, found.futures).quantiles([tail, 1 - tail])
+    width = NormalDist().inv_cdf(1 - tail) * error
+    return dict(zip(names, (difference, min(low, difference - width), max(high, difference + width), error)))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import QueryError, did_you_mean, names_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.conditions import judge_trees, subjects
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.futures import Futures, simulate
+from withdrawal_risk.queries.interventions import contradicted_names
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.queries.worlds import of_scenario
@@ -68,10 +70,10 @@ class Scenarios:
 
 def scenarios(
     posterior: Posterior,
-    names: list[str] | None = None,
+    names: Sequence[str] | None = None,
     *,
-    ci_prob: float = 0.9,
-    futures: int = 16,
+    ci_prob: float = CI_PROB,
+    futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Scenarios:
     """Run the scenarios of the model file in the same futures as the expected world.
@@ -79,7 +81,7 @@ def scenarios(
     Parameters
     ----------
     posterior : Posterior
-    names : list of str, optional
+    names : sequence of str, optional
         Which; all of them where absent.
     ci_prob, futures, random_seed
         As in `do`.
@@ -93,6 +95,7 @@ def scenarios(
     spec, frame = posterior.model.spec, posterior.frame
     if not spec.scenarios:
         raise QueryError(f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do")
+    names = None if names is None else list(names_of(names, "names"))
     if names is not None and not names:
         raise QueryError(f"names is empty; name some of {', '.join(map(repr, spec.scenarios))}")
     for name in names or []:
@@ -104,7 +107,8 @@ def scenarios(
     results = {BASELINE: summarise(posterior, found, ci_prob=ci_prob)}
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
         supposing = {lang: scenario.label[lang] for lang in ("en", "ar")}
-        results[name] = summarise(posterior, found, ci_prob=ci_prob, world=w, supposing=supposing)
+        notes = contradicted_names(posterior, worlds[w - 1], found.expected_level[w - 1].tolist())
+        results[name] = summarise(posterior, found, ci_prob=ci_prob, world=w, supposing=supposing, notes=notes)
 
     outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
     places = [frame.structure.factors.index(name) for name in outcomes]

@@ -12,7 +12,10 @@ from withdrawal_risk.errors import QueryError
 
 __all__ = [
     "ICD_203",
+    "NO_BREAK",
+    "difference_interval",
     "in_months",
+    "interval",
     "json_number",
     "percent",
     "points",
@@ -22,6 +25,9 @@ __all__ = [
     "the_language",
     "turned",
 ]
+
+NO_BREAK: Final = "\u00a0"
+"""A space at which no line is broken."""
 
 ICD_203: Final = (
     (0.05, "almost no chance", "شبه مستحيل"),
@@ -66,21 +72,52 @@ def probability_word(probability: float, lang: str = "en") -> str:
     raise AssertionError("unreachable")
 
 
-def percent(probability: float, lang: str = "en") -> str:
-    """Write a probability as a percentage that never rounds to certainty: ``<1 %``, ``20 %``, ``>99 %``."""
-    sign = "٪" if lang == "ar" else " %"
-    if probability < 0.01:
-        return f"<1{sign}" if lang == "en" else f"أقل من 1{sign}"
-    if probability > 0.99:
-        return f">99{sign}" if lang == "en" else f"أكثر من 99{sign}"
-    return f"{round(100 * probability)}{sign}"
+def percent(probability: float, lang: str = "en", decimals: int = 0) -> str:
+    """Write a probability as a percentage that never rounds to certainty: ``<1 %``, ``20 %``, ``>99 %``.
+
+    Parameters
+    ----------
+    probability : float
+    lang : {"en", "ar"}
+    decimals : int
+        Of the percentage; the smallest that is named is one unit of the last.
+
+    Returns
+    -------
+    str
+        The number and its sign are held together by a space that does not break.
+    """
+    unit = 10.0**-decimals
+    sign = "٪" if lang == "ar" else f"{NO_BREAK}%"
+    if 100 * probability < unit:
+        return f"<{unit:g}{sign}" if lang == "en" else f"أقل من {unit:g}{sign}"
+    if 100 * probability > 100 - unit:
+        return f">{100 - unit:g}{sign}" if lang == "en" else f"أكثر من {100 - unit:g}{sign}"
+    return f"{100 * probability:.{decimals}f}{sign}"
+
+
+def interval(low: float, high: float, lang: str = "en") -> str:
+    """Write an interval of probabilities: ``4 % to 47 %``, or one of them where both ends are written alike."""
+    ends = percent(low, lang), percent(high, lang)
+    if ends[0] == ends[1]:
+        return ends[0]
+    return f"من {ends[0]} إلى {ends[1]}" if lang == "ar" else f"{ends[0]} to {ends[1]}"
+
+
+def difference_interval(low: float, high: float, lang: str = "en") -> str:
+    """Write an interval of differences in percentage points, or that simulation does not resolve it."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "غير محسوم" if lang == "ar" else "not resolved"
+    decimals = 0 if max(abs(low), abs(high)) >= 0.0995 else 1
+    ends = signed(100 * low, lang, decimals), signed(100 * high, lang, decimals)
+    return f"من {ends[0]} إلى {ends[1]}" if lang == "ar" else f"{ends[0]} to {ends[1]}"
 
 
 def share(part: float, lang: str = "en") -> str:
     """Write a part of a whole, which may be negative or beyond it, in whole percent: ``−20 %``."""
     size = round(100 * part)
     number = f"{'−' if size < 0 else ''}{abs(size)}"
-    return f"{turned(number, lang)}٪" if lang == "ar" else f"{number} %"
+    return f"{turned(number, lang)}٪" if lang == "ar" else f"{number}{NO_BREAK}%"
 
 
 def in_months(count: int, lang: str = "en") -> str:
@@ -99,12 +136,13 @@ def points(difference: float, lang: str = "en") -> str:
     """Write a difference of probabilities in percentage points, with its sign: ``+4 points``."""
     size = 100 * difference
     number = signed(size, lang, 1 if abs(size) < 9.95 else 0)
-    return f"{number} نقطة مئوية" if lang == "ar" else f"{number} points"
+    return f"{number}{NO_BREAK}نقطة مئوية" if lang == "ar" else f"{number}{NO_BREAK}points"
 
 
 def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
-    """Write a number with its sign before it."""
-    sign = "−" if round(value, decimals) < 0 else "+"
+    """Write a number with its sign before it; what rounds to 0 has none."""
+    rounded = round(value, decimals)
+    sign = "−" if rounded < 0 else "+" if rounded else ""
     return turned(f"{sign}{abs(value):.{decimals}f}", lang)
 
 

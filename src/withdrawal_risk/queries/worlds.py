@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from numbers import Real
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, level_value, no_level
 from withdrawal_risk.model.spec import Scenario
 from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.queries.settings import Given, Setting, of_item, read_setting
 
-__all__ = ["World", "horizon_window", "month_of", "of_scenario", "of_settings"]
+__all__ = ["Span", "World", "horizon_window", "month_of", "of_scenario", "of_settings"]
 
 Array = NDArray[np.float64]
-Setting = float | str
+
+
+@dataclass(frozen=True)
+class Span:
+    """Months in which a factor takes a setting.
+
+    Parameters
+    ----------
+    factor : int
+    first, last : int
+        Both included.
+    setting : Setting
+    """
+
+    factor: int
+    first: int
+    last: int
+    setting: Setting
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,29 +46,54 @@ class World:
     Parameters
     ----------
     clamped : ndarray of bool, shape (month, factor)
-        Cells cut off from their causes.
+        Cells cut off from their causes and set to a level.
     given : ndarray, shape (month, factor)
-        The value of clamped cells; where `shifted`, what is added to the value they would have had.
-    shifted : ndarray of bool, shape (month, factor)
+        The level of clamped cells.
     push : ndarray, shape (month, factor)
         Added to the drive, as an event adds its effect; causes go on acting.
+    spans : list of Span
+        What was asked for, in words of the model: the levels, which are in `clamped` too, and the shifts, which are not.
+        Shifts come after all else, one factor at a time, each from where its factor is by then.
     """
 
     clamped: NDArray[np.bool_]
     given: Array
-    shifted: NDArray[np.bool_]
     push: Array
+    spans: list[Span] = field(default_factory=list)
 
     @classmethod
     def unchanged(cls, posterior: Posterior) -> World:
         """Return the expected world."""
         shape = (len(horizon_window(posterior)), len(posterior.frame.structure.factors))
-        return cls(np.zeros(shape, bool), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape))
+        return cls(np.zeros(shape, bool), np.zeros(shape), np.zeros(shape))
 
-    def hold(self, factor: int, first: int, last: int, value: float | Array, *, shift: bool) -> None:
-        """Set or shift a factor over months ``first..last``, to or by one value or one a month."""
+    def hold(self, factor: int, first: int, last: int, value: float | Array) -> None:
+        """Set a factor over months ``first..last``, to one level or to one a month."""
         here = slice(first, last + 1), factor
-        self.clamped[here], self.given[here], self.shifted[here] = True, value, shift
+        self.clamped[here], self.given[here] = True, value
+
+    def apply(self, span: Span) -> None:
+        """Do what a span asks for."""
+        self.spans.append(span)
+        if not span.setting.shifted:
+            self.hold(span.factor, span.first, span.last, span.setting.size)
+
+    def shift(self, factor: int, first: int, last: int, size: float) -> None:
+        """Move a factor by a size, on the standard scale, over months ``first..last``."""
+        self.apply(Span(factor, first, last, Setting(size, shifted=True, written=size)))
+
+    @property
+    def shifts(self) -> list[Span]:
+        """The shifts in the order in which they are made: by factor, causes first, then by month."""
+        found = [span for span in self.spans if span.setting.shifted]
+        return sorted(found, key=lambda span: (span.factor, span.first))
+
+    def touched(self, posterior: Posterior) -> set[int]:
+        """Return the factors whose path the world changes directly; what is set as it was, or shifted by 0, is not."""
+        window, factors = horizon_window(posterior), posterior.frame.structure.factors
+        clamped, given = policy_paths(posterior.model, factors, window, posterior.as_of)
+        changed = (self.clamped & ~(clamped & (given == self.given))) | (self.push != 0)
+        return {int(j) for j in np.flatnonzero(changed.any(axis=0))} | {s.factor for s in self.shifts if s.setting.size}
 
 
 def horizon_window(posterior: Posterior) -> Window:
@@ -76,42 +117,9 @@ def month_of(text: str | Month, what: str) -> Month:
         raise QueryError(f"{what}: {error}") from None
 
 
-def _value(posterior: Posterior, name: str, setting: Setting) -> tuple[float, bool]:
-    """Return a setting on the standard scale and whether it is a shift.
-
-    Numbers are standard levels for a factor and natural units for a policy; text is a level name, or a shift
-    with its sign, such as ``+1``.
-    """
-    spec = posterior.model.spec
-    policy = spec.policies.get(name)
-    node = spec.node(name)
-    if isinstance(setting, str):
-        if setting in LEVEL_NAMES:
-            return level_value(setting, tuple(node.levels)), False
-        shift = setting[:1] in ("+", "-")
-        try:
-            number = float(setting)
-        except ValueError:
-            raise QueryError(
-                f"{name}: {setting!r} is neither a level nor a shift; write one of "
-                f"{', '.join(map(repr, LEVEL_NAMES))}, a number, or a shift such as '+1'"
-            ) from None
-    elif isinstance(setting, bool) or not isinstance(setting, Real):
-        raise QueryError(f"{name}: {setting!r} is neither a number nor text; write a level or a shift")
-    else:
-        number, shift = float(setting), False
-    if not math.isfinite(number):
-        raise QueryError(f"{name}: {setting!r} is not a finite number")
-    if policy is not None:
-        return (number / policy.per_level if shift else policy.level(number)), shift
-    if abs(number) > FARTHEST:
-        raise QueryError(f"{name}: {no_level(number)}")
-    return number, shift
-
-
 def of_settings(
     posterior: Posterior,
-    settings: Mapping[str, Setting],
+    settings: Mapping[str, Given],
     start: str | Month | None,
     end: str | Month | None,
     tense: Literal["future", "past"],
@@ -120,7 +128,7 @@ def of_settings(
 
     Parameters
     ----------
-    settings : mapping of factor or policy to level name, number or shift
+    settings : mapping of factor or policy to level name, number or `Shift`
     start, end : str or Month, optional
         First and last month; the whole of the future, or of the past, where absent.
     tense : {"future", "past"}
@@ -130,7 +138,7 @@ def of_settings(
     QueryError
         For an unknown name, a setting that cannot be read, or a span outside the future or past.
     """
-    frame, window = posterior.frame, horizon_window(posterior)
+    frame, spec, window = posterior.frame, posterior.model.spec, horizon_window(posterior)
     span = (posterior.as_of + 1, window.last) if tense == "future" else (window.first, posterior.as_of)
     first = span[0] if start is None else month_of(start, "start")
     last = span[1] if end is None else month_of(end, "end")
@@ -147,8 +155,8 @@ def of_settings(
     for name, setting in settings.items():
         if name not in frame.structure.factors:
             raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}")
-        value, shift = _value(posterior, name, setting)
-        world.hold(frame.structure.factors.index(name), window.index(first), window.index(last), value, shift=shift)
+        factor = frame.structure.factors.index(name)
+        world.apply(Span(factor, window.index(first), window.index(last), read_setting(spec, name, setting)))
     return world
 
 
@@ -162,14 +170,13 @@ def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
         return max(window.index(first), now + 1), window.index(last)
 
     for item in scenario.do:
-        setting: Setting = item.level if item.level is not None else f"{item.shift:+}"
-        value, shift = _value(posterior, item.factor, setting)
-        world.hold(factors.index(item.factor), *span(item.from_, item.to), value, shift=shift)
+        first, last = span(item.from_, item.to)
+        if first <= last:
+            world.apply(Span(factors.index(item.factor), first, last, of_item(spec, item)))
     for shock in scenario.events:
         first, last = span(shock.from_, shock.to)
         world.push[first : last + 1, factors.index(shock.factor)] += shock.size
     for name, path in scenario.policies.items():
         for stretch in path:
-            value = spec.policies[name].level(stretch.value)
-            world.hold(factors.index(name), *span(stretch.from_, window.last), value, shift=False)
+            world.hold(factors.index(name), *span(stretch.from_, window.last), spec.policies[name].level(stretch.value))
     return world

@@ -1,0 +1,141 @@
+"""What a question sets: a level or a shift, read once from what a user or a file wrote."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+from typing import Final
+
+from withdrawal_risk.errors import QueryError
+from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, level_value, no_level
+from withdrawal_risk.model.spec import ModelSpec, SetLevel
+
+__all__ = ["ARABIC_LEVELS", "Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
+
+ARABIC_LEVELS: Final = dict(zip(LEVEL_NAMES, ("منخفض جداً", "منخفض", "متوسط", "مرتفع", "مرتفع جداً"), strict=True))
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A move away from the value a factor would otherwise have; made by `shift`.
+
+    Parameters
+    ----------
+    size : float
+        In standard levels for a factor, in its own unit for a policy.
+    """
+
+    size: float
+
+
+def shift(size: float) -> Shift:
+    """Say that a factor or policy is moved by a size, and not set to a level.
+
+    Parameters
+    ----------
+    size : float
+        In standard levels for a factor, in its own unit for a policy.
+
+    Returns
+    -------
+    Shift
+        A setting of `do` and `counterfactual`.
+
+    Raises
+    ------
+    QueryError
+        If `size` is not a finite number.
+
+    Examples
+    --------
+    >>> import withdrawal_risk as wr
+    >>> wr.shift(-1)
+    Shift(size=-1.0)
+    """
+    return Shift(_finite(size, "shift"))
+
+
+Given = float | str | Shift
+"""What a user may write for a setting: a level, the name of one, or a shift."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A level or a shift.
+
+    Parameters
+    ----------
+    size : float
+        On the standard scale.
+    shifted : bool
+        Whether it is a shift.
+    written : float or str
+        In the factor's own terms: the name of a level, or a number in standard levels or in the policy's unit.
+    """
+
+    size: float
+    shifted: bool
+    written: float | str
+
+    @property
+    def direction(self) -> int:
+        """1 for a name that says high, -1 for one that says low, else 0."""
+        if self.shifted or not isinstance(self.written, str):
+            return 0
+        return {"very low": -1, "low": -1, "high": 1, "very high": 1}.get(self.written, 0)
+
+
+def _finite(number: object, what: str) -> float:
+    if isinstance(number, bool) or not isinstance(number, Real):
+        raise QueryError(f"{what}: {number!r} is not a number; write a level name, a number, or wr.shift(1)")
+    if not math.isfinite(number):
+        raise QueryError(f"{what}: {number!r} is not a finite number")
+    return float(number)
+
+
+def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
+    """Read what a user gave for a factor or policy of a model.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    name : str
+        A factor or a policy.
+    given : float, str or Shift
+        A number is a level, for a policy in its own unit; text is the name of a level.
+
+    Raises
+    ------
+    QueryError
+        If it is none of these, is not finite, or lies beyond six standard deviations.
+    """
+    node, policy = spec.node(name), spec.policies.get(name)
+    if isinstance(given, str):
+        if given in LEVEL_NAMES:
+            return Setting(level_value(given, tuple(node.levels)), False, given)
+        raise QueryError(
+            f"{name}: {given!r} is not a level; write one of {', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
+            f"for a level, or a shift such as wr.shift({_example(given)})"
+        )
+    shifted = isinstance(given, Shift)
+    number = _finite(given.size if isinstance(given, Shift) else given, name)
+    if policy is not None:
+        return Setting(number / policy.per_level if shifted else policy.level(number), shifted, number)
+    if abs(number) > FARTHEST:
+        raise QueryError(f"{name}: {no_level(number)}")
+    return Setting(number, shifted, number)
+
+
+def _example(text: str) -> str:
+    """Return the number in a text that looks like a shift, or a plain one."""
+    try:
+        number = float(text)
+    except ValueError:
+        return "1"
+    return f"{number:g}" if math.isfinite(number) and "_" not in text else "1"
+
+
+def of_item(spec: ModelSpec, item: SetLevel) -> Setting:
+    """Read an entry of a scenario's ``do``."""
+    return read_setting(spec, item.factor, item.level if item.shift is None else Shift(item.shift))
