@@ -9,6 +9,7 @@ from typing import Final
 __all__ = [
     "FARTHEST",
     "LEVEL_NAMES",
+    "LONGEST_HALF_LIFE",
     "STANDARD_CUTS",
     "WEIGHT_WORDS",
     "Z90",
@@ -34,6 +35,9 @@ LEVEL_NAMES: Final = ("very low", "low", "medium", "high", "very high")
 
 FARTHEST: Final = 6.0
 """Long-run standard deviations beyond which no level is ever seen."""
+
+LONGEST_HALF_LIFE: Final = 1200.0
+"""Months: a century, within which every level has to settle. The long-run scale is solved by following it that far."""
 
 STANDARD_CUTS: Final = (
     -0.8416212335729143,

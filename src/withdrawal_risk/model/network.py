@@ -11,7 +11,7 @@ from withdrawal_risk.model.spec import ModelSpec
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["build_graph", "lag_zero_cycle", "sweep_order"]
+__all__ = ["build_graph", "feedback_groups", "lag_zero_cycle", "sweep_order"]
 
 
 def sweep_order(names: Iterable[str], edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -51,6 +51,14 @@ def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tu
         walk.append(parents[walk[-1]][0])
     loop = walk[walk.index(walk[-1]) :]
     return tuple(reversed(loop))
+
+
+def feedback_groups(edges: Iterable[tuple[str, str, int]]) -> list[set[str]]:
+    """Return the groups of factors that act on each other, all of a loop or of loops that share one in each."""
+    import networkx as nx
+
+    graph = nx.DiGraph([(parent, child) for parent, child, _ in edges])
+    return [group for group in nx.strongly_connected_components(graph) if len(group) > 1]
 
 
 def build_graph(spec: ModelSpec) -> nx.DiGraph:

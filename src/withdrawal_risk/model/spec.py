@@ -57,6 +57,9 @@ __all__ = [
     "Weight",
 ]
 
+SMALLEST_COUNT_ERROR: Final = 1e-6
+"""Relative error of a count's rate below which it is Poisson to all digits that matter."""
+
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 RESERVED = frozenset(
     {"chain", "draw", "sample", "factor", "latent", "month", "step", "edge", "indicator", "evidence", "future"}
@@ -564,6 +567,16 @@ class LognormalIndicator(IndicatorBase):
     error: Positive
 
 
+def _not_negligible(error: Positive) -> Positive:
+    if error.p5 < SMALLEST_COUNT_ERROR:
+        raise _refuse(
+            "p5 is {p5}; a relative error below {least} is none, and the count Poisson: write at least {least}",
+            p5=f"{error.p5:g}",
+            least=f"{SMALLEST_COUNT_ERROR:g}",
+        )
+    return error
+
+
 class CountIndicator(IndicatorBase):
     """A monthly count, negative binomial.
 
@@ -574,13 +587,13 @@ class CountIndicator(IndicatorBase):
     ratio_per_level : Ratio
         Factor by which it changes per +1 level.
     error : Positive
-        Relative standard deviation of the monthly rate beyond Poisson noise.
+        Relative standard deviation of the monthly rate beyond Poisson noise, at least a millionth.
     """
 
     family: Literal["count"]
     at_reference: Positive
     ratio_per_level: Ratio
-    error: Positive
+    error: Annotated[Positive, AfterValidator(_not_negligible)]
 
 
 class ShareIndicator(IndicatorBase):

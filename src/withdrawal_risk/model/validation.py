@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.errors import did_you_mean
 from withdrawal_risk.families import out_of_range
 from withdrawal_risk.model.document import Path_
-from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, no_level
-from withdrawal_risk.model.network import lag_zero_cycle, sweep_order
+from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, LONGEST_HALF_LIFE, no_level
+from withdrawal_risk.model.network import feedback_groups, lag_zero_cycle, sweep_order
 from withdrawal_risk.model.spec import (
     All,
     Any_,
@@ -28,6 +29,9 @@ from withdrawal_risk.model.spec import (
 from withdrawal_risk.model.timeline import Month
 
 __all__ = ["Fault", "faults", "structure_at_prior_means"]
+
+_LARGEST_RADIUS: Final = 0.9995
+"""A network whose slowest movement halves in `LONGEST_HALF_LIFE` has 0.99942."""
 
 Fault = tuple[Path_, str]
 """A path inside the file, and what is wrong there."""
@@ -122,13 +126,22 @@ def _edges(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
 
 
 def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
+    endless = [name for name, factor in spec.factors.items() if factor.half_life.mean > LONGEST_HALF_LIFE]
+    for name in endless:
+        yield (
+            ("factors", name, "half_life"),
+            f"its mean is {spec.factors[name].half_life.mean:.4g} months, at most {LONGEST_HALF_LIFE:g} are allowed; write what "
+            "a level needs to answer, not how long a state lasts",
+        )
+    if endless:
+        return
     structure, phi, weight = structure_at_prior_means(spec)
     radius = spectral_radius(structure, phi, weight)
-    if radius >= 0.999:
+    if radius >= _LARGEST_RADIUS:
         yield (
-            ("edges",),
+            _strongest_edge(spec, structure, phi, weight, None),
             f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must be below "
-            "0.999; weaken an edge of the loop",
+            f"{_LARGEST_RADIUS:g}; {_remedy(spec, structure, phi, weight, None)}",
         )
         return
     solved = own_scale(structure, phi, weight, clamped=tuple(spec.policies))
@@ -137,8 +150,47 @@ def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
             yield (
                 ("factors", name),
                 f"its parents explain {share:.1%} of its variance at the prior means, at most "
-                f"{MOST_EXPLAINED:.0%} is allowed; weaken or drop an edge into it",
+                f"{MOST_EXPLAINED:.0%} is allowed; {_remedy(spec, structure, phi, weight, name)}",
             )
+
+
+def _candidates(structure: Structure, weight: np.ndarray, child: str | None) -> list[int]:
+    """Return the edges into a factor, or those of feedback loops, the strongest first."""
+    loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
+    chosen = [
+        e for e, (a, b, _) in enumerate(structure.edges) if (b == child if child is not None else (a, b) in loops)
+    ]
+    return sorted(chosen, key=lambda e: -abs(weight[e]))
+
+
+def _strongest_edge(
+    spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None
+) -> Path_:
+    """Return the place in the file of the edge that `_remedy` speaks of, or of all edges."""
+    for e in _candidates(structure, weight, child)[:1]:
+        parent, to, _ = structure.edges[e]
+        return ("edges", next(n for n, edge in enumerate(spec.edges) if (edge.from_, edge.to) == (parent, to)))
+    return ("edges",)
+
+
+def _remedy(spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None) -> str:
+    """Name the strongest edge into a factor, or of a feedback loop, and the weight with which all would be well."""
+    policies = tuple(spec.policies)
+    for e in _candidates(structure, weight, child)[:1]:
+        low, high = 0.0, 1.0
+        for _ in range(20):
+            middle, trial = (low + high) / 2, weight.copy()
+            trial[e] *= middle
+            sound = spectral_radius(structure, phi, trial) < 0.99
+            if sound and child is not None:
+                share = own_scale(structure, phi, trial, clamped=policies).explained
+                sound = float(share[structure.factors.index(child)]) <= MOST_EXPLAINED
+            low, high = (middle, high) if sound else (low, middle)
+        parent, to, _ = structure.edges[e]
+        if low > 0.01:
+            return f"a mean weight of {low * weight[e]:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do"
+        return f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}"
+    return "weaken or drop an edge into it"
 
 
 def _tree(spec: ModelSpec, tree: All | Any_ | Clause, here: Path_) -> Iterator[tuple[Path_, Clause]]:

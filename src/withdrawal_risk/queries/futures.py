@@ -38,7 +38,8 @@ _KEEP: Final = 40_000_000
 _AS_IT_WAS: Final = 1e-9
 """Levels this near are the same but for rounding."""
 
-_KEPT: WeakKeyDictionary[Posterior, tuple[tuple[str, int, int, int, int], list[Part]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Posterior, dict[str, tuple[tuple[str, int, int, int, int], list[Part]]]] = WeakKeyDictionary()
+"""By posterior and stream: the last question's parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,8 @@ class Part:
     random_seed : int
     common : int
         So many of the first future months are the same in all futures of a draw.
+    stream : str
+        Name of the random numbers.
     published : dict of int to (dict of int to Figure)
         By position of an indicator and of a month in `arrays`: what it is known to have shown.
     spans : dict of int to (dict of (int, int) to float)
@@ -74,6 +77,7 @@ class Part:
     innovation: NDArray[np.float32]
     random_seed: int
     common: int = 0
+    stream: str = "future"
     published: Mapping[int, Mapping[int, Figure]] = field(default_factory=dict)
     spans: Mapping[int, Mapping[tuple[int, int], float]] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
@@ -111,6 +115,7 @@ class Part:
         draws, _, _, futures = self.innovation.shape
         now = self.past.shape[1]
         shared = now + self.common
+        another = () if self.stream == "future" else (self.stream,)
 
         def month(t: int) -> tuple[Array, ...]:
             error = self.error(frame, indicator, t, t)
@@ -124,7 +129,9 @@ class Part:
 
             def block(begin: int) -> tuple[Array, ...]:
                 here = slice(begin, min(begin + _BLOCK, draws))
-                rng = generator(self.random_seed, "indicator", name, str(t - now), str(self.draws.start + begin))
+                rng = generator(
+                    self.random_seed, "indicator", name, str(t - now), str(self.draws.start + begin), *another
+                )
                 count = here.stop - begin
                 if figure is not None:
                     own = None if cuts is None else cuts[here]
@@ -266,6 +273,7 @@ def simulate[Answer](
     factors: Sequence[int] | None = None,
     draws: int | None = None,
     common: int = 0,
+    stream: str = "future",
 ) -> Iterator[Answer]:
     """Continue every draw to the horizon as expected and in other worlds, every core some draws at a time.
 
@@ -284,7 +292,7 @@ def simulate[Answer](
     worlds : sequence of World
     factors : sequence of int, optional
         Those whose futures are looked at; all of them where absent.
-    draws, common : int, optional
+    draws, common, stream
         As in `parts`.
 
     Yields
@@ -306,7 +314,10 @@ def simulate[Answer](
         return work(chain([expected], (_elsewhere(posterior, expected, world, wanted) for world in worlds)))
 
     return spread(
-        parts(posterior, group=group, futures=futures, random_seed=random_seed, draws=draws, common=common), run
+        parts(
+            posterior, group=group, futures=futures, random_seed=random_seed, draws=draws, common=common, stream=stream
+        ),
+        run,
     )
 
 
@@ -335,6 +346,7 @@ def parts(
     random_seed: int,
     draws: int | None = None,
     common: int = 0,
+    stream: str = "future",
 ) -> Iterator[Part]:
     """Yield the draws of a group with the chance of their futures.
 
@@ -348,6 +360,8 @@ def parts(
         How many, evenly spaced; all of them where absent or more than there are.
     common : int
         So many of the first future months are to be the same in all futures of a draw.
+    stream : str
+        Names the random numbers: other futures of the same draws have another name.
     """
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
     unknowns = posterior.draws(group)
@@ -358,16 +372,17 @@ def parts(
         level, unknowns = level[some], {name: values[some] for name, values in unknowns.items()}
     many, ahead, count = len(level), model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
     question = group, many, futures, random_seed, common
-    kept = _KEPT.get(posterior)
-    if kept is not None and kept[0] == question:
-        yield from kept[1]
+    # The prior is asked once; what it needs would only push out what is asked again.
+    slots = _KEPT.setdefault(posterior, {}) if group == "posterior" else {}
+    if stream in slots and slots[stream][0] == question:
+        yield from slots[stream][1]
         return
-    _KEPT.pop(posterior, None)
+    slots.pop(stream, None)
     # As many parts for one core as for another.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
     at_once = math.ceil(many / (share * _BLOCK)) * _BLOCK
     streams = [
-        (int(j), bool(jump), generator(random_seed, "future", frame.structure.factors[j]))
+        (int(j), bool(jump), generator(random_seed, stream, frame.structure.factors[j]))
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
     ]
     published = published_figures(posterior) if group == "posterior" else {}
@@ -388,12 +403,12 @@ def parts(
             pass
         known = {name: values[here] for name, values in unknowns.items()}
         arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
-        part = Part(here, known, arrays, level[here], noise, random_seed, common, published, spans)
+        part = Part(here, known, arrays, level[here], noise, random_seed, common, stream, published, spans)
         if keep:
             made.append(part)
         yield part
     if keep:
-        _KEPT[posterior] = question, made
+        slots[stream] = question, made
 
 
 def _continue(

@@ -24,6 +24,10 @@ Array = NDArray[np.float64]
 _STEPS: Final = 500
 """Steps of the algorithm. It is stopped long before it converges to a few atoms, which smooths the law."""
 
+_PRUNED: Final = 25
+_GONE: Final = 1e-9
+"""Mass below which a point is given up, and how often that is looked at."""
+
 _POINTS: Final = 64
 _POINTS_A_SIDE: Final = 48
 """Points of the grid on which a law may lie: of one probability, and of each of two."""
@@ -83,10 +87,17 @@ def _fitted(log_likelihood: Array, weight: Array) -> Array:
         Of the rows, summing to 1.
     """
     likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
-    mass = np.full(likelihood.shape[1], 1.0 / likelihood.shape[1])
-    for _ in range(_STEPS):
-        mass *= (weight / (likelihood @ mass)) @ likelihood
-    return np.asarray(mass / mass.sum())
+    whole = np.full(likelihood.shape[1], 1.0 / likelihood.shape[1])
+    left = np.arange(len(whole))
+    for step in range(_STEPS):
+        if step % _PRUNED == 0 and step:
+            # Mass that has all but gone does not come back, and most points lose theirs soon.
+            kept = whole[left] > _GONE
+            left, likelihood = left[kept], np.ascontiguousarray(likelihood[:, kept])
+        mass = whole[left]
+        whole[left] = mass * ((weight / (likelihood @ mass)) @ likelihood)
+    whole[whole < _GONE] = 0.0
+    return np.asarray(whole / whole.sum())
 
 
 def _rows(*columns: Array, weight: Array) -> tuple[list[Array], Array]:
@@ -120,33 +131,33 @@ def law_of_probabilities(events: Array, trials: Array, weight: Array | None = No
     return Law(np.concatenate([[0.0], inner, [1.0]]), mass)
 
 
-def law_of_differences(only_there: Array, only_here: Array, futures: int) -> Law:
+def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> Law:
     """Return the law of the difference of an event's probability between two worlds, among draws.
 
     Parameters
     ----------
     only_there, only_here : ndarray, shape (draw,)
         Futures in which it comes about in the other world alone, and in this world alone.
-    futures : int
-        Of each draw.
+    futures : ndarray, shape (draw,)
+        How many there are; a draw may come twice, with few futures and with many.
     """
 
-    def side(count: Array) -> Array:
+    def side(count: Array, of: Array) -> Array:
         if not count.any():
             return np.array([0.0])
-        most = min(1.2 * count.max() / futures + 2 / futures, 1.0)
-        roots = np.linspace(np.sqrt(min(_BELOW / futures, most)), np.sqrt(most), _POINTS_A_SIDE)
+        most = min(float(np.max(1.2 * count / of + 2 / of)), 1.0)
+        roots = np.linspace(np.sqrt(min(_BELOW / of.max(), most)), np.sqrt(most), _POINTS_A_SIDE)
         return np.concatenate([[0.0], roots**2])
 
     equal = np.full(len(only_there), 1.0 / len(only_there))
-    (up, down), share = _rows(only_there, only_here, weight=equal)
-    gain, loss = (axis.ravel() for axis in np.meshgrid(side(up), side(down), indexing="ij"))
+    (up, down, many), share = _rows(only_there, only_here, futures, weight=equal)
+    gain, loss = (axis.ravel() for axis in np.meshgrid(side(up, many), side(down, many), indexing="ij"))
     possible = gain + loss < 1
     gain, loss = gain[possible], loss[possible]
     log_likelihood = (
         up[:, None] * np.log(np.maximum(gain, _ZERO))
         + down[:, None] * np.log(np.maximum(loss, _ZERO))
-        + (futures - up - down)[:, None] * np.log1p(-gain - loss)
+        + (many - up - down)[:, None] * np.log1p(-gain - loss)
     )
     mass, difference = _fitted(log_likelihood, share), gain - loss
     order = np.argsort(difference, kind="stable")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
+from typing import Final
 
 import networkx as nx
 import numpy as np
@@ -12,14 +13,39 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
+from withdrawal_risk.model.spec import clauses
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, months_of, subjects
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.observation import Observation, pareto_k
-from withdrawal_risk.queries.worlds import World
+from withdrawal_risk.queries.worlds import World, horizon_window
 
 __all__ = ["Probabilities", "check_arguments", "probabilities"]
 
 Array = NDArray[np.float64]
+
+_ENOUGH: Final = 500
+"""Pairs of differing futures in one draw at which the variance between draws is known to about 5 %."""
+
+_SOME_DRAWS: Final = 1000
+_MORE_FUTURES: Final = 128
+"""Where fewer pairs differ, so many further futures of so many draws are simulated: as much work again as 8,000 times 16."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """Futures in which a condition holds in only one of two worlds.
+
+    Parameters
+    ----------
+    gained, lost : ndarray, shape (condition, draw)
+        Those in which it holds in the other world and not in the expected one, and the other way round.
+    futures : int
+        Of each draw.
+    """
+
+    gained: Array
+    lost: Array
+    futures: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +64,8 @@ class Probabilities:
         How many futures all draws together have; of futures that weigh unlike, how many they are worth.
     trials : ndarray, shape (world, draw)
         How many of them count: fewer where they are weighed by an observation.
-    gained, lost : ndarray, shape (world, condition, draw)
-        Futures of a draw in which a condition holds there and not in the expected world, and the other way round; 0 for
-        the expected world, and where something is observed.
+    gaps : list of list of Gaps
+        For each world besides the expected one: of all draws, and of some draws in more futures where differences are rare.
     unmoved : ndarray of bool, shape (world, condition)
         Where no causal route runs from what the world changes to what the condition speaks of: nothing differs.
     weight : ndarray, shape (world, draw)
@@ -57,8 +82,7 @@ class Probabilities:
     futures: int
     count: Array
     trials: Array
-    gained: Array
-    lost: Array
+    gaps: list[list[Gaps]]
     unmoved: NDArray[np.bool_]
     weight: Array
     expected_level: list[Array]
@@ -143,7 +167,7 @@ def probabilities(
                 trials[w] = np.divide(1.0, square, out=np.zeros(draws), where=square > 0)
                 continue
             value[w] = outcome.mean(axis=2)
-            gained[w], lost[w] = (outcome & ~outcomes).sum(axis=2), (outcomes & ~outcome).sum(axis=2)
+            gained[w], lost[w] = _gaps(outcome, outcomes)
         return value, gained, lost, trials, before, log_weights
 
     parts = simulate(
@@ -163,23 +187,74 @@ def probabilities(
         ess = min(float(count[1]), _effective(weight[1]))
         with np.errstate(divide="ignore"):
             khat = max(pareto_k(joint.ravel()), pareto_k(np.log(weight[1])))
+    unmoved = _unmoved(posterior, worlds)
+    gaps = [[Gaps(gained[w], lost[w], futures)] for w in range(1, shape[0])]
+    if observation is None:
+        unclear = [w for w, (first,) in enumerate(gaps) if (_coincidences(first) < _ENOUGH)[~unmoved[w + 1]].any()]
+        for w, more in zip(
+            unclear, _more_gaps(posterior, [worlds[w] for w in unclear], factors, random_seed), strict=False
+        ):
+            gaps[w].append(more)
     ends = np.cumsum([len(world.spans) for world in worlds])
     return Probabilities(
-        names, value, futures, count, trials, gained, lost, _unmoved(posterior, worlds), weight,
+        names, value, futures, count, trials, gaps, unmoved, weight,
         np.split(before.mean(axis=1), ends)[: len(worlds)], ess, khat,
     )  # fmt: skip
 
 
+def _gaps(there: NDArray[np.bool_], here: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Count the futures in which conditions hold only there and only here; shape (condition, draw)."""
+    return (there & ~here).sum(axis=2).astype(float), (here & ~there).sum(axis=2).astype(float)
+
+
+def _coincidences(gaps: Gaps) -> Array:
+    """Return how many pairs of futures of one draw both differ between worlds, by condition."""
+    either = gaps.gained + gaps.lost
+    return np.asarray((either * (either - 1)).sum(axis=1) / 2)
+
+
+def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collection[int], random_seed: int) -> list[Gaps]:
+    """Count the same in many futures of some draws, for worlds in which differences are rare.
+
+    Half of what many draws with few futures say of the spread is noise where a difference is rare; few draws with many
+    futures say more of it for the same work.
+    """
+    if not worlds:
+        return []
+
+    def counted(several: Iterator[Futures]) -> list[tuple[Array, Array]]:
+        here = _outcomes(posterior, next(several))
+        return [_gaps(_outcomes(posterior, some), here) for some in several]
+
+    parts = simulate(
+        posterior, counted, futures=_MORE_FUTURES, random_seed=random_seed, worlds=worlds, factors=sorted(factors),
+        draws=_SOME_DRAWS, stream="rare",
+    )  # fmt: skip
+    found = []
+    for several in zip(*parts, strict=True):
+        gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
+        found.append(Gaps(gained, lost, _MORE_FUTURES))
+    return found
+
+
 def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]:
-    """Say which conditions lie beyond all causal routes from what a world changes, shape (world, condition)."""
-    graph, names = posterior.model.network, posterior.frame.structure.factors
-    trees = [condition.tree for condition in posterior.model.spec.conditions.values()]
-    aims = [{names[j] for j in subjects(posterior, some)} for some in [*([tree] for tree in trees), trees]]
-    found = [[True] * len(aims)]
+    """Say which conditions no causal route can reach in time from what a world changes, shape (world, condition)."""
+    graph, names, window = posterior.model.network, posterior.frame.structure.factors, horizon_window(posterior)
+    leaves = [clauses(condition.tree) for condition in posterior.model.spec.conditions.values()]
+    found = [[True] * (len(leaves) + 1)]
     for world in worlds:
-        touched = {names[j] for j in world.touched(posterior)}
-        reached = touched.union(*(nx.descendants(graph, name) for name in touched))
-        found.append([reached.isdisjoint(aim) for aim in aims])
+        arrival: dict[str, int] = {}
+        for j, month in world.touched(posterior).items():
+            for name, lag in nx.single_source_dijkstra_path_length(graph, names[j], weight="lag").items():
+                arrival[name] = min(month + lag, arrival.get(name, month + lag))
+        reached = [
+            any(
+                arrival.get(names[j], len(window)) <= months_of(leaf, window)[1]
+                for leaf in several for j in subjects(posterior, [leaf])
+            )
+            for several in leaves
+        ]  # fmt: skip
+        found.append([not any_ for any_ in (*reached, any(reached))])
     return np.array(found)
 
 

@@ -265,12 +265,15 @@ def _difference(
         return dict(zip(names, (difference, row["lower"] - expected.mean(), row["upper"] - expected.mean(), error)))
     if found.unmoved[world, condition]:
         return dict.fromkeys(names, 0.0)
-    gained, lost = found.gained[world, condition], found.lost[world, condition]
-    either = gained + lost
-    share = float(either.mean()) / found.futures
-    error = max(mcse(p - expected, None, chains), _error_of_share(share, p.size * found.futures))
-    if not resolves_spread(either):
+    gained, lost = (
+        np.concatenate([getattr(gaps, side)[condition] for gaps in found.gaps[world - 1]])
+        for side in ("gained", "lost")
+    )
+    futures = np.concatenate([np.full(gaps.gained.shape[1], float(gaps.futures)) for gaps in found.gaps[world - 1]])
+    differing = float((gained + lost)[: p.size].mean()) / found.futures
+    error = max(mcse(p - expected, None, chains), _error_of_share(differing, p.size * found.futures))
+    if not resolves_spread(gained + lost):
         return dict(zip(names, (difference, math.nan, math.nan, error)))
-    low, high = law_of_differences(gained, lost, found.futures).quantiles([tail, 1 - tail])
+    low, high = law_of_differences(gained, lost, futures).quantiles([tail, 1 - tail])
     width = NormalDist().inv_cdf(1 - tail) * error
     return dict(zip(names, (difference, min(low, difference - width), max(high, difference + width), error)))

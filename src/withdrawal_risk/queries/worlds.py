@@ -88,12 +88,19 @@ class World:
         found = [span for span in self.spans if span.setting.shifted]
         return sorted(found, key=lambda span: (span.factor, span.first))
 
-    def touched(self, posterior: Posterior) -> set[int]:
-        """Return the factors whose path the world changes directly; what is set as it was, or shifted by 0, is not."""
+    def touched(self, posterior: Posterior) -> dict[int, int]:
+        """Return the first month in which each factor's path is changed directly.
+
+        What is set as it was, or shifted by 0, is not changed.
+        """
         window, factors = horizon_window(posterior), posterior.frame.structure.factors
         clamped, given = policy_paths(posterior.model, factors, window, posterior.as_of)
         changed = (self.clamped & ~(clamped & (given == self.given))) | (self.push != 0)
-        return {int(j) for j in np.flatnonzero(changed.any(axis=0))} | {s.factor for s in self.shifts if s.setting.size}
+        first = {int(j): int(changed[:, j].argmax()) for j in np.flatnonzero(changed.any(axis=0))}
+        for span in self.shifts:
+            if span.setting.size:
+                first[span.factor] = min(span.first, first.get(span.factor, span.first))
+        return first
 
 
 def horizon_window(posterior: Posterior) -> Window:
