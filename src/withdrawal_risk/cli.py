@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -201,25 +201,33 @@ def models(as_json: AsJson = False) -> None:
 
 @app.command()
 def check(model: ModelName) -> None:
-    """Validate a model file and its evidence; exit code 1 on faults."""
-    from withdrawal_risk.model.library import load_model
+    """Validate a model file and hold its evidence and conditions against what it expects; exit code 1 on faults."""
+    from withdrawal_risk.model.file import MODEL_FILE
+    from withdrawal_risk.model.library import load_model, resolve
+    from withdrawal_risk.queries.review import review
 
-    loaded = load_model(model)
+    loaded, place = load_model(model), resolve(model)
+    file = place / MODEL_FILE if place.is_dir() else place
     spec = loaded.spec
+    found = review(loaded, file=str(file), evidence_file=str(file.parent / (spec.evidence or "")))
+    for item in found:
+        print(item)
+    faults = sum(item.certain for item in found)
+    parts: dict[str, Sized] = {
+        "factor": spec.factors, "policy": spec.policies, "edge": spec.edges, "indicator": spec.indicators,
+        "evidence row": loaded.evidence, "condition": spec.conditions, "scenario": spec.scenarios,
+    }  # fmt: skip
     print(
-        f"{loaded.id}: {len(spec.factors)} factors, {len(spec.policies)} policies, {len(spec.edges)} edges, "
-        f"{len(spec.indicators)} indicators, {len(loaded.evidence)} evidence rows, "
-        f"{len(spec.conditions)} conditions, {len(spec.scenarios)} scenarios: no faults"
+        f"{loaded.id}: {', '.join(_counted(len(items), what) for what, items in parts.items())}: "
+        f"{_counted(faults, 'fault')}, {_counted(len(found) - faults, 'warning')}"
     )
-    spans: dict[tuple[str, str, str], list[str]] = {}
-    for row in loaded.evidence:
-        spans.setdefault((row.indicator, str(row.start), str(row.end)), []).append(row.id)
-    for (indicator, start, end), rows in spans.items():
-        if len(rows) > 1:
-            print(
-                f"note: rows {', '.join(rows)} all speak of {indicator}, {start} to {end}; they count as independent "
-                "reports. Of a figure and its revision keep one"
-            )
+    if faults:
+        raise typer.Exit(1)
+
+
+def _counted(number: int, what: str) -> str:
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number or 'no'} {what if number == 1 else plural}"
 
 
 @app.command()

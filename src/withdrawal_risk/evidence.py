@@ -16,7 +16,7 @@ from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.spec import IndicatorBase, ModelSpec, OrdinalIndicator
 from withdrawal_risk.model.timeline import Day, Month
 
-__all__ = ["COLUMNS", "GRADE_FACTOR", "RELEASE_RULES", "EvidenceRow", "parse_evidence"]
+__all__ = ["COLUMNS", "GRADE_FACTOR", "RELEASE_RULES", "EvidenceRow", "parse_evidence", "place_of"]
 
 COLUMNS: Final = (
     "id", "indicator", "start", "end", "published", "value", "low", "high", "se", "grade",
@@ -96,6 +96,14 @@ def _columns_of(line: str) -> list[int]:
         elif character == "," and not quoted:
             starts.append(place + 2)
     return starts
+
+
+def place_of(text: str, row: EvidenceRow, column: str) -> tuple[int, int]:
+    """Return the line and column, counted from 1, at which a row's value in a column stands in an evidence file."""
+    lines = text.splitlines()
+    places = _columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
+    number = COLUMNS.index(column)
+    return row.line, places[number] if number < len(places) else 1
 
 
 class _Reader:
@@ -215,15 +223,22 @@ class _Reader:
             return None
         return value, error or 0.0
 
+    def _no_indicator(self, name: str) -> str:
+        """Say why a name cannot have evidence, and what can."""
+        if name in self.spec.policies:
+            return (
+                f"{name!r} is a policy, whose path is given and not inferred; write it under policies in the model file"
+            )
+        if name in self.spec.factors:
+            of = [k for k, item in self.spec.indicators.items() if item.measures == name]
+            return f"{name!r} is a factor, which nobody sees; evidence is about its indicators ({', '.join(of) or 'none yet'})"
+        return f"{name!r} is not an indicator of the model; {did_you_mean(name, self.spec.indicators)}"
+
     def read(self) -> EvidenceRow | None:
         before = len(self.problems)
         indicator = self.spec.indicators.get(self.row["indicator"])
         if indicator is None:
-            self.refuse(
-                "indicator",
-                f"{self.row['indicator']!r} is not an indicator of the model; "
-                + did_you_mean(self.row["indicator"], self.spec.indicators),
-            )
+            self.refuse("indicator", self._no_indicator(self.row["indicator"]))
         start, end = self.day("start"), self.day("end")
         published: Month | None = None
         if start is not None and end is not None:

@@ -36,6 +36,9 @@ def sweep(
 ) -> None:
     """Fill ``level[first:]`` in place from the months before it, many paths at once.
 
+    Run by Python and not compiled, every number may be an array of draws: then all arrays but the masks and `given` have
+    the draws as a further, last axis.
+
     Parameters
     ----------
     level : ndarray, shape (month, factor, path)
@@ -60,7 +63,7 @@ def sweep(
         Where they begin and after how many months they act. Factors stand in an order in which every
         lag-0 parent comes before its child.
     """
-    months, factors, paths = level.shape
+    months, factors, paths = level.shape[:3]
     spread = own_scale * np.sqrt(1.0 - phi * phi)
     for t in range(first, months):
         for j in range(factors):

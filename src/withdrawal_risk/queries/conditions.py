@@ -11,11 +11,22 @@ from numpy.typing import NDArray
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
-from withdrawal_risk.model.spec import All, Any_, Clause, clauses
+from withdrawal_risk.model.spec import All, Any_, Clause, ModelSpec, clauses
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.futures import Futures
 
-__all__ = ["ALL_CONDITIONS", "OF_SPANS", "judge", "judge_tree", "judge_trees", "months_of", "subjects", "tree_of"]
+__all__ = [
+    "ALL_CONDITIONS",
+    "OF_SPANS",
+    "clause_holds",
+    "judge",
+    "judge_tree",
+    "judge_trees",
+    "months_of",
+    "subjects",
+    "tree_holds",
+    "tree_of",
+]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -47,10 +58,9 @@ def months_of(clause: Clause, window: Window) -> tuple[int, int]:
     return len(window) - (clause.last or 1), len(window) - 1
 
 
-def _bound(posterior: Posterior, clause: Clause) -> float:
+def _bound(spec: ModelSpec, clause: Clause) -> float:
     if not isinstance(clause.bound, str):
         return clause.bound
-    spec = posterior.model.spec
     if clause.indicator is not None:
         return float(spec.indicators[clause.indicator].grades.index(clause.bound))  # type: ignore[union-attr]
     node = spec.node(clause.factor or "")
@@ -107,11 +117,7 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
     Clauses that speak of the same indicator see the same values of it. What costs most, its counts, is worked out only for
     futures in which the levels, and the indicators before it, leave a tree undecided.
     """
-    window, frame = futures.window, posterior.frame
-
-    def truth(leaf: Clause, values: Array) -> Truth:
-        statistic, bound = _STATISTICS[leaf.statistic](values), _bound(posterior, leaf)
-        return _at_least(statistic, bound, values) if leaf.at_least is not None else _at_least(bound, statistic, values)
+    window, frame, spec = futures.window, posterior.frame, posterior.model.spec
 
     # By identity: a clause's own hash looks at everything it says, and takes as long as judging it.
     truths: dict[int, Truth] = {}
@@ -121,14 +127,14 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
             shown.setdefault(leaf.indicator, []).append(leaf)
         elif id(leaf) not in truths:
             factor = frame.structure.factors.index(leaf.factor or "")
-            truths[id(leaf)] = truth(leaf, futures.level(factor, *months_of(leaf, window)))
+            truths[id(leaf)] = clause_holds(spec, leaf, futures.level(factor, *months_of(leaf, window)))
 
     for name, leaves in shown.items():
         where = np.zeros(futures.shape, dtype=bool)
         for tree in trees.values():
             if any(leaf.indicator == name for leaf in clauses(tree)):
                 # Trees know no "not": what holds with nothing but truth ahead and fails with none is still open.
-                where |= _holds(tree, truths, True, futures.shape) & ~_holds(tree, truths, False, futures.shape)
+                where |= tree_holds(tree, truths, True, futures.shape) & ~tree_holds(tree, truths, False, futures.shape)
         if not where.any():
             continue
         spans = [months_of(leaf, window) for leaf in leaves]
@@ -139,8 +145,26 @@ def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All 
             of_months = values[:, first - start : last - start + 1]
             if leaf.statistic in OF_SPANS:
                 of_months = futures.with_published_spans(frame, indicator, first, of_months)
-            truths[id(leaf)] = truth(leaf, of_months)
-    return {name: _holds(tree, truths, False, futures.shape) for name, tree in trees.items()}
+            truths[id(leaf)] = clause_holds(spec, leaf, of_months)
+    return {name: tree_holds(tree, truths, False, futures.shape) for name, tree in trees.items()}
+
+
+def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
+    """Say where a clause holds.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    clause : Clause
+    values : ndarray, shape (draw, month, future)
+        Of what it is about, in its months.
+
+    Returns
+    -------
+    ndarray of bool, shape (draw, future)
+    """
+    statistic, bound = _STATISTICS[clause.statistic](values), _bound(spec, clause)
+    return _at_least(statistic, bound, values) if clause.at_least is not None else _at_least(bound, statistic, values)
 
 
 def _at_least(larger: Array | float, smaller: Array | float, values: Array) -> Truth:
@@ -153,10 +177,10 @@ def _at_least(larger: Array | float, smaller: Array | float, values: Array) -> T
     return np.asarray(larger + _ROUNDING * (size + np.abs(smaller)) >= smaller)
 
 
-def _holds(tree: All | Any_ | Clause, truths: Mapping[int, Truth], unknown: bool, shape: tuple[int, int]) -> Truth:
+def tree_holds(tree: All | Any_ | Clause, truths: Mapping[int, Truth], unknown: bool, shape: tuple[int, int]) -> Truth:
     """Say where a tree holds, clauses of which nothing is known counting as ``unknown``."""
     if isinstance(tree, Clause):
         return truths[id(tree)] if id(tree) in truths else np.full(shape, unknown)
     parts = tree.all if isinstance(tree, All) else tree.any
     combine = np.logical_and if isinstance(tree, All) else np.logical_or
-    return np.asarray(combine.reduce([_holds(part, truths, unknown, shape) for part in parts]))
+    return np.asarray(combine.reduce([tree_holds(part, truths, unknown, shape) for part in parts]))
