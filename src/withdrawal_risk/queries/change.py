@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -15,15 +18,15 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.alignment import published_months, published_spans
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
-from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, OF_SPANS, judge_tree, months_of, subjects, tree_of
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import Futures, known_spans, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, mcse
+from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import json_number, percent, points, the_language
 from withdrawal_risk.queries.worlds import horizon_window
@@ -34,6 +37,16 @@ Array = NDArray[np.float64]
 
 _MOST_DECISIVE: Final = 8
 """Rows whose figures a condition looks at, up to which all combinations of them are judged."""
+
+_SETTINGS: Final = ("draws", "tune", "chains", "random_seed", "target_accept", "nuts_sampler", "keep")
+"""Arguments of `fit` that a fit without some rows shares."""
+
+_ENOUGH: Final = 0.05
+"""Share of the draws that have to be effective where fits are made again anyway."""
+
+_MOST_KEPT: Final = 4
+_REFITS: WeakKeyDictionary[Posterior, dict[frozenset[str], Posterior]] = WeakKeyDictionary()
+"""Fits without some rows, so that another condition of the same change does not make them again."""
 
 NOT_EVIDENCE: Final = "decisions, events and simulation"
 """What is not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
@@ -59,6 +72,10 @@ class Change:
         Monte Carlo error of what is not evidence: that of the fits themselves and of the reweighting.
     posterior : Posterior
         The later one.
+    refits : int
+        Further fits that were made for this answer.
+    seconds : float
+        How long they took.
     """
 
     condition: str
@@ -69,6 +86,8 @@ class Change:
     khat: float
     mcse: float
     posterior: Posterior
+    refits: int = 0
+    seconds: float = 0.0
 
     def label(self, part: str, lang: str = "en") -> str:
         """Return the name of a part for people."""
@@ -87,15 +106,19 @@ class Change:
         name = condition_label(self.posterior, self.condition, lang)
         ends = percent(self.before, lang), percent(self.after, lang)
         part, size = max(self.summary["contribution"].items(), key=lambda item: abs(item[1]))
-        moved = points(float(size), lang)
+        moved, warning = points(float(size), lang), fit_warning(self.posterior, lang)
+        if abs(size) <= 2 * self.mcse:
+            if lang == "ar":
+                return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ ولا جزء منه يفوق خطأ المحاكاة.{warning}"
+            return f"{name}: from {ends[0]} to {ends[1]}; no part of it exceeds the Monte Carlo error.{warning}"
         if lang == "ar":
-            return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ وأكبر ما حرّكه: {self.label(str(part), lang)} ({moved})."
-        return f"{name}: from {ends[0]} to {ends[1]}; moved most by {self.label(str(part), lang)} ({moved})."
+            return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ وأكبر ما حرّكه: {self.label(str(part), lang)} ({moved}).{warning}"
+        return f"{name}: from {ends[0]} to {ends[1]}; moved most by {self.label(str(part), lang)} ({moved}).{warning}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as JSON-ready data."""
         return {
-            "condition": self.condition, "before": self.before, "after": self.after, "khat": json_number(self.khat), "mcse": self.mcse,
+            "condition": self.condition, "before": self.before, "after": self.after, "khat": json_number(self.khat), "mcse": self.mcse, "refits": self.refits, "checks_passed": not failed_checks(self.posterior),
             "parts": {
                 str(name): {"contribution": float(size), "rows": list(self.rows.get(str(name), ()))}
                 for name, size in self.summary["contribution"].items()
@@ -131,11 +154,14 @@ def explain_change(
     between: Sequence[Posterior] = (),
     futures: int = FUTURES,
     random_seed: int = 1,
+    refit: bool = True,
+    progressbar: bool = True,
 ) -> Change:
     """Split the change of an outlook over the evidence rows that came in between.
 
     Rows are taken away from the later posterior in every combination by reweighting its draws and, where the condition
-    looks at a row's own figure, by leaving its month to chance; each row's part is its Shapley value. What that leaves of
+    looks at a row's own figure, by leaving its month to chance; each row's part is its Shapley value. Where the rows say
+    too much for that, those that say least go first, and the rest goes from a fit without them; as often as need be. What that leaves of
     the difference to the earlier outlook is newly known policies and events, changes of the model file, and Monte Carlo
     error.
 
@@ -150,12 +176,16 @@ def explain_change(
         and the parts add up.
     futures, random_seed : int
         As in `outlook`.
+    refit : bool
+        Whether to fit again where reweighting is not to be trusted; each fit takes as long as the later one did.
+    progressbar : bool
+        Whether to say so on standard error.
 
     Raises
     ------
     QueryError
-        If the fits are not of one model at rising dates, for an unknown condition, or where the new rows of a step
-        say too much to be taken away by reweighting.
+        If the fits are not of one model at rising dates, for an unknown condition, or where fits are due that `refit`
+        does not allow.
     """
     fits = [posterior_a, *between, posterior_b]
     for posterior in fits:
@@ -171,15 +201,17 @@ def explain_change(
     seen = {row.id for row in posterior_a.model.evidence if row.published <= posterior_a.as_of}
     (p,) = by_draw(posterior_a, [frozenset()])
     before = after = float(p.mean())
-    since, worst, errors = posterior_a.as_of, -math.inf, [mcse(p, None, posterior_a.chains)]
+    worst, errors, refits, seconds = -math.inf, [mcse(p, None, posterior_a.chains)], 0, 0.0
     single: dict[str, float] = {}
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
-        p, shares, khat, error = _step(later, new, by_draw, condition, since)
-        errors.append(error)
-        single |= shares
+        again = _Refits(later, refit, progressbar)
+        step = _explained(later, new, by_draw, condition, again)
+        single |= step.shares
         seen.update(new)
-        after, worst, since = float(p.mean()), max(worst, khat), later.as_of
+        after, worst, refits = float(step.p.mean()), max(worst, step.khat), refits + again.count
+        errors += step.errors
+        seconds += again.seconds
     parts = _parts(posterior_b, list(single))
     table = pd.DataFrame(
         {"contribution": [sum(single[name] for name in members) for members in parts.values()]},
@@ -187,7 +219,7 @@ def explain_change(
     )  # fmt: skip
     table = table.loc[table["contribution"].abs().sort_values(ascending=False).index]
     table.loc[NOT_EVIDENCE] = (after - before) - float(table["contribution"].sum())
-    return Change(condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b)
+    return Change(condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b, refits, seconds)
 
 
 def _by_draw(
@@ -229,49 +261,172 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
     return frozenset(found)
 
 
-def _step(
-    posterior: Posterior,
-    rows: Sequence[str],
-    by_draw: Callable[[Posterior, Sequence[frozenset[str]]], list[Array]],
-    condition: str,
-    since: Month,
-) -> tuple[Array, dict[str, float], float, float]:
-    """Return P(condition | draw), the Shapley value of each new row, and Pareto k and Monte Carlo error of taking all away.
+class _TooMuch(Exception):
+    """Rows that say too much to be taken away together by reweighting; the text says how much."""
 
-    A row is taken away by reweighting the draws and, where the condition looks at its figure, by leaving its month to
-    chance. Where the rows are too many for all combinations, an indicator's rows share alike.
+
+class _Step(NamedTuple):
+    """What some rows did.
+
+    Parameters
+    ----------
+    p : ndarray, shape (draw,)
+        P(condition | draw) with all of them.
+    shares : dict of str to float
+        By row.
+    khat : float
+        The worst Pareto k of the weights used.
+    errors : tuple of float
+        Monte Carlo errors of what was compared with what.
+    """
+
+    p: Array
+    shares: dict[str, float]
+    khat: float
+    errors: tuple[float, ...]
+
+
+ByDraw = Callable[[Posterior, Sequence[frozenset[str]]], list[Array]]
+
+
+class _Refits:
+    """Fits of a later posterior's model without some of its new rows, made when they are needed.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    allowed : bool
+        Whether fitting again is allowed.
+    progressbar : bool
+        Whether to say on standard error what is fitted and how long it takes.
+    """
+
+    def __init__(self, posterior: Posterior, allowed: bool, progressbar: bool) -> None:
+        self.posterior, self.allowed, self.progressbar = posterior, allowed, progressbar
+        self.count, self.seconds = 0, 0.0
+
+    def without(self, hidden: frozenset[str], why: str) -> Posterior:
+        """Return a fit that has not seen some rows; it is kept while the posterior lives."""
+        from withdrawal_risk.inference.fit import fit
+
+        kept = _REFITS.setdefault(self.posterior, {})
+        if hidden in kept:
+            return kept[hidden]
+        if not self.allowed:
+            raise QueryError(f"{why}. Let the model be fitted again without them, with refit=True")
+        model, began = self.posterior.model, time.perf_counter()
+        self._say(f"{why}; fitting again without {', '.join(sorted(hidden))} ...")
+        # Rows that are not yet published weigh nothing and leave all shapes as they are: nothing is compiled anew.
+        never = model.spec.time.horizon + 1
+        rows = tuple(replace(row, published=never) if row.id in hidden else row for row in model.evidence)
+        settings = {name: self.posterior.settings[name] for name in _SETTINGS if name in self.posterior.settings}
+        fresh = fit(replace(model, evidence=rows), as_of=self.posterior.as_of, progressbar=False, **settings)
+        took = time.perf_counter() - began
+        self.count, self.seconds = self.count + 1, self.seconds + took
+        self._say(f"fitted in {took:.0f} s")
+        if len(kept) >= _MOST_KEPT:
+            kept.pop(next(iter(kept)))
+        kept[hidden] = fresh
+        return fresh
+
+    def _say(self, text: str) -> None:
+        if self.progressbar:
+            print(text, file=sys.stderr)
+
+
+def _explained(posterior: Posterior, rows: Sequence[str], by_draw: ByDraw, condition: str, refits: _Refits) -> _Step:
+    """Return what some rows of a fit did.
+
+    They are taken away together by reweighting. Where they say too much for that, as many of those that say least as can
+    be taken away are, and the model is fitted again without them; the rest is taken away from that fit in the same way. A row
+    that says too much by itself is the difference of two fits. So the parts are those of evidence taken away by groups.
+    """
+    now, left, gone = posterior, list(rows), frozenset[str]()
+    shares: dict[str, float] = {}
+    errors: list[float] = []
+    first: Array | None = None
+    worst, least_ess = -math.inf, float(ESS_LIMIT)
+    while True:
+        try:
+            last = _step(now, left, by_draw, condition, least_ess)
+            break
+        except _TooMuch as reason:
+            why = str(reason)
+        # Once fits are due, one more is cheaper than an answer made of few draws.
+        least_ess = max(ESS_LIMIT, _ENOUGH * len(now.draws()["half_life"]))
+        group = _light(now, left, least_ess)
+        before = refits.without(gone | set(group), why)
+        try:
+            step = _step(now, group, by_draw, condition, least_ess)
+        except _TooMuch:
+            (p,), (q,) = by_draw(now, [frozenset()]), by_draw(before, [frozenset()])
+            share = float(p.mean() - q.mean()) / len(group)
+            error = math.hypot(mcse(p, None, now.chains), mcse(q, None, before.chains))
+            step = _Step(p, dict.fromkeys(group, share), -math.inf, (error,))
+        first = step.p if first is None else first
+        shares |= step.shares
+        errors += step.errors
+        worst = max(worst, step.khat)
+        now, gone, left = before, gone | set(group), [name for name in left if name not in group]
+    return _Step(
+        last.p if first is None else first, shares | last.shares, max(worst, last.khat), (*errors, *last.errors)
+    )
+
+
+def _trust(posterior: Posterior, rows: Sequence[str]) -> tuple[float, float]:
+    """Return Pareto k and the effective sample size of the weights that take some rows away together."""
+    log_weight = -np.sum(list(_log_likelihood(posterior, rows).values()), axis=0)
+    weight = np.exp(log_weight - log_weight.max())
+    return pareto_k(log_weight), float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def _light(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[str]:
+    """Return as many of the rows that say least as reweighting can take away together; at least one, and not all."""
+
+    def trusted(some: Sequence[str]) -> bool:
+        khat, ess = _trust(posterior, some)
+        return khat <= KHAT_LIMIT and ess >= least_ess and len(_parts(posterior, some)) <= MOST_PARTS
+
+    order = sorted(rows, key=lambda name: (-_trust(posterior, [name])[1], name))
+    count = 1
+    while count < len(order) - 1 and trusted(order[: count + 1]):
+        count += 1
+    return order[:count]
+
+
+def _step(
+    posterior: Posterior, rows: Sequence[str], by_draw: ByDraw, condition: str, least_ess: float = ESS_LIMIT
+) -> _Step:
+    """Take some rows away in every combination by reweighting, and return the Shapley value of each.
+
+    Where the condition looks at a row's figure, its month is left to chance. Where the rows are too many for all
+    combinations, an indicator's rows share alike.
+
+    Raises
+    ------
+    _TooMuch
+        If the weights are not to be trusted, or the combinations are too many.
     """
     if not rows:
         (p,) = by_draw(posterior, [frozenset()])
-        return p, {}, -math.inf, mcse(p, None, posterior.chains)
-    parts, when = _parts(posterior, rows), f"between {since} and {posterior.as_of}"
+        return _Step(p, {}, -math.inf, (mcse(p, None, posterior.chains),))
+    parts, what = _parts(posterior, rows), f"{len(rows)} new evidence row{'s' * (len(rows) > 1)}"
     if len(parts) > MOST_PARTS:
-        raise QueryError(
-            f"{len(rows)} new evidence rows of {len(parts)} indicators came in {when}; at most {MOST_PARTS} parts can "
-            "be split at once: fit dates in between and give them as between"
-        )
+        raise _TooMuch(f"{what} of {len(parts)} indicators are too many parts to split at once, at most {MOST_PARTS}")
     single = _log_likelihood(posterior, rows)
     log_likelihood = np.array([np.sum([single[name] for name in members], axis=0) for members in parts.values()])
     log_weight = -(~subsets(len(parts))).astype(float) @ log_likelihood
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
     khat, ess = pareto_k(log_weight[0]), 1 / float((weight[0] ** 2).sum())
-    if khat > KHAT_LIMIT or ess < ESS_LIMIT:
-        remedy = (
-            "Fit dates in between and give them as between"
-            if posterior.as_of - since > 1
-            else "The dates are neighbours: set the two outlooks side by side"
-        )
-        raise QueryError(
-            f"the {len(rows)} rows that came in {when} say too much to be taken away by reweighting: Pareto k "
-            f"{khat:.2f}, limit {KHAT_LIMIT}; effective sample size {ess:.0f}, at least {ESS_LIMIT}. {remedy}"
+    if khat > KHAT_LIMIT or ess < least_ess:
+        raise _TooMuch(
+            f"{what} say{'s' * (len(rows) == 1)} too much to be taken away by reweighting (Pareto k {khat:.2f}, limit "
+            f"{KHAT_LIMIT}; effective sample size {ess:.0f}, at least {least_ess:.0f})"
         )
     decisive = _decisive(posterior, condition, rows)
     if sum(not decisive.isdisjoint(members) for members in parts.values()) > _MOST_DECISIVE:
-        raise QueryError(
-            f"{condition!r} looks at the figures of more than {_MOST_DECISIVE} rows that came in {when}; fit dates in "
-            "between and give them as between"
-        )
+        raise _TooMuch(f"{condition!r} looks at the figures of more than {_MOST_DECISIVE} of {what}")
     absent = [
         decisive - {name for members, there in zip(parts.values(), present, strict=True) if there for name in members}
         for present in subsets(len(parts))
@@ -284,4 +439,4 @@ def _step(
         for share, members in zip(shapley(probability), parts.values(), strict=True)
         for name in members
     }
-    return answers[frozenset()], split, khat, mcse(answers[decisive], weight[0], posterior.chains)
+    return _Step(answers[frozenset()], split, khat, (mcse(answers[decisive], weight[0], posterior.chains),))
