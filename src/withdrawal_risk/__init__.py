@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.graph import ancestors, backdoor_sets, d_separated, implied_table, independencies
     from withdrawal_risk.queries.history import history
     from withdrawal_risk.queries.information import watch_list
+    from withdrawal_risk.queries.interval import explain_interval
     from withdrawal_risk.queries.interventions import counterfactual, do, observe
     from withdrawal_risk.queries.outlook import outlook
     from withdrawal_risk.queries.reach import reach
@@ -53,6 +54,7 @@ _WHERE = {
     "do": "queries.interventions",
     "drivers": "queries.drivers",
     "explain_change": "queries.change",
+    "explain_interval": "queries.interval",
     "fit": "inference.fit",
     "forecast": "queries.forecast",
     "history": "queries.history",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.settings import Given
 
 __all__ = ["app", "main"]
+
+FAILED_CHECKS = 3
+"""Exit code of an answer whose fit failed its checks."""
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -67,9 +70,9 @@ def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, see
 
 
 def _failed(posterior: Posterior) -> list[str]:
-    from withdrawal_risk.inference.checks import check as run
+    from withdrawal_risk.inference.checks import failed_checks
 
-    return [f"{item.name}: {item.text}" for item in run(posterior) if item.passed is False]
+    return [f"{item.name}: {item.text}" for item in failed_checks(posterior)]
 
 
 Answer = tuple[dict[str, Any], list[str]]
@@ -165,9 +168,16 @@ def _side_by_side(found: Scenarios) -> str:
 
 
 def _print(shown: dict[str, Any], as_json: bool) -> None:
-    for text in shown["data"]["failed_checks"]:
-        _say(f"CHECK FAILED: {text}")
+    """Print an answer; that of a fit which failed its checks is printed too, and ends with exit code 3."""
     print(json.dumps(shown["data"]) if as_json else shown["text"])
+    _end(shown["data"]["failed_checks"])
+
+
+def _end(failed: list[str]) -> None:
+    for text in failed:
+        _say(f"CHECK FAILED: {text}")
+    if failed:
+        raise typer.Exit(FAILED_CHECKS)
 
 
 def _table(result: Result) -> str:
@@ -213,21 +223,18 @@ def check(model: ModelName) -> None:
     for item in found:
         print(item)
     faults = sum(item.certain for item in found)
-    parts: dict[str, Sized] = {
-        "factor": spec.factors, "policy": spec.policies, "edge": spec.edges, "indicator": spec.indicators,
-        "evidence row": loaded.evidence, "condition": spec.conditions, "scenario": spec.scenarios,
-    }  # fmt: skip
     print(
-        f"{loaded.id}: {', '.join(_counted(len(items), what) for what, items in parts.items())}: "
-        f"{_counted(faults, 'fault')}, {_counted(len(found) - faults, 'warning')}"
+        f"{loaded.id}: {len(spec.factors)} factors, {len(spec.policies)} policies, {len(spec.edges)} edges, "
+        f"{len(spec.indicators)} indicators, {len(loaded.evidence)} evidence rows, "
+        f"{len(spec.conditions)} conditions, {len(spec.scenarios)} scenarios: {_counted(faults, 'fault')}, "
+        f"{_counted(len(found) - faults, 'warning')}"
     )
     if faults:
         raise typer.Exit(1)
 
 
 def _counted(number: int, what: str) -> str:
-    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number or 'no'} {what if number == 1 else plural}"
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 @app.command()
@@ -246,18 +253,14 @@ def fit(
     from withdrawal_risk.inference.checks import check as run
 
     checks = run(posterior)
+    failed = [f"{c.name}: {c.text}" for c in checks if c.passed is False]
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "model": posterior.model.id,
-                    "checks": [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks],
-                }
-            )
-        )
-        return
-    for item in checks:
-        print(f"{ {True: 'passed', False: 'FAILED', None: 'note'}[item.passed]:<7} {item.name}: {item.text}")
+        found = [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks]
+        print(json.dumps({"model": posterior.model.id, "checks": found, "checks_passed": not failed}))
+    else:
+        for item in checks:
+            print(f"{ {True: 'passed', False: 'FAILED', None: 'note'}[item.passed]:<7} {item.name}: {item.text}")
+    _end(failed)
 
 
 @app.command()
@@ -363,6 +366,12 @@ def _lines(table: Any) -> str:
     return str(table.round(3).to_string())
 
 
+def _percentage(probability: float) -> str:
+    from withdrawal_risk.queries.words import percent
+
+    return percent(probability, decimals=1)
+
+
 @app.command()
 def why(
     model: ModelName, condition: Condition = "all_conditions", as_of: AsOf = None, draws: Draws = DRAWS,
@@ -374,12 +383,24 @@ def why(
     def ask() -> Answer:
         from withdrawal_risk.queries.attribution import attribution
         from withdrawal_risk.queries.drivers import drivers
+        from withdrawal_risk.queries.interval import explain_interval
+        from withdrawal_risk.queries.words import signed
 
         split = attribution(posterior, condition, futures=futures, random_seed=random_seed)
         swings = drivers(posterior, condition, futures=futures, random_seed=random_seed)
-        columns = ["low", "high", "causal_low", "causal_high", "evidential_low", "evidential_high"]
-        text = [_lines(swings.summary[columns]), "", swings.sentence(), "", _lines(split.summary), "", split.sentence()]
-        return {"drivers": swings.to_dict(), "attribution": split.to_dict()}, text
+        shares = explain_interval(posterior, condition, futures=futures, random_seed=random_seed)
+        chances = [f"{way}_{end}" for way in ("shift", "causal", "evidential") for end in ("low", "high")]
+        shown = swings.summary[["direct", *chances]].assign(
+            **{name: swings.summary[name].map(_percentage) for name in chances},
+            direct=swings.summary["direct"].map({True: "yes", False: ""}),
+        )
+        pushes = split.summary.map(lambda size: signed(100 * size, decimals=1)).rename(
+            columns={"share": "points lost", "mcse": "Monte Carlo error"}
+        )
+        text = [
+            _lines(shown), "", swings.sentence(), "", _lines(pushes), "", split.sentence(), "", shares.sentence()
+        ]  # fmt: skip
+        return {"drivers": swings.to_dict(), "attribution": split.to_dict(), "interval": shares.to_dict()}, text
 
     question = {"why": condition, "futures": futures, "random_seed": random_seed}
     _tell(posterior, question, ask, as_json)
@@ -450,8 +471,8 @@ def report(
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     result = run(posterior, random_seed=random_seed)
     path = write(posterior, output, lang=lang, result=result)
-    _print(_shown(posterior, _of(result)), as_json=False)
     _say(f"Report written to {path}")
+    _print(_shown(posterior, _of(result)), as_json=False)
 
 
 @app.command()
@@ -467,13 +488,18 @@ def draw(
     if output.suffix not in (".png", ".svg", ".pdf"):
         raise WithdrawalRiskError(f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf")
     check_target(output)
-    figure = plot_network(_kept(model, as_of, draws, tune, chains, random_seed), lang=lang)
+    posterior = _kept(model, as_of, draws, tune, chains, random_seed)
+    figure = plot_network(posterior, lang=lang)
     write_beside(output, lambda at: figure.savefig(at, dpi=150))
     _say(f"Network written to {output}")
+    _end(_failed(posterior))
 
 
 def main(arguments: Any = None) -> None:
-    """Run the command line; faults go to standard error, without a traceback, with exit code 1."""
+    """Run the command line; faults go to standard error, without a traceback, with exit code 1.
+
+    An answer of a fit that failed its checks is printed and ends with exit code 3.
+    """
     try:
         app(args=arguments, standalone_mode=True)
     except WithdrawalRiskError as error:

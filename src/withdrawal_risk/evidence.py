@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
 from withdrawal_risk.families import out_of_range
@@ -60,6 +60,10 @@ class EvidenceRow:
     source, url, note : str
     line : int
         Line of the row in its file.
+    low, high : float, optional
+        The range that was given.
+    stated : bool
+        Whether `value` was given, and is not the middle of the range.
     """
 
     id: str
@@ -74,6 +78,9 @@ class EvidenceRow:
     url: str
     note: str
     line: int = 0
+    low: float | None = None
+    high: float | None = None
+    stated: bool = True
 
     def months(self) -> tuple[tuple[Month, float], ...]:
         """Return each month of the span with the share of it that is covered."""
@@ -104,6 +111,16 @@ def place_of(text: str, row: EvidenceRow, column: str) -> tuple[int, int]:
     places = _columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
     number = COLUMNS.index(column)
     return row.line, places[number] if number < len(places) else 1
+
+
+class _Measured(NamedTuple):
+    """The figures of a row, as in `EvidenceRow`."""
+
+    value: float
+    se: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    stated: bool = True
 
 
 class _Reader:
@@ -168,8 +185,8 @@ class _Reader:
             return None
         return None if day is None else Month.of(day.first)
 
-    def value(self, indicator: IndicatorBase) -> tuple[float, float] | None:
-        """Return value and standard error, or None where the row is at fault."""
+    def value(self, indicator: IndicatorBase) -> _Measured | None:
+        """Return what the row measured, or None where it is at fault."""
         family: str = indicator.family  # type: ignore[attr-defined]
         if isinstance(indicator, OrdinalIndicator):
             given = self.row["value"]
@@ -182,8 +199,8 @@ class _Reader:
                     f"{given!r} is not a grade of {self.row['indicator']}; {did_you_mean(given, indicator.grades)}",
                 )
                 return None
-            return float(indicator.grades.index(given)), 0.0
-        before = len(self.problems)
+            return _Measured(float(indicator.grades.index(given)))
+        before, stated = len(self.problems), bool(self.row["value"])
         value, low, high, error = (self.number(name) for name in ("value", "low", "high", "se"))
         if len(self.problems) > before:
             return None
@@ -221,7 +238,7 @@ class _Reader:
         if fault:
             self.refuse("value", fault)
             return None
-        return value, error or 0.0
+        return _Measured(value, error or 0.0, low, high, stated)
 
     def _no_indicator(self, name: str) -> str:
         """Say why a name cannot have evidence, and what can."""
@@ -265,8 +282,9 @@ class _Reader:
             return None
         assert start is not None and end is not None
         return EvidenceRow(
-            self.row["id"], self.row["indicator"], start, end, published, *measured,
+            self.row["id"], self.row["indicator"], start, end, published, measured.value, measured.se,
             grade, self.row["source"], url, self.row["note"], self.line,  # type: ignore[arg-type]
+            measured.low, measured.high, measured.stated,
         )  # fmt: skip
 
 

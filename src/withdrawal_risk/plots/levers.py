@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
 
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, Z90, check_most, new_figure, percent_tick, say, title
+from withdrawal_risk.plots.style import (
+    ACCENT,
+    AGAINST,
+    MUTED,
+    Z90,
+    check_most,
+    marked,
+    new_figure,
+    percent_tick,
+    say,
+    title,
+    wrapped,
+)
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.information import WatchList
 from withdrawal_risk.queries.reach import Reach
@@ -54,7 +65,7 @@ def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
     below.grid(alpha=0.25)
     title(figure, say("reach", lang, what=condition_label(found.result.posterior, found.condition, lang)), lang)
     figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    return figure
+    return marked(figure, found.result.posterior, lang)
 
 
 def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: int = 12, lang: str = "en") -> Figure:
@@ -87,7 +98,7 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
         error = Z90 * row["mcse"] * unit
         axis.plot([row["reduction"] * unit - error, row["reduction"] * unit + error], [y, y], color="black", lw=1)
         axis.plot([row["floor"] * unit] * 2, [y - 0.42, y + 0.42], color=AGAINST, lw=1.4)
-    labels = ["\n".join(textwrap.wrap(found.label(str(name), lang), 38)) for name in table.index]
+    labels = [wrapped(found.label(str(name), lang), 38) for name in table.index]
     axis.set_yticks(range(len(table)), labels, fontsize=9)
     axis.axvline(0, color="black", lw=0.8)
     axis.set(xlabel=say("reduction", lang))
@@ -100,4 +111,4 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
         Line2D([], [], color=AGAINST, lw=1.4, label=say("floor", lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    return marked(figure, found.posterior, lang)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import networkx as nx
 import numpy as np
 from matplotlib import colormaps
@@ -14,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.plots.style import AGAINST, FOR, new_figure, say
+from withdrawal_risk.plots.style import AGAINST, FOR, marked, new_figure, say, wrapped
 
 __all__ = ["plot_network"]
 
@@ -73,7 +71,7 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
         colour = shade(scale(value))
         dark = abs(value) > 1.1
         frames[node] = axis.text(
-            x, y, "\n".join(textwrap.wrap(spec.label(node, lang), 17)), ha="center", va="center", fontsize=11, zorder=3,
+            x, y, wrapped(spec.label(node, lang), 17), ha="center", va="center", fontsize=11, zorder=3,
             color="white" if dark else "black",
             bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
         ).get_bbox_patch()  # fmt: skip
@@ -96,4 +94,4 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
     )  # fmt: skip
     bar = figure.colorbar(ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25, extend="both")
     bar.set_label(say("shade", lang))
-    return figure
+    return marked(figure, posterior, lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,17 @@ from withdrawal_risk.errors import QueryError, did_you_mean, names_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator, clauses
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.plots.style import ACCENT, AGAINST, MUTED, new_figure, percent_tick, plain, say
+from withdrawal_risk.plots.style import (
+    ACCENT,
+    AGAINST,
+    MUTED,
+    marked,
+    new_figure,
+    percent_tick,
+    plain,
+    say,
+    wrapped,
+)
 from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import Result
@@ -77,7 +86,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
         *axis.plot([], [], "|", color=MUTED, ms=12, mew=2.5, label=say("prior", lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
-    return figure
+    return marked(figure, result.posterior, lang)
 
 
 def plot_forecast(
@@ -151,9 +160,9 @@ def plot_forecast(
         axis.axvline(now + 0.5, color=MUTED, lw=1, ls="--")
         ticks = x[x % 6 == 0]
         axis.set_xticks(ticks, [data["month"].values[t] for t in ticks], rotation=30, ha="right", fontsize=8)
-        label = "\n".join(textwrap.wrap(spec.label(name, lang), 58))
+        label = wrapped(spec.label(name, lang), 58)
         axis.set_title(label, loc="right" if lang == "ar" else "left", fontsize=10.5)
-        axis.set_ylabel("\n".join(textwrap.wrap(unit, 24)), fontsize=8.5)
+        axis.set_ylabel(wrapped(unit, 24), fontsize=8.5)
     handles = [
         Line2D([], [], color=ACCENT, lw=1.5, label=say("median", lang)),
         Patch(color=ACCENT, alpha=0.4, lw=0, label=say("interval", lang, p=50)),
@@ -162,7 +171,7 @@ def plot_forecast(
         Line2D([], [], color=MUTED, lw=1, ls="--", label=say("as_of", lang, when=posterior.as_of)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
-    return figure
+    return marked(figure, posterior, lang)
 
 
 def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") -> Figure:
@@ -203,4 +212,4 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
     axis.grid(axis="x", alpha=0.25)
     axis.set_title(say("edges", lang), loc="right" if lang == "ar" else "left")
     figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    return marked(figure, posterior, lang)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from withdrawal_risk.plots.style import ACCENT, MUTED, new_figure, say
+from withdrawal_risk.plots.style import ACCENT, MUTED, marked, new_figure, percent_tick, say, wrapped
 from withdrawal_risk.queries.scenarios import BASELINE, Scenarios
 from withdrawal_risk.queries.words import percent
 
@@ -34,16 +32,19 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
             colour = MUTED if name == BASELINE else ACCENT
             axis.plot([row["lower"], row["upper"]], [y, y], color=colour, lw=4, alpha=0.4, solid_capstyle="butt")
             axis.plot(row["probability"], y, "o", color=colour, ms=7)
+            # Above its point, within its own panel.
+            at = min(max(float(row["probability"]), 0.08), 0.92)
             axis.annotate(
-                percent(row["probability"], lang), (1.0, y), xytext=(4, 0), textcoords="offset points", va="center",
-                fontsize=9,
+                percent(row["probability"], lang), (at, y), xytext=(0, 6), textcoords="offset points", ha="center",
+                va="bottom", fontsize=9,
             )  # fmt: skip
-        labels = ["\n".join(textwrap.wrap(found.label(name, lang), 28)) for name in names]
+        labels = [wrapped(found.label(name, lang), 28) for name in names]
         axis.set_yticks(range(len(names)), labels if place == 0 else [""] * len(names))
         axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
-        axis.set_xticks([0, 0.5, 1], ["0%", "50%", "100%"])
+        axis.set_xticks([0, 0.5, 1])
+        axis.xaxis.set_major_formatter(percent_tick)
         axis.grid(axis="x", alpha=0.25)
-        axis.set_title("\n".join(textwrap.wrap(base.label(condition, lang), 26)), fontsize=10.5)
+        axis.set_title(wrapped(base.label(condition, lang), 26), fontsize=10.5)
     handles = [
         Line2D(
             [], [], color=ACCENT, marker="o", lw=4, alpha=0.7, label=say("scenario", lang, p=f"{100 * base.ci_prob:g}")
@@ -51,4 +52,4 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
         Line2D([], [], color=MUTED, lw=1, ls="--", label=found.label(BASELINE, lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
-    return figure
+    return marked(figure, base.posterior, lang)

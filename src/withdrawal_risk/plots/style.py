@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,8 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from withdrawal_risk.errors import QueryError
+from withdrawal_risk.inference.checks import failed_checks
+from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
-from withdrawal_risk.queries.words import the_language
+from withdrawal_risk.queries.words import NO_BREAK, the_language
 
 __all__ = [
     "ACCENT",
@@ -21,11 +24,13 @@ __all__ = [
     "MUTED",
     "Z90",
     "check_most",
+    "marked",
     "new_figure",
     "percent_tick",
     "plain",
     "say",
     "title",
+    "wrapped",
 ]
 
 ACCENT: Final = "#1f4e79"
@@ -50,14 +55,11 @@ _WORDS: Final = {
     "scenario": ("Scenario, {p} % interval", "السيناريو، فترة {p}٪"),
     "shade": ("Current level", "المستوى الحالي"),
     "grades": ("Shade: probability of each grade", "التظليل: احتمال كل درجة"),
-    "set": ("were it set there", "لو ضُبط هناك"),
     "seen": ("should it be seen there", "إذا شوهد هناك"),
-    "low_end": ("at its 10th percentile", "عند المئين العاشر"),
-    "high_end": ("at its 90th percentile", "عند المئين التسعين"),
     "expected": ("as expected", "المتوقع"),
     "drivers": ("{what}: what each factor would do, and what it would tell", "{what}: ما يفعله كل عامل وما يدل عليه"),
     "attribution": ("{what}: what took the probability from {a} to {b}", "{what}: ما نقل الاحتمال من {a} إلى {b}"),
-    "untouched": ("had nothing befallen", "لولا ما جرى"),
+    "untouched": ("without the shocks", "لولا ما جرى"),
     "now": ("as it is", "كما هو"),
     "before": ("as of {when}", "حتى {when}"),
     "change": ("{what}: what moved the probability", "{what}: ما حرّك الاحتمال"),
@@ -73,6 +75,11 @@ _WORDS: Final = {
     "reduction": ("Expected fall of the probability's variance (%)", "الانخفاض المتوقع في تباين الاحتمال (٪)"),
     "floor": ("noise floor", "حد الضجيج"),
     "mcse": ("Monte Carlo error, 90 %", "خطأ المحاكاة، 90٪"),
+    "failed": ("this fit failed its checks", "لم تجتز هذه المعايرة فحوصها"),
+    "lower": ("one sd lower; on the right, at its 10th percentile", "أدنى بانحراف معياري؛ ويمينًا عند المئين العاشر"),
+    "higher": ("one sd higher; on the right, at its 90th percentile", "أعلى بانحراف معياري؛ ويمينًا عند المئين التسعين"),
+    "moved": ("were it moved by one sd", "لو تحرّك انحرافًا معياريًا"),
+    "direct": ("(in the condition)", "(في الشرط نفسه)"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip
 
@@ -117,7 +124,7 @@ class _LabelledFigure(Figure):
 
 def percent_tick(value: float, _: float) -> str:
     """Write a tick of an axis of probabilities with the decimals it has."""
-    return f"{100 * value:.3g}%"
+    return f"{100 * value:.3g}{NO_BREAK}%"
 
 
 def plain(value: float, _: float) -> str:
@@ -134,6 +141,21 @@ def new_figure(
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def marked(figure: Figure, posterior: Posterior, lang: str) -> Figure:
+    """Return a figure, with a warning across it where the fit behind it failed its checks."""
+    if failed_checks(posterior):
+        figure.text(
+            0.5, 0.5, say("failed", lang), ha="center", va="center", rotation=20, fontsize=26, fontweight="bold",
+            color=AGAINST, alpha=0.45, zorder=10, in_layout=False,
+        )  # fmt: skip
+    return figure
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines, but never at a hyphen, so that a month stays in one piece."""
+    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
 
 
 def title(figure: Figure, text: str, lang: str) -> None:

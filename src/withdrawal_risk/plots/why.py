@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -19,10 +19,12 @@ from withdrawal_risk.plots.style import (
     MUTED,
     Z90,
     check_most,
+    marked,
     new_figure,
     percent_tick,
     say,
     title,
+    wrapped,
 )
 from withdrawal_risk.queries.attribution import Attribution
 from withdrawal_risk.queries.change import Change
@@ -35,7 +37,7 @@ __all__ = ["plot_attribution", "plot_change", "plot_drivers", "plot_paths"]
 
 
 def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
-    """Draw the causal tornado beside the evidential one, on one scale.
+    """Draw what moving each factor would do beside what seeing it would tell, on one scale.
 
     Parameters
     ----------
@@ -46,10 +48,13 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
     lang : {"en", "ar"}
     """
     check_most(most)
-    table = found.summary.iloc[:most][::-1]
+    # Those that the condition reads itself are always shown, below the others.
+    inside = found.summary[found.summary["direct"]]
+    outside = found.summary[~found.summary["direct"]].iloc[: max(most - len(inside), 1)]
+    table = pd.concat([outside, inside])[::-1]
     figure, axes = new_figure(11, 1.7 + 0.4 * len(table), columns=2)
-    furthest = float(table[["causal_low", "causal_high", "evidential_low", "evidential_high"]].to_numpy().max())
-    for axis, kind, word in zip(axes, ("causal", "evidential"), ("set", "seen"), strict=True):
+    furthest = float(table[["shift_low", "shift_high", "evidential_low", "evidential_high"]].to_numpy().max())
+    for axis, kind, word in zip(axes, ("shift", "evidential"), ("moved", "seen"), strict=True):
         for y, (_, row) in enumerate(table.iterrows()):
             for end, colour in (("low", MUTED), ("high", ACCENT)):
                 axis.barh(
@@ -58,8 +63,13 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
             error = Z90 * row[f"{kind}_mcse"]
             axis.plot([row[f"{kind}_high"] - error, row[f"{kind}_high"] + error], [y, y], color="black", lw=1)
         axis.axvline(found.probability, color="black", lw=0.9)
-        labels = ["\n".join(textwrap.wrap(found.label(str(name), lang), 30)) for name in table.index]
-        axis.set_yticks(range(len(table)), labels if kind == "causal" else [""] * len(table), fontsize=9)
+        if len(inside) and len(outside):
+            axis.axhline(len(inside) - 0.5, color=MUTED, lw=0.8)
+        labels = [
+            wrapped(found.label(str(name), lang) + (f" {say('direct', lang)}" if direct else ""), 34)
+            for name, direct in table["direct"].items()
+        ]
+        axis.set_yticks(range(len(table)), labels if kind == "shift" else [""] * len(table), fontsize=9)
         axis.set(xlim=(0, min(1.12 * furthest + 0.01, 1.0)), xlabel=say("probability", lang))
         axis.xaxis.set_major_formatter(percent_tick)
         axis.set_title(say(word, lang), fontsize=10.5)
@@ -67,12 +77,12 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
         axis.set_axisbelow(True)
     title(figure, say("drivers", lang, what=condition_label(found.posterior, found.condition, lang)), lang)
     handles = [
-        Patch(color=MUTED, label=say("low_end", lang)),
-        Patch(color=ACCENT, label=say("high_end", lang)),
+        Patch(color=MUTED, label=say("lower", lang)),
+        Patch(color=ACCENT, label=say("higher", lang)),
         Line2D([], [], color="black", lw=0.9, label=f"{say('expected', lang)}: {percent(found.probability, lang)}"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
-    return figure
+    return marked(figure, found.posterior, lang)
 
 
 def _waterfall(
@@ -98,7 +108,7 @@ def _waterfall(
         strict=True,
     ):
         axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
-    axis.set_yticks(rows, ["\n".join(textwrap.wrap(name, 38)) for name in names], fontsize=9)
+    axis.set_yticks(rows, [wrapped(name, 38) for name in names], fontsize=9)
     axis.set(xlim=(min(0.0, *reached), 1.08 * top if top > 0 else 1), xlabel=say("change_points", lang))
     axis.xaxis.set_major_formatter(percent_tick)
     axis.grid(axis="x", alpha=0.25)
@@ -123,7 +133,7 @@ def plot_attribution(found: Attribution, *, lang: str = "en") -> Figure:
     name = condition_label(found.posterior, found.condition, lang)
     ends = {"a": percent(found.reference, lang), "b": percent(found.probability, lang)}
     title(figure, say("attribution", lang, what=name, **ends), lang)
-    return figure
+    return marked(figure, found.posterior, lang)
 
 
 def plot_change(found: Change, *, before: str, lang: str = "en") -> Figure:
@@ -143,7 +153,7 @@ def plot_change(found: Change, *, before: str, lang: str = "en") -> Figure:
     _waterfall(axis, found.before, found.after, parts, ends, lang)
     axis.set_xlabel(say("probability", lang))
     title(figure, say("change", lang, what=condition_label(found.posterior, found.condition, lang)), lang)
-    return figure
+    return marked(figure, found.posterior, lang)
 
 
 def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
@@ -182,7 +192,7 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
             )  # fmt: skip
         for x, name in zip(xs, route, strict=True):
             chain.text(
-                x, y, "\n".join(textwrap.wrap(spec.label(name, lang), 15)), ha="center", va="center", fontsize=7.5,
+                x, y, wrapped(spec.label(name, lang), 15), ha="center", va="center", fontsize=7.5,
                 bbox={"boxstyle": "round,pad=0.25", "fc": "white", "ec": MUTED},
             )  # fmt: skip
         axis.plot([low, high], [y, y], color=ACCENT, lw=4, alpha=0.4, solid_capstyle="butt")
@@ -204,4 +214,4 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
     axis.grid(axis="x", alpha=0.25)
     ends = {"a": spec.label(found.source, lang), "b": spec.label(found.target, lang)}
     title(figure, f"{say('routes', lang, **ends)}: {signed(found.total[0], lang)}", lang)
-    return figure
+    return marked(figure, found.posterior, lang)

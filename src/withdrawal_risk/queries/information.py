@@ -88,7 +88,7 @@ class WatchList:
             return f"{name}: no indicator says anything measurable within {in_months(self.months)}.{warning}"
         # As many as cannot be told from the first are named with it.
         level = best[best["behind"] <= best["behind"].min() + _LEADS]
-        size = points(float(level["move"].iloc[0]), lang).lstrip("+")
+        size = points(float(level["move"].iloc[0]), lang).replace("+", "")
         names = [self.label(str(indicator), lang) for indicator in level.index]
         if lang == "ar":
             listed = " أو ".join(f"«{label}»" for label in names)

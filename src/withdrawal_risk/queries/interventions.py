@@ -19,14 +19,20 @@ from withdrawal_risk.queries.worlds import World, of_settings
 __all__ = ["contradicted_names", "counterfactual", "do", "observe"]
 
 
+def _sizes(setting: Setting, expected: float, policy: Policy | None, lang: str) -> tuple[str, str]:
+    """Write a level and what was expected, in standard levels or in the policy's unit."""
+    if policy is None:
+        return turned(f"{setting.size:.1f}", lang), turned(f"{expected:.1f}", lang)
+    return turned(f"{policy.value(setting.size):,.0f}", lang), turned(f"{policy.value(expected):,.0f}", lang)
+
+
 def _setting_in_words(setting: Setting, expected: float, lang: str, policy: Policy | None) -> str:
     """Say a setting and, of a level that is named, its number beside what was expected."""
     written = setting.written
     if isinstance(written, str):
-        sizes = [value if policy is None else policy.value(value) for value in (setting.size, expected)]
-        number, usual = (f"{size:.1f}" if policy is None else f"{size:,.0f}" for size in sizes)
+        number, usual = _sizes(setting, expected, policy, lang)
         if lang == "ar":
-            return f"{ARABIC_LEVELS[written]}، أي {turned(number, lang)} والمتوقع {turned(usual, lang)}"
+            return f"{ARABIC_LEVELS[written]}، أي {number} والمتوقع {usual}"
         return f"{written}, set to {number}; expected {usual}"
     number = turned(f"{written:,.10g}", lang)
     if not setting.shifted:
@@ -42,27 +48,31 @@ def settings_in_words(posterior: Posterior, world: World, expected: Sequence[flo
         + _setting_in_words(span.setting, usual, lang, spec.policies.get(names[span.factor]))
         for span, usual in zip(world.spans, expected, strict=True)
     ]
-    return ("، " if lang == "ar" else ", ").join(said)
+    return ("؛ " if lang == "ar" else " | ").join(said)
 
 
 def contradicted_names(posterior: Posterior, world: World, expected: Sequence[float]) -> list[dict[str, str]]:
     """Return a note on every level that is set in the direction opposite to its name, by language."""
     spec, names, found = posterior.model.spec, posterior.frame.structure.factors, []
     for span, usual in zip(world.spans, expected, strict=True):
-        direction, label = span.setting.direction, spec.node(names[span.factor]).label
-        if direction * (span.setting.size - usual) >= 0:
+        setting, node = span.setting, spec.node(names[span.factor])
+        policy = spec.policies.get(names[span.factor])
+        if setting.direction * (setting.size - usual) >= 0:
             continue
-        set_to, there = f"{span.setting.size:.1f}", f"{usual:.1f}"
-        name = str(span.setting.written)
         english, arabic = ("below", "lowers it"), ("دون", "يخفضه")
-        if direction < 0:
+        if setting.direction < 0:
             english, arabic = ("above", "raises it"), ("فوق", "يرفعه")
-        found.append({
-            "en": f"Note: {label['en']} is set to {name!r} ({set_to}), which is {english[0]} the {there} expected, so that "
-            f"this {english[1]}.",
-            "ar": f"تنبيه: ضُبط «{label['ar']}» على «{ARABIC_LEVELS[name]}» ({turned(set_to, 'ar')})، وهو {arabic[0]} المتوقع "
-            f"({turned(there, 'ar')})، أي إن ذلك {arabic[1]}.",
-        })  # fmt: skip
+        here, there = _sizes(setting, usual, policy, "en")
+        note = {
+            "en": f"Note: {node.label['en']} is set to {str(setting.written)!r} ({here}), which is {english[0]} the {there} "
+            f"expected, so that this {english[1]}."
+        }
+        here, there = _sizes(setting, usual, policy, "ar")
+        note["ar"] = (
+            f"تنبيه: ضُبط «{node.label['ar']}» على «{ARABIC_LEVELS[str(setting.written)]}» ({here})، وهو {arabic[0]} المتوقع "
+            f"({there})، أي إن ذلك {arabic[1]}."
+        )
+        found.append(note)
     return found
 
 

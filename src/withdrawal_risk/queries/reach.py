@@ -45,6 +45,10 @@ _AS_GOOD: Final = 0.02
 _SMALL: Final = 0.05
 """Share of a lever's bound, or of the whole cost, that is not worth naming: left out, or carried on to the bound."""
 
+_LESS: Final = 6
+_EXCESS: Final = 0.005
+"""How often an answer that reaches further than asked is made cheaper, and by how much it may."""
+
 _DECIMALS: Final = 2
 """Of a shift that is suggested."""
 
@@ -133,13 +137,16 @@ class Reach:
 class _Search:
     """Probabilities under shifts of levers: futures are simulated once, and answers to shifts added to them."""
 
-    def __init__(self, posterior: Posterior, condition: str, first: int, held: list[Futures]) -> None:
+    def __init__(
+        self, posterior: Posterior, condition: str, first: int, held: list[Futures], *, with_clauses: bool = True
+    ) -> None:
         self.posterior, self.condition, self.first, self.held = posterior, condition, first, held
         self.units: dict[tuple[str, ...], list[dict[str, Array]]] = {}
         self.known: dict[tuple[tuple[str, float], ...], Merit] = {}
         tree = tree_of(posterior, condition)
-        self.trees: dict[str, All | Any_ | Clause] = {str(n): leaf for n, leaf in enumerate(clauses(tree))}
-        self.trees[condition] = tree
+        self.trees: dict[str, All | Any_ | Clause] = {condition: tree}
+        if with_clauses:
+            self.trees |= {str(n): leaf for n, leaf in enumerate(clauses(tree))}
 
     def probability(self, shifts: Mapping[str, float]) -> float:
         """Return the probability of the condition under lasting shifts; a lever at 0 is left alone."""
@@ -152,7 +159,8 @@ class _Search:
         if key not in self.known:
             found = self._truths(shifts, used)
             share = {name: float(np.concatenate([part[name] for part in found]).mean()) for name in self.trees}
-            self.known[key] = share.pop(self.condition), float(np.mean(list(share.values())))
+            whole = share.pop(self.condition)
+            self.known[key] = whole, float(np.mean(list(share.values()))) if share else whole
         return self.known[key]
 
     def _truths(self, shifts: Mapping[str, float], used: tuple[str, ...]) -> list[dict[str, NDArray[np.bool_]]]:
@@ -280,30 +288,41 @@ def reach(
         return do(posterior, settings or dict.fromkeys(ends, shift(0)), start=begin, ci_prob=ci_prob, futures=futures,
                   random_seed=random_seed)  # fmt: skip
 
+    # The way is found in some draws, and held against all of them.
+    everywhere = _Search(
+        posterior, condition, window.index(begin),
+        list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at)), with_clauses=False,
+    )  # fmt: skip
     target, best = probability, cheapest(probability)
-    result = asked(best)
     for _ in range(10):
-        reached = _found(result, condition)
+        reached = everywhere.probability(best)
         if reached >= probability or best == ends or target >= 1:
             break
-        # The search saw only some draws. Where it thinks better of an answer than all of them, it is asked for more.
+        # Where some draws think better of an answer than all of them, they are asked for more.
         ahead = search.probability(best) - reached
         target = min(max(target, probability + max(ahead, 0.0)) + 1e-4, 1.0)
-        more = cheapest(target)
-        if more != best:
-            best, result = more, asked(more)
+        best = cheapest(target)
+    # Where they think worse of it, less is enough.
+    low, high, excess = search.probability(way[0]), target, everywhere.probability(best) - probability
+    for _ in range(_LESS if any(best.values()) else 0):
+        if excess <= _EXCESS or high - low < _EXCESS:
+            break
+        target = high - excess if low < high - excess else (low + high) / 2
+        less = cheapest(target)
+        if everywhere.probability(less) < probability:
+            low = target
+        else:
+            high = target
+            best = min(best, less, key=cost)
+            excess = everywhere.probability(best) - probability
+    result = asked(best)
     found = _found(result, condition)
     table = pd.DataFrame(
         {"shift": best, "bound": ends, "cost": {name: price[name] * abs(size) for name, size in best.items()}}
     ).rename_axis("lever")
     p = result.draws.sel(condition=condition).values
     truly = law_of_probabilities(p * futures, np.full(len(p), float(futures))).above(probability)
-    # The way was found in some draws, and is shown in all of them, the answer on it.
-    every = _Search(
-        posterior, condition, window.index(begin),
-        list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at)),
-    )  # fmt: skip
-    rows = [{"cost": cost(shifts), "probability": every.probability(shifts), **shifts} for shifts in way]
+    rows = [{"cost": cost(shifts), "probability": everywhere.probability(shifts), **shifts} for shifts in way]
     rows.append({"cost": cost(best), "probability": found, **best})
     return Reach(
         condition, float(probability), bool(found >= probability), table.sort_values("cost", ascending=False, kind="stable"),
@@ -338,7 +357,7 @@ def _tidy(search: _Search, shifts: Shifts, ends: Shifts, price: Mapping[str, flo
     tidy = {}
     for name, size in shifts.items():
         rounded = math.ceil(abs(size) * 10**_DECIMALS - 1e-9) / 10**_DECIMALS * np.sign(size)
-        near = abs(size) >= (1 - _SMALL) * abs(ends[name])
+        near = abs(size) >= (1 - 2 * _SMALL) * abs(ends[name])
         tidy[name] = float(ends[name] if near else _towards(float(rounded), ends[name])) if size else 0.0
     return tidy if search.probability(tidy) >= target else shifts
 

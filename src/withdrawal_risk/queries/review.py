@@ -68,7 +68,7 @@ _SLIPS: Final = (
     (1e6, "about a millionth of", "is it in millions?"),
     (1e-3, "about a thousand times", "has it a thousand too many?"),
     (1e-6, "about a million times", "has it a million too many?"),
-    (1e2, "about a hundredth of", "is it a share where a percentage is meant?"),
+    (1e2, "about a hundredth of", "was it divided by a hundred once too often?"),
     (1e-2, "about a hundred times", "is it a percentage where a share is meant?"),
 )
 _SPANS: Final = (
@@ -142,7 +142,7 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
     named = {row.id for row, _, _ in far}
     for row, message, certain in (*far, *_overlaps(model), *_tallies(model), *_polarities(model, prior, named)):
         line, column = place_of(model.evidence_text or "", row, "value")
-        located.append((FileProblem(evidence_file, line, column, "value", f"row {row.id}: {message}"), certain))
+        located.append((FileProblem(evidence_file, line, column, "value", message), certain))
     return [Finding(problem, certain) for problem, certain in sorted(set(located))]
 
 
@@ -198,7 +198,11 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
                 if share < _RARE:
                     item = model.spec.indicators[row.indicator]
                     shown = item.grades[int(row.value)] if item.family == "ordinal" else ("no", "yes")[int(row.value)]
-                    yield row, f"{shown!r} has a probability of {share:.2g} in the file's own prior", False
+                    yield (
+                        row,
+                        f"row {row.id}: {shown!r} has a probability of {share:.2g} in the file's own prior",
+                        False,
+                    )
                 continue
             low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
             ends = _on_link_scale(block.family, np.array([low, middle, high, row.value]))
@@ -213,7 +217,7 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
 
 def _slip(family: str, row: EvidenceRow, drawn: Array, low: float, high: float) -> str:
     """Say how a row differs from what is expected, and what would explain it."""
-    value = f"{row.value:,.10g}"
+    value = f"row {row.id}: {row.value:,.10g}"
     middle = float(np.median(drawn))
     span = f"({_short(low)} to {_short(high)})"
     single = len(row.months()) == 1
@@ -243,7 +247,10 @@ def _overlaps(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
             if (a.start, a.end) == (b.start, b.end):
                 yield (
                     b,
-                    f"speaks of the same months as row {a.id}; they count as independent reports. Of a figure and its revision keep one",
+                    (
+                        f"note: rows {a.id}, {b.id} all speak of {b.indicator}, {b.start} to {b.end}; they count as independent "
+                        "reports. Of a figure and its revision keep one"
+                    ),
                     False,
                 )
             elif b.start.first <= a.end.last:

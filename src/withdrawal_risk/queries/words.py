@@ -14,6 +14,8 @@ __all__ = [
     "ICD_203",
     "NO_BREAK",
     "difference_interval",
+    "error_in_points",
+    "in_days",
     "in_months",
     "interval",
     "json_number",
@@ -125,6 +127,21 @@ def in_months(count: int, lang: str = "en") -> str:
     if lang == "ar":
         return {1: "شهر واحد", 2: "شهرين"}.get(count, f"{count} {'أشهر' if count <= 10 else 'شهرًا'}")
     return f"{count} month{'s' if count > 1 else ''}"
+
+
+def in_days(count: int, lang: str = "en") -> str:
+    """Write a stretch of days: ``1 day``, ``14 days``."""
+    if lang == "ar":
+        return {1: "يوم واحد", 2: "يومين"}.get(count, f"{count} {'أيام' if count <= 10 else 'يومًا'}")
+    return f"{count} day{'s' if count > 1 else ''}"
+
+
+def error_in_points(error: float, lang: str = "en") -> str:
+    """Write a Monte Carlo error in percentage points, never as none: ``0.2 points``, ``<0.1 points``."""
+    unit = "نقطة مئوية" if lang == "ar" else "points"
+    if error < 0.001:
+        return f"أقل من 0.1{NO_BREAK}{unit}" if lang == "ar" else f"<0.1{NO_BREAK}{unit}"
+    return f"{100 * error:.1f}{NO_BREAK}{unit}"
 
 
 def json_number(value: float) -> float | None:

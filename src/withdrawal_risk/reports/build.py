@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.files import write_beside
 from withdrawal_risk.inference.checks import CheckResult, check
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.spec import OrdinalIndicator
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
-from withdrawal_risk.queries.words import percent, probability_word
+from withdrawal_risk.queries.words import NO_BREAK, error_in_points, interval, percent, probability_word, turned
+from withdrawal_risk.reports.evidence import figure_in_words, span_in_words
 from withdrawal_risk.reports.text import TEXT, languages_of
 
 __all__ = ["report"]
@@ -35,6 +36,17 @@ def _svg(figure: Figure, salt: str) -> Markup:
     return Markup(text[text.index("<svg") :])
 
 
+def _range(one: float, other: float, lang: str) -> str:
+    """Write an elicited range from its lower to its upper end, each with its sign."""
+    low, high = (turned(f"{'−' if end < 0 else '+'}{abs(end):g}", lang) for end in (min(one, other), max(one, other)))
+    return f"من {low} إلى {high}" if lang == "ar" else f"{low} to {high}"
+
+
+def _held_together(text: str) -> Markup:
+    """Return text as HTML in which no line is broken inside a month."""
+    return Markup(re.sub(r"(\d{4}-\d{2}(?:-\d{2})?)", r'<span class="whole">\1</span>', str(escape(text))))
+
+
 def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang: str) -> dict[str, Any]:
     spec, t = posterior.model.spec, TEXT[lang]
     verdicts = {True: t["passed"], False: t["failed"], None: t["information"]}
@@ -44,16 +56,10 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
         if row.published > posterior.as_of:
             continue
         item = spec.indicators[row.indicator]
-        value = (
-            item.grades[int(row.value)]
-            if isinstance(item, OrdinalIndicator)
-            else f"{row.value:,.10g} {item.unit[lang]}"
-        )
-        span = str(row.start) if row.start == row.end else f"{row.start} – {row.end}"
-        rows.append(
-            {"indicator": item.label[lang], "span": span, "value": value, "grade": row.grade,
-             "source": row.source, "url": row.url}
-        )  # fmt: skip
+        rows.append({
+            "indicator": item.label[lang], "span": span_in_words(row, lang), "value": figure_in_words(row, item, lang),
+            "published": str(row.published), "grade": row.grade, "source": row.source, "url": row.url, "note": row.note,
+        })  # fmt: skip
     figures = [
         (t["outlook"], plot_outlook(result, lang=lang)),
         (t["network"], plot_network(posterior, lang=lang)),
@@ -64,12 +70,13 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
     return {
         "lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "text": t, "title": spec.title[lang],
         "as_of": str(posterior.as_of), "horizon": str(spec.time.horizon), "sentence": result.sentence(lang),
-        "ci_prob": f"{100 * result.ci_prob:g}{'٪' if lang == 'ar' else ' %'}", "failed": any(item.passed is False for item in checks),
+        "ci_prob": f"{100 * result.ci_prob:g}{'٪' if lang == 'ar' else f'{NO_BREAK}%'}", "failed": any(item.passed is False for item in checks),
         "conditions": [
             {
                 "label": result.label(str(name), lang), "probability": percent(row["probability"], lang),
-                "interval": f"{percent(row['lower'], lang)} – {percent(row['upper'], lang)}", "word": probability_word(row["probability"], lang),
-                "prior": percent(row["prior"], lang), "mcse": f"{row['mcse']:.2%}",
+                "interval": interval(row["lower"], row["upper"], lang),
+                "word": probability_word(row["probability"], lang),
+                "prior": percent(row["prior"], lang), "mcse": error_in_points(row["mcse"], lang),
             }
             for name, row in result.summary.iterrows()
         ],
@@ -80,7 +87,7 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
         "evidence": rows,
         "assumptions": [
             {"cause": spec.label(e.from_, lang), "effect": spec.label(e.to, lang), "why": e.why[lang],
-             "weight": f"{'+' if e.weight.sign > 0 else '−'}{e.weight.size.p5:g} … {e.weight.size.p95:g}"}
+             "weight": _range(e.weight.sign * e.weight.size.p5, e.weight.sign * e.weight.size.p95, lang)}
             for e in spec.edges
         ],
     }  # fmt: skip
@@ -118,6 +125,7 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
         loader=PackageLoader("withdrawal_risk.reports"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True,
     )  # fmt: skip
+    environment.filters["whole"] = _held_together
     pages = [_page(posterior, result, checks, name) for name in languages]
     html = environment.get_template("report.html").render(languages=pages)
     target = Path(output)
