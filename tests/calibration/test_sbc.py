@@ -46,7 +46,7 @@ def _least(share: float, worlds: int, alpha: float) -> float:
 
 def test_printed_intervals_hold_the_truth(short: Calibration) -> None:
     table = short.coverage.table()
-    assert set(table.index) == {"level in the fit", "level ahead", "value ahead", "probability"}
+    assert set(table.index) == {"level in the fit", "level ahead", "value ahead", "probability", "difference"}
     assert (table["printed"] > _least(CI_PROB, 50, FAMILY_WISE / len(table))).all(), table.to_string()
 
 

@@ -195,7 +195,7 @@ class Coverage:
         for kind, (colour, _) in _STYLES.items():
             for label, row in by_label.loc[kind].iterrows():
                 labels.errorbar(row["covered"], place, xerr=2 * row["se"], fmt="o", ms=3, lw=0.9, color=colour)
-                if kind in ("probability", "value ahead"):
+                if kind in ("probability", "difference", "value ahead"):
                     labels.plot(row["printed"], place, marker="|", ms=6, mew=1.2, color="black")
                 ticks.append((place, str(label).replace("_", " ")))
                 place += 1
@@ -217,7 +217,7 @@ class Coverage:
         for kind, (colour, aside) in _STYLES.items():
             part = table.loc[kind]
             # A probability speaks of the horizon; levels in the fit end with month 0.
-            first = {"level in the fit": 1 - months, "probability": last}.get(kind, 1)
+            first = {"level in the fit": 1 - months, "probability": last, "difference": last}.get(kind, 1)
             axes.errorbar(
                 part.index.to_numpy() + first + aside, part["covered"], yerr=2 * part["se"], fmt="o-", ms=3, lw=0.9,
                 color=colour, label=f"{kind}: {whole.loc[kind, 'covered']:.1%} ± {whole.loc[kind, 'se']:.1%}",
@@ -239,5 +239,6 @@ _STYLES: Final = {
     "level ahead": ("#3f9a6b", -0.15),
     "value ahead": ("#c77d1e", 0.15),
     "probability": ("#7a3b8f", 0.45),
+    "difference": ("#b03a2e", 0.6),
 }
 """By kind: colour, and how far aside of its month it is drawn so that bars do not overlap."""

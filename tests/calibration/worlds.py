@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from typing import Any, Final, TypedDict
 import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
-from tests.calibration.networks import setting
+from tests.calibration.networks import Setting, setting
 from tests.oracles import simulator
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.probabilities import probabilities
 from withdrawal_risk.queries.results import summarise
+from withdrawal_risk.queries.worlds import of_settings
 
 __all__ = ["CI_PROB", "USUAL", "Record", "Settings", "one"]
 
@@ -32,6 +34,10 @@ came true in none of them, an interval from a millionth up is not refuted.
 """
 
 
+HELD_AT: Final = 1.0
+"""Level at which the first driver is held throughout the future, where differences are certified."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """How a world is fitted and asked.
@@ -43,7 +49,7 @@ class Settings:
     keep : int
         Nearly independent posterior draws the truth is ranked among.
     futures : int
-        Of each draw, and of the truth where it is ranked, for the probability of a condition.
+        Of each draw, and of the truth where it is ranked, for the probability of a condition and its difference.
     """
 
     draws: int = 250
@@ -135,6 +141,11 @@ def _quantities(
     return found | ahead
 
 
+def _first_driver(world: Setting) -> str:
+    """Return the factor that is held in the world whose differences are certified."""
+    return next(name for name, factor in world.network.raw["factors"].items() if factor["role"] == "driver")
+
+
 def _place(truth: Any, draws: Array, rng: np.random.Generator) -> NDArray[np.int64]:
     """Rank a truth among draws, first axis, ties at random; uniform from 0 to their number where all are alike."""
     below, equal = (draws < truth).sum(axis=0), (draws == truth).sum(axis=0)
@@ -167,11 +178,19 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
     theta = simulator.draw_parameters(problem, rng)
     path = simulator.draw_path(problem, theta, rng)
     values = simulator.draw_evidence(problem, theta, path, rng)
+    # The same noise in a world in which the first driver is held high.
+    twin, held = copy.deepcopy(rng), {_first_driver(world): HELD_AT}
     many = simulator.draw_futures(problem, theta, path, TRUE_FUTURES, rng)
     shown = {
         indicator: simulator.draw_indicator(problem, theta, many, indicator, rng) for indicator in problem["indicators"]
     }
     holds = simulator.judge(problem, many, shown)
+    acted = simulator.draw_futures(problem, theta, path, TRUE_FUTURES, twin, held)
+    shown_then = {
+        indicator: simulator.draw_indicator(problem, theta, acted, indicator, twin)
+        for indicator in problem["indicators"]
+    }
+    holds_then = simulator.judge(problem, acted, shown_then)
     future = {factor: many[factor][0] for factor in problem["factors"]}
     own_seed = int(rng.integers(2**31))
 
@@ -180,8 +199,10 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
         random_seed=own_seed, progressbar=False,
     )  # fmt: skip
     forecast = wr.forecast(posterior, random_seed=own_seed)
-    found = probabilities(posterior, futures=settings.futures, random_seed=own_seed)
+    other = of_settings(posterior, held, None, None, "future")
+    found = probabilities(posterior, futures=settings.futures, random_seed=own_seed, worlds=[other])
     outlook = summarise(posterior, found, ci_prob=CI_PROB).summary
+    answer = summarise(posterior, found, ci_prob=CI_PROB, world=1, supposing={"en": "If", "ar": "إذا"}).summary
     each = forecast.sizes["sample"] // (settings.chains * settings.draws)
     order = [str(factor) for factor in forecast["factor"].values]
     level = {factor: forecast["level"].values[:, :, order.index(factor)] for factor in problem["factors"]}
@@ -218,6 +239,18 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
         low, high = outlook.loc[condition, ["lower", "upper"]]
         true, half = holds[condition].mean(), 0.5 / TRUE_FUTURES
         printed["probability"][condition] = [bool(low - half <= true <= high + half)]
+
+    pit["difference"], printed["difference"] = {}, {}
+    for c, condition in enumerate(found.names):
+        low, high = answer.loc[condition, ["difference_lower", "difference_upper"]]
+        if not np.isfinite(low):
+            continue
+        gaps = found.value[1, c] - found.value[0, c]
+        change = holds_then[condition].astype(float) - holds[condition]
+        rough, error = change[: settings.futures].mean(), change.std() / TRUE_FUTURES**0.5
+        pit["difference"][condition] = _uniform(np.atleast_1d(rough), gaps[:, None], rng).tolist()
+        # The truth is known to its own error; an interval that a standard error leads into it is not refuted.
+        printed["difference"][condition] = [bool(low - error <= change.mean() <= high + error)]
 
     return {
         "ranks": {key: int(_place(truth[key], drawn[key], rng)) for key in truth},

@@ -121,8 +121,11 @@ def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) ->
     return mean, theta["own_scale"][name] * np.sqrt(1.0 - phi**2)
 
 
-def _extend(problem: Problem, theta: Named, path: Named, months: range, rng: np.random.Generator) -> None:
-    """Draw the levels of some months into a path that holds those before."""
+def _extend(
+    problem: Problem, theta: Named, path: Named, months: range, rng: np.random.Generator,
+    cells: dict[tuple[str, int], float] | None = None,
+) -> None:  # fmt: skip
+    """Draw the levels of some months into a path that holds those before; some cells may be given."""
     order = _order(problem)
     for t in months:
         for name in order:
@@ -130,7 +133,7 @@ def _extend(problem: Problem, theta: Named, path: Named, months: range, rng: np.
             shape = path[name][..., t].shape
             jump = problem["factors"][name]["jump"]
             noise = rng.standard_t(4, shape) / np.sqrt(2.0) if jump else rng.normal(size=shape)
-            path[name][..., t] = mean + scale * noise
+            path[name][..., t] = (cells or {}).get((name, t), mean + scale * noise)
 
 
 def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named:
@@ -149,14 +152,21 @@ def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named
     return path
 
 
-def draw_futures(problem: Problem, theta: Named, path: Named, futures: int, rng: np.random.Generator) -> Named:
-    """Continue one path many times; each level has shape (future, month), the months of the fit included."""
+def draw_futures(
+    problem: Problem, theta: Named, path: Named, futures: int, rng: np.random.Generator,
+    held: dict[str, float] | None = None,
+) -> Named:  # fmt: skip
+    """Continue one path many times; each level has shape (future, month), the months of the fit included.
+
+    Factors that are held stand at their level in every month ahead, and take as much noise from ``rng`` as if they were not.
+    """
     months, total = problem["months"], problem["months"] + problem["ahead"]
     many = {name: np.broadcast_to(levels, (futures, total)) for name, levels in problem["policies"].items()}
     for name in problem["factors"]:
         many[name] = np.zeros((futures, total))
         many[name][:, :months] = path[name]
-    _extend(problem, theta, many, range(months, total), rng)
+    cells = {(name, t): level for name, level in (held or {}).items() for t in range(months, total)}
+    _extend(problem, theta, many, range(months, total), rng, cells)
     return many
 
 
