@@ -38,11 +38,12 @@ def test_outlook_json_is_cached(
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path))
     answers = []
     for _ in range(2):
-        assert run("outlook", SMALL, "--json", *FAST) == 0
+        assert run("outlook", SMALL, "--json", *FAST) == 3, "so short a fit fails its checks"
         answers.append(json.loads(capsys.readouterr().out))
     assert answers[0] == answers[1]
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".nc"]
     assert set(answers[0]["conditions"]) == {"calm", "supplied"}
+    assert answers[0]["checks_passed"] is False and answers[0]["failed_checks"]
 
 
 FAULTY = {

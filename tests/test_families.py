@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -77,3 +78,21 @@ def test_chance_given_an_extreme_count_is_near_it(expected: float, spread: float
 def test_what_no_indicator_shows(family: str, value: float, threshold: bool, told: str | None) -> None:
     found = families.out_of_range(family, value, threshold=threshold)
     assert found is None if told is None else told in str(found)
+
+
+@pytest.mark.parametrize("error", [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.05, 0.0999, 0.1001, 0.3, 2.0])
+@pytest.mark.parametrize(("value", "mean"), [(0, 0.3), (7, 9.5), (120, 100.0), (8000, 8100.0), (1_000_000, 1.0e6)])
+def test_counts_with_hardly_any_error_keep_their_digits(error: float, value: int, mean: float) -> None:
+    """Against 60 digits, to 1e-8 relative; towards no error the law is Poisson's."""
+    mpmath.mp.dps = 60
+    size, mu = 1 / mpmath.mpf(error) ** 2, mpmath.mpf(mean)
+    exact = (
+        mpmath.loggamma(value + size) - mpmath.loggamma(size) - mpmath.loggamma(value + 1)
+        + size * mpmath.log(size / (size + mu)) + value * mpmath.log(mu / (size + mu))
+    )  # fmt: skip
+    found = families.log_density(
+        "count", np.array([float(value)]), np.array([mean]), np.array([error]), families.numpy_ops
+    )
+    np.testing.assert_allclose(found[0], float(exact), rtol=1e-8)
+    if error < 1e-7:
+        np.testing.assert_allclose(found[0], stats.poisson.logpmf(value, mean), rtol=1e-8)

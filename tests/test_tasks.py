@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 import warnings
@@ -130,3 +131,45 @@ def test_refusals(small: wr.Model, tmp_path: Path) -> None:
     file.write_bytes(b"not an archive")
     with pytest.raises(wr.WithdrawalRiskError, match=r"is not a result of a sweep .* delete it and run again"):
         wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)
+
+
+class Multiplier:
+    def __init__(self, by: int) -> None:
+        self.by = by
+
+    def times(self, task: dict[str, Any]) -> dict[str, Any]:
+        return {"product": self.by * task["x"]}
+
+
+def _closure(by: int) -> Any:
+    def times(task: dict[str, Any]) -> dict[str, Any]:
+        return {"product": by * task["x"]}
+
+    return times
+
+
+@pytest.mark.parametrize(
+    "function", [lambda task: {}, _closure(2), Multiplier(2).times], ids=["lambda", "closure", "method"]
+)
+def test_what_shares_its_name_is_not_kept(function: Any, tmp_path: Path) -> None:
+    """Two of them would be given each other's results; without a folder they are welcome."""
+    with pytest.raises(wr.WithdrawalRiskError, match="is not a function at the top of a module"):
+        wr.sweep(function, numbers(2), folder=tmp_path, progressbar=False)
+    assert not list(tmp_path.iterdir())
+    assert len(wr.sweep(function, numbers(2), progressbar=False)) == 2
+
+
+def test_scripts_do_not_share_their_functions(tmp_path: Path) -> None:
+    """Two scripts are both called __main__."""
+    found = []
+    for by in (2, 3):
+        script = tmp_path / f"script{by}.py"
+        script.write_text(
+            "import sys, withdrawal_risk as wr\n"
+            f"def times(task):\n    return {{'product': {by} * task['x']}}\n"
+            "print(int(wr.sweep(times, {'a': {'x': 5}}, folder=sys.argv[1], progressbar=False)['a']['product']))\n",
+            encoding="utf-8",
+        )
+        run = subprocess.run([sys.executable, script, tmp_path / "kept"], capture_output=True, text=True, check=True)
+        found.append(int(run.stdout))
+    assert found == [10, 15]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from tests.oracles import density
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -46,6 +47,30 @@ def test_a_few_rows_outside_are_no_verdict(posterior: wr.Posterior) -> None:
     assert verdict()[0] is None and "too few rows to tell" in verdict()[1]
 
 
+def test_intervals_wider_than_needed_are_a_finding(posterior: wr.Posterior) -> None:
+    """Of 130 rows 117 are expected inside; all of them is chance once in a million."""
+    tree = posterior.tree.copy(deep=True)
+    observed = tree["observed_data"].dataset
+    for name, array in tree["posterior_predictive"].dataset.data_vars.items():
+        array.values[:] = observed[str(name)].values + np.linspace(-1, 1, array.shape[0] * array.shape[1]).reshape(
+            *array.shape[:2], 1
+        )
+
+    def verdict(times: int) -> tuple[bool | None, str]:
+        wide = wr.Posterior(tree, posterior.model, posterior.as_of, posterior.settings)
+        for group in ("posterior_predictive", "observed_data"):
+            data = tree[group].dataset
+            tree[group] = xr.DataTree(
+                xr.concat([data] * times, dim="evidence_count", data_vars=[v for v in data if "count" in str(v)])
+            )
+        (found,) = [item for item in wr.check(wide) if item.name == "posterior_predictive"]
+        return found.passed, found.text
+
+    assert verdict(1)[0] is True
+    passed, text = verdict(30)
+    assert passed is None and "are expected, so the intervals are wider than needed" in text
+
+
 def test_as_of_hides_what_was_not_published(small: wr.Model, small_text: str, small_evidence: str) -> None:
     corrupted = small_evidence.replace(",22,,,,A", ",9999,,,,A").replace("0.45,0.6", "0.8,0.9")
     assert corrupted != small_evidence
@@ -58,7 +83,7 @@ def test_as_of_hides_what_was_not_published(small: wr.Model, small_text: str, sm
 def _answers(posterior: wr.Posterior) -> list[wr.Result]:
     return [
         wr.outlook(posterior, futures=8),
-        wr.do(posterior, {"tension": "very low", "presence": "+500"}, futures=8),
+        wr.do(posterior, {"tension": "very low", "presence": wr.shift(500)}, futures=8),
         wr.counterfactual(posterior, {"gaps": -0.5}, start="2023-04", end="2023-09", futures=8),
         wr.observe(posterior, {"rate": 100}, month="2024-01", futures=8),
     ]
@@ -203,7 +228,7 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
     assert lean.kept.labels == ["2023-12"] and "innovation_smooth" not in lean.tree["posterior"]
     for ask in (
         lambda p: wr.outlook(p, futures=8),
-        lambda p: wr.do(p, {"tension": "+1"}),
+        lambda p: wr.do(p, {"tension": wr.shift(1)}),
         lambda p: wr.observe(p, {"rate": 100}, month="2024-01", futures=64),
     ):
         assert ask(lean).summary.equals(ask(whole).summary)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import withdrawal_risk as wr
+from withdrawal_risk.inference.parameters import build_frame
+from withdrawal_risk.model.timeline import Window
 
 CASES = {
     "unknown key": ("role: driver", "roel: driver", "factors.tension.roel: unknown key 'roel'; did you mean 'role'?"),
@@ -20,6 +23,10 @@ CASES = {
     "self-loop": ("from: tension, to: gaps", "from: gaps, to: gaps", "a self-loop on 'gaps'; how a factor depends on its own past is its half_life"),
     "cycle": ("edges:", "edges:\n  - {from: gaps, to: tension, weight: +weak, basis: 'judgement: x', why: x}\n  - {from: tension, to: gaps, weight: +weak, basis: 'judgement: x', why: x}", "a cycle among lag-0 edges: "),
     "explosive": ("edges:", "edges:\n  - {from: gaps, to: tension, weight: {p5: 2.5, p95: 3}, lag: 1, basis: 'judgement: x', why: x}", "explosive feedback: at the prior means the spectral radius is"),
+    "explosive edge": ("edges:", "edges:\n  - {from: gaps, to: tension, weight: {p5: 2.5, p95: 3}, lag: 1, basis: 'judgement: x', why: x}", "edges[0]: explosive feedback: at the prior means the spectral radius is 1.028, it must be below 0.9995; a mean weight of +1.70 instead of +2.74 from 'gaps' to 'tension' would do"),
+    "endless half-life": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 1000, p95: 3000}", "factors.gaps.half_life: its mean is 1831 months, at most 1200 are allowed"),
+    "no error": ("error: {p5: 0.1, p95: 0.4}\n    basis: \"judgement: invented\"\n    why: Gaps show.", "error: {p5: 0.0000001, p95: 0.01}\n    basis: \"judgement: invented\"\n    why: Gaps show.", "p5 is 1e-07; a relative error below 1e-06 is none"),
+    "remedy": ("weight: +strong, lag: 1", "weight: {p5: 1.4, p95: 1.6}, lag: 0", "from 'tension' to 'gaps' would do"),
     "too much": ("weight: +strong, lag: 1", "weight: {p5: 1.4, p95: 1.6}, lag: 0", "of its variance at the prior means, at most 95% is allowed"),
     "sign": ("weight: +strong", "weight: strong", "the sign is missing from 'strong'; write +strong or -strong"),
     "both signs": ("weight: +strong", "weight: {p5: -0.1, p95: 0.4}", "the sign is missing: -0.1 to 0.4 holds both signs"),
@@ -153,3 +160,12 @@ def test_import_and_check_leave_pymc_alone() -> None:
         "bad = {'pymc', 'pytensor', 'numba', 'matplotlib'} & set(sys.modules); assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_slow_factors_are_stationary(small_text: str) -> None:
+    """A half-life of 700 months keeps 0.9993 of a level over a month, and settles."""
+    model = wr.Model.from_texts(small_text.replace("half_life: {p5: 2, p95: 6}", "half_life: {p5: 650, p95: 750}"))
+    frame = build_frame(model, Window(model.spec.time.start, model.as_of))
+    assert np.isfinite(frame.start_root).all()
+    own = np.exp(frame.priors["own_scale"].mu)
+    assert ((own > 0) & (own <= 1 + 1e-9)).all()

@@ -174,8 +174,8 @@ def draw_futures(
 class Treatment:
     """A factor set to `value` in months first..last, or moved by it.
 
-    It is moved from the level it has once all levels are set and all factors before it in the order of the network, causes
-    first and by the alphabet where there is a choice, have been moved.
+    It is moved from the level it has once all levels are set and all its causes have been moved; of factors that act on each
+    other, and of those that do not, those go first that the order of a month has first.
     """
 
     factor: str
@@ -204,7 +204,7 @@ def follow(problem: Problem, theta: Named, noise: Named, treatments: Sequence[Tr
     for item in treatments:
         if not item.shift:
             cells |= {(item.factor, t): item.value for t in range(item.first, item.last + 1)}
-    order = _alphabetical_order(problem)
+    order = _causal_order(problem)
     for item in sorted(treatments, key=lambda item: (order.index(item.factor), item.first)):
         if item.shift:
             level = _run(problem, theta, noise, cells)[item.factor]
@@ -212,11 +212,24 @@ def follow(problem: Problem, theta: Named, noise: Named, treatments: Sequence[Tr
     return _run(problem, theta, noise, cells)
 
 
-def _alphabetical_order(problem: Problem) -> list[str]:
-    graph = nx.DiGraph()
-    graph.add_nodes_from([*problem["factors"], *problem["policies"]])
-    graph.add_edges_from((e["parent"], e["child"]) for e in problem["edges"].values() if e["lag"] == 0)
-    return list(nx.lexicographical_topological_sort(graph))
+def _causal_order(problem: Problem) -> list[str]:
+    """Order all factors so that those that another acts on, and that do not act on it, come after it."""
+    names = [*problem["factors"], *problem["policies"]]
+    now, ever = nx.DiGraph(), nx.DiGraph()
+    for graph, longest in ((now, 0), (ever, 1000)):
+        graph.add_nodes_from(names)
+        graph.add_edges_from((e["parent"], e["child"]) for e in problem["edges"].values() if e["lag"] <= longest)
+    place = {name: k for k, name in enumerate(nx.lexicographical_topological_sort(now))}
+    loops = {name: {name, *(nx.descendants(ever, name) & nx.ancestors(ever, name))} for name in names}
+    order: list[str] = []
+    while len(order) < len(names):
+        free = [
+            name for name in names
+            if name not in order and all(nx.ancestors(ever, other) <= loops[name] | set(order) for other in loops[name])
+        ]  # fmt: skip
+        group = loops[min(free, key=lambda name: min(place[other] for other in loops[name]))]
+        order += sorted(group, key=place.__getitem__)
+    return order
 
 
 def _run(problem: Problem, theta: Named, noise: Named, cells: dict[tuple[str, int], Any]) -> Named:

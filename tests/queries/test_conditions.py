@@ -130,3 +130,64 @@ def test_what_is_learnt_stands(posterior: wr.Posterior) -> None:
         assert ask.summary.loc["calm", "probability"] == 0
     held = wr.observe(posterior, {"incidents": 3}, month="2024-05").summary.loc["calm", "probability"]
     assert held > wr.outlook(posterior).summary.loc["calm", "probability"]
+
+
+@pytest.mark.parametrize("statistic", ["mean", "min", "max", "last"])
+@pytest.mark.parametrize("level", [0.7, 0.1, -1.3, 1 / 3])
+@pytest.mark.parametrize("months", [3, 6])
+def test_a_bound_that_is_met_is_met_but_for_rounding(
+    posterior: wr.Posterior, statistic: str, level: float, months: int
+) -> None:
+    """A factor held at a level has that mean, from either side, however its sum is rounded."""
+    text, evidence = posterior.model.model_text, posterior.model.evidence_text
+    asked = _asked_of(
+        posterior, text, evidence or "",
+        least=f"factor: gaps, statistic: {statistic}, last: {months}, at_least: {level!r}",
+        most=f"factor: gaps, statistic: {statistic}, last: {months}, at_most: {level!r}",
+        above=f"factor: gaps, statistic: {statistic}, last: {months}, at_least: {level + 1e-9!r}",
+    )  # fmt: skip
+    found = wr.do(asked, {"gaps": level}, futures=2).summary["probability"]
+    assert found["least"] == found["most"] == 1 and found["above"] == 0
+
+
+def test_a_bound_is_met_in_every_unit(posterior: wr.Posterior, small_text: str, small_evidence: str) -> None:
+    """Published 0.1, 0.2 and 0.3 have a mean of 0.2 and a total of 0.6, which binary fractions miss by a bit."""
+    for scale in (1.0, 1e-6, 1e6):
+        rows = "".join(
+            f"w{m},view,2023-{m},2023-{m},2023-12,{value * scale!r},,,,A,invented,,\n"
+            for m, value in (("09", 0.1), ("10", 0.2), ("11", 0.3))
+        )
+        span = "indicator: view, from: 2023-09, to: 2023-11, statistic"
+        asked = _asked_of(
+            posterior, small_text, small_evidence + rows, mean_most=f"{span}: mean, at_most: {0.2 * scale!r}",
+            mean_least=f"{span}: mean, at_least: {0.2 * scale!r}", total_most=f"{span}: total, at_most: {0.6 * scale!r}",
+            total_least=f"{span}: total, at_least: {0.6 * scale!r}",
+        )  # fmt: skip
+        assert (wr.outlook(asked, futures=2).summary["probability"] == 1).all(), scale
+
+
+def test_a_row_over_several_months_settles_their_total_and_mean(
+    posterior: wr.Posterior, small_text: str, small_evidence: str
+) -> None:
+    """40 incidents were published of January to March: their total is known, the largest month is not."""
+    quarter = "indicator: incidents, from: 2023-01, to: 2023-03"
+    rows = "q1,view,2023-07,2023-10,2023-11,-0.5,,,,A,invented,,\nq2,view,2023-10,2023-10,2023-11,0.4,,,,B,invented,,\n"
+    asked = _asked_of(
+        posterior, small_text, small_evidence + rows,
+        most=f"{quarter}, statistic: total, at_most: 40", least=f"{quarter}, statistic: total, at_least: 40",
+        fewer=f"{quarter}, statistic: total, at_most: 39", mean=f"{quarter}, statistic: mean, at_most: 13.4",
+        largest=f"{quarter}, statistic: max, at_most: 14",
+        beyond="indicator: incidents, from: 2023-01, to: 2023-05, statistic: total, at_most: 58",
+        part="indicator: incidents, from: 2023-02, to: 2023-03, statistic: total, at_most: 26",
+        # The month whose own figure is published is not counted twice; the span then stands for nothing.
+        mixed="indicator: view, from: 2023-07, to: 2023-10, statistic: mean, at_most: -0.4",
+    )  # fmt: skip
+    table = wr.outlook(asked, futures=4).summary["probability"]
+    assert table["most"] == table["least"] == table["mean"] == 1 and table["fewer"] == 0
+    for unknown in ("largest", "part", "mixed"):
+        assert 0.02 < table[unknown] < 0.98, unknown
+    # 40 to March and 18 in April are known, and only 0 in May would do.
+    assert table["beyond"] < 0.05
+    later = wr.counterfactual(asked, {"gaps": wr.shift(1)}, start="2023-02", end="2023-03").summary["probability"]
+    assert 0.02 < later["most"] < 0.98, "in a world with other levels the figure stands no more"
+    assert wr.do(asked, {"gaps": 2.0}).summary.loc["most", "probability"] == 1

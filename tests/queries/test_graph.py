@@ -131,3 +131,40 @@ def test_table_of_a_factor_that_jumps_is_that_of_its_jumps(small: wr.Model) -> N
 def test_bad_questions(ask: Any, message: str) -> None:
     with pytest.raises(wr.QueryError, match=message):
         ask()
+
+
+def test_names_may_come_one_by_one_and_never_as_letters(posterior: wr.Posterior) -> None:
+    """A generator is read once, and a text is not taken apart."""
+    assert wr.d_separated(FORK, "x", "y", (name for name in ["c"])) is True
+    assert wr.d_separated(COLLIDER, "x", "y", (name for name in ["s"])) is False
+    table = wr.implied_table(FORK, "x", parents=(name for name in ["c"]))  # type: ignore[arg-type]
+    assert len(table) == 5 and table.index.names == ["c"]
+    groups = {"both": (name for name in ["tension", "gaps"])}
+    split = wr.attribution(posterior, "calm", groups=groups, draws=50)  # type: ignore[arg-type]
+    assert split.groups == {"both": ("tension", "gaps")}
+    assert split.summary.loc["both", "share"] == pytest.approx(split.shortfall, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda p: wr.d_separated(FORK, "x", "y", "c"),
+        lambda p: wr.implied_table(FORK, "x", parents="c"),
+        lambda p: wr.attribution(p, "calm", groups={"a": "gaps"}),
+        lambda p: wr.scenarios(p, "crisis"),
+        lambda p: wr.reach(p, "calm", levers="gaps"),
+        lambda p: wr.watch_list(p, indicators="rate"),
+        lambda p: wr.plot_forecast(p, var_names="gaps"),
+        lambda p: wr.history(p.model, "2023-10"),
+    ],
+)
+def test_a_bare_name_is_refused(posterior: wr.Posterior, ask: Any) -> None:
+    with pytest.raises(wr.WithdrawalRiskError, match=r"write \['"):
+        ask(posterior)
+
+
+def test_what_is_no_name_is_refused(posterior: wr.Posterior) -> None:
+    with pytest.raises(wr.QueryError, match="given holds 3, which is no name"):
+        wr.d_separated(FORK, "x", "y", [3])  # type: ignore[list-item]
+    with pytest.raises(wr.QueryError, match="levers is 3; write a list of names"):
+        wr.reach(posterior, "calm", levers=3)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.information import told_by
+from withdrawal_risk.queries.information import publication, told_by
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
@@ -87,3 +87,25 @@ def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> 
 def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(wr.WithdrawalRiskError, match=message):
         wr.watch_list(posterior, **arguments)  # type: ignore[arg-type]
+
+
+def test_release_dates_count(posterior: wr.Posterior) -> None:
+    """View speaks of half a year and is known a month later: within two months nothing of it is published, within seven all."""
+    assert publication(posterior, "view") == (6, 1) and publication(posterior, "mood") == (1, 0)
+    assert publication(posterior, "rate") == (1, 1)
+    found = wr.watch_list(posterior, months=2).summary
+    assert (found.xs("view", level="indicator")[["reduction", "looks", "telling"]] == 0).all(axis=None)
+    looks = found.loc["calm", "looks"].to_dict()
+    assert (looks["mood"], looks["rate"], looks["incidents"]) == (2, 1, 1)
+
+
+def test_what_cannot_be_told_apart_is_named_together(posterior: wr.Posterior) -> None:
+    found = wr.watch_list(posterior, months=2)
+    for condition in ("calm", "supplied"):
+        table = found.summary.loc[condition]
+        told = table[table["telling"]]
+        level = told[told["behind"] <= told["behind"].min() + 2]
+        sentence = found.sentence("en", condition)
+        assert all(found.label(str(name)) in sentence for name in level.index)
+        assert sentence.count(" or ") == len(level) - 1
+    assert table["behind"].iloc[0] == 0

@@ -60,8 +60,9 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
     def follow() -> np.ndarray:
         return recursion.paths([0, 1, 2], edges, phi, weight, own, drive + world.push, path[0], eps, clamped, given)
 
-    # Shifts come last, causes first, each from the path of the world so far.
-    for span in sorted((s for s in world.spans if s.setting.shifted), key=lambda s: s.factor):
+    # Shifts come last, each from the path of the world so far: tension and presence act on gaps.
+    names = posterior.frame.structure.factors
+    for span in sorted((s for s in world.spans if s.setting.shifted), key=lambda s: names[s.factor] == "gaps"):
         months = slice(span.first, span.last + 1)
         given[months, span.factor] = follow()[months, span.factor] + span.setting.size
         clamped[months, span.factor] = True
@@ -228,3 +229,54 @@ def test_plot_of_scenarios(posterior: wr.Posterior, lang: str, tmp_path: Path) -
     figure = wr.plot_scenarios(wr.scenarios(posterior, futures=4), lang=lang)
     figure.savefig(tmp_path / "scenarios.png")
     assert len(figure.axes) == 3
+
+
+def test_a_lone_shift_is_exact_and_a_child_below_a_set_parent_adds(posterior: wr.Posterior) -> None:
+    """A shift is taken from the world in which all else holds already, the same draw and noise for both."""
+    names = posterior.frame.structure.factors
+    tension, gaps = names.index("tension"), names.index("gaps")
+    expected, alone = run(posterior, of_settings(posterior, {"gaps": wr.shift(1)}, None, None, "future"))
+    np.testing.assert_allclose((alone - expected)[..., 12:, gaps], 1.0, rtol=0, atol=1e-12)
+    _, parent = run(posterior, of_settings(posterior, {"tension": 2.0}, None, None, "future"))
+    _, both = run(posterior, of_settings(posterior, {"tension": 2.0, "gaps": wr.shift(0.5)}, None, None, "future"))
+    np.testing.assert_allclose((both - parent)[..., 12:, gaps], 0.5, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(both[..., tension], parent[..., tension])
+
+
+def test_a_policy_is_shifted_in_its_unit(posterior: wr.Posterior) -> None:
+    shifted = wr.do(posterior, {"presence": wr.shift(-250)}, futures=4)
+    level = wr.do(posterior, {"presence": 250}, futures=4)
+    np.testing.assert_array_equal(shifted.draws, level.draws)
+    assert "Presence: shifted by -250)" in shifted.sentence()
+
+
+def test_files_and_python_say_one_thing(posterior: wr.Posterior) -> None:
+    """A scenario's numbers are read as those of `do`, and lose no digit on the way."""
+    size = 0.12345678901234567
+    item = "{factor: tension, from: 2024-01, to: 2024-03, level: very high}"
+    moved = with_text(posterior, (item, item.replace("level: very high", f"shift: -{size!r}")))
+    low = with_text(posterior, (item, item.replace("level: very high", f"level: -{size!r}")))
+    span = {"start": "2024-01", "end": "2024-03"}
+    for other, setting in ((moved, wr.shift(-size)), (low, -size)):
+        found = wr.scenarios(other).results["crisis"].draws
+        np.testing.assert_array_equal(found, wr.do(posterior, {"tension": setting}, **span).draws)  # type: ignore[arg-type]
+
+
+def test_a_level_against_its_name_says_so(posterior: wr.Posterior) -> None:
+    """ "High" is 0.5 and above what is expected; where levels are cut elsewhere, "low" is too, and "high" is not."""
+    fine = wr.do(posterior, {"tension": "high"}, futures=4)
+    usual = simulate(posterior, next, futures=16)
+    mean = np.mean([some.level(posterior.frame.structure.factors.index("tension"), 12, 17).mean() for some in usual])
+    assert f"Tension: high, set to 0.5; expected {mean:.1f})" in fine.sentence()
+    assert fine.notes == () and "notes" not in fine.to_dict()
+    plain = "    worse: high\n    half_life: {p5: 2, p95: 9}"
+    for name, levels, way in (
+        ("low", "[2, 3, 4, 5]", ("raises it", "يرفعه")), ("high", "[-5, -4, -3, -2]", ("lowers it", "يخفضه")),
+    ):  # fmt: skip
+        other = with_text(posterior, (plain, plain.replace("half_life", f"levels: {levels}\n    half_life")))
+        above = wr.do(other, {"tension": name}, futures=4)
+        (note,) = above.notes
+        assert f"set to '{name}'" in note["en"] and way[0] in note["en"] and way[1] in note["ar"]
+        assert note["en"] in above.sentence() and note["ar"] in above.sentence("ar")
+        assert above.to_dict()["notes"] == [note["en"]]
+    assert wr.do(posterior, {"tension": wr.shift(-3)}, futures=4).notes == ()

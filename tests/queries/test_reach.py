@@ -117,3 +117,36 @@ def test_a_target_just_missed_is_reached(posterior: wr.Posterior) -> None:
         now = wr.outlook(posterior, futures=16, random_seed=seed).summary.loc["calm", "probability"]
         found = wr.reach(posterior, "calm", probability=now + 1e-4, random_seed=seed)
         assert found.reached and 0 < found.cost < 0.5, found.sentence()
+
+
+def test_a_little_is_not_nothing(posterior: wr.Posterior) -> None:
+    """Where all that levers can do is to raise a probability from next to nothing, they are not left alone."""
+    rare = with_text(
+        posterior, (FIRST, "{factor: gaps, statistic: mean, last: 3, at_most: -2.9}"),
+        (SECOND, "{indicator: incidents, statistic: total, last: 3, at_most: 45}"),
+    )  # fmt: skip
+    found = wr.reach(rare, "calm", probability=0.7, draws=1000)
+    now = wr.outlook(rare).summary.loc["calm", "probability"]
+    assert now < 0.002 and not found.reached and found.probability > 2 * now
+    # The furthest is at the bounds, and they are named as they stand in the file.
+    assert found.summary["shift"].to_dict() == {"tension": -1.5, "gaps": -1.0}
+
+
+def test_levers_are_named_as_a_person_would(posterior: wr.Posterior) -> None:
+    """Two digits, no lever that is hardly moved, and none that does not act on the condition."""
+    found = wr.reach(posterior, "calm", probability=wr.outlook(posterior).summary.loc["calm", "probability"] + 0.1)
+    for name, row in found.summary.iterrows():
+        shift, bound = row["shift"], row["bound"]
+        assert round(shift, 2) == shift
+        assert shift == 0 or abs(shift) > 0.05 * abs(bound), name
+    assert list(wr.reach(posterior, "supplied", probability=0.9, draws=200).summary.index) == ["tension"]
+    kept = wr.reach(posterior, "supplied", probability=0.9, levers=["gaps"], draws=200)
+    assert not kept.reached and kept.cost == 0
+
+
+def test_no_more_is_asked_than_needed(posterior: wr.Posterior) -> None:
+    """Few draws may think worse of a way than all of them; then less is enough."""
+    for seed in range(1, 4):
+        target = wr.outlook(posterior, random_seed=seed).summary.loc["calm", "probability"] + 0.15
+        found = wr.reach(posterior, "calm", probability=target, draws=60, random_seed=seed)
+        assert found.reached and found.probability < target + 0.03

@@ -185,3 +185,66 @@ def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Poste
 def test_bad_questions(posterior: wr.Posterior, ask: object, message: str) -> None:
     with pytest.raises(wr.QueryError, match=message):
         ask(posterior)  # type: ignore[operator]
+
+
+def test_drivers_keep_chance_and_rank_what_the_condition_reads_apart(posterior: wr.Posterior, tmp_path: Path) -> None:
+    """The middle of what is expected lies far below the threshold, and so do both percentiles of gaps; one sd does not."""
+    far = with_text(posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_least: 3.3}\n"))
+    found = wr.drivers(far, "calm")
+    gaps, tension = found.summary.loc["gaps"], found.summary.loc["tension"]
+    assert abs(gaps["causal_swing"]) < 0.002 and gaps["shift_swing"] > 0.01
+    assert list(found.summary.index) == ["tension", "gaps"], "the condition reads gaps, so tension comes first"
+    assert bool(gaps["direct"]) and not bool(tension["direct"])
+    assert "Tension matters most" in found.sentence() and "the condition itself reads Gaps" in found.sentence()
+    for name, row in found.summary.iterrows():
+        for size, column in ((-1, "shift_low"), (1, "shift_high")):
+            done = wr.do(far, {str(name): wr.shift(size)}).summary.loc["calm", "probability"]
+            assert row[column] == pytest.approx(done, abs=1e-12)
+    figure = wr.plot_drivers(found)
+    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert labels == ["Gaps (in the condition)", "Tension"]
+
+
+def test_no_winner_is_named_among_equals(posterior: wr.Posterior) -> None:
+    """Of 7 and 7 points, give or take 1, neither is the largest."""
+    split = wr.attribution(posterior, "calm", draws=200)
+    assert split.largest is None and "No single push stands out" in split.sentence()
+    quiet = wr.attribution(posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100)
+    assert quiet.largest == "tension" and "The largest single push came through Tension" in quiet.sentence()
+    nothing = with_text(posterior, (CALM, "      - {factor: gaps, statistic: max, last: 3, at_least: 5.9}\n"))
+    none = wr.attribution(nothing, "calm", draws=100)
+    assert none.largest is None
+    assert "No single push stands out" in none.sentence() and "لا يبرز دافع واحد" in none.sentence("ar")
+
+
+@pytest.fixture(scope="module")
+def shocked(small: wr.Model) -> tuple[wr.Posterior, wr.Posterior]:
+    """Fits before and after two rows, of which one says far more than the draws can be reweighted for."""
+    rows = (
+        "i8,incidents,2023-12,2023-12,2023-12,400,,,,A,invented,,\n"
+        "r8,rate,2023-12,2023-12,2023-12,118,,,,A,invented,,\n"
+    )
+    model = wr.Model.from_texts(small.model_text, (small.evidence_text or "") + rows)
+    fits = [wr.fit(model, as_of=d, draws=1000, tune=1000, chains=4, progressbar=False) for d in ("2023-11", "2023-12")]
+    return fits[0], fits[1]
+
+
+def test_what_says_too_much_is_fitted_again(
+    shocked: tuple[wr.Posterior, wr.Posterior], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each row's part is what fits with and without it differ by; 5 Monte Carlo errors, less than once in 10^6 seeds."""
+    before, after = shocked
+    with pytest.raises(wr.QueryError, match=r"too much to be taken away by reweighting .* refit=True"):
+        wr.explain_change(before, after, "calm", refit=False)
+    found = wr.explain_change(before, after, "calm")
+    said = capsys.readouterr().err
+    assert "fitting again without" in said and "fitted in" in said
+    assert found.refits >= 1 and found.seconds > 0 and found.to_dict()["refits"] == found.refits
+    assert found.summary["contribution"].sum() == pytest.approx(found.after - found.before, abs=1e-9)
+    assert set(found.summary.index) >= {"i8", "r8", "c1"}
+    assert abs(found.summary.loc["i8", "contribution"]) > 10 * found.mcse
+    assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
+    # Another condition needs no further fit.
+    again = wr.explain_change(before, after, "supplied")
+    assert again.refits == 0 and capsys.readouterr().err == ""
+    assert again.summary["contribution"].sum() == pytest.approx(again.after - again.before, abs=1e-9)

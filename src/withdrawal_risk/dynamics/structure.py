@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,25 @@ class Structure:
     def longest_lag(self) -> int:
         """Largest lag in months, 0 without edges."""
         return int(self.edge_lag.max(initial=0))
+
+    @cached_property
+    def causal_rank(self) -> NDArray[np.int64]:
+        """Place of each factor in an order in which causes come before effects, lagged ones too, shape (factor,).
+
+        Factors that act on each other stand together, in the order of the sweep, as do those that do not act on each other.
+        """
+        import networkx as nx
+
+        graph: nx.DiGraph = nx.DiGraph()
+        graph.add_nodes_from(range(len(self.factors)))
+        graph.add_edges_from(zip(self.edge_parent.tolist(), self.children.tolist(), strict=True))
+        groups = nx.condensation(graph)
+        first = {group: min(members) for group, members in groups.nodes(data="members")}
+        order = [
+            j for group in nx.lexicographical_topological_sort(groups, key=first.__getitem__)
+            for j in sorted(groups.nodes[group]["members"])
+        ]  # fmt: skip
+        return np.argsort(order)
 
     @property
     def children(self) -> NDArray[np.int64]:

@@ -435,7 +435,7 @@ def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
 def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tuple[int, ...]) -> Futures:
     """Run another world on the innovations of the expected one, past and future.
 
-    Levels, policies and pushes come first. Then each shift is made from where its factor is in the world so far: in the
+    Levels, policies and pushes come first. Then each shift is made, causes before effects, from where its factor is in the world so far: in the
     same draw and future, so that a lone shift of 1 is exactly 1, and one below a parent that is set adds to what that does.
     """
     part, arrays, before = expected.part, expected.part.arrays, expected.past.shape[1]
@@ -457,7 +457,8 @@ def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tu
         future = _continue(posterior, part, look_at, past, clamped, future_given, world.push)
         return replace(expected, past=past, wanted=look_at, future=future)
 
-    shifts = world.shifts
+    rank = posterior.frame.structure.causal_rank
+    shifts = sorted(world.shifts, key=lambda span: (rank[span.factor], span.first))
     for number, span in enumerate(shifts):
         alone = number == 0 and not world.clamped.any() and not world.push.any()
         now = expected if alone else run((span.factor,))

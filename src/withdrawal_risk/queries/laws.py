@@ -123,6 +123,9 @@ def law_of_probabilities(events: Array, trials: Array, weight: Array | None = No
     number = np.maximum(np.round(trials[used]), 1.0)
     happened = np.clip(np.round(4 * events[used] * number / trials[used]) / 4, 0.0, number)
     (k, n), share = _rows(happened, number, weight=weight[used])
+    if not (k > 0).any() or not (k < n).any():
+        # What never or always happens has no spread to estimate.
+        return Law(np.array([float((k > 0).any())]), np.ones(1))
     # Equal steps of the arcsine, in which a share has the same error everywhere.
     end = np.arcsin(np.sqrt(min(_BELOW / n.max(), 0.5)))
     inner = np.sin(np.linspace(end, np.pi / 2 - end, _POINTS)) ** 2

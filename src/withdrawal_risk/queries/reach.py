@@ -180,7 +180,10 @@ class _Search:
         names, last = self.posterior.frame.structure.factors, len(expected.window) - 1
         place = {name: names.index(name) for name in used}
         # What is shifted earlier is cut off from its causes by then; what is shifted later still answers.
-        earlier = {name: dict.fromkeys((k for k in place.values() if k < j), 0.0) for name, j in place.items()}
+        rank = self.posterior.frame.structure.causal_rank
+        earlier = {
+            name: dict.fromkeys((k for k in place.values() if rank[k] < rank[j]), 0.0) for name, j in place.items()
+        }
         return {
             name: lasting_shift(self.posterior, expected.part, earlier[name] | {j: 1.0}, self.first, last)
             for name, j in place.items()

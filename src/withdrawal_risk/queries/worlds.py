@@ -84,9 +84,8 @@ class World:
 
     @property
     def shifts(self) -> list[Span]:
-        """The shifts in the order in which they are made: by factor, causes first, then by month."""
-        found = [span for span in self.spans if span.setting.shifted]
-        return sorted(found, key=lambda span: (span.factor, span.first))
+        """The spans that are shifts."""
+        return [span for span in self.spans if span.setting.shifted]
 
     def touched(self, posterior: Posterior) -> dict[int, int]:
         """Return the first month in which each factor's path is changed directly.
