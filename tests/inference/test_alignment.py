@@ -17,6 +17,7 @@ from withdrawal_risk.inference.alignment import (
     fit_window,
     months_spoken_of,
     policy_paths,
+    published_spans,
 )
 from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.parameters import Frame, build_frame
@@ -122,3 +123,25 @@ def test_a_policy_is_followed_from_its_announcement(small: wr.Model, as_of: str,
     clamped, given = policy_paths(small, factors, frame.window, Month.parse(as_of))
     np.testing.assert_array_equal(clamped, np.tile([name == "presence" for name in factors], (12, 1)))
     np.testing.assert_allclose(given[:, factors.index("presence")], [0.0] * 9 + [after] * 3)
+
+
+def test_spans_are_known_once_published(small: wr.Model, small_text: str, small_evidence: str) -> None:
+    """Whole months only; a month counts once: the better grade stands, and never over a month's own figure."""
+    rows = (
+        "z1,incidents,2023-01,2023-02,2023-04,20,,,,B,invented,,\n"  # worse than i1, which holds January to March
+        "z2,incidents,2023-06,2023-07,2023-09,30,,,,A,invented,,\n"
+        "z3,incidents,2023-04,2023-05,2023-06,90,,,,A,invented,,\n"  # April has a figure of its own, i2
+        "z4,closed,2023-02,2023-03,2023-04,1,,,,A,invented,,\n"  # yes and no have no mean
+    )
+    model = wr.Model.from_texts(small_text, small_evidence + rows)
+    frame = build_frame(model, fit_window(model, model.as_of))
+    incidents, view = (frame.coords["indicator"].index(name) for name in ("incidents", "view"))
+
+    def known(as_of: str) -> dict[int, dict[tuple[str, str], float]]:
+        found = published_spans(frame, model.evidence, Month.parse(as_of))
+        return {k: {(str(a), str(b)): value for (a, b), value in own.items()} for k, own in found.items() if own}
+
+    assert known("2023-03") == {}
+    first = {("2023-01", "2023-03"): pytest.approx(40 / 3)}
+    assert known("2023-08") == {incidents: first, view: {("2023-01", "2023-06"): -0.2}}
+    assert known("2023-09")[incidents] == first | {("2023-06", "2023-07"): 15.0}

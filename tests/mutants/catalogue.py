@@ -46,6 +46,7 @@ ALIGNMENT, PARAMETERS, BUILD = "inference/alignment.py", "inference/parameters.p
 MEASUREMENT, DRAWS = "inference/measurement.py", "inference/posterior.py"
 FUTURES, CONDITIONS, OBSERVATION = "queries/futures.py", "queries/conditions.py", "queries/observation.py"
 SPEC, WORLDS = "model/spec.py", "queries/worlds.py"
+RESULTS, LAWS, SETTINGS = "queries/results.py", "queries/laws.py", "queries/settings.py"
 
 BY_ORACLE: Final = ("tests/dynamics/test_kernel.py::test_forward_and_adjoint_match_the_oracle",)
 BY_ROWS: Final = ("tests/inference/test_alignment.py::test_rows_and_their_months",)
@@ -242,9 +243,9 @@ MUTANTS: Final = (
         "Another world runs on other random numbers than the expected one.",
         (
             Change(
-                FUTURES, "_continue(posterior, part, wanted, past, clamped, given, world.push)",
-                "_continue(posterior, replace(part, innovation=part.innovation[..., ::-1].copy()), wanted, past, clamped, "
-                "given, world.push)",
+                FUTURES, "_continue(posterior, part, look_at, past, clamped, future_given, world.push)",
+                "_continue(posterior, replace(part, innovation=part.innovation[..., ::-1].copy()), look_at, past, clamped, "
+                "future_given, world.push)",
             ),
         ),
         BY_WORLDS,
@@ -258,7 +259,7 @@ MUTANTS: Final = (
     Mutant(
         "undecided-taken-for-decided",
         "Indicators are worked out in the futures that the levels have decided, and not in the others.",
-        (Change(CONDITIONS, "where |= _holds(tree, truths, True, futures.shape) & ~_holds(", "where |= _holds(tree, truths, True, futures.shape) ^ ~_holds("),),
+        (Change(CONDITIONS, "where |= tree_holds(tree, truths, True, futures.shape) & ~tree_holds(", "where |= tree_holds(tree, truths, True, futures.shape) ^ ~tree_holds("),),
         ("tests/queries/test_conditions.py::test_indicators_left_out_of_decided_futures_change_nothing",),
     ),
     Mutant(
@@ -290,5 +291,104 @@ MUTANTS: Final = (
         "Supposing that an indicator takes a value changes nothing.",
         (Change(OBSERVATION, "total += families.log_density(", "total += 0.0 * families.log_density("),),
         ("tests/queries/test_interventions.py::test_the_graph_is_cut_before_it_is_conditioned",),
+    ),
+    # What is printed.
+    Mutant(
+        "interval-of-the-mean",
+        "The interval of a difference is that of its mean: the Monte Carlo error, and not the spread between draws.",
+        (Change(RESULTS, "min(low, difference - width), max(high, difference + width)", "difference - width, difference + width"),),
+        ("tests/queries/test_differences.py::test_intervals_hold_the_true_differences[large]",),
+    ),
+    Mutant(
+        "spread-claimed-where-none-is-seen",
+        "A difference that no draw shows twice is given an interval.",
+        (Change(LAWS, "/ 2 >= _TWICE)", "/ 2 >= 0)"),),
+        ("tests/queries/test_differences.py::test_a_difference_that_hardly_happens_is_not_resolved",),
+    ),
+    Mutant(
+        "impossible-where-unseen",
+        "What none of the futures shows is said to be impossible.",
+        (Change(RESULTS, "betaincinv(events + 1, count - events, 1 - tail) if events < count else 1.0", "probability"),
+         Change(RESULTS, "inside = (share * count + 1) / (count + 2)", "inside = share")),
+        ("tests/queries/test_differences.py::test_what_no_future_shows_is_not_impossible",),
+    ),
+    Mutant(
+        "bounds-to-the-last-bit",
+        "A bound is missed by a mean that differs from it in its last bits.",
+        (Change(CONDITIONS, "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
+        ("tests/queries/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding",),
+    ),
+    Mutant(
+        "span-forgotten",
+        "The published total of several months does not settle a clause on them.",
+        (Change(FUTURES, "if first <= a and b < first + value.shape[1]", "if False"),),
+        ("tests/queries/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
+    ),
+    Mutant(
+        "span-foreseen",
+        "The total of several months is known before it is published.",
+        (Change(ALIGNMENT, "if row.published > as_of or len(months) == 1 or any(", "if len(months) == 1 or any("),),
+        ("tests/inference/test_alignment.py::test_spans_are_known_once_published",),
+    ),
+    Mutant(
+        "shift-from-the-expected-world",
+        "A child is shifted from where it was expected, whatever its parent is set to.",
+        (Change(FUTURES, "alone = number == 0 and not world.clamped.any() and not world.push.any()", "alone = True"),),
+        ("tests/queries/test_interventions.py::test_a_lone_shift_is_exact_and_a_child_below_a_set_parent_adds",),
+    ),
+    Mutant(
+        "effects-shifted-before-causes",
+        "Shifts are made in the reverse of the causal order.",
+        (Change(FUTURES, "key=lambda span: (rank[span.factor], span.first)", "key=lambda span: (-rank[span.factor], span.first)"),),
+        BY_WORLDS,
+    ),
+    Mutant(
+        "contradicted-name-unsaid",
+        "A level that is set against its name goes without a word.",
+        (Change(SETTINGS, '"high": 1, "very high": 1}.get', '"high": 0, "very high": 0}.get'),),
+        ("tests/queries/test_interventions.py::test_a_level_against_its_name_says_so",),
+    ),
+    Mutant(
+        "names-read-twice",
+        "Names that come one by one are read by whoever comes first.",
+        (Change("queries/graph.py", 'given = names_of(given, "given")', "given = given"),),
+        ("tests/queries/test_graph.py::test_names_may_come_one_by_one_and_never_as_letters",),
+    ),
+    Mutant(
+        "lambdas-share-results",
+        "A sweep keeps results under a name that two functions share.",
+        (Change("tasks.py", "if not plain:", "if False:"),),
+        ("tests/test_tasks.py::test_what_shares_its_name_is_not_kept",),
+    ),
+    Mutant(
+        "released-at-once",
+        "An indicator is seen in months whose figures are not published yet.",
+        (Change("queries/information.py", "range(span - 1, months - delay, span)", "range(span - 1, months, span)"),),
+        ("tests/queries/test_information.py::test_release_dates_count",),
+    ),
+    Mutant(
+        "digits-lost",
+        "The density of a count with hardly any error is a difference of large numbers.",
+        (Change("families.py", "xp.where(size > _STIRLING, series, direct)",
+                "xp.gammaln(size + count) - xp.gammaln(size) - count * xp.log(size)"),),
+        ("tests/test_families.py::test_counts_with_hardly_any_error_keep_their_digits",),
+    ),
+    Mutant(
+        "chance-explained",
+        "Shares of an interval are of a variance that the chance of few futures inflates.",
+        (Change("queries/interval.py", "variance = float(p.var()) - chance", "variance = float(p.var()) + 0 * chance"),),
+        ("tests/queries/test_interval.py::test_shares_sum_to_the_variance",),
+    ),
+    Mutant(
+        "slips-unseen",
+        "A row a thousand times off is as expected.",
+        (Change("queries/review.py", "if distance <= _FAR:", "if distance <= 1e9:"),),
+        ("tests/queries/test_review.py::test_slips_are_named",),
+    ),
+    Mutant(
+        "failed-fits-silent",
+        "A fit that failed its checks answers as if it had passed them.",
+        (Change("inference/checks.py", "if item.passed is False)", "if item.passed is None and False)"),),
+        ("tests/reports/test_evidence.py::test_a_failed_fit_says_so_everywhere",),
     ),
 )  # fmt: skip

@@ -275,6 +275,7 @@ def test_a_level_against_its_name_says_so(posterior: wr.Posterior) -> None:
     ):  # fmt: skip
         other = with_text(posterior, (plain, plain.replace("half_life", f"levels: {levels}\n    half_life")))
         above = wr.do(other, {"tension": name}, futures=4)
+        assert len(above.notes) == 1
         (note,) = above.notes
         assert f"set to '{name}'" in note["en"] and way[0] in note["en"] and way[1] in note["ar"]
         assert note["en"] in above.sentence() and note["ar"] in above.sentence("ar")

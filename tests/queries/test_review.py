@@ -1,0 +1,183 @@
+"""What `check` says of a file: every slip named with its place, and nothing said of a sound one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.oracles import recursion
+
+import withdrawal_risk as wr
+from withdrawal_risk.cli import main
+from withdrawal_risk.dynamics.equation import sweep
+from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.queries.review import review
+
+Change = Callable[[str], str]
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def replaced(old: str, new: str) -> Change:
+    def change(text: str) -> str:
+        assert text.count(old) == 1, old
+        return text.replace(old, new)
+
+    return change
+
+
+RATE = "r1,rate,2023-03,2023-03,2023-04,104"
+SAME_TALLY = (
+    "  incidents_again:\n    measures: gaps\n    label: Again\n    family: count\n    unit: per month\n"
+    '    polarity: "+"\n    at_reference: {p5: 5, p95: 25}\n    ratio_per_level: {p5: 1.5, p95: 3}\n'
+    "    error: {p5: 0.1, p95: 0.4}\n    basis: 'judgement: invented'\n    why: Again.\n"
+)
+SLIPS: dict[str, tuple[Change, Change, str, bool]] = {
+    "in thousands": (
+        _same, replaced(RATE, "r1,rate,2023-03,2023-03,2023-04,0.104"),
+        "evidence.csv:10:33: error: value: row r1: 0.104 is about a thousandth of what the file expects", True,
+    ),
+    "a billion": (
+        _same, replaced(RATE, "r1,rate,2023-03,2023-03,2023-04,1e9"),
+        "evidence.csv:10:33: error: value: row r1: 1,000,000,000 is far above what the file expects", True,
+    ),
+    "a thousand too many": (
+        _same, replaced(RATE, "r1,rate,2023-03,2023-03,2023-04,104000"), "row r1: 104,000 is about a thousand times", True,
+    ),
+    "a hundredth of a share": (
+        _same, replaced("2023-08,0.45,,,0.02", "2023-08,0.0045,,,0.0002"),
+        "row s1: 0.0045 is about a hundredth of what the file expects", False,
+    ),
+    "overlap": (
+        _same, lambda text: text + "i9,incidents,2023-01,2023-01,2023-03,12,,,,A,invented,,\n",
+        "rows i9 and i1 overlap: a month would count twice", False,
+    ),
+    "two reports": (
+        _same, lambda text: text + "i9,incidents,2023-01,2023-03,2023-05,38,,,,A,invented,,\n",
+        "rows i1, i9 all speak of incidents, 2023-01 to 2023-03", False,
+    ),
+    "always met": (
+        replaced("statistic: mean, last: 3, at_least: 0.5}", "statistic: mean, last: 3, at_least: 0.000001}"), _same,
+        "conditions.supplied: met in every one of 2,000 futures before any evidence: it says nothing", False,
+    ),
+    "never met": (
+        replaced("{indicator: incidents, statistic: total, last: 3, at_most: 45}", "{indicator: rate, at_most: 0.01}"),
+        _same, "conditions.calm: met in none of 2,000 futures before any evidence", False,
+    ),
+    "in the past": (
+        lambda text: replaced("incidents, statistic: total, last: 3,", "incidents, from: 2023-05, to: 2023-06,")(
+            replaced("      - {factor: gaps, statistic: mean, last: 3, at_most: medium}\n", "")(text)
+        ), _same, "conditions.calm: its months have passed by 2023-12: it is known, not forecast", False,
+    ),
+    "hidden event": (
+        replaced("from: 2023-05", "from: 2024-03"), _same,
+        "events.strike.from: known only from 2024-03, so it does not count as of 2023-12", False,
+    ),
+    "far horizon": (
+        replaced("horizon: 2024-06", "horizon: 2051-06"), _same,
+        "time.horizon: 28 years ahead every level is at its long-run law", False,
+    ),
+    "no memory": (
+        replaced("half_life: {p5: 2, p95: 6}", "half_life: {p5: 0.001, p95: 0.002}"), _same,
+        "factors.gaps.half_life: a mean of 0.00145 months answers at once", False,
+    ),
+    "a change of troops": (
+        replaced("value: 500, ", "value: -500, "), _same, "policies.presence.path[1].value: -500 troops: below 0", False,
+    ),
+    "one tally twice": (
+        replaced("  mood:\n", SAME_TALLY + "  mood:\n"),
+        lambda text: text + "".join(
+            f"a{n},incidents_again,{start},{end},{seen},{value},,,,A,invented,,\n" for n, (start, end, seen, value) in enumerate(
+                [("2023-01", "2023-03", "2023-04", 40), ("2023-04", "2023-04", "2023-05", 18), ("2023-11", "2023-11", "2023-12", 22)]
+            )
+        ), "incidents and incidents_again move together and share a source; they count as two looks", False,
+    ),
+    "a word that is rare": (
+        replaced("at_reference: [0.3, 0.4, 0.3]", "at_reference: [0.49999, 0.00002, 0.49999]"), _same,
+        "row m1: 'fair' has a probability of", False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_slips_are_named(small_text: str, small_evidence: str, name: str) -> None:
+    of_model, of_evidence, message, certain = SLIPS[name]
+    found = review(wr.Model.from_texts(of_model(small_text), of_evidence(small_evidence)))
+    assert sum(message in str(item) for item in found) == 1, [str(item) for item in found]
+    (one,) = [item for item in found if message in str(item)]
+    assert one.certain is certain
+    assert all(item.certain for item in found) is certain, "one cause, one fault"
+
+
+def test_nothing_is_said_of_what_is_sound(small: wr.Model) -> None:
+    assert review(small) == []
+
+
+def test_a_wrong_polarity_is_suspected() -> None:
+    """Read upside down, the index contradicts the events and what depends on tension; as written no indicator does."""
+    model = wr.load_model("iraq-2025")
+    assert not [item for item in review(model) if "polarity" in str(item)]
+    at = model.model_text.index('polarity: "', model.model_text.index("\n  geopolitical_risk:\n")) + len('polarity: "')
+    assert model.model_text[at] == "+"
+    turned = wr.Model.from_texts(model.model_text[:at] + "-" + model.model_text[at + 1 :], model.evidence_text)
+    (found,) = [str(item) for item in review(turned) if "polarity" in str(item)]
+    assert "the rows of geopolitical_risk (gpr_2023_01" in found and "under '+' all evidence" in found
+
+
+def test_the_equation_runs_over_draws_as_the_recursion_does(posterior: wr.Posterior) -> None:
+    """Every number an array of draws: as an independent loop over each draw by itself."""
+    frame = posterior.frame
+    some = {name: values[::800] for name, values in posterior.draws().items()}
+    arrays = kernel_arrays(posterior.model, frame, some, posterior.as_of, frame.window)
+    count, months = len(arrays["phi"]), len(frame.window)
+    level = np.zeros((months, 3, 1, count))
+    level[0, :, 0] = np.where(arrays["clamped"][0], arrays["given"][0], arrays["start"]).T
+    sweep(
+        level, 1, arrays["phi"].T, arrays["weight"].T, arrays["own_scale"].T, arrays["drive"].transpose(1, 2, 0),
+        arrays["innovation"].transpose(1, 2, 0)[:, :, None], arrays["clamped"], arrays["given"][:, :, None],
+        *frame.structure.arrays,
+    )  # fmt: skip
+    edges = [(int(i), int(j), int(lag)) for i, j, lag in zip(
+        frame.structure.edge_parent, frame.structure.children, frame.structure.edge_lag, strict=True)]  # fmt: skip
+    for d in range(count):
+        path = recursion.paths(
+            [0, 1, 2], edges, arrays["phi"][d], arrays["weight"][d], arrays["own_scale"][d], arrays["drive"][d],
+            arrays["start"][d], arrays["innovation"][d], arrays["clamped"], arrays["given"],
+        )  # fmt: skip
+        np.testing.assert_allclose(level[:, :, 0, d], path, rtol=0, atol=1e-12)
+
+
+def test_check_ends_with_1_on_what_is_certain(
+    tmp_path: Path, small_evidence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "data" / "small", tmp_path / "m")
+    for value, code in (("0.104", 1), ("160", 0)):
+        text = replaced(RATE, f"r1,rate,2023-03,2023-03,2023-04,{value}")(small_evidence)
+        (tmp_path / "m" / "evidence.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(SystemExit) as stopped:
+            main(["check", str(tmp_path / "m")])
+        assert int(stopped.value.code or 0) == code
+        shown = capsys.readouterr().out
+        assert (f"{tmp_path / 'm' / 'evidence.csv'}:10:33: error: value: row r1" in shown) == bool(code)
+        assert ("1 fault, no warnings" if code else "no faults, no warnings") in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("presence", "'presence' is a policy, whose path is given and not inferred"),
+        (
+            "gaps",
+            r"'gaps' is a factor, which nobody sees; evidence is about its indicators \(incidents, view, closed\)",
+        ),
+        ("incidnts", "'incidnts' is not an indicator of the model; did you mean 'incidents'"),
+    ],
+)
+def test_evidence_on_what_is_no_indicator(small_text: str, small_evidence: str, name: str, message: str) -> None:
+    with pytest.raises(wr.ModelFileError, match=message):
+        wr.Model.from_texts(small_text, small_evidence + f"x,{name},2023-05,2023-05,2023-06,1,,,,A,invented,,\n")
