@@ -20,8 +20,11 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     found = wr.scenarios(posterior)
     print(found.summary["probability"].unstack().round(3))
     print(found.outcomes.round(2))
+    for result in found.results.values():
+        for note in result.notes:
+            print(note["en"])
     for name, probability in found.recognised.items():
-        print(f"{found.label(name)}: recognised in {probability:.0%} of the expected futures")
+        print(f"{found.label(name)}: recognised in {100 * probability:.0f} % of the expected futures")
     for lang in ("en", "ar"):
         wr.plot_scenarios(found, lang=lang).savefig(output / f"scenarios-{lang}.png", dpi=150)
 

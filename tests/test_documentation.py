@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from withdrawal_risk.cli import main
+import withdrawal_risk as wr
+from withdrawal_risk.cli import _table, main
 from withdrawal_risk.inference import defaults
 from withdrawal_risk.inference.cache import fit_path
 from withdrawal_risk.model.library import load_model
@@ -61,6 +62,41 @@ def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPat
             with pytest.raises(SystemExit) as stopped:
                 main(shlex.split(line)[2:])
             assert not stopped.value.code, line
+
+
+def _numbers(sentence: str) -> list[float]:
+    return [float(number.replace("−", "-")) for number in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence)]
+
+
+def test_the_readme_of_the_model_says_what_the_fit_says(workplace: Path) -> None:
+    """Each sentence word for word, its numbers within Monte Carlo error: 6 per cent of a variance, 3 points."""
+    saved = workplace / "iraq-2025.nc"
+    posterior = wr.open_posterior(saved) if saved.is_file() else wr.fit(load_model("iraq-2025"), progressbar=False)
+    text = (ROOT / "models" / "iraq-2025" / "README.md").read_text(encoding="utf-8").replace("\u00a0", " ")
+    (block,) = blocks(ROOT / "models" / "iraq-2025" / "README.md", "text")
+    quoted = block.replace("\u00a0", " ").splitlines()
+    assert len(quoted) == 2 * len(posterior.model.spec.conditions) and all(line in text for line in quoted)
+    for number, condition in enumerate(posterior.model.spec.conditions):
+        answers = wr.explain_interval(posterior, condition), wr.attribution(posterior, condition)
+        for line, answer, tolerance in zip(quoted[2 * number :], answers, (6, 3), strict=False):
+            computed = answer.sentence().replace("\u00a0", " ")
+            assert re.sub(r"[−+]?\d[\d.]*", "#", computed) == re.sub(r"[−+]?\d[\d.]*", "#", line)
+            assert all(abs(a - b) <= tolerance for a, b in zip(_numbers(computed), _numbers(line), strict=True))
+
+
+def test_the_readme_shows_what_make_report_prints(workplace: Path) -> None:
+    """The table and its sentence, to a point, where chance has moved the last digit."""
+    saved = workplace / "iraq-2025.nc"
+    posterior = wr.open_posterior(saved) if saved.is_file() else wr.fit(load_model("iraq-2025"), progressbar=False)
+    (shown,) = blocks(ROOT / "README.md", "text")
+    lines = [line.replace("\u00a0", " ") for line in _table(wr.outlook(posterior)).splitlines()]
+    quoted = shown.replace("\u00a0", " ").splitlines()
+    assert quoted[-1] == wr.outlook(posterior).sentence().replace("\u00a0", " ")
+    for ours, theirs in zip(lines, quoted, strict=False):
+        assert re.sub(r"[<>]?\d[\d.]*", "#", " ".join(ours.split())) == re.sub(
+            r"[<>]?\d[\d.]*", "#", " ".join(theirs.split())
+        )
+        assert all(abs(a - b) <= 2 for a, b in zip(_numbers(ours), _numbers(theirs), strict=True))
 
 
 ELSEWHERE = {"seeing_is_not_doing"}

@@ -77,7 +77,7 @@ class IntervalShares:
             return f"{name}: the probability is {percent(self.probability)} in every draw; there is nothing to explain.{warning}"
         # What rounds to nothing is left out, but for the weights: whether the network's strengths matter is always asked.
         told = [
-            f"{share(float(row['share']), lang)} {'من' if lang == 'ar' else 'comes from'} {self.label(str(group), lang)}"
+            f"{share(float(row['share']), lang)} {'من' if lang == 'ar' else 'from'} {self.label(str(group), lang)}"
             for group, row in self.summary.iterrows()
             if row["share"] >= 0.005 or group == "weights"
         ]
