@@ -45,7 +45,7 @@ _AS_GOOD: Final = 0.02
 _SMALL: Final = 0.05
 """Share of a lever's bound, or of the whole cost, that is not worth naming: left out, or carried on to the bound."""
 
-_LESS: Final = 6
+_LESS: Final = 3
 _EXCESS: Final = 0.005
 """How often an answer that reaches further than asked is made cheaper, and by how much it may."""
 
