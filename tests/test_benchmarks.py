@@ -16,7 +16,7 @@ from withdrawal_risk.inference.build import build
 
 @pytest.fixture(scope="module")
 def problem() -> Problem:
-    return Problem.of(synthetic_model(5, 8, indicators=2.0, rows=40, random_seed=13))
+    return Problem.of(synthetic_model(5, 8, indicators=2.0, rows=40, random_seed=26))
 
 
 def test_synthetic_network_holds_every_kind_of_part(problem: Problem) -> None:

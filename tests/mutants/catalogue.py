@@ -310,13 +310,13 @@ MUTANTS: Final = (
         "What none of the futures shows is said to be impossible.",
         (Change(RESULTS, "betaincinv(events + 1, count - events, 1 - tail) if events < count else 1.0", "probability"),
          Change(RESULTS, "inside = (share * count + 1) / (count + 2)", "inside = share")),
-        ("tests/queries/test_differences.py::test_what_no_future_shows_is_not_impossible",),
+        ("tests/queries/test_differences.py::test_what_no_future_shows_is_not_impossible[4]",),
     ),
     Mutant(
         "bounds-to-the-last-bit",
         "A bound is missed by a mean that differs from it in its last bits.",
         (Change(CONDITIONS, "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
-        ("tests/queries/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding",),
+        ("tests/queries/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding[3-0.7-mean]",),
     ),
     Mutant(
         "span-forgotten",
@@ -358,7 +358,7 @@ MUTANTS: Final = (
         "lambdas-share-results",
         "A sweep keeps results under a name that two functions share.",
         (Change("tasks.py", "if not plain:", "if False:"),),
-        ("tests/test_tasks.py::test_what_shares_its_name_is_not_kept",),
+        ("tests/test_tasks.py::test_what_shares_its_name_is_not_kept[lambda]",),
     ),
     Mutant(
         "released-at-once",
@@ -371,19 +371,19 @@ MUTANTS: Final = (
         "The density of a count with hardly any error is a difference of large numbers.",
         (Change("families.py", "xp.where(size > _STIRLING, series, direct)",
                 "xp.gammaln(size + count) - xp.gammaln(size) - count * xp.log(size)"),),
-        ("tests/test_families.py::test_counts_with_hardly_any_error_keep_their_digits",),
+        ("tests/test_families.py::test_counts_with_hardly_any_error_keep_their_digits[7-9.5-1e-08]",),
     ),
     Mutant(
         "chance-explained",
         "Shares of an interval are of a variance that the chance of few futures inflates.",
         (Change("queries/interval.py", "variance = float(p.var()) - chance", "variance = float(p.var()) + 0 * chance"),),
-        ("tests/queries/test_interval.py::test_shares_sum_to_the_variance",),
+        ("tests/queries/test_interval.py::test_shares_sum_to_the_variance[calm]",),
     ),
     Mutant(
         "slips-unseen",
         "A row a thousand times off is as expected.",
         (Change("queries/review.py", "if distance <= _FAR:", "if distance <= 1e9:"),),
-        ("tests/queries/test_review.py::test_slips_are_named",),
+        ("tests/queries/test_review.py::test_slips_are_named[in thousands]",),
     ),
     Mutant(
         "failed-fits-silent",

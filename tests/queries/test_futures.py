@@ -36,6 +36,7 @@ def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypat
 def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of wide networks are large; Python's collector of cycles may come late."""
     monkeypatch.setattr(futures, "_KEEP", 0)
+    monkeypatch.setattr(futures, "_KEPT", weakref.WeakKeyDictionary())
     monkeypatch.setattr(futures, "_CELLS", 10_000)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     made: list[weakref.ref[futures.Part]] = []

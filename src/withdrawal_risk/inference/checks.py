@@ -72,7 +72,7 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
         seen = observed[f"seen_{family}"].values > 0
         for r, row in enumerate(array[f"evidence_{family}"].values):
             if seen[r]:
-                rows.append((indicator_of[str(row)], bool(low[r] <= value[r] <= high[r])))
+                rows.append((indicator_of.get(str(row), family), bool(low[r] <= value[r] <= high[r])))
     table = pd.DataFrame(rows, columns=["indicator", "inside"]).groupby("indicator")["inside"].agg(["sum", "count"])
     inside, total = int(table["sum"].sum()), int(table["count"].sum())
     share = inside / total if total else 1.0

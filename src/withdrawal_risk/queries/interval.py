@@ -83,9 +83,7 @@ class IntervalShares:
         ]
         if lang == "ar":
             return f"«{name}»: تباين الاحتمال بين السحوبات يأتي {'، و'.join(told)}.{warning}"
-        return (
-            f"{name}: of the variance of its probability between draws, {', '.join(told[:-1])} and {told[-1]}.{warning}"
-        )
+        return f"{name}: the variance of its probability between draws comes {', '.join(told[:-1])} and {told[-1]}.{warning}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the shares as JSON-ready data."""

@@ -30,6 +30,10 @@ _SOME_DRAWS: Final = 1000
 _MORE_FUTURES: Final = 128
 """Where fewer pairs differ, so many further futures of so many draws are simulated: as much work again as 8,000 times 16."""
 
+_CELLS: Final = 40_000_000
+_WORTHWHILE: Final = 32
+"""Of large networks there are fewer, so that the levels (draw, future, month and factor) are no more than this; or none at all."""
+
 
 @dataclass(frozen=True, eq=False)
 class Gaps:
@@ -219,7 +223,10 @@ def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collectio
     Half of what many draws with few futures say of the spread is noise where a difference is rare; few draws with many
     futures say more of it for the same work.
     """
-    if not worlds:
+    ahead = posterior.model.spec.time.horizon - posterior.as_of
+    cells = _SOME_DRAWS * ahead * len(posterior.frame.structure.factors)
+    futures = min(_MORE_FUTURES, _CELLS // cells)
+    if not worlds or futures < _WORTHWHILE:
         return []
 
     def counted(several: Iterator[Futures]) -> list[tuple[Array, Array]]:
@@ -227,13 +234,13 @@ def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collectio
         return [_gaps(_outcomes(posterior, some), here) for some in several]
 
     parts = simulate(
-        posterior, counted, futures=_MORE_FUTURES, random_seed=random_seed, worlds=worlds, factors=sorted(factors),
+        posterior, counted, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors),
         draws=_SOME_DRAWS, stream="rare",
     )  # fmt: skip
     found = []
     for several in zip(*parts, strict=True):
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
-        found.append(Gaps(gained, lost, _MORE_FUTURES))
+        found.append(Gaps(gained, lost, futures))
     return found
 
 

@@ -45,8 +45,8 @@ _AS_GOOD: Final = 0.02
 _SMALL: Final = 0.05
 """Share of a lever's bound, or of the whole cost, that is not worth naming: left out, or carried on to the bound."""
 
-_LESS: Final = 3
-_EXCESS: Final = 0.005
+_LESS: Final = 2
+_EXCESS: Final = 0.01
 """How often an answer that reaches further than asked is made cheaper, and by how much it may."""
 
 _DECIMALS: Final = 2
