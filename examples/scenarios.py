@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import withdrawal_risk as wr
+from withdrawal_risk.queries.words import percent
 
 
 def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
@@ -24,7 +25,7 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
         for note in result.notes:
             print(note["en"])
     for name, probability in found.recognised.items():
-        print(f"{found.label(name)}: recognised in {100 * probability:.0f} % of the expected futures")
+        print(f"{found.label(name)}: recognised in {percent(probability)} of the expected futures")
     for lang in ("en", "ar"):
         wr.plot_scenarios(found, lang=lang).savefig(output / f"scenarios-{lang}.png", dpi=150)
 

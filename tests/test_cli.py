@@ -84,9 +84,11 @@ def test_check_notes_two_rows_of_one_span(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_settings_are_levels_or_shifts() -> None:
-    assert _settings(["a=+1", "b=-1", "d=0.5", "e=very low", "f=1_5"], ["g=+1", "h=-1"]) == {
+    assert _settings(["a=1", "b=-1", "d=0.5", "e=very low", "f=1_5"], ["g=+1", "h=-1"]) == {
         "a": 1.0, "b": -1.0, "d": 0.5, "e": "very low", "f": "1_5", "g": wr.shift(1), "h": wr.shift(-1)
     }  # fmt: skip
+    with pytest.raises(wr.WithdrawalRiskError, match=r"is it a shift\? Write --shift a=1, or the level without \+"):
+        _settings(["a=+1"], [])
     with pytest.raises(wr.WithdrawalRiskError, match="'low' is not a number; write for example a=-1"):
         _settings([], ["a=low"])
     with pytest.raises(wr.WithdrawalRiskError, match="'a' is both set and shifted"):

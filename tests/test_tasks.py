@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +178,18 @@ def test_scripts_do_not_share_their_functions(tmp_path: Path) -> None:
         run = subprocess.run([sys.executable, script, tmp_path / "kept"], capture_output=True, text=True, check=True)
         found.append(int(run.stdout))
     assert found == [10, 15]
+
+
+def scaled(task: dict[str, Any], by: int = 1, cores: int | None = None) -> dict[str, Any]:
+    return {"product": by * task["x"]}
+
+
+def test_what_is_bound_is_part_of_the_task(tmp_path: Path) -> None:
+    """Except the number of cores, which changes no result."""
+    found = [
+        int(wr.sweep(partial(scaled, **bound), {"a": {"x": 5}}, folder=tmp_path, progressbar=False)["a"]["product"])
+        for bound in ({"by": 2}, {"by": 3}, {"by": 2, "cores": 1})
+    ]
+    assert found == [10, 15, 10] and len(list(tmp_path.iterdir())) == 2
+    with pytest.raises(wr.WithdrawalRiskError, match="must be plain data"):
+        wr.sweep(partial(scaled, by=object()), {"a": {"x": 5}}, folder=tmp_path, progressbar=False)

@@ -112,7 +112,13 @@ def _settings(levels: list[str] | None, shifts: list[str] | None) -> dict[str, G
     """Read what is set and what is shifted: a number is a level under ``--set``, a size under ``--shift``."""
     from withdrawal_risk.queries.settings import shift
 
-    given: dict[str, Given] = {name: _number(value) for name, value in _pairs(levels or [], "--set").items()}
+    given: dict[str, Given] = {}
+    for name, value in _pairs(levels or [], "--set").items():
+        if value.startswith("+"):
+            raise WithdrawalRiskError(
+                f"--set {name}={value}: is it a shift? Write --shift {name}={value[1:]}, or the level without +"
+            )
+        given[name] = _number(value)
     for name, value in _pairs(shifts or [], "--shift").items():
         size = _number(value)
         if isinstance(size, str):
@@ -410,7 +416,7 @@ def why(
 def reach(
     model: ModelName, condition: Condition = "all_conditions",
     probability: Annotated[float, typer.Option(help="The target.")] = 0.7,
-    lever: Annotated[list[str] | None, typer.Option(help="Factor to move; may be repeated. All that have a lever where absent.")] = None,
+    lever: Annotated[list[str] | None, typer.Option(help="Factor to move; may be repeated. Default: all with a lever that act on the condition.")] = None,
     as_of: AsOf = None, draws: Draws = DRAWS, tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
     ci_prob: CiProb = CI_PROB, futures: Futures_ = FUTURES, as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -443,11 +449,16 @@ def watch(
 
     def ask() -> Answer:
         from withdrawal_risk.queries.information import watch_list
+        from withdrawal_risk.queries.words import points
 
         found = watch_list(posterior, months=months, futures=futures, random_seed=random_seed)
         telling = found.summary[found.summary["telling"]]
+        shown = telling[["move", "share"]].assign(
+            move=telling["move"].map(lambda size: points(size).replace("+", "")),
+            share=telling["share"].map(_percentage),
+        )
         sentences = [found.sentence("en", str(name)) for name in found.summary.index.unique(0)]
-        text = [_lines(telling[["move", "share"]]), "", *sentences]
+        text = [_lines(shown), "", *sentences]
         return found.to_dict(), text
 
     question = {"watch": months, "futures": futures, "random_seed": random_seed}

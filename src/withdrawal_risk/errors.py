@@ -80,7 +80,7 @@ def names_of(value: object, what: str) -> tuple[str, ...]:
     names = tuple(value)
     for name in names:
         if not isinstance(name, str):
-            raise QueryError(f"{what} holds {name!r}, which is no name; write names in quotes")
+            raise QueryError(f"{what} holds {name!r}, which is not a name; write names in quotes")
     return names
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import FunctionType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.files import write_beside
 
 __all__ = ["Pool", "sweep"]
+
+_NO_RESULT: Final = frozenset({"cores", "progressbar"})
+"""Arguments that change no result, whatever function takes them; results kept on one machine then serve on another."""
 
 Record = dict[str, NDArray[Any]]
 
@@ -45,7 +48,7 @@ def sweep(
     ----------
     function : callable
         Takes a task and returns arrays by name. For a pool of processes it is defined at the top of a module. What
-        `functools.partial` binds to it is no part of a task: only what changes no result belongs there.
+        `functools.partial` binds to it counts as part of the task, except ``cores`` and ``progressbar``.
     tasks : mapping of str to JSON-ready data
         By a name of letters, digits, ``.``, ``_`` and ``-``. A task holds everything its result depends on.
     pool : Pool, optional
@@ -106,7 +109,16 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
 
 def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
     """Return a file name that stands for the function and everything in the task."""
-    content = json.dumps([*_name_of(function), task], sort_keys=True)
+    bound: list[Any] = []
+    if isinstance(function, partial):
+        named = {key: value for key, value in function.keywords.items() if key not in _NO_RESULT}
+        bound = [list(function.args), named] if function.args or named else []
+    try:
+        content = json.dumps([*_name_of(function), task, *bound], sort_keys=True)
+    except TypeError as error:
+        raise WithdrawalRiskError(
+            f"{name}: {error}; with a folder, tasks and what partial binds must be plain data, as in JSON"
+        ) from None
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tests.calibration.differences import true_differences
 from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.probabilities import probabilities
-from withdrawal_risk.queries.worlds import World, horizon_window, of_settings
+from withdrawal_risk.queries.worlds import horizon_window, of_settings
 
 REFERENCE = 8192
 """Futures of each draw in the reference."""
@@ -27,19 +27,6 @@ WORLDS: dict[str, dict[str, object]] = {
 }
 
 
-def _true_differences(posterior: wr.Posterior, world: World) -> np.ndarray:
-    """Return the difference of every condition in some draws, shape (condition, draw), without noise that matters."""
-    thin = posterior.tree.copy()
-    for name in ("posterior", "log_likelihood", "posterior_predictive", "sample_stats"):
-        thin[name] = thin[name].isel(draw=slice(None, None, 16))
-    few = wr.Posterior(thin, posterior.model, posterior.as_of, posterior.settings)
-    total, batches = 0.0, REFERENCE // 512
-    for seed in range(batches):
-        found = probabilities(few, futures=512, random_seed=10_000 + seed, worlds=[world])
-        total = total + (found.value[1] - found.value[0]) / batches
-    return np.asarray(total)
-
-
 @pytest.mark.parametrize("name", WORLDS)
 def test_intervals_hold_the_true_differences(posterior: wr.Posterior, name: str) -> None:
     """80 to 99.5 % of the draws' differences lie in the printed 90 % interval, whatever their law.
@@ -48,7 +35,7 @@ def test_intervals_hold_the_true_differences(posterior: wr.Posterior, name: str)
     interval that ends there holds more. The reference's noise is below a fifth of the spread between draws.
     """
     world = of_settings(posterior, WORLDS[name], None, None, "future")  # type: ignore[arg-type]
-    true = _true_differences(posterior, world)
+    (true,), _ = true_differences(posterior, [world], draws=SOME, futures=REFERENCE)
     table = wr.do(posterior, WORLDS[name]).summary  # type: ignore[arg-type]
     judged = 0
     for difference, (_, row) in zip(true, table.iterrows(), strict=True):

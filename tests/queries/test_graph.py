@@ -164,7 +164,7 @@ def test_a_bare_name_is_refused(posterior: wr.Posterior, ask: Any) -> None:
 
 
 def test_what_is_no_name_is_refused(posterior: wr.Posterior) -> None:
-    with pytest.raises(wr.QueryError, match="given holds 3, which is no name"):
+    with pytest.raises(wr.QueryError, match="given holds 3, which is not a name"):
         wr.d_separated(FORK, "x", "y", [3])  # type: ignore[list-item]
     with pytest.raises(wr.QueryError, match="levers is 3; write a list of names"):
         wr.reach(posterior, "calm", levers=3)  # type: ignore[arg-type]

@@ -65,6 +65,18 @@ SLIPS: dict[str, tuple[Change, Change, str, bool]] = {
         replaced("statistic: mean, last: 3, at_least: 0.5}", "statistic: mean, last: 3, at_least: 0.000001}"), _same,
         "conditions.supplied: met in every one of 2,000 futures before any evidence: it says nothing", False,
     ),
+    "always met inside": (
+        replaced("statistic: total, last: 3, at_most: 45}", "statistic: total, last: 3, at_most: 6000000}"), _same,
+        "conditions.calm.all[1]: met in every one of 2,000 futures before any evidence: it says nothing", False,
+    ),
+    "overflow": (
+        replaced("ratio_per_level: {p5: 1.1, p95: 1.4}", "ratio_per_level: {p5: 1.0e10, p95: 1.0e200}"), _same,
+        "row r1: the ranges of rate let expected values overflow; narrow them", False,
+    ),
+    "a range in thousands": (
+        _same, replaced("r1,rate,2023-03,2023-03,2023-04,104,,", "r1,rate,2023-03,2023-03,2023-04,,90000,120000"),
+        "row r1: 90,000 to 120,000 is about a thousand times what the file expects", True,
+    ),
     "never met": (
         replaced("{indicator: incidents, statistic: total, last: 3, at_most: 45}", "{indicator: rate, at_most: 0.01}"),
         _same, "conditions.calm: met in none of 2,000 futures before any evidence", False,

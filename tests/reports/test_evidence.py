@@ -85,6 +85,7 @@ def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path
         wr.outlook(bad, futures=4), wr.do(bad, {"tension": 1.0}, futures=4), wr.drivers(bad, "calm", futures=2),
         wr.attribution(bad, "calm", draws=50, futures=4), wr.explain_interval(bad, "calm", futures=4),
         wr.watch_list(bad, months=1, futures=4), wr.reach(bad, "calm", probability=0.01, draws=50, futures=4),
+        wr.paths(bad, "tension", "gaps", draws=50),
     ]  # fmt: skip
     for answer in answers:
         assert "WARNING: this fit failed its checks (rhat)" in answer.sentence("en"), type(answer)
@@ -101,6 +102,7 @@ def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path
     for figure in figures:
         assert "this fit failed its checks" in [text.get_text() for text in figure.texts]
     assert not [text for text in wr.plot_network(posterior).texts if "failed" in text.get_text()]
+    assert wr.forecast(bad).attrs["checks_passed"] == 0 and wr.forecast(posterior).attrs["checks_passed"] == 1
     assert wr.scenarios(bad, futures=4).to_dict()["scenarios"]["crisis"]["checks_passed"] is False
 
 

@@ -570,7 +570,7 @@ class LognormalIndicator(IndicatorBase):
 def _not_negligible(error: Positive) -> Positive:
     if error.p5 < SMALLEST_COUNT_ERROR:
         raise _refuse(
-            "p5 is {p5}; a relative error below {least} is none, and the count Poisson: write at least {least}",
+            "p5 is {p5}; a relative error that small does not matter, and the count is Poisson; write at least {least}",
             p5=f"{error.p5:g}",
             least=f"{SMALLEST_COUNT_ERROR:g}",
         )

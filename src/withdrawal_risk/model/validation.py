@@ -181,14 +181,15 @@ def _remedy(spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.n
         for _ in range(20):
             middle, trial = (low + high) / 2, weight.copy()
             trial[e] *= middle
-            sound = spectral_radius(structure, phi, trial) < 0.99
+            sound = spectral_radius(structure, phi, trial) < _LARGEST_RADIUS
             if sound and child is not None:
                 share = own_scale(structure, phi, trial, clamped=policies).explained
                 sound = float(share[structure.factors.index(child)]) <= MOST_EXPLAINED
             low, high = (middle, high) if sound else (low, middle)
         parent, to, _ = structure.edges[e]
         if low > 0.01:
-            return f"a mean weight of {low * weight[e]:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do"
+            # A little less than the last that would do, so that its two digits still do.
+            return f"a mean weight of {0.95 * low * weight[e]:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do"
         return f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}"
     return "weaken or drop an edge into it"
 

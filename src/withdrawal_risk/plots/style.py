@@ -55,7 +55,7 @@ _WORDS: Final = {
     "scenario": ("Scenario, {p} % interval", "السيناريو، فترة {p}٪"),
     "shade": ("Current level", "المستوى الحالي"),
     "grades": ("Shade: probability of each grade", "التظليل: احتمال كل درجة"),
-    "seen": ("should it be seen there", "إذا شوهد هناك"),
+    "seen": ("if it is seen there", "إذا شوهد هناك"),
     "expected": ("as expected", "المتوقع"),
     "drivers": ("{what}: what each factor would do, and what it would tell", "{what}: ما يفعله كل عامل وما يدل عليه"),
     "attribution": ("{what}: what took the probability from {a} to {b}", "{what}: ما نقل الاحتمال من {a} إلى {b}"),
@@ -78,7 +78,7 @@ _WORDS: Final = {
     "failed": ("this fit failed its checks", "لم تجتز هذه المعايرة فحوصها"),
     "lower": ("one sd lower; on the right, at its 10th percentile", "أدنى بانحراف معياري؛ ويمينًا عند المئين العاشر"),
     "higher": ("one sd higher; on the right, at its 90th percentile", "أعلى بانحراف معياري؛ ويمينًا عند المئين التسعين"),
-    "moved": ("were it moved by one sd", "لو تحرّك انحرافًا معياريًا"),
+    "moved": ("if it were moved by one sd", "لو تحرّك انحرافًا معياريًا"),
     "direct": ("(in the condition)", "(في الشرط نفسه)"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip
@@ -143,9 +143,9 @@ def new_figure(
     return figure, axes
 
 
-def marked(figure: Figure, posterior: Posterior, lang: str) -> Figure:
-    """Return a figure, with a warning across it where the fit behind it failed its checks."""
-    if failed_checks(posterior):
+def marked(figure: Figure, posterior: Posterior, lang: str, *, also: bool = False) -> Figure:
+    """Return a figure, with a warning across it where the fit behind it, or one ``also`` says of, failed its checks."""
+    if also or failed_checks(posterior):
         figure.text(
             0.5, 0.5, say("failed", lang), ha="center", va="center", rotation=20, fontsize=26, fontweight="bold",
             color=AGAINST, alpha=0.45, zorder=10, in_layout=False,

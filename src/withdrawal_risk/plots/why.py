@@ -153,7 +153,7 @@ def plot_change(found: Change, *, before: str, lang: str = "en") -> Figure:
     _waterfall(axis, found.before, found.after, parts, ends, lang)
     axis.set_xlabel(say("probability", lang))
     title(figure, say("change", lang, what=condition_label(found.posterior, found.condition, lang)), lang)
-    return marked(figure, found.posterior, lang)
+    return marked(figure, found.posterior, lang, also=bool(found.failed))
 
 
 def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:

@@ -189,7 +189,9 @@ def attribution(
     wanted = sorted(subjects(posterior, [tree]))
     chosen = _groups(posterior, groups)
     if not any(frame.structure.factors[j] in frame.latent for j in wanted):
-        raise QueryError(f"{condition!r} speaks of policies alone; nothing befalls a path that is decided")
+        raise QueryError(
+            f"{condition!r} speaks of policies alone, whose path is given: there are no shocks to attribute"
+        )
     held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted, draws=draws))
 
     def place(names: Sequence[str]) -> list[int]:

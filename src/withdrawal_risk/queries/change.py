@@ -26,7 +26,7 @@ from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import Futures, known_spans, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
+from withdrawal_risk.queries.results import condition_label, mcse, warning_of
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import json_number, percent, points, the_language
 from withdrawal_risk.queries.worlds import horizon_window
@@ -76,6 +76,8 @@ class Change:
         Further fits that were made for this answer.
     seconds : float
         How long they took.
+    failed : tuple of str
+        Checks that any of the fits failed.
     """
 
     condition: str
@@ -88,6 +90,7 @@ class Change:
     posterior: Posterior
     refits: int = 0
     seconds: float = 0.0
+    failed: tuple[str, ...] = ()
 
     def label(self, part: str, lang: str = "en") -> str:
         """Return the name of a part for people."""
@@ -105,20 +108,23 @@ class Change:
         lang = the_language(lang)
         name = condition_label(self.posterior, self.condition, lang)
         ends = percent(self.before, lang), percent(self.after, lang)
-        part, size = max(self.summary["contribution"].items(), key=lambda item: abs(item[1]))
-        moved, warning = points(float(size), lang), fit_warning(self.posterior, lang)
-        if abs(size) <= 2 * self.mcse:
+        sizes = self.summary["contribution"].sort_values(key=np.abs, ascending=False)
+        # Those that the Monte Carlo error cannot tell from the largest are named with it.
+        near = sizes[(sizes.abs() > 2 * self.mcse) & (sizes.abs().max() - sizes.abs() <= 2 * self.mcse)]
+        warning = warning_of(self.failed, lang)
+        if near.empty:
             if lang == "ar":
                 return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ ولا جزء منه يفوق خطأ المحاكاة.{warning}"
             return f"{name}: from {ends[0]} to {ends[1]}; no part of it exceeds the Monte Carlo error.{warning}"
+        told = [f"{self.label(str(part), lang)} ({points(float(size), lang)})" for part, size in near.items()]
         if lang == "ar":
-            return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ وأكبر ما حرّكه: {self.label(str(part), lang)} ({moved}).{warning}"
-        return f"{name}: from {ends[0]} to {ends[1]}; moved most by {self.label(str(part), lang)} ({moved}).{warning}"
+            return f"«{name}»: من {ends[0]} إلى {ends[1]}؛ وأكبر ما حرّكه: {'، و'.join(told)}.{warning}"
+        return f"{name}: from {ends[0]} to {ends[1]}; moved most by {' and '.join(told)}.{warning}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as JSON-ready data."""
         return {
-            "condition": self.condition, "before": self.before, "after": self.after, "khat": json_number(self.khat), "mcse": self.mcse, "refits": self.refits, "checks_passed": not failed_checks(self.posterior),
+            "condition": self.condition, "before": self.before, "after": self.after, "khat": json_number(self.khat), "mcse": self.mcse, "refits": self.refits, "checks_passed": not self.failed,
             "parts": {
                 str(name): {"contribution": float(size), "rows": list(self.rows.get(str(name), ()))}
                 for name, size in self.summary["contribution"].items()
@@ -203,6 +209,7 @@ def explain_change(
     before = after = float(p.mean())
     worst, errors, refits, seconds = -math.inf, [mcse(p, None, posterior_a.chains)], 0, 0.0
     single: dict[str, float] = {}
+    used = list(fits)
     for later in fits[1:]:
         new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
         again = _Refits(later, refit, progressbar)
@@ -212,6 +219,7 @@ def explain_change(
         after, worst, refits = float(step.p.mean()), max(worst, step.khat), refits + again.count
         errors += step.errors
         seconds += again.seconds
+        used += again.used
     parts = _parts(posterior_b, list(single))
     table = pd.DataFrame(
         {"contribution": [sum(single[name] for name in members) for members in parts.values()]},
@@ -219,7 +227,10 @@ def explain_change(
     )  # fmt: skip
     table = table.loc[table["contribution"].abs().sort_values(ascending=False).index]
     table.loc[NOT_EVIDENCE] = (after - before) - float(table["contribution"].sum())
-    return Change(condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b, refits, seconds)
+    return Change(
+        condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b, refits, seconds,
+        tuple(dict.fromkeys(item.name for fit in used for item in failed_checks(fit))),
+    )  # fmt: skip
 
 
 def _by_draw(
@@ -303,7 +314,7 @@ class _Refits:
 
     def __init__(self, posterior: Posterior, allowed: bool, progressbar: bool) -> None:
         self.posterior, self.allowed, self.progressbar = posterior, allowed, progressbar
-        self.count, self.seconds = 0, 0.0
+        self.count, self.seconds, self.used = 0, 0.0, list[Posterior]()
 
     def without(self, hidden: frozenset[str], why: str) -> Posterior:
         """Return a fit that has not seen some rows; it is kept while the posterior lives."""
@@ -311,6 +322,7 @@ class _Refits:
 
         kept = _REFITS.setdefault(self.posterior, {})
         if hidden in kept:
+            self.used.append(kept[hidden])
             return kept[hidden]
         if not self.allowed:
             raise QueryError(f"{why}. Let the model be fitted again without them, with refit=True")
@@ -327,6 +339,7 @@ class _Refits:
         if len(kept) >= _MOST_KEPT:
             kept.pop(next(iter(kept)))
         kept[hidden] = fresh
+        self.used.append(fresh)
         return fresh
 
     def _say(self, text: str) -> None:

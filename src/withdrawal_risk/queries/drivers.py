@@ -76,17 +76,21 @@ class Drivers:
             if lang == "ar":
                 return f"«{name}»: لا يحرّك الاحتمال تحريكًا يُقاس إلا ما يقرؤه الشرط نفسه ({read}).{warning}"
             return f"{name}: only what the condition reads itself moves it measurably ({read}).{warning}"
-        first, row = next(iter(outside.iterrows()))
-        low, high = percent(row["shift_low"], lang), percent(row["shift_high"], lang)
+        # Those that cannot be told from the first are named with it.
+        size, error = outside["shift_swing"].abs(), outside["shift_mcse"]
+        alike = outside[size.iloc[0] - size <= 2 * np.hypot(error, error.iloc[0])]
+        names = [self.label(str(factor), lang) for factor in alike.index]
+        low, high = percent(alike["shift_low"].iloc[0], lang), percent(alike["shift_high"].iloc[0], lang)
         if lang == "ar":
             also = f" (ما عدا ما يقرؤه الشرط نفسه: {read})" if read else ""
+            listed = " أو ".join(f"«{label}»" for label in names)
             return (
-                f"«{name}»: أكثر العوامل أثرًا{also} «{self.label(str(first), lang)}»: {low} لو انخفض انحرافًا معياريًا، "
+                f"«{name}»: أكثر العوامل أثرًا{also} {listed}: {low} لو انخفض انحرافًا معياريًا، "
                 f"و{high} لو ارتفع انحرافًا معياريًا.{warning}"
             )
         also = f"; the condition itself reads {read}" if read else ""
         return (
-            f"{name}: {self.label(str(first), lang)} matters most: {low} were it one sd lower, {high} were it one sd "
+            f"{name}: {' or '.join(names)} matters most: {low} if it were one sd lower, {high} if it were one sd "
             f"higher{also}.{warning}"
         )
 

@@ -9,6 +9,7 @@ import xarray as xr
 
 from withdrawal_risk.families import draw as draw_family
 from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import simulate
@@ -32,7 +33,8 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     -------
     xarray.Dataset
         ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
-        outsider could observe, in the indicator's unit; grades are positions from 0.
+        outsider could observe, in the indicator's unit; grades are positions from 0. The attribute ``checks_passed`` is 0
+        where the fit failed its checks.
 
     Raises
     ------
@@ -58,4 +60,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
         )  # fmt: skip
         data[name] = (("sample", "month"), values.reshape(-1, months))
     data["level"] = (("sample", "month", "factor"), np.stack([part.reshape(-1, months) for part in level], axis=-1))
-    return xr.Dataset(data, coords={"month": window.labels, "factor": list(frame.structure.factors)})
+    return xr.Dataset(
+        data, coords={"month": window.labels, "factor": list(frame.structure.factors)},
+        attrs={"checks_passed": int(not failed_checks(posterior))},
+    )  # fmt: skip

@@ -13,6 +13,7 @@ import pandas as pd
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference.alignment import check_as_of
 from withdrawal_risk.inference.cache import code_key
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.model.library import Model
@@ -44,6 +45,7 @@ def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]
     diagnostics = posterior.settings["diagnostics"]
     return {
         "condition": list(table.index), **{name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
+        "checks_passed": not failed_checks(posterior),
     } | {name: table[name].to_numpy() for name in _COLUMNS}  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def history(
     -------
     pandas.DataFrame
         Indexed by ``as_of`` and ``condition``: columns of `outlook`, and ``rhat_max``, ``ess_min``, ``divergences``
-        of the fit.
+        and ``checks_passed`` of the fit.
 
     Raises
     ------
@@ -105,7 +107,8 @@ def history(
     rows = [
         {"as_of": date, "condition": str(condition), **{name: float(record[name][k]) for name in _COLUMNS},
          "word": probability_word(float(record["probability"][k])), "rhat_max": float(record["rhat_max"]),
-         "ess_min": float(record["ess_min"]), "divergences": int(record["divergences"])}
+         "ess_min": float(record["ess_min"]), "divergences": int(record["divergences"]),
+         "checks_passed": bool(record["checks_passed"])}
         for date, record in found.items()
         for k, condition in enumerate(np.atleast_1d(record["condition"]))
     ]  # fmt: skip

@@ -57,12 +57,12 @@ def contradicted_names(posterior: Posterior, world: World, expected: Sequence[fl
     for span, usual in zip(world.spans, expected, strict=True):
         setting, node = span.setting, spec.node(names[span.factor])
         policy = spec.policies.get(names[span.factor])
-        if setting.direction * (setting.size - usual) >= 0:
+        here, there = _sizes(setting, usual, policy, "en")
+        if setting.direction * (setting.size - usual) >= 0 or here == there:
             continue
         english, arabic = ("below", "lowers it"), ("دون", "يخفضه")
         if setting.direction < 0:
             english, arabic = ("above", "raises it"), ("فوق", "يرفعه")
-        here, there = _sizes(setting, usual, policy, "en")
         note = {
             "en": f"Note: {node.label['en']} is set to {str(setting.written)!r} ({here}), which is {english[0]} the {there} "
             f"expected, so that this {english[1]}."

@@ -237,7 +237,7 @@ def reach(
     probability : float
         The target.
     levers : sequence of str, optional
-        Factors to move, of those with a ``lever`` in the model file; all of them where absent.
+        Factors to move, of those with a ``lever`` in the model file. Default: all that act on the condition.
     start : str or Month, optional
         First month of the shifts; the first future month where absent.
     ci_prob : float

@@ -29,7 +29,7 @@ from withdrawal_risk.queries.words import (
     the_language,
 )
 
-__all__ = ["Result", "condition_label", "fit_warning", "mcse", "summarise"]
+__all__ = ["Result", "condition_label", "fit_warning", "mcse", "summarise", "warning_of"]
 
 Array = NDArray[np.float64]
 
@@ -43,12 +43,17 @@ def condition_label(posterior: Posterior, condition: str, lang: str) -> str:
 
 def fit_warning(posterior: Posterior, lang: str) -> str:
     """Return what every answer of a fit that failed its checks ends with; nothing for a sound one."""
-    names = ", ".join(item.name for item in failed_checks(posterior))
+    return warning_of([item.name for item in failed_checks(posterior)], lang)
+
+
+def warning_of(names: Sequence[str], lang: str) -> str:
+    """Return the warning that names failed checks; nothing where there are none."""
     if not names:
         return ""
+    listed = ", ".join(dict.fromkeys(names))
     if lang == "ar":
-        return f" تنبيه: لم تجتز هذه المعايرة فحوصها ({names})، فلا يُعتمد على هذا الجواب."
-    return f" WARNING: this fit failed its checks ({names}); do not rely on this answer."
+        return f" تنبيه: لم تجتز هذه المعايرة فحوصها ({listed})، فلا يُعتمد على هذا الجواب."
+    return f" WARNING: this fit failed its checks ({listed}); do not rely on this answer."
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +67,8 @@ class Result:
         ``word``; for the outlook ``prior`` (base rate under the prior); for any other question
         ``difference``, ``difference_lower``, ``difference_upper`` from the outlook, in the same futures, and
         ``difference_mcse``. The two ends are not numbers where the simulated futures do not resolve how the difference
-        varies between draws: ask with more futures.
+        varies between draws: ask with more futures. Where something is observed, draws have no partners, and the ends are
+        those of the new probability, seen from the old.
     draws : xarray.DataArray
         P(condition | draw) by ``condition`` and ``sample``, as simulated.
     posterior : Posterior

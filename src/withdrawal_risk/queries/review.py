@@ -25,7 +25,7 @@ from withdrawal_risk.inference.parameters import Frame, build_frame, generator
 from withdrawal_risk.inference.posterior import kernel_arrays
 from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.spec import All, Any_, Clause, clauses
+from withdrawal_risk.model.spec import All, Any_, Clause
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.queries.conditions import clause_holds, months_of, tree_holds
 
@@ -133,10 +133,17 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
     """
     prior = _prior(model)
     document = Document.parse(model.model_text, file)
-    located = [
-        *((document.problem(path, message), False) for path, message in _file_warnings(model)),
-        *((document.problem(path, message), False) for path, message in _conditions(model, prior)),
-    ]
+    located = [(document.problem(path, message), False) for path, message in _file_warnings(model)]
+    # Ranges so wide that expected values overflow are named, row by row.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _located(model, prior, document, located, evidence_file)
+
+
+def _located(
+    model: Model, prior: _Prior, document: Document, located: list[tuple[FileProblem, bool]], evidence_file: str
+) -> list[Finding]:
+    """Add what is found in evidence to what is found in the model file."""
+    located += [(document.problem(path, message), False) for path, message in _conditions(model, prior)]
     far = list(_rows(model, prior))
     # What is a slip already says nothing of polarities.
     named = {row.id for row, _, _ in far}
@@ -204,6 +211,13 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
                         False,
                     )
                 continue
+            if not np.isfinite(_on_link_scale(block.family, drawn)).all():
+                yield (
+                    row,
+                    f"row {row.id}: the ranges of {row.indicator} let expected values overflow; narrow them",
+                    False,
+                )
+                continue
             low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
             ends = _on_link_scale(block.family, np.array([low, middle, high, row.value]))
             spread = max((ends[2] - ends[0]) / 3.29, 1e-12)
@@ -218,6 +232,8 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
 def _slip(family: str, row: EvidenceRow, drawn: Array, low: float, high: float) -> str:
     """Say how a row differs from what is expected, and what would explain it."""
     value = f"row {row.id}: {row.value:,.10g}"
+    if not row.stated and row.low is not None and row.high is not None:
+        value = f"row {row.id}: {row.low:,.10g} to {row.high:,.10g}"
     middle = float(np.median(drawn))
     span = f"({_short(low)} to {_short(high)})"
     single = len(row.months()) == 1
@@ -309,7 +325,13 @@ def _polarities(model: Model, prior: _Prior, left_out: set[str]) -> Iterator[tup
     }
     for indicator, factor in measures.items():
         near = {factor, *graph.predecessors(factor), *graph.successors(factor)}
-        about = [name for name in as_written if name not in left_out and measures[by_id[name].indicator] in near]
+        about = [
+            name
+            for name in as_written
+            if name not in left_out
+            and measures[by_id[name].indicator] in near
+            and np.isfinite([as_written[name], turned[name]]).all()
+        ]
         own = [name for name in about if by_id[name].indicator == indicator]
         if not own or len(about) < _TOGETHER or len(about) > _DRAWS // 20:
             continue
@@ -345,22 +367,36 @@ def _log_normal(value: Array, sample: Array) -> float:
 def _conditions(model: Model, prior: _Prior) -> Iterator[tuple[Path_, str]]:
     """Yield conditions that say nothing: always met, never met, or known already."""
     spec, window = model.spec, prior.frame.window
-    trees: list[tuple[Path_, All | Any_ | Clause]] = [
-        (("conditions", name), condition.tree) for name, condition in spec.conditions.items()
-    ]
-    for place, tree in trees:
-        leaves = clauses(tree)
-        if all(window.index(spec.time.as_of) >= months_of(leaf, window)[1] for leaf in leaves):
+    for name, condition in spec.conditions.items():
+        place, leaves = ("conditions", name), list(_leaves(condition.tree, ("conditions", name)))
+        if all(window.index(spec.time.as_of) >= months_of(leaf, window)[1] for _, leaf in leaves):
             yield place, f"its months have passed by {spec.time.as_of}: it is known, not forecast"
             continue
-        truths = {id(leaf): clause_holds(spec, leaf, _values(prior, leaf)) for leaf in leaves}
-        met = int(tree_holds(tree, truths, False, (_DRAWS, 1)).sum())
+        truths = {id(leaf): clause_holds(spec, leaf, _values(prior, leaf)) for _, leaf in leaves}
+        met = int(tree_holds(condition.tree, truths, False, (_DRAWS, 1)).sum())
         if met in (0, _DRAWS):
-            often = "met in every one" if met else "met in none"
-            yield (
-                place,
-                f"{often} of {_DRAWS:,} futures before any evidence: it says nothing; check its bounds and units",
-            )
+            yield place, _says_nothing(met)
+            continue
+        for at, leaf in leaves:
+            # A clause on a policy alone is given, and may well be met for certain.
+            met = int(truths[id(leaf)].sum())
+            if met in (0, _DRAWS) and leaf.factor not in spec.policies:
+                yield at, _says_nothing(met)
+
+
+def _says_nothing(met: int) -> str:
+    often = "met in every one" if met else "met in none"
+    return f"{often} of {_DRAWS:,} futures before any evidence: it says nothing; check its bounds and units"
+
+
+def _leaves(tree: All | Any_ | Clause, place: Path_) -> Iterator[tuple[Path_, Clause]]:
+    """Yield the clauses of a tree with their places in the file."""
+    if isinstance(tree, Clause):
+        yield place, tree
+        return
+    kind, parts = ("all", tree.all) if isinstance(tree, All) else ("any", tree.any)
+    for number, part in enumerate(parts):
+        yield from _leaves(part, (*place, kind, number))
 
 
 def _values(prior: _Prior, leaf: Clause) -> Array:

@@ -13,10 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.futures import parts
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
+from withdrawal_risk.queries.results import fit_warning
 from withdrawal_risk.queries.words import json_number, share, signed, the_language, turned
 from withdrawal_risk.queries.worlds import horizon_window
 
@@ -71,21 +73,21 @@ class Routes:
         lang = the_language(lang)
         source, target = (self.posterior.model.spec.label(name, lang) for name in (self.source, self.target))
         route, row = next(iter(self.summary.iterrows()))
-        step = self.step(lang)
+        step, warning = self.step(lang), fit_warning(self.posterior, lang)
         if not self.total[0]:
             if lang == "ar":
-                return f"تغيير دائم بمقدار {step} في «{source}» لا يبلغ «{target}» قبل الموعد."
-            return f"A lasting {step} in {source} does not reach {target} before the horizon."
+                return f"تغيير دائم بمقدار {step} في «{source}» لا يبلغ «{target}» قبل الموعد.{warning}"
+            return f"A lasting {step} in {source} does not reach {target} before the horizon.{warning}"
         sizes = signed(self.total[0], lang), share(row["share"], lang), self.label(str(route), lang)
         if lang == "ar":
-            return f"تغيير دائم بمقدار {step} في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}."
-        return f"A lasting {step} in {source} moves {target} by {sizes[0]} at the horizon; {sizes[1]} of it runs along {sizes[2]}."
+            return f"تغيير دائم بمقدار {step} في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}.{warning}"
+        return f"A lasting {step} in {source} moves {target} by {sizes[0]} at the horizon; {sizes[1]} of it runs along {sizes[2]}.{warning}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the routes as JSON-ready data."""
         return {
             "source": self.source, "target": self.target, "effect": self.total[0], "ci": list(self.total[1:]),
-            "ci_prob": self.ci_prob,
+            "ci_prob": self.ci_prob, "checks_passed": not failed_checks(self.posterior),
             "routes": {str(name): {str(k): json_number(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
         }  # fmt: skip
 

@@ -89,9 +89,13 @@ class Setting:
 def _finite(number: object, what: str) -> float:
     if isinstance(number, bool) or not isinstance(number, Real):
         raise QueryError(f"{what}: {number!r} is not a number; write a level name, a number, or wr.shift(1)")
-    if not math.isfinite(number):
-        raise QueryError(f"{what}: {number!r} is not a finite number")
-    return float(number)
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise QueryError(f"{what}: {value!r} is not a finite number")
+    return value
 
 
 def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:

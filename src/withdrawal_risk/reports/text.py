@@ -20,7 +20,7 @@ TEXT: Final = {
         "source": "Source", "published": "Known from", "note": "Note",
         "weight": "Long-run effect (sd per sd, 5th to 95th percentile)", "assumptions": "Assumptions", "cause": "Cause", "effect": "Effect", "reason": "Reason",
         "as_of": "Evidence published until", "horizon": "Deadline",
-        "interval_note": "The interval says how far the probability itself could move if we knew the world's workings better; chance is already in the probability. It is equal-tailed.",
+        "interval_note": "The interval says how far the probability itself could move if we knew more about today's levels and the parameters; chance is already in the probability. It is equal-tailed.",
     },
     "ar": {
         "answer": "الجواب", "condition": "الشرط", "probability": "الاحتمال", "interval": "فترة المصداقية",
@@ -33,7 +33,7 @@ TEXT: Final = {
         "source": "المصدر", "published": "معروف منذ", "note": "ملاحظة",
         "weight": "الأثر طويل الأمد (انحراف لكل انحراف، من المئين 5 إلى المئين 95)", "assumptions": "الافتراضات", "cause": "السبب", "effect": "الأثر", "reason": "التعليل",
         "as_of": "الأدلة المنشورة حتى", "horizon": "الموعد النهائي",
-        "interval_note": "تبيّن الفترة كم يمكن أن يتغيّر الاحتمال نفسه لو عرفنا آليات الواقع أكثر؛ أما المصادفة فداخلة في الاحتمال. والفترة متساوية الطرفين.",
+        "interval_note": "تبيّن الفترة كم يمكن أن يتغيّر الاحتمال نفسه لو عرفنا أكثر عن مستويات اليوم وعن المعالم؛ أما المصادفة فداخلة في الاحتمال. والفترة متساوية الطرفين.",
     },
 }  # fmt: skip
 
