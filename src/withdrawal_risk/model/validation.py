@@ -178,13 +178,14 @@ def _remedy(spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.n
     policies = tuple(spec.policies)
     for e in _candidates(structure, weight, child)[:1]:
         low, high = 0.0, 1.0
-        for _ in range(20):
+        for _ in range(10):
             middle, trial = (low + high) / 2, weight.copy()
             trial[e] *= middle
             sound = spectral_radius(structure, phi, trial) < _LARGEST_RADIUS
-            if sound and child is not None:
+            if sound:
                 share = own_scale(structure, phi, trial, clamped=policies).explained
-                sound = float(share[structure.factors.index(child)]) <= MOST_EXPLAINED
+                looked_at = share if child is None else share[structure.factors.index(child)]
+                sound = bool(np.all(looked_at <= MOST_EXPLAINED))
             low, high = (middle, high) if sound else (low, middle)
         parent, to, _ = structure.edges[e]
         if low > 0.01:

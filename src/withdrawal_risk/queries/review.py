@@ -135,7 +135,7 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
     document = Document.parse(model.model_text, file)
     located = [(document.problem(path, message), False) for path, message in _file_warnings(model)]
     # Ranges so wide that expected values overflow are named, row by row.
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return _located(model, prior, document, located, evidence_file)
 
 
