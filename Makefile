@@ -24,7 +24,7 @@ report: $(STAMP)
 	$(VENV)/bin/withdrawal-risk report iraq-2025 --lang both --output output/iraq-2025.html
 
 test: $(STAMP) lint
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --ignore tests/mutants
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .

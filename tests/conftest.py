@@ -13,6 +13,15 @@ import withdrawal_risk as wr
 DATA = Path(__file__).parent / "data"
 
 
+LONG = ("test_documentation.py", "test_exact.py", "test_sbc.py", "test_why.py", "test_tasks.py", "test_truth.py")
+"""Files that take longest: begun first, so that no process waits for the other at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
 @pytest.fixture(scope="session")
 def small_text() -> str:
     return (DATA / "small" / "model.yaml").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from tests.variants import CALM, with_text
 import withdrawal_risk as wr
 from withdrawal_risk.queries.worlds import horizon_window, of_settings
 
-REFERENCE = 8192
+REFERENCE = 4096
 """Futures of each draw in the reference."""
 
 SOME = 250

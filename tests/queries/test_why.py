@@ -225,7 +225,7 @@ def shocked(small: wr.Model) -> tuple[wr.Posterior, wr.Posterior]:
         "r8,rate,2023-12,2023-12,2023-12,118,,,,A,invented,,\n"
     )
     model = wr.Model.from_texts(small.model_text, (small.evidence_text or "") + rows)
-    fits = [wr.fit(model, as_of=d, draws=1000, tune=1000, chains=4, progressbar=False) for d in ("2023-11", "2023-12")]
+    fits = [wr.fit(model, as_of=d, draws=1000, tune=500, chains=2, progressbar=False) for d in ("2023-11", "2023-12")]
     return fits[0], fits[1]
 
 
