@@ -137,57 +137,60 @@ class Reach:
 class _Search:
     """Probabilities under shifts of levers: futures are simulated once, and answers to shifts added to them."""
 
-    def __init__(
-        self, posterior: Posterior, condition: str, first: int, held: list[Futures], *, with_clauses: bool = True
-    ) -> None:
+    def __init__(self, posterior: Posterior, condition: str, first: int, held: list[Futures]) -> None:
         self.posterior, self.condition, self.first, self.held = posterior, condition, first, held
-        self.units: dict[tuple[str, ...], list[dict[str, Array]]] = {}
-        self.known: dict[tuple[tuple[str, float], ...], Merit] = {}
-        tree = tree_of(posterior, condition)
-        self.trees: dict[str, All | Any_ | Clause] = {condition: tree}
-        if with_clauses:
-            self.trees |= {str(n): leaf for n, leaf in enumerate(clauses(tree))}
+        self.units: dict[tuple[int, tuple[int, ...]], list[Array]] = {}
+        self.chances: dict[tuple[tuple[str, float], ...], float] = {}
+        self.merits: dict[tuple[tuple[str, float], ...], Merit] = {}
+        self.tree = tree_of(posterior, condition)
 
     def probability(self, shifts: Mapping[str, float]) -> float:
         """Return the probability of the condition under lasting shifts; a lever at 0 is left alone."""
-        return self.merit(shifts)[0]
+        key = self._key(shifts)
+        if key not in self.chances:
+            (self.chances[key],) = self._shares(shifts, {self.condition: self.tree})
+        return self.chances[key]
 
     def merit(self, shifts: Mapping[str, float]) -> Merit:
         """Return the probability of the condition, then the mean of its clauses': where none of it holds yet, they lead."""
-        used = tuple(sorted(name for name, size in shifts.items() if size))
-        key = tuple((name, round(shifts[name], 9)) for name in used)
-        if key not in self.known:
-            found = self._truths(shifts, used)
-            share = {name: float(np.concatenate([part[name] for part in found]).mean()) for name in self.trees}
-            whole = share.pop(self.condition)
-            self.known[key] = whole, float(np.mean(list(share.values()))) if share else whole
-        return self.known[key]
+        key = self._key(shifts)
+        if key not in self.merits:
+            leaves = {str(n): leaf for n, leaf in enumerate(clauses(self.tree))}
+            whole, *parts = self._shares(shifts, {self.condition: self.tree, **leaves})
+            self.chances[key], self.merits[key] = whole, (whole, float(np.mean(parts)))
+        return self.merits[key]
 
-    def _truths(self, shifts: Mapping[str, float], used: tuple[str, ...]) -> list[dict[str, NDArray[np.bool_]]]:
-        if used not in self.units:
-            self.units[used] = [self._unit(expected, used) for expected in self.held]
+    def _key(self, shifts: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+        return tuple((name, round(shifts[name], 9)) for name in sorted(shifts) if shifts[name])
 
-        def judged(held: tuple[Futures, dict[str, Array]]) -> dict[str, NDArray[np.bool_]]:
-            expected, unit = held
-            if used:
-                expected = expected.changed(np.sum([shifts[name] * unit[name] for name in used], axis=0))
-            return judge_trees(self.posterior, expected, self.trees)
-
-        return list(spread(zip(self.held, self.units[used], strict=True), judged))
-
-    def _unit(self, expected: Futures, used: tuple[str, ...]) -> dict[str, Array]:
-        """Return the answer to +1 in each used lever, after those of its causes and before those of its effects."""
-        names, last = self.posterior.frame.structure.factors, len(expected.window) - 1
-        place = {name: names.index(name) for name in used}
+    def _shares(self, shifts: Mapping[str, float], trees: Mapping[str, All | Any_ | Clause]) -> list[float]:
+        """Return the share of futures in which each tree holds."""
+        names = self.posterior.frame.structure.factors
+        sizes = {names.index(name): size for name, size in shifts.items() if size}
         # What is shifted earlier is cut off from its causes by then; what is shifted later still answers.
         rank = self.posterior.frame.structure.causal_rank
-        earlier = {
-            name: dict.fromkeys((k for k in place.values() if rank[k] < rank[j]), 0.0) for name, j in place.items()
-        }
-        return {
-            name: lasting_shift(self.posterior, expected.part, earlier[name] | {j: 1.0}, self.first, last)
-            for name, j in place.items()
-        }
+        order = sorted(sizes, key=lambda j: int(rank[j]))
+        units = [self._unit(j, tuple(order[:place])) for place, j in enumerate(order)]
+
+        def judged(number: int) -> dict[str, NDArray[np.bool_]]:
+            expected = self.held[number]
+            if order:
+                change = [sizes[j] * unit[number] for j, unit in zip(order, units, strict=True)]
+                expected = expected.changed(np.sum(change, axis=0))
+            return judge_trees(self.posterior, expected, trees)
+
+        found = list(spread(range(len(self.held)), judged))
+        return [float(np.concatenate([part[name] for part in found]).mean()) for name in trees]
+
+    def _unit(self, factor: int, earlier: tuple[int, ...]) -> list[Array]:
+        """Return the answer to +1 in a factor, others being held already, for all draws part by part."""
+        if (factor, earlier) not in self.units:
+            shifts = dict.fromkeys(earlier, 0.0) | {factor: 1.0}
+            self.units[factor, earlier] = [
+                lasting_shift(self.posterior, expected.part, shifts, self.first, len(expected.window) - 1)
+                for expected in self.held
+            ]
+        return self.units[factor, earlier]
 
 
 def _levers(posterior: Posterior, levers: Sequence[str] | None, aims: set[str]) -> dict[str, Any]:
@@ -294,7 +297,7 @@ def reach(
     # The way is found in some draws, and held against all of them.
     everywhere = _Search(
         posterior, condition, window.index(begin),
-        list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at)), with_clauses=False,
+        list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=looked_at))
     )  # fmt: skip
     target, best = probability, cheapest(probability)
     for _ in range(10):
