@@ -114,6 +114,8 @@ class _Prior:
     level: Array
 
 
+# Ranges so wide that expected values overflow are named row by row.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evidence.csv") -> list[Finding]:
     """Compare a model's evidence and conditions with what the file itself expects of them.
 
@@ -133,17 +135,8 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
     """
     prior = _prior(model)
     document = Document.parse(model.model_text, file)
-    located = [(document.problem(path, message), False) for path, message in _file_warnings(model)]
-    # Ranges so wide that expected values overflow are named, row by row.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _located(model, prior, document, located, evidence_file)
-
-
-def _located(
-    model: Model, prior: _Prior, document: Document, located: list[tuple[FileProblem, bool]], evidence_file: str
-) -> list[Finding]:
-    """Add what is found in evidence to what is found in the model file."""
-    located += [(document.problem(path, message), False) for path, message in _conditions(model, prior)]
+    of_file = [*_file_warnings(model), *_conditions(model, prior)]
+    located = [(document.problem(path, message), False) for path, message in of_file]
     far = list(_rows(model, prior))
     # What is a slip already says nothing of polarities.
     named = {row.id for row, _, _ in far}
