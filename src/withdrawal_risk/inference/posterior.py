@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, WithdrawalRiskError
@@ -19,6 +18,9 @@ from withdrawal_risk.inference.alignment import event_activity, policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Posterior", "kernel_arrays", "open_posterior"]
 
@@ -150,6 +152,8 @@ def open_posterior(path: str | Path) -> Posterior:
     WithdrawalRiskError
         If the file is not one of ours.
     """
+    import xarray as xr
+
     try:
         with xr.open_datatree(path, engine="h5netcdf") as opened:
             tree = opened.load()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.spec import All, Any_, Clause, ModelSpec, clauses
 from withdrawal_risk.model.timeline import Window
-from withdrawal_risk.queries.futures import Futures
+
+if TYPE_CHECKING:
+    from withdrawal_risk.inference.posterior import Posterior
+    from withdrawal_risk.queries.futures import Futures
 
 __all__ = [
     "ALL_CONDITIONS",
