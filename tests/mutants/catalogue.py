@@ -302,7 +302,7 @@ MUTANTS: Final = (
     Mutant(
         "spread-claimed-where-none-is-seen",
         "A difference that no draw shows twice is given an interval.",
-        (Change(LAWS, "/ 2 >= _TWICE)", "/ 2 >= 0)"),),
+        (Change(LAWS, "coincidences(events) >= _TWICE)", "coincidences(events) >= 0)"),),
         ("tests/queries/test_differences.py::test_a_difference_that_hardly_happens_is_not_resolved",),
     ),
     Mutant(

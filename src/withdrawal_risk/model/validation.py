@@ -138,10 +138,11 @@ def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
     structure, phi, weight = structure_at_prior_means(spec)
     radius = spectral_radius(structure, phi, weight)
     if radius >= _LARGEST_RADIUS:
+        place, remedy = _remedy(spec, structure, phi, weight, None)
         yield (
-            _strongest_edge(spec, structure, phi, weight, None),
+            place,
             f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must be below "
-            f"{_LARGEST_RADIUS:g}; {_remedy(spec, structure, phi, weight, None)}",
+            f"{_LARGEST_RADIUS:g}; {remedy}",
         )
         return
     solved = own_scale(structure, phi, weight, clamped=tuple(spec.policies))
@@ -150,49 +151,45 @@ def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
             yield (
                 ("factors", name),
                 f"its parents explain {share:.1%} of its variance at the prior means, at most "
-                f"{MOST_EXPLAINED:.0%} is allowed; {_remedy(spec, structure, phi, weight, name)}",
+                f"{MOST_EXPLAINED:.0%} is allowed; {_remedy(spec, structure, phi, weight, name)[1]}",
             )
 
 
-def _candidates(structure: Structure, weight: np.ndarray, child: str | None) -> list[int]:
-    """Return the edges into a factor, or those of feedback loops, the strongest first."""
-    loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
-    chosen = [
-        e for e, (a, b, _) in enumerate(structure.edges) if (b == child if child is not None else (a, b) in loops)
-    ]
-    return sorted(chosen, key=lambda e: -abs(weight[e]))
+def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None) -> int:
+    """Return the strongest edge into a factor or, without one, of the feedback loops, which alone explode."""
+    if child is None:
+        loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
+        chosen = [e for e, (a, b, _) in enumerate(structure.edges) if (a, b) in loops]
+    else:
+        chosen = [e for e, (_, b, _) in enumerate(structure.edges) if b == child]
+    return max(chosen, key=lambda e: abs(weight[e]))
 
 
-def _strongest_edge(
+def _remedy(
     spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None
-) -> Path_:
-    """Return the place in the file of the edge that `_remedy` speaks of, or of all edges."""
-    for e in _candidates(structure, weight, child)[:1]:
-        parent, to, _ = structure.edges[e]
-        return ("edges", next(n for n, edge in enumerate(spec.edges) if (edge.from_, edge.to) == (parent, to)))
-    return ("edges",)
-
-
-def _remedy(spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None) -> str:
-    """Name the strongest edge into a factor, or of a feedback loop, and the weight with which all would be well."""
-    policies = tuple(spec.policies)
-    for e in _candidates(structure, weight, child)[:1]:
-        low, high = 0.0, 1.0
-        for _ in range(10):
-            middle, trial = (low + high) / 2, weight.copy()
-            trial[e] *= middle
-            sound = spectral_radius(structure, phi, trial) < _LARGEST_RADIUS
-            if sound:
-                share = own_scale(structure, phi, trial, clamped=policies).explained
-                looked_at = share if child is None else share[structure.factors.index(child)]
-                sound = bool(np.all(looked_at <= MOST_EXPLAINED))
-            low, high = (middle, high) if sound else (low, middle)
-        parent, to, _ = structure.edges[e]
-        if low > 0.01:
-            # A little less than the last that would do, so that its two digits still do.
-            return f"a mean weight of {0.95 * low * weight[e]:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do"
-        return f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}"
-    return "weaken or drop an edge into it"
+) -> tuple[Path_, str]:
+    """Return the place in the file of the strongest edge, and the weight with which all would be well."""
+    e, policies = _strongest_edge(structure, weight, child), tuple(spec.policies)
+    low, high = 0.0, 1.0
+    for _ in range(10):
+        middle, trial = (low + high) / 2, weight.copy()
+        trial[e] *= middle
+        sound = spectral_radius(structure, phi, trial) < _LARGEST_RADIUS
+        if sound:
+            share = own_scale(structure, phi, trial, clamped=policies).explained
+            looked_at = share if child is None else share[structure.factors.index(child)]
+            sound = bool(np.all(looked_at <= MOST_EXPLAINED))
+        low, high = (middle, high) if sound else (low, middle)
+    parent, to, _ = structure.edges[e]
+    place = ("edges", next(n for n, edge in enumerate(spec.edges) if (edge.from_, edge.to) == (parent, to)))
+    if low > 0.01:
+        # A little less than the last that would do, so that its two digits still do.
+        size = 0.95 * low * weight[e]
+        return place, f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do"
+    return (
+        place,
+        f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}",
+    )
 
 
 def _tree(spec: ModelSpec, tree: All | Any_ | Clause, here: Path_) -> Iterator[tuple[Path_, Clause]]:

@@ -435,8 +435,9 @@ def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
 def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tuple[int, ...]) -> Futures:
     """Run another world on the innovations of the expected one, past and future.
 
-    Levels, policies and pushes come first. Then each shift is made, causes before effects, from where its factor is in the world so far: in the
-    same draw and future, so that a lone shift of 1 is exactly 1, and one below a parent that is set adds to what that does.
+    Levels, policies and pushes come first. Then each shift is made, causes before effects, from where its factor is in the
+    world so far: in the same draw and future, so that a lone shift of 1 is exactly 1, and one below a parent that is set
+    adds to what that does.
     """
     part, arrays, before = expected.part, expected.part.arrays, expected.past.shape[1]
     draws, futures = expected.shape

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Law", "law_of_differences", "law_of_probabilities", "resolves_spread"]
+__all__ = ["Law", "coincidences", "law_of_differences", "law_of_probabilities", "resolves_spread"]
 
 Array = NDArray[np.float64]
 
@@ -167,6 +167,11 @@ def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> L
     return Law(difference[order], mass[order])
 
 
+def coincidences(events: Array) -> Array:
+    """Return how many pairs of a draw's futures both show an event, all draws together; draws are the last axis."""
+    return np.asarray((events * (events - 1)).sum(axis=-1) / 2)
+
+
 def resolves_spread(events: Array) -> bool:
     """Say whether events are frequent enough for their spread between draws to be told; ``events`` as counted by draw."""
-    return bool((events * (events - 1)).sum() / 2 >= _TWICE)
+    return bool(coincidences(events) >= _TWICE)

@@ -16,6 +16,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, months_of, subjects
 from withdrawal_risk.queries.futures import Futures, simulate
+from withdrawal_risk.queries.laws import coincidences
 from withdrawal_risk.queries.observation import Observation, pareto_k
 from withdrawal_risk.queries.worlds import World, horizon_window
 
@@ -194,7 +195,11 @@ def probabilities(
     unmoved = _unmoved(posterior, worlds)
     gaps = [[Gaps(gained[w], lost[w], futures)] for w in range(1, shape[0])]
     if observation is None:
-        unclear = [w for w, (first,) in enumerate(gaps) if (_coincidences(first) < _ENOUGH)[~unmoved[w + 1]].any()]
+        unclear = [
+            w
+            for w, (first,) in enumerate(gaps)
+            if (coincidences(first.gained + first.lost) < _ENOUGH)[~unmoved[w + 1]].any()
+        ]
         for w, more in zip(
             unclear, _more_gaps(posterior, [worlds[w] for w in unclear], factors, random_seed), strict=False
         ):
@@ -209,12 +214,6 @@ def probabilities(
 def _gaps(there: NDArray[np.bool_], here: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Count the futures in which conditions hold only there and only here; shape (condition, draw)."""
     return (there & ~here).sum(axis=2).astype(float), (here & ~there).sum(axis=2).astype(float)
-
-
-def _coincidences(gaps: Gaps) -> Array:
-    """Return how many pairs of futures of one draw both differ between worlds, by condition."""
-    either = gaps.gained + gaps.lost
-    return np.asarray((either * (either - 1)).sum(axis=1) / 2)
 
 
 def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collection[int], random_seed: int) -> list[Gaps]:
