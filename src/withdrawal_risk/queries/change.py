@@ -426,17 +426,17 @@ def _step(
     parts, what = _parts(posterior, rows), f"{len(rows)} new evidence row{'s' * (len(rows) > 1)}"
     if len(parts) > MOST_PARTS:
         raise _TooMuch(f"{what} of {len(parts)} indicators are too many parts to split at once, at most {MOST_PARTS}")
-    single = _log_likelihood(posterior, rows)
-    log_likelihood = np.array([np.sum([single[name] for name in members], axis=0) for members in parts.values()])
-    log_weight = -(~subsets(len(parts))).astype(float) @ log_likelihood
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    weight /= weight.sum(axis=1, keepdims=True)
-    khat, ess = pareto_k(log_weight[0]), 1 / float((weight[0] ** 2).sum())
+    khat, ess = _trust(posterior, rows)
     if khat > KHAT_LIMIT or ess < least_ess:
         raise _TooMuch(
             f"{what} say{'s' * (len(rows) == 1)} too much to be taken away by reweighting (Pareto k {khat:.2f}, limit "
             f"{KHAT_LIMIT}; effective sample size {ess:.0f}, at least {least_ess:.0f})"
         )
+    single = _log_likelihood(posterior, rows)
+    log_likelihood = np.array([np.sum([single[name] for name in members], axis=0) for members in parts.values()])
+    log_weight = -(~subsets(len(parts))).astype(float) @ log_likelihood
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
     decisive = _decisive(posterior, condition, rows)
     if sum(not decisive.isdisjoint(members) for members in parts.values()) > _MOST_DECISIVE:
         raise _TooMuch(f"{condition!r} looks at the figures of more than {_MOST_DECISIVE} of {what}")
