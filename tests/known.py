@@ -107,12 +107,12 @@ def posterior(model: wr.Model, own_scale: Mapping[str, float], *, draws: int, ra
         arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
     )  # fmt: skip
     data = {name: (frame.priors[name].dims, values) for name, values in unknowns.items()}
-    data["level"] = (("month", "factor"), level)
+    data["level"] = (("month", "factor"), level[:, :, frame.latent_index])
     dataset = xr.Dataset(
         {
             name: (("chain", "draw", *dims), np.reshape(values, (CHAINS, -1, *values.shape[1:])))
             for name, (dims, values) in data.items()
         },
-        coords={name: frame.coords[name] for name in ("month", "factor")},
+        coords={"month": frame.window.dates, "factor": list(frame.latent)},
     )
     return wr.Posterior(xr.DataTree.from_dict({"posterior": dataset}), model, model.as_of, {})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.console import is_watched, prepare, say
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
@@ -55,17 +56,13 @@ Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditio
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
 def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int) -> KeptPosterior:
     from withdrawal_risk.inference.kept import KeptPosterior
     from withdrawal_risk.model.library import load_model
 
     return KeptPosterior(
         load_model(model), as_of, draws=draws, tune=tune, chains=chains, random_seed=seed,
-        announce=_say, progressbar=sys.stderr.isatty(),
+        announce=say, progressbar=is_watched(),
     )  # fmt: skip
 
 
@@ -101,9 +98,11 @@ def _pairs(items: list[str], option: str) -> dict[str, str]:
     for item in items:
         name, equals, value = item.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise WithdrawalRiskError(f"{option} {item!r} is not NAME=VALUE; write for example us_iran_tension=low")
+            raise WithdrawalRiskError(
+                f"{option} {quoted(item)} is not NAME=VALUE; write for example us_iran_tension=low"
+            )
         if name.strip() in pairs:
-            raise WithdrawalRiskError(f"{option} names {name.strip()!r} twice; once is enough")
+            raise WithdrawalRiskError(f"{option} names {quoted(name.strip())} twice; once is enough")
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -122,7 +121,9 @@ def _settings(levels: list[str] | None, shifts: list[str] | None) -> dict[str, G
     for name, value in _pairs(shifts or [], "--shift").items():
         size = _number(value)
         if isinstance(size, str):
-            raise WithdrawalRiskError(f"--shift {name}={value}: {value!r} is not a number; write for example {name}=-1")
+            raise WithdrawalRiskError(
+                f"--shift {name}={value}: {quoted(value)} is not a number; write for example {name}=-1"
+            )
         if name in given:
             raise WithdrawalRiskError(f"{name!r} is both set and shifted; do one of the two")
         given[name] = shift(size)
@@ -160,7 +161,9 @@ def _side_by_side(found: Scenarios) -> str:
         for condition, head in zip(conditions, heads, strict=True):
             row = result.summary.loc[condition]
             cell = percent(row["probability"], decimals=1)
-            if result.supposing:
+            if name in found.passed:
+                cell += " (passed)"
+            elif result.supposing:
                 cell += f" ({signed(100 * row['difference'], decimals=1)})"
             cells.append(f"{cell:>{max(len(head), 14)}}")
         lines.append(f"{found.label(name):<{width}}  " + "  ".join(cells))
@@ -181,7 +184,7 @@ def _print(shown: dict[str, Any], as_json: bool) -> None:
 
 def _end(failed: list[str]) -> None:
     for text in failed:
-        _say(f"CHECK FAILED: {text}")
+        say(f"CHECK FAILED: {text}")
     if failed:
         raise typer.Exit(FAILED_CHECKS)
 
@@ -250,11 +253,11 @@ def fit(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Fit a model and keep the posterior."""
-    from withdrawal_risk.files import check_target
+    from withdrawal_risk.files import check_target, path_of
 
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     if output is not None:
-        check_target(output)
+        check_target(path_of(output))
         posterior.save(output)
     from withdrawal_risk.inference.checks import check as run
 
@@ -265,7 +268,7 @@ def fit(
         print(json.dumps({"model": posterior.model.id, "checks": found, "checks_passed": not failed}))
     else:
         for item in checks:
-            print(f"{ {True: 'passed', False: 'FAILED', None: 'note'}[item.passed]:<7} {item.name}: {item.text}")
+            print(f"{item.verdict:<7} {item.name}: {item.text}")
     _end(failed)
 
 
@@ -472,17 +475,17 @@ def report(
     tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Write the report and print the outlook."""
-    from withdrawal_risk.files import check_target
+    from withdrawal_risk.files import check_target, path_of
     from withdrawal_risk.queries.outlook import outlook as run
     from withdrawal_risk.reports.build import report as write
     from withdrawal_risk.reports.text import languages_of
 
     languages_of(lang)
-    check_target(output)
+    check_target(path_of(output))
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     result = run(posterior, random_seed=random_seed)
     path = write(posterior, output, lang=lang, result=result)
-    _say(f"Report written to {path}")
+    say(f"Report written to {path}")
     _print(_shown(posterior, _of(result)), as_json=False)
 
 
@@ -493,17 +496,44 @@ def draw(
     tune: Tune = TUNE, chains: Chains = CHAINS, random_seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Draw the causal network of a fitted model."""
-    from withdrawal_risk.files import check_target, write_beside
+    import io
+
+    from withdrawal_risk.files import check_target, path_of, write_bytes
     from withdrawal_risk.plots.network import plot_network
 
+    output = path_of(output)
     if output.suffix not in (".png", ".svg", ".pdf"):
         raise WithdrawalRiskError(f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf")
     check_target(output)
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     figure = plot_network(posterior, lang=lang)
-    write_beside(output, lambda at: figure.savefig(at, dpi=150))
-    _say(f"Network written to {output}")
+    picture = io.BytesIO()
+    figure.savefig(picture, format=output.suffix[1:], dpi=150)
+    write_bytes(output, picture.getvalue())
+    say(f"Network written to {output}")
     _end(_failed(posterior))
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all of it.")] = False, as_json: AsJson = False
+) -> None:
+    """List the fits and answers that are kept on disk, or delete them."""
+    import time
+
+    from withdrawal_risk.inference.cache import cache_folder, clear_cache, entries
+
+    found = clear_cache() if clear else entries()
+    total = sum(entry.bytes for entry in found)
+    if as_json:
+        files = [{"file": entry.path.name, "bytes": entry.bytes, "used": entry.used} for entry in found]
+        print(json.dumps({"folder": str(cache_folder()), "bytes": total, "files": files, "deleted": clear}))
+        return
+    for entry in found:
+        print(
+            f"{time.strftime('%Y-%m-%d %H:%M', time.localtime(entry.used))}  {entry.bytes / 1e6:>9,.1f} MB  {entry.path.name}"
+        )
+    print(f"{cache_folder()}: {_counted(len(found), 'file')}, {total / 1e6:,.1f} MB{', deleted' if clear else ''}")
 
 
 def main(arguments: Any = None) -> None:
@@ -511,11 +541,15 @@ def main(arguments: Any = None) -> None:
 
     An answer of a fit that failed its checks is printed and ends with exit code 3.
     """
+    prepare()
     try:
         app(args=arguments, standalone_mode=True)
     except WithdrawalRiskError as error:
-        _say(str(error))
+        say(str(error))
         raise SystemExit(1) from None
     except OSError as error:
-        _say(f"{error.filename or 'file'}: {error.strerror}")
+        say(f"{error.filename or 'file'}: {error.strerror}")
+        raise SystemExit(1) from None
+    except MemoryError:
+        say("there is not enough memory; ask for fewer draws or futures")
         raise SystemExit(1) from None

@@ -6,11 +6,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import pairwise
 from threading import local
 from typing import Final
 
-__all__ = ["cores", "share_out", "spread"]
+__all__ = ["at_most", "cores", "share_out", "spread", "usable_cores"]
 
 _STRETCHES: Final = 4
 """For each core: so that one which is held up does not hold up all."""
@@ -18,9 +19,28 @@ _STRETCHES: Final = 4
 _thread = local()
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use, which may be fewer than the machine has."""
+    # Python 3.12 does not know it yet.
+    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
+
+
 def cores() -> int:
     """Return how many cores there are to work on, one where this is a share of something spread already."""
-    return 1 if getattr(_thread, "busy", False) else os.cpu_count() or 1
+    if getattr(_thread, "busy", False):
+        return 1
+    return min(usable_cores(), getattr(_thread, "most", None) or usable_cores())
+
+
+@contextmanager
+def at_most(count: int | None) -> Iterator[None]:
+    """Let what this thread asks for use so many cores at most; as many as there are where None."""
+    before = getattr(_thread, "most", None)
+    _thread.most = count
+    try:
+        yield
+    finally:
+        _thread.most = before
 
 
 def spread[Item, Answer](

@@ -3,18 +3,59 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-__all__ = ["FileProblem", "ModelFileError", "QueryError", "WithdrawalRiskError", "did_you_mean", "names_of"]
+from withdrawal_risk.characters import printable, quoted
+
+__all__ = [
+    "MOST_PROBLEMS",
+    "ArgumentError",
+    "FileProblem",
+    "ModelFileError",
+    "QueryError",
+    "WithdrawalRiskError",
+    "WithdrawalRiskWarning",
+    "did_you_mean",
+]
+
+MOST_PROBLEMS: Final = 50
+"""Faults of a file that are shown; the others are counted."""
+
+_LONGEST: Final = 1000
+"""Characters of one fault."""
+
+_LONGEST_MESSAGE: Final = 16_000
+
+_MOST_NAMES: Final = 40
+
+_ALIKE: Final = 3
+"""Faults of a kind that are shown one by one."""
 
 
 class WithdrawalRiskError(Exception):
-    """Base class: anything the library refuses, with what to do about it in the message."""
+    """Base class: anything the library refuses, with what to do about it in the message.
+
+    Characters that a terminal obeys and nobody sees are written out, and a message has an end.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        text = printable(message)
+        super().__init__(text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]} ...")
 
 
-class QueryError(WithdrawalRiskError, ValueError):
+class ArgumentError(WithdrawalRiskError, ValueError):
+    """An argument that is not what a function takes."""
+
+
+class QueryError(ArgumentError):
     """A question that cannot be asked of this model or posterior."""
+
+
+class WithdrawalRiskWarning(UserWarning):
+    """Something that is done all the same, and that one should know of."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,9 +80,15 @@ class FileProblem:
     path: str
     message: str
 
+    @property
+    def kind(self) -> str:
+        """The message without what was given, which faults that are alike share."""
+        return re.sub(r"'[^']*'|\"[^\"]*\"|[0-9.,:%/-]+", "", self.message)
+
     def __str__(self) -> str:
-        place = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}:{self.column}: {place}{self.message}"
+        place = f"{self.path[:80]}: " if self.path else ""
+        message = self.message if len(self.message) <= _LONGEST else f"{self.message[: _LONGEST - 4]} ..."
+        return printable(f"{self.file}:{self.line}:{self.column}: {place}{message}")
 
 
 class ModelFileError(WithdrawalRiskError):
@@ -50,38 +97,26 @@ class ModelFileError(WithdrawalRiskError):
     Parameters
     ----------
     problems : iterable of FileProblem
-        Sorted by file and position before they are shown.
+        Sorted by file and position. Of faults that are alike the first three are shown, of all of them the first fifty.
     """
 
     def __init__(self, problems: Iterable[FileProblem]) -> None:
         self.problems: tuple[FileProblem, ...] = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
+        alike: dict[tuple[str, str], list[FileProblem]] = {}
+        for problem in self.problems:
+            alike.setdefault((problem.file, problem.kind), []).append(problem)
+        shown = sorted(problem for several in alike.values() for problem in several[:_ALIKE])[:MOST_PROBLEMS]
+        lines = []
+        for problem in shown:
+            several = alike[problem.file, problem.kind]
+            rest = several[_ALIKE:]
+            like = f" (and {len(rest)} more like it, in lines {rest[0].line} to {rest[-1].line})" if rest else ""
+            lines.append(f"{problem}{like if problem == several[:_ALIKE][-1] else ''}")
+        more = sum(min(len(several), _ALIKE) for several in alike.values()) - len(shown)
+        super().__init__("\n".join(lines + ([f"and {more} more; mend these first"] if more else [])))
 
-
-def names_of(value: object, what: str) -> tuple[str, ...]:
-    """Return names that a user gave one after the other, whatever holds them.
-
-    Parameters
-    ----------
-    value : iterable of str
-        Read once, so that it may be a generator.
-    what : str
-        The argument, for the message.
-
-    Raises
-    ------
-    QueryError
-        If it is a single text, of which Python would take every letter for a name, or holds what is no text.
-    """
-    if isinstance(value, str):
-        raise QueryError(f"{what} is {value!r}, a single name; write [{value!r}]")
-    if not isinstance(value, Iterable):
-        raise QueryError(f"{what} is {value!r}; write a list of names")
-    names = tuple(value)
-    for name in names:
-        if not isinstance(name, str):
-            raise QueryError(f"{what} holds {name!r}, which is not a name; write names in quotes")
-    return names
+    def __reduce__(self) -> tuple[type[ModelFileError], tuple[tuple[FileProblem, ...]]]:
+        return type(self), (self.problems,)
 
 
 def did_you_mean(given: str, valid: Iterable[str]) -> str:
@@ -92,7 +127,7 @@ def did_you_mean(given: str, valid: Iterable[str]) -> str:
     given : str
         What the user wrote.
     valid : iterable of str
-        The names that would have been accepted.
+        The names that would have been accepted; of many the first forty are listed.
 
     Returns
     -------
@@ -100,6 +135,8 @@ def did_you_mean(given: str, valid: Iterable[str]) -> str:
         For example ``"did you mean 'isf_capacity'? Valid: 'a', 'isf_capacity'"``.
     """
     names = sorted(valid)
-    close = difflib.get_close_matches(given, names, n=2, cutoff=0.6)
-    hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
-    return f"{hint}Valid: {', '.join(map(repr, names)) or 'none'}"
+    close = difflib.get_close_matches(str(given)[:200], names, n=2, cutoff=0.6)
+    hint = f"did you mean {' or '.join(map(quoted, close))}? " if close else ""
+    listed = ", ".join(map(quoted, names[:_MOST_NAMES])) or "none"
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{hint}Valid: {listed}{more}"

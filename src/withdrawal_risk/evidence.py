@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
 from withdrawal_risk.families import out_of_range
+from withdrawal_risk.model.document import unseen_character
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.spec import IndicatorBase, ModelSpec, OrdinalIndicator
 from withdrawal_risk.model.timeline import Day, Month
@@ -94,6 +97,84 @@ class EvidenceRow:
         return tuple(shares)
 
 
+_NUMBER = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_PERCENT = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*[%٪]")
+_ABOUT = re.compile(r"(?:~|≈|ca\.?|about|around)\s*\S+", re.IGNORECASE)
+_NONE = frozenset({"n/a", "na", "none", "null", "nan", "-", "–", "—", "?", "unknown", ".."})
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_NAMED_MONTH = re.compile(r"([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})")
+_MONTHS = tuple(name.lower() for name in calendar.month_abbr)
+
+
+def _how_to_write(text: str, family: str) -> str:
+    """Say of a text that is no number what number was meant, or what to write."""
+    if text.lower() in _NONE:
+        return f"{quoted(text)} is not a number; leave the cell empty"
+    if _ABOUT.fullmatch(text):
+        return f"{quoted(text)} is not a number; write low and high"
+    if (percent := _PERCENT.fullmatch(text)) is not None:
+        part = float(percent[1].replace(",", ".")) / 100
+        return f"{quoted(text)} is not a number; " + (
+            f"write the share, {part:.10g}" if family == "share" else "leave out the sign"
+        )
+    if family == "binary" and text.lower() in ("yes", "no", "true", "false"):
+        return f"{quoted(text)} is not a number; write {int(text.lower() in ('yes', 'true'))}"
+    if _NUMBER.fullmatch(text) and not text.lstrip("-+").startswith("0"):
+        plain = text.replace(",", "")
+        either = f" or {text.replace(',', '.')}" if text.count(",") == 1 and family != "count" else ""
+        return f"{quoted(text)} is not a number; write {plain}{either}, without a comma"
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f"{quoted(text)} is not a number; write {text.replace(',', '.')}, with a point"
+    return f"{quoted(text)} is not a number; write digits, or leave it empty"
+
+
+def _how_to_date(text: str) -> str | None:
+    """Say of a text that is no date which date was meant; None where nothing can be told."""
+    if (found := _YEAR_FIRST.fullmatch(text)) is not None:
+        parts = [found[1], *(f"{int(part):02d}" for part in found.groups()[1:] if part)]
+        return f"{quoted(text)} is not a date; write {'-'.join(parts)}"
+    if (found := _YEAR_LAST.fullmatch(text)) is not None:
+        first, second = int(found[1]), int(found[2])
+        if first > 12 or second > 12:
+            month = min(first, second)
+            return f"{quoted(text)} is not a date; write {found[3]}-{month:02d}-{max(first, second):02d}"
+        return (
+            (
+                f"{quoted(text)} is not a date: {first} {calendar.month_name[second]} or {second} {calendar.month_name[first]}? "
+                f"Write {found[3]}-{second:02d} or {found[3]}-{first:02d}"
+            )
+            if first >= 1 and second >= 1
+            else None
+        )
+    if (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS[1:]:
+        year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
+        return f"{quoted(text)} is not a date; write {year}-{_MONTHS.index(found[1].lower()):02d}"
+    return None
+
+
+def _about_header(text: str, fields: Sequence[str]) -> str:
+    """Say what is wrong with a header, once."""
+    line = text.split("\n", 1)[0]
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if separator in line and "," not in line:
+            return f"the columns are parted by {name}; save the file with commas (in a spreadsheet: CSV UTF-8)"
+    given = [field.strip() for field in fields]
+    plain = [field.lower().replace(" ", "_") for field in given]
+    valid = f"the header must be {','.join(COLUMNS)}"
+    if sorted(plain) == sorted(COLUMNS):
+        return f"{'the columns are in another order' if plain != list(COLUMNS) else 'column names are written otherwise'}; {valid}"
+    extra = [field for field, name in zip(given, plain, strict=True) if name not in COLUMNS]
+    missing = [name for name in COLUMNS if name not in plain]
+    if len(missing) < len(COLUMNS) // 2:
+        said = [f"no column {', '.join(missing)}"] if missing else []
+        said += [f"unknown {', '.join(map(quoted, extra[:8]))}"] if extra else []
+        said = said or ["a column stands twice"]
+        return f"{'; '.join(said)}; {valid}"
+    return f"this is no header of an evidence file: {quoted(line)}; {valid}"
+
+
 def _columns_of(line: str) -> list[int]:
     """Return the column, counted from 1, at which each comma-separated field of a line begins."""
     starts, quoted = [1], False
@@ -111,6 +192,16 @@ def place_of(text: str, row: EvidenceRow, column: str) -> tuple[int, int]:
     places = _columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
     number = COLUMNS.index(column)
     return row.line, places[number] if number < len(places) else 1
+
+
+def _used(fields: list[str]) -> list[str]:
+    """Return the fields of a line without empty ones that a spreadsheet left behind the last column."""
+    while len(fields) > len(COLUMNS) and not fields[-1].strip():
+        fields = fields[:-1]
+    return fields
+
+
+_LONGEST_ID: Final = 100
 
 
 class _Measured(NamedTuple):
@@ -139,7 +230,7 @@ class _Reader:
         at = self.places[place] if place < len(self.places) else 1
         self.problems.append(FileProblem(self.file, self.line, at, column, message))
 
-    def number(self, column: str) -> float | None:
+    def number(self, column: str, family: str) -> float | None:
         text = self.row[column]
         if not text:
             return None
@@ -148,10 +239,16 @@ class _Reader:
                 raise ValueError(text)
             value = float(text)
         except ValueError:
-            self.refuse(column, f"{text!r} is not a number; write digits, or leave it empty")
+            self.refuse(column, _how_to_write(text, family))
             return None
         if not math.isfinite(value):
-            self.refuse(column, f"{text!r} is not a finite number; leave the row out instead")
+            self.refuse(column, f"{quoted(text)} is not a finite number; leave the row out instead")
+            return None
+        if family == "share" and 1 < value <= 100 and column in ("value", "low", "high"):
+            self.refuse(column, f"{value:.10g} is outside (0, 1); write a share, not a percentage: {value / 100:.10g}")
+            return None
+        if family == "count" and column == "value" and _NUMBER.fullmatch(text) and value != int(value):
+            self.refuse(column, f"{quoted(text)} in a count: is it {text.replace('.', '')}? Write digits alone")
             return None
         return value
 
@@ -159,7 +256,7 @@ class _Reader:
         try:
             return Day.parse(self.row[column])
         except ValueError as error:
-            self.refuse(column, str(error))
+            self.refuse(column, _how_to_date(self.row[column]) or str(error))
             return None
 
     def published(self, end: Day) -> Month | None:
@@ -167,7 +264,7 @@ class _Reader:
         if text.startswith("rule:"):
             name = text.removeprefix("rule:")
             if name not in RELEASE_RULES:
-                self.refuse("published", f"{name!r} is not a release rule; {did_you_mean(name, RELEASE_RULES)}")
+                self.refuse("published", f"{quoted(name)} is not a release rule; {did_you_mean(name, RELEASE_RULES)}")
                 return None
             return Month.of(end.last) + RELEASE_RULES[name]
         if not text:
@@ -196,12 +293,12 @@ class _Reader:
             if given not in indicator.grades:
                 self.refuse(
                     "value",
-                    f"{given!r} is not a grade of {self.row['indicator']}; {did_you_mean(given, indicator.grades)}",
+                    f"{quoted(given)} is not a grade of {self.row['indicator']}; {did_you_mean(given, indicator.grades)}",
                 )
                 return None
             return _Measured(float(indicator.grades.index(given)))
         before, stated = len(self.problems), bool(self.row["value"])
-        value, low, high, error = (self.number(name) for name in ("value", "low", "high", "se"))
+        value, low, high, error = (self.number(name, family) for name in ("value", "low", "high", "se"))
         if len(self.problems) > before:
             return None
         if (low is None) != (high is None):
@@ -249,7 +346,7 @@ class _Reader:
         if name in self.spec.factors:
             of = [k for k, item in self.spec.indicators.items() if item.measures == name]
             return f"{name!r} is a factor, which nobody sees; evidence is about its indicators ({', '.join(of) or 'none yet'})"
-        return f"{name!r} is not an indicator of the model; {did_you_mean(name, self.spec.indicators)}"
+        return f"{quoted(name)} is not an indicator of the model; {did_you_mean(name, self.spec.indicators)}"
 
     def read(self) -> EvidenceRow | None:
         before = len(self.problems)
@@ -271,12 +368,12 @@ class _Reader:
                 published = self.published(end)
         grade = self.row["grade"]
         if grade not in GRADE_FACTOR:
-            self.refuse("grade", f"{grade!r} is not a grade; write A, B or C")
+            self.refuse("grade", f"{quoted(grade)} is not a grade; write A, B or C")
         if not self.row["source"]:
             self.refuse("source", "is empty; every figure names its source")
         url = self.row["url"]
-        if url and not re.match(r"^https?://[^\s\"'<>]+$", url):
-            self.refuse("url", f"{url!r} is not an http or https address")
+        if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
+            self.refuse("url", f"{quoted(url)} is not an http or https address")
         measured = self.value(indicator) if indicator is not None else None
         if len(self.problems) > before or measured is None or published is None:
             return None
@@ -309,6 +406,8 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
     ModelFileError
         With every fault of every row.
     """
+    if (fault := unseen_character(text, file)) is not None:
+        raise ModelFileError([fault])
     reader = _Reader(file, spec)
     lines = text.splitlines()
     table = csv.reader(io.StringIO(text), strict=True)
@@ -320,12 +419,13 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
             reader.line, before = before + 1, table.line_num
             reader.places = _columns_of(lines[reader.line - 1])
             if number == 0:
-                if tuple(fields) != COLUMNS:
-                    reader.refuse("", f"the header is {','.join(fields)}; it must be {','.join(COLUMNS)}")
+                if tuple(field.strip() for field in _used(fields)) != COLUMNS:
+                    reader.refuse("", _about_header(text, _used(fields)))
                     break
                 continue
             if not any(fields):
                 continue
+            fields = _used(fields)
             if len(fields) != len(COLUMNS):
                 reader.refuse("", f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in texts")
                 continue
@@ -335,9 +435,12 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
                 reader.refuse("id", "is empty; give every row an id")
                 continue
             if name in lines_of:
-                reader.refuse("id", f"duplicate evidence id {name!r}, first given in line {lines_of[name]}")
+                reader.refuse("id", f"duplicate evidence id {quoted(name)}, first given in line {lines_of[name]}")
                 continue
             lines_of[name] = reader.line
+            if len(name) > _LONGEST_ID:
+                reader.refuse("id", f"{quoted(name)} has {len(name)} characters, at most {_LONGEST_ID}")
+                continue
             row = reader.read()
             if row is not None:
                 rows[name] = row

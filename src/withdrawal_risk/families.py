@@ -17,6 +17,7 @@ __all__ = [
     "FAMILIES",
     "FAR",
     "FREE_OF_ERROR",
+    "WHOLE",
     "draw",
     "inverse_link",
     "log_density",
@@ -32,6 +33,9 @@ FAMILIES: Final = ("normal", "lognormal", "count", "share", "ordinal", "binary")
 
 FREE_OF_ERROR: Final = frozenset({"ordinal", "binary"})
 """Families whose noise is fixed by the link."""
+
+WHOLE: Final = frozenset({"count", "ordinal", "binary"})
+"""Families whose values are whole numbers: totals, positions of grades, no and yes."""
 
 FAR: Final = 40.0
 """Stands for infinity as a bound of the lowest and the highest grade, in standard deviations."""

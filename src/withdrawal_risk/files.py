@@ -1,16 +1,118 @@
-"""Files that appear whole or not at all."""
+"""The one reader and the one writer: files are read whole and within bounds, and appear whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
-from collections.abc import Callable
+import secrets
+import stat
 from pathlib import Path
-from typing import Any
 
-from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.characters import forbidden, quoted
+from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
 
-__all__ = ["check_target", "write_beside"]
+__all__ = ["UnreadableFile", "check_target", "path_of", "read_bytes", "write_bytes"]
+
+
+class UnreadableFile(WithdrawalRiskError):
+    """A file that cannot be read.
+
+    Parameters
+    ----------
+    path : Path
+    reason : str
+        What is wrong with it, and what to do.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}")
+
+    def __reduce__(self) -> tuple[type[UnreadableFile], tuple[Path, str]]:
+        return type(self), (self.path, self.reason)
+
+
+def path_of(value: object, what: str = "path") -> Path:
+    """Return a path that a user gave; ``~`` is the home folder.
+
+    Parameters
+    ----------
+    value : str or os.PathLike
+    what : str
+        The argument, for the message.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no path.
+    """
+    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str) or not text:
+        raise ArgumentError(f"{what} is {quoted(value)}; write a path, as text or pathlib.Path")
+    if (found := forbidden(text)) is not None or "\n" in text:
+        raise ArgumentError(f"{what} is {quoted(text)}, which holds the character {found.name if found else 'U+000A'}")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ArgumentError(f"{what} is {quoted(text)}: there is no such home folder") from None
+
+
+def read_bytes(path: Path, *, most: int) -> bytes:
+    """Return what is in a file.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        Bytes that are read at most.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is missing, is no regular file (a pipe or a device may never end), or is larger.
+    """
+    try:
+        # Opened without waiting, so that a pipe to which nobody writes is refused and not waited for.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise UnreadableFile(path, "is no regular file; name a file, not a pipe or a device")
+            if found.st_size > most:
+                raise UnreadableFile(path, f"the file has {found.st_size} bytes; at most {most} are read")
+            content = file.read(found.st_size + 1)
+    except FileNotFoundError:
+        raise UnreadableFile(path, "does not exist; check the path") from None
+    except IsADirectoryError:
+        raise UnreadableFile(path, "is a folder; name a file") from None
+    except OSError as error:
+        raise UnreadableFile(path, f"cannot be read: {error.strerror}; check the path") from None
+    if len(content) != found.st_size:
+        raise UnreadableFile(path, "changes while it is read; try again")
+    return content
+
+
+def _target(path: Path) -> tuple[Path, os.stat_result | None]:
+    """Return the file that a path leads to, through symbolic links, and what is there.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If something other than a regular file is there, or nothing can be.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        there = target.stat()
+    except FileNotFoundError:
+        return target, None
+    except NotADirectoryError:
+        raise WithdrawalRiskError(f"{path} cannot be written: part of its path is a file; name another place") from None
+    except OSError as error:
+        raise WithdrawalRiskError(f"{path} cannot be written: {error.strerror}; name another place") from None
+    if stat.S_ISDIR(there.st_mode):
+        raise WithdrawalRiskError(f"{path} is a folder; name a file in it")
+    if not stat.S_ISREG(there.st_mode):
+        raise WithdrawalRiskError(f"{path} is no regular file; name a file, not a pipe or a device")
+    return target, there
 
 
 def check_target(path: Path) -> None:
@@ -20,25 +122,43 @@ def check_target(path: Path) -> None:
     ------
     WithdrawalRiskError
     """
-    if path.is_dir():
-        raise WithdrawalRiskError(f"{path} is a folder; name a file in it")
-    there = next(folder for folder in (path.parent.absolute(), *path.parent.absolute().parents) if folder.exists())
+    target, _ = _target(path)
+    there = next(folder for folder in target.parents if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
         raise WithdrawalRiskError(f"{path} cannot be written: {there} is no folder one may write to")
 
 
-def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
-    """Call ``write(temporary path)`` and rename the result into place, so no half-written file is left."""
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all: beside its place first, down to the disk, then renamed.
+
+    Folders are made as needed. A symbolic link is followed, and a file that is replaced keeps its permissions.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it cannot be written; nothing is left behind then, and what was there stays.
+    """
     check_target(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
+    target, there = _target(path)
+    beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
-        write(Path(name))
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+                if there is not None:
+                    os.chmod(beside, stat.S_IMODE(there.st_mode))
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        why = {
+            errno.ENOSPC: "the disk is full; free some space or name another place",
+            errno.EDQUOT: "the quota is used up; free some space or name another place",
+            errno.EFBIG: "the file is larger than is allowed here; name another place",
+            errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+        }.get(error.errno or 0, f"{error.strerror}; name another place")
+        raise WithdrawalRiskError(f"{path} cannot be written: {why}") from None

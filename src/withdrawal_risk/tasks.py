@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import os
 import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from queue import Queue
 from types import FunctionType
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import WithdrawalRiskError
-from withdrawal_risk.files import write_beside
+from withdrawal_risk.arguments import a_table, true_or_false
+from withdrawal_risk.characters import forbidden, quoted
+from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
+from withdrawal_risk.files import UnreadableFile, path_of
+from withdrawal_risk.seals import read_sealed, write_sealed
 
 __all__ = ["Pool", "sweep"]
 
 _NO_RESULT: Final = frozenset({"cores", "progressbar"})
 """Arguments that change no result, whatever function takes them; results kept on one machine then serve on another."""
 
+MOST_BYTES: Final = 4 * 1024**3
+"""Size of a kept result at most."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
 Record = dict[str, NDArray[Any]]
 
 
 class Pool(Protocol):
-    """Anything with an executor's ``map``: `concurrent.futures`, joblib's loky executor, `dask.distributed.Client`."""
+    """Anything with an executor's ``map``: `concurrent.futures`, joblib's loky executor, `dask.distributed.Client`.
+
+    Those that have ``submit`` too, as these do, are asked by it: results are kept as they come, in any order.
+    """
 
     def map(self, function: Callable[[Any], Any], tasks: Any, /) -> Iterable[Any]:
         """Call a function on every task; what comes back are results in order, or futures of them."""
@@ -39,7 +53,7 @@ def sweep(
     tasks: Mapping[str, Any],
     *,
     pool: Pool | None = None,
-    folder: str | Path | None = None,
+    folder: str | os.PathLike[str] | None = None,
     progressbar: bool = True,
 ) -> dict[str, Record]:
     """Call a function on many tasks, each by itself.
@@ -65,25 +79,85 @@ def sweep(
 
     Raises
     ------
+    ArgumentError
+        If a name cannot stand in a file name, or with `folder` the function is not one at the top of a module; before
+        anything is run.
     WithdrawalRiskError
-        If a name cannot stand in a file name, a kept result cannot be read, or with `folder` the function is not one at
-        the top of a module.
+        If a kept result cannot be read, or a task fails. The others are run to their end and kept before the first that
+        failed is named.
     """
+    tasks = a_table(tasks, "tasks")
     for name in tasks:
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
-            raise WithdrawalRiskError(f"{name!r} is not a task's name; use letters, digits, '.', '_' and '-'")
-    places = (
-        {} if folder is None else {name: Path(folder) / _file(function, name, task) for name, task in tasks.items()}
-    )
-    found = {name: _kept(place) for name, place in places.items() if place.is_file()}
+        if not (isinstance(name, str) and _NAME.fullmatch(name)):
+            raise ArgumentError(
+                f"{quoted(name)} is not a task's name; use at most 100 letters, digits, '.', '_' and '-', the first a letter or digit"
+            )
+    progressbar = true_or_false(progressbar, "progressbar")
+    place = None if folder is None else path_of(folder, "folder")
+    files = {} if place is None else {name: place / _file(function, name, task) for name, task in tasks.items()}
+    found = {name: _kept(file) for name, file in files.items() if file.is_file()}
     missing = {name: task for name, task in tasks.items() if name not in found}
-    results = map(function, missing.values()) if pool is None else pool.map(function, list(missing.values()))
-    for name, result in zip(missing, _shown(results, len(found), len(tasks), progressbar), strict=True):
-        record = {key: np.asarray(value) for key, value in result.items()}
-        if name in places:
-            write_beside(places[name], lambda at: _write(at, record))  # noqa: B023
-        found[name] = record
+    faults: dict[str, Exception] = {}
+    done = _completed(function, missing, pool)
+    for name, outcome in _shown(done, len(found), len(tasks), progressbar):
+        try:
+            found[name] = _record(outcome())
+            if name in files:
+                write_sealed(files[name], _packed(found[name]))
+        except Exception as fault:
+            faults[name] = fault
+    if faults:
+        name, first = next(iter(faults.items()))
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        kept = "; what the others found is kept" if files and len(faults) < len(missing) else ""
+        raise WithdrawalRiskError(f"task {name!r} failed{more}: {type(first).__name__}: {first}{kept}") from first
     return {name: found[name] for name in tasks}
+
+
+Outcome = Callable[[], Any]
+"""Gives a task's result, or raises what it raised."""
+
+
+def _completed(
+    function: Callable[[Any], Any], tasks: Mapping[str, Any], pool: Pool | None
+) -> Iterator[tuple[str, Outcome]]:
+    """Yield the outcome of every task as it is there, whichever comes first."""
+    if pool is None:
+        for name, task in tasks.items():
+            yield name, partial(function, task)
+    elif not hasattr(pool, "submit"):
+        # A bare map gives results in order.
+        for name, result in zip(tasks, pool.map(function, list(tasks.values())), strict=True):
+            yield name, result.result if hasattr(result, "result") else partial(lambda value: value, result)
+    else:
+        arrived: Queue[tuple[str, Outcome]] = Queue()
+        waiting = [pool.submit(function, task) for task in tasks.values()]
+        for name, future in zip(tasks, waiting, strict=True):
+            future.add_done_callback(lambda one, name=name: arrived.put((name, one.result)))
+        try:
+            for _ in waiting:
+                yield arrived.get()
+        finally:
+            # Interrupted: what has not begun is not wanted any more.
+            for future in waiting:
+                future.cancel()
+
+
+def _record(result: Any) -> Record:
+    """Return a task's result as arrays.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, before it is written.
+    """
+    if not isinstance(result, Mapping):
+        raise ValueError(f"the result is {quoted(result)}; return arrays by name")
+    record = {key: np.asarray(value) for key, value in result.items()}
+    for key, value in record.items():
+        if not (isinstance(key, str) and key and forbidden(key) is None) or value.dtype.hasobject:
+            raise ValueError(f"the result holds {quoted(key)} of type {value.dtype}; return plain arrays by name")
+    return record
 
 
 def _name_of(function: Callable[[Any], Any]) -> list[str]:
@@ -91,7 +165,7 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
 
     Raises
     ------
-    WithdrawalRiskError
+    ArgumentError
         For anything but a function at the top of a module: two lambdas, closures or bound methods share a name, and one
         would be given what the other found.
     """
@@ -99,7 +173,7 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
     module = sys.modules.get(getattr(named, "__module__", ""))
     plain = isinstance(named, FunctionType) and vars(module or object).get(named.__name__) is named
     if not plain:
-        raise WithdrawalRiskError(
+        raise ArgumentError(
             f"{getattr(named, '__qualname__', named)!r} is not a function at the top of a module, so results kept in a folder "
             "could be taken for those of another; define it with def in a module, or leave folder out"
         )
@@ -115,34 +189,49 @@ def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
         bound = [list(function.args), named] if function.args or named else []
     try:
         content = json.dumps([*_name_of(function), task, *bound], sort_keys=True)
-    except TypeError as error:
-        raise WithdrawalRiskError(
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ArgumentError(
             f"{name}: {error}; with a folder, tasks and what partial binds must be plain data, as in JSON"
         ) from None
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
 
 
-def _write(path: Path, record: Record) -> None:
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **record)
+def _packed(record: Record) -> bytes:
+    """Return arrays as an archive in NumPy's own format, whatever they are called."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for key, value in record.items():
+            with archive.open(f"{key}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, value, allow_pickle=False)
+    return content.getvalue()
 
 
 def _kept(path: Path) -> Record:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise WithdrawalRiskError(f"{path} is not a result of a sweep ({error}); delete it and run again") from None
+        with zipfile.ZipFile(io.BytesIO(read_sealed(path, most=MOST_BYTES))) as archive:
+            if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
+                raise ValueError("it is compressed, which no result is")
+            record = {}
+            for name in archive.namelist():
+                with archive.open(name) as member:
+                    record[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
+            return record
+    except Exception as error:
+        # Archives and arrays each have errors of their own for what is not as it should be.
+        reason = error.reason if isinstance(error, UnreadableFile) else error
+        raise WithdrawalRiskError(f"{path} is not a result of a sweep ({reason}); delete it and run again") from None
 
 
-def _shown(results: Iterable[Any], done: int, total: int, progressbar: bool) -> Iterator[Any]:
-    """Yield results, of futures too, and show how many there are."""
+def _shown(
+    outcomes: Iterable[tuple[str, Outcome]], done: int, total: int, progressbar: bool
+) -> Iterator[tuple[str, Outcome]]:
+    """Yield outcomes, and show how many there are."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
     columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), disable=not progressbar) as progress:
         bar = progress.add_task("", completed=done, total=total)
-        for result in results:
-            yield result.result() if hasattr(result, "result") else result
+        for named in outcomes:
+            yield named
             progress.advance(bar)

@@ -18,7 +18,7 @@ from withdrawal_risk.queries import futures
 def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = []
     for cores in (1, 2, 5):
-        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr(os, "process_cpu_count", lambda cores=cores: cores)
         # Another posterior of the same draws: what was kept for one number of cores is not asked again.
         asked = replace(posterior)
         scenarios = wr.scenarios(asked, futures=2)
@@ -38,7 +38,7 @@ def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkey
     monkeypatch.setattr(futures, "_KEEP", 0)
     monkeypatch.setattr(futures, "_KEPT", weakref.WeakKeyDictionary())
     monkeypatch.setattr(futures, "_CELLS", 10_000)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "process_cpu_count", lambda: 2)
     made: list[weakref.ref[futures.Part]] = []
     most = 0
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.arguments import month_of
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.families import FAMILIES, FREE_OF_ERROR
 from withdrawal_risk.inference.parameters import Frame
@@ -37,15 +38,12 @@ def check_as_of(model: Model, as_of: str | Month | None) -> Month:
 
     Raises
     ------
-    WithdrawalRiskError
+    ArgumentError
         If it is no month, or not one between the model's start and its horizon.
     """
-    try:
-        month = model.as_of if as_of is None else as_of if isinstance(as_of, Month) else Month.parse(as_of)
-    except ValueError as error:
-        raise WithdrawalRiskError(f"as_of: {error}") from None
+    month = model.as_of if as_of is None else month_of(as_of, "as_of")
     if not model.spec.time.start < month < model.spec.time.horizon:
-        raise WithdrawalRiskError(
+        raise ArgumentError(
             f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
             f"{model.spec.time.horizon}"
         )

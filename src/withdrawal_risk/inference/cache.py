@@ -1,27 +1,86 @@
-"""Fits, and answers drawn from them, kept on disk by the content of what they were made from."""
+"""Fits, and answers drawn from them, kept on disk by the content of what they were made from.
+
+What cannot be read, or is not what was written, is not there: it is worked out again. What cannot be kept is answered all
+the same.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from withdrawal_risk.files import write_beside
+from withdrawal_risk.errors import WithdrawalRiskError, WithdrawalRiskWarning
+from withdrawal_risk.files import path_of
 from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.seals import read_sealed, write_sealed
 
-__all__ = ["cache_folder", "code_key", "fit_key", "fit_path", "remembered"]
+if TYPE_CHECKING:
+    from withdrawal_risk.inference.posterior import Posterior
+
+__all__ = [
+    "Entry",
+    "cache_folder",
+    "cached_fit",
+    "clear_cache",
+    "code_key",
+    "entries",
+    "fit_path",
+    "keep_fit",
+    "remembered",
+]
 
 _BEHIND_A_FIT: Final = ("families.py", "poisson.py", "evidence.py", "dynamics", "inference", "model")
 
+MOST_DAYS: Final = 60
+"""Days after which what was not used goes by itself."""
+
+MOST_BYTES: Final = 4 * 1024**3
+"""Bytes that are kept; beyond them what was used longest ago goes first."""
+
+_LARGEST_ANSWER: Final = 16 * 1024**2
+
+_OURS: Final = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{24}(\.[0-9a-f]{24}\.json|\.nc)|\.[0-9a-f]{16}\.tmp")
+"""Names of files that this module writes, and of what is left of one that was being written when its process was killed."""
+
+
+class Entry(NamedTuple):
+    """A file that is kept.
+
+    Parameters
+    ----------
+    path : Path
+    bytes : int
+    used : float
+        Seconds since 1970 at which it was last used.
+    """
+
+    path: Path
+    bytes: int
+    used: float
+
 
 def cache_folder() -> Path:
-    """Return ``$WITHDRAWAL_RISK_CACHE``, else the user's cache folder."""
+    """Return ``$WITHDRAWAL_RISK_CACHE``, else ``withdrawal-risk`` in the user's cache folder."""
     given = os.environ.get("WITHDRAWAL_RISK_CACHE")
+    if given:
+        return path_of(given, "WITHDRAWAL_RISK_CACHE")
     base = os.environ.get("XDG_CACHE_HOME")
-    return Path(given) if given else (Path(base) if base else Path.home() / ".cache") / "withdrawal-risk"
+    if base:
+        return path_of(base, "XDG_CACHE_HOME") / "withdrawal-risk"
+    try:
+        return Path.home() / ".cache" / "withdrawal-risk"
+    except RuntimeError:
+        # A user without a home keeps nothing: no place that others can write to would do.
+        return Path(os.devnull) / "withdrawal-risk"
 
 
 def _digest(code: tuple[str, ...], content: Any) -> str:
@@ -35,19 +94,48 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
     return digest.hexdigest()[:24]
 
 
-def fit_key(model: Model, settings: dict[str, Any]) -> str:
-    """Return a digest of the code behind a fit, both model files and every setting."""
-    return _digest(_BEHIND_A_FIT, [model.digest, settings])
-
-
 def code_key() -> str:
     """Return a digest of the code behind fits and questions; what was worked out by other code is another thing."""
     return _digest((*_BEHIND_A_FIT, "queries"), None)
 
 
-def fit_path(model: Model, settings: dict[str, Any]) -> Path:
-    """Return where the fit with these settings is kept."""
-    return cache_folder() / f"{model.id}-{fit_key(model, settings)}.nc"
+def fit_path(model: Model, as_of: Month, settings: dict[str, Any]) -> Path:
+    """Return where the fit with these settings is kept; its name stands for all that is behind it."""
+    key = _digest(_BEHIND_A_FIT, [model.digest, str(as_of), settings])
+    return cache_folder() / f"{model.id}-{key}.nc"
+
+
+def cached_fit(path: Path, model: Model, as_of: Month, settings: dict[str, Any]) -> Posterior | None:
+    """Return the fit that is kept in a place, or None where there is none that can be believed.
+
+    Parameters
+    ----------
+    path : Path
+        As from `fit_path` for the same model, month and settings.
+    """
+    from withdrawal_risk.inference.posterior import open_posterior
+
+    if not path.is_file():
+        return None
+    try:
+        found = open_posterior(path)
+    except WithdrawalRiskError:
+        return None
+    asked = found.model == model and found.as_of == as_of
+    if not asked or any(found.settings.get(name) != value for name, value in settings.items()):
+        return None
+    _touch(path)
+    return found
+
+
+def keep_fit(path: Path, posterior: Posterior) -> None:
+    """Try to keep a fit; a warning says so where it cannot be."""
+    try:
+        posterior.save(path)
+    except WithdrawalRiskError as error:
+        _not_kept(error)
+    else:
+        _tidy()
 
 
 def remembered(fit: Path, question: dict[str, Any], answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -63,9 +151,63 @@ def remembered(fit: Path, question: dict[str, Any], answer: Callable[[], dict[st
         Works the answer out, as JSON-ready data.
     """
     kept = fit.with_suffix(f".{_digest(('queries', 'cli.py'), question)}.json")
-    if fit.is_file() and kept.is_file():
-        found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        return found
+    with suppress(WithdrawalRiskError, ValueError, RecursionError):
+        found = json.loads(read_sealed(kept, most=_LARGEST_ANSWER))
+        if isinstance(found, dict) and fit.is_file():
+            _touch(kept)
+            _touch(fit)
+            return found
     fresh = answer()
-    write_beside(kept, lambda at: at.write_text(json.dumps(fresh), encoding="utf-8"))
+    try:
+        write_sealed(kept, json.dumps(fresh).encode())
+    except WithdrawalRiskError as error:
+        _not_kept(error)
     return fresh
+
+
+def entries() -> list[Entry]:
+    """Return what is kept, the latest used first."""
+    found = []
+    for path in _files():
+        with suppress(OSError):
+            status = path.stat()
+            found.append(Entry(path, status.st_size, status.st_mtime))
+    return sorted(found, key=lambda entry: (-entry.used, entry.path.name))
+
+
+def clear_cache() -> list[Entry]:
+    """Delete all that is kept, and return it."""
+    found = entries()
+    for entry in found:
+        _delete(entry.path)
+    return found
+
+
+def _files() -> Iterator[Path]:
+    folder = cache_folder()
+    if folder.is_dir():
+        yield from (path for path in folder.iterdir() if _OURS.fullmatch(path.name) and path.is_file())
+
+
+def _tidy() -> None:
+    """Delete what was not used for long, and what is too much."""
+    total, now = 0, time.time()
+    for entry in entries():
+        total += entry.bytes
+        half_written = entry.path.suffix == ".tmp" and now - entry.used > 86_400
+        if now - entry.used > MOST_DAYS * 86_400 or total > MOST_BYTES or half_written:
+            _delete(entry.path)
+
+
+def _touch(path: Path) -> None:
+    with suppress(OSError):
+        os.utime(path)
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def _not_kept(error: WithdrawalRiskError) -> None:
+    warnings.warn(f"the answer stands, and is not kept for next time: {error}", WithdrawalRiskWarning, stacklevel=3)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc
 
 from withdrawal_risk.dynamics.scale import spectral_radius
-from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
+from withdrawal_risk.inference.posterior import Posterior, kernel_arrays, the_posterior
 
 __all__ = ["CheckResult", "check", "failed_checks"]
 
@@ -20,7 +22,7 @@ _FALSE_ALARM: Final = 0.001
 """Chance with which independent rows would fall short of the limit of predictive coverage, were the intervals right."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CheckResult:
     """The verdict of one check.
 
@@ -40,17 +42,39 @@ class CheckResult:
     text: str
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    @property
+    def verdict(self) -> str:
+        """The verdict in a word."""
+        return {True: "passed", False: "FAILED", None: "note"}[self.passed]
+
+    def __repr__(self) -> str:
+        """Say it in a line."""
+        return f"CheckResult({self.name}: {self.verdict}; {self.text[:300]})"
+
+    def _repr_html_(self) -> str:
+        """Show it with the table it rests on."""
+        table = "" if self.table.empty else self.table.to_html(float_format=lambda v: f"{v:.4g}", max_rows=60, border=0)
+        return f"<p>{escape(f'{self.name}: {self.verdict}; {self.text}')}</p>\n{table}"
+
 
 def _sampler(posterior: Posterior) -> list[CheckResult]:
     d = posterior.settings["diagnostics"]
     return [
-        CheckResult("finite", bool(d["finite"]), "every draw is a finite number" if d["finite"] else "some draws are nan or infinite"),
-        CheckResult("rhat", bool(d["rhat_max"] <= 1.01), f"largest R-hat {d['rhat_max']:.4f}, limit 1.01"),
-        CheckResult("ess_bulk", bool(d["ess_min"] >= 400), f"smallest bulk ESS {d['ess_min']:.0f} ({d['slowest']}), limit 400"),
-        CheckResult("ess_tail", bool(d["ess_tail_min"] >= 400), f"smallest tail ESS {d['ess_tail_min']:.0f}, limit 400"),
-        CheckResult("divergences", d["divergences"] == 0, f"{d['divergences']} divergences, limit 0"),
-        CheckResult("bfmi", bool(d["bfmi_min"] >= 0.3), f"smallest BFMI {d['bfmi_min']:.2f}, limit 0.3"),
+        CheckResult("finite", bool(d["finite"]), "every draw is a finite number" if d["finite"] else "some draws are nan or infinite; narrow the ranges of the file"),
+        _judged("rhat", d["rhat_max"] <= 1.01, f"largest R-hat {d['rhat_max']:.4f} ({d['unsettled']}), limit 1.01", _LONGER),
+        _judged("ess_bulk", d["ess_min"] >= 400, f"smallest bulk ESS {d['ess_min']:.0f} ({d['slowest']}), limit 400", _LONGER),
+        _judged("ess_tail", d["ess_tail_min"] >= 400, f"smallest tail ESS {d['ess_tail_min']:.0f} ({d['slowest_tail']}), limit 400", _LONGER),
+        _judged("divergences", d["divergences"] == 0, f"{d['divergences']} divergences, limit 0", "fit with target_accept=0.995"),
+        _judged("bfmi", d["bfmi_min"] >= 0.3, f"smallest BFMI {d['bfmi_min']:.2f}, limit 0.3", "fit with more tune, and look for ranges far wider than the evidence allows"),
     ]  # fmt: skip
+
+
+_LONGER: Final = "fit with more draws and tune"
+
+
+def _judged(name: str, passed: bool, text: str, remedy: str) -> CheckResult:
+    """Return a verdict of the sampler, with what to do where it is no good one."""
+    return CheckResult(name, bool(passed), text if passed else f"{text}; {remedy}")
 
 
 def _worst(table: pd.DataFrame) -> str:
@@ -69,10 +93,8 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
         draws = array.values.reshape(-1, array.shape[-1])
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
         value = observed[str(name)].values
-        seen = observed[f"seen_{family}"].values > 0
         for r, row in enumerate(array[f"evidence_{family}"].values):
-            if seen[r]:
-                rows.append((indicator_of.get(str(row), family), bool(low[r] <= value[r] <= high[r])))
+            rows.append((indicator_of.get(str(row), family), bool(low[r] <= value[r] <= high[r])))
     table = pd.DataFrame(rows, columns=["indicator", "inside"]).groupby("indicator")["inside"].agg(["sum", "count"])
     inside, total = int(table["sum"].sum()), int(table["count"].sum())
     share = inside / total if total else 1.0
@@ -89,20 +111,20 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     )  # fmt: skip
 
 
+def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
+    """Return the inferred levels of the month of the ``as_of``, shape (draw, factor)."""
+    now = posterior.as_of - posterior.kept.first
+    return posterior.levels(group)[:, now, posterior.frame.latent_index]
+
+
 def _identification(posterior: Posterior) -> CheckResult:
     frame = posterior.frame
     seen = {row.indicator for row in posterior.model.evidence if row.published <= posterior.as_of}
     counts = dict.fromkeys(frame.latent, 0)
     for name, item in frame.indicators:
         counts[item.measures] += name in seen
-    now = str(posterior.as_of)
-    ratio = {
-        name: float(
-            posterior.tree["posterior"].dataset["level"].sel(factor=name, month=now).std()
-            / posterior.tree["prior"].dataset["level"].sel(factor=name, month=now).std()
-        )
-        for name in frame.latent
-    }
+    after, before = (_current(posterior, group).std(axis=0) for group in ("posterior", "prior"))
+    ratio = dict(zip(frame.latent, (after / before).tolist(), strict=True))
     table = pd.DataFrame({"indicators_with_evidence": counts, "posterior_over_prior_sd": ratio})
     blind = [name for name, count in counts.items() if count == 0]
     return CheckResult(
@@ -128,7 +150,7 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
     return CheckResult(
         "stability", explosive == 0,
         f"{explosive} of {len(some)} draws looked at have explosive feedback, limit 0; largest spectral radius "
-        f"{radius.max():.3f}",
+        f"{radius.max():.3f}{'; weaken the weights of a feedback loop' if explosive else ''}",
     )  # fmt: skip
 
 
@@ -138,15 +160,12 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     The derivative of a posterior mean with respect to the power of a density is its covariance with the log
     density (Kallioinen et al., Statistics and Computing 34, 2024); it is given for a doubling, in posterior sd.
     """
-    frame, draws = posterior.frame, posterior.draws()
-    now = str(posterior.as_of)
-    level = posterior.tree["posterior"].dataset["level"].sel(factor=list(frame.latent), month=now).values
-    level = level.reshape(-1, len(frame.latent))
+    frame = posterior.frame
+    level = _current(posterior, "posterior")
     standard = (level - level.mean(axis=0)) / level.std(axis=0)
     density = {
-        name: prior.log_density(draws[name]).reshape(len(level), -1).sum(axis=1)
-        for name, prior in frame.priors.items()
-        if prior.dims[0] != "step"
+        str(name): array.values.reshape(len(level), -1).sum(axis=1)
+        for name, array in posterior.tree["log_prior"].dataset.data_vars.items()
     }
     likelihood = posterior.tree["log_likelihood"].dataset
     density["evidence"] = np.sum(
@@ -187,7 +206,13 @@ def check(posterior: Posterior) -> list[CheckResult]:
     -------
     list of CheckResult
         Sampler, predictive coverage, stability, identification, prior sensitivity.
+
+    Raises
+    ------
+    QueryError
+        If it is not one.
     """
+    the_posterior(posterior, "check")
     return [
         *_sampler(posterior),
         _coverage(posterior, "prior_predictive"),

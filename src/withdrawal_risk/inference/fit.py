@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Final, Literal, cast
 
@@ -15,22 +15,22 @@ import xarray as xr
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from withdrawal_risk.arguments import chosen, number, true_or_false, whole_number
+from withdrawal_risk.cores import usable_cores
 from withdrawal_risk.dynamics.kernel import pasts
-from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
 from withdrawal_risk.inference.build import build_graph, data_arrays
-from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
+from withdrawal_risk.inference.cache import cached_fit, fit_path, keep_fit
+from withdrawal_risk.inference.defaults import CHAINS, DRAWS, MOST_CHAINS, MOST_DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, check_seed, generator
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
-from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.spec import first_looked_at
+from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
+from withdrawal_risk.model.library import Model, the_model
 from withdrawal_risk.model.timeline import Month
 
-__all__ = ["compile_graph", "fit"]
-
-_PRIOR_DRAWS: Final = 2000
+__all__ = ["compile_graph", "fit", "sampling"]
 
 _CELLS: Final = 8_000_000
 """Levels worked out at once, which bounds memory."""
@@ -107,14 +107,20 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
         )  # fmt: skip
 
 
-def _dataset(frame: Frame, variables: Mapping[str, tuple[tuple[str, ...], NDArray[Any]]], chains: int) -> xr.Dataset:
-    coords: dict[str, Any] = {}
-    data = {}
-    for name, (dims, values) in variables.items():
-        shaped = values.reshape(chains, -1, *values.shape[1:])
-        data[name] = (("chain", "draw", *dims), shaped)
-        coords |= {dim: frame.coords[dim] for dim in dims if dim in frame.coords and dim != "month"}
-    return xr.Dataset(data, coords=coords)
+def sampling(*, draws: int, tune: int, chains: int, random_seed: int) -> dict[str, int]:
+    """Return how long is sampled and from which seed, as plain numbers.
+
+    Raises
+    ------
+    ArgumentError
+        If one is out of range.
+    """
+    return {
+        "draws": whole_number(draws, "draws", least=10, most=MOST_DRAWS),
+        "tune": whole_number(tune, "tune", least=10, most=MOST_DRAWS),
+        "chains": whole_number(chains, "chains", least=1, most=MOST_CHAINS),
+        "random_seed": check_seed(random_seed),
+    }
 
 
 def fit(
@@ -130,6 +136,7 @@ def fit(
     nuts_sampler: Literal["nutpie", "pymc"] = "nutpie",
     keep: Literal["paths", "parameters"] = "paths",
     progressbar: bool = True,
+    cache: bool = False,
 ) -> Posterior:
     """Infer a model from its evidence.
 
@@ -145,6 +152,9 @@ def fit(
         What is kept of every draw: all of it, or the parameters and the levels of the months that questions about
         the future need. Large networks over long windows fit into memory without their paths; counterfactuals and
         attribution need them.
+    cache : bool
+        Whether to look for this fit among those kept on disk, and to keep it there. Everything it depends on is in its
+        name: both files, the settings and the library's code. The command line shares the folder; see `cache_folder`.
 
     Returns
     -------
@@ -152,108 +162,100 @@ def fit(
 
     Raises
     ------
-    WithdrawalRiskError
-        If an argument is out of range.
+    ArgumentError
+        If an argument is out of range, or asks for more memory than there is.
     """
-    for name, value, least in (("draws", draws, 10), ("tune", tune, 10), ("chains", chains, 1)):
-        if value < least:
-            raise WithdrawalRiskError(f"{name} is {value}; it must be at least {least}")
-    if cores is not None and cores < 1:
-        raise WithdrawalRiskError(f"cores is {cores}; it must be at least 1")
-    if not 0 < target_accept < 1:
-        raise WithdrawalRiskError(f"target_accept is {target_accept}; it must lie between 0 and 1")
-    check_seed(random_seed)
-    if nuts_sampler not in ("nutpie", "pymc"):
-        raise WithdrawalRiskError(f"{nuts_sampler!r} is not a sampler; use 'nutpie' or 'pymc'")
-    if keep not in ("paths", "parameters"):
-        raise WithdrawalRiskError(f"keep is {keep!r}; use 'paths' or 'parameters'")
+    model = the_model(model, "fit")
+    settings: dict[str, Any] = {
+        **sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed),
+        "target_accept": number(target_accept, "target_accept", above=0, below=1),
+        "nuts_sampler": nuts_sampler, "keep": keep,
+    }  # fmt: skip
+    draws, chains, random_seed = (settings[name] for name in ("draws", "chains", "random_seed"))
+    cores = usable_cores() if cores is None else whole_number(cores, "cores", least=1, most=10_000)
+    chosen(nuts_sampler, "nuts_sampler", ("nutpie", "pymc"))
+    chosen(keep, "keep", ("paths", "parameters"))
+    progressbar = true_or_false(progressbar, "progressbar")
+    cache = true_or_false(cache, "cache")
     month = check_as_of(model, as_of)
+    place = fit_path(model, month, settings)
+    if cache and (found := cached_fit(place, model, month, settings)) is not None:
+        return found
     # Chains use the cores. A second layer of threads below them would stand in their way, and round as it splits.
     with _TURN, threadpool_limits(1, user_api="blas"):
         frame = build_frame(model, fit_window(model, month))
+        tree = Tree(model, frame, month, draws=draws, chains=chains, keep=keep)
+        check_memory(tree)
         sampled = _sample(
-            model, frame, month, nuts_sampler, draws=draws, tune=tune, chains=chains, cores=cores,
-            random_seed=random_seed, target_accept=target_accept, progressbar=progressbar,
+            model, frame, month, nuts_sampler, draws=draws, tune=settings["tune"], chains=chains, cores=cores,
+            random_seed=random_seed, target_accept=settings["target_accept"], progressbar=progressbar,
         )  # fmt: skip
         unknowns = {
             name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
             for name, prior in frame.priors.items()
         }
-        groups = _gather(model, frame, month, unknowns, chains, random_seed, keep)
-    stats = sampled["sample_stats"].dataset
-    groups["sample_stats"] = xr.Dataset(
-        {
-            name: (("chain", "draw"), np.asarray(stats[name].values, dtype=float))
-            for name in ("diverging", "energy", "n_steps", "depth", "tree_depth")
-            if name in stats and stats[name].ndim == 2
-        }
-    )
-    tree = xr.DataTree.from_dict(dict(groups.items()))
+        arrays = _gather(tree, unknowns, random_seed)
+    arrays["sample_stats"] = _stats(sampled["sample_stats"].dataset)
+    gathered = tree.assemble(arrays)
     import nutpie
     import pymc
 
-    settings: dict[str, Any] = {
-        "draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed,
-        "target_accept": target_accept, "nuts_sampler": nuts_sampler, "keep": keep,
+    settings |= {
         "versions": {"pymc": pymc.__version__, "nutpie": nutpie.__version__, "numpy": np.__version__},
-    }  # fmt: skip
-    settings["diagnostics"] = dataclasses.asdict(summarise(groups["posterior"], groups["sample_stats"]))
-    return Posterior(tree, model, month, settings)
+        "diagnostics": dataclasses.asdict(summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)),
+    }
+    fresh = Posterior(gathered, model, month, settings)
+    if cache:
+        keep_fit(place, fresh)
+    return fresh
 
 
-def _gather(
-    model: Model, frame: Frame, as_of: Month, unknowns: dict[str, Any], chains: int, random_seed: int, keep: str
-) -> dict[str, xr.Dataset]:
+def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
+    """Return the sampler's account of each draw in PyMC's names; nutpie calls the depth of its tree otherwise."""
+    names = {"tree_depth": "depth"} if "depth" in stats else {}
+    return {
+        name: np.asarray(stats[names.get(name, name)].values)
+        for name in ("diverging", "energy", "n_steps", "tree_depth")
+    }
+
+
+def _gather(tree: Tree, unknowns: dict[str, Any], random_seed: int) -> dict[str, dict[str, NDArray[Any]]]:
     """Compute, outside the sampler and some draws at a time, everything that follows from the unknowns."""
-    blocks = align_evidence(frame, model.evidence, as_of)
-    ids = {f"evidence_{block.family}": list(block.ids) for block in blocks}
-    first = frame.window.first
-    if keep == "parameters":
-        reach = as_of + (1 - max(frame.structure.longest_lag, 1))
-        first = max(first, min(reach, first_looked_at(model.spec)))
-    since = frame.window.index(first)
-    groups: dict[str, xr.Dataset] = {}
-    prior_draws = {name: prior.draw(random_seed, _PRIOR_DRAWS) for name, prior in frame.priors.items()}
-    for group, draws, parts in (("posterior", unknowns, chains), ("prior", prior_draws, 1)):
-        found: dict[str, list[NDArray[Any]]] = {}
-        noise = {block.family: generator(random_seed, group, "predictive", block.family) for block in blocks}
+    frame = tree.frame
+    since = frame.window.index(tree.window.first)
+    groups = tree.given()
+    prior_draws = {name: prior.draw(random_seed, PRIOR_DRAWS) for name, prior in frame.priors.items()}
+    for group, draws, sample in (
+        ("posterior", unknowns, (tree.chains, tree.draws)), ("prior", prior_draws, (1, PRIOR_DRAWS)),
+    ):  # fmt: skip
+        found: dict[tuple[str, str], list[NDArray[Any]]] = {}
+        noise = {block.family: generator(random_seed, group, "predictive", block.family) for block in tree.blocks}
         count = len(draws["half_life"])
         step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
         for begin in range(0, count, step):
             some = {name: values[begin : begin + step] for name, values in draws.items()}
-            arrays = kernel_arrays(model, frame, some, as_of, frame.window)
+            arrays = kernel_arrays(tree.model, frame, some, tree.as_of, frame.window)
             level = pasts(
                 arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"],
                 arrays["innovation"], arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
             )  # fmt: skip
-            here = {"level": level[:, since:], "weight": arrays["weight"]}
-            for block in blocks:
-                family = block.family
-                here[f"predicted {family}"] = measurement.predict(frame, block, some, level, noise[family])
+            here = {(group, "level"): level[:, since:, frame.latent_index]}
+            if "weight_size" in draws:
+                here[group, "weight"] = arrays["weight"]
+            for block in tree.blocks:
+                name, rows = f"observed_{block.family}", seen_rows(block)
+                shown = measurement.predict(frame, block, some, level, noise[block.family])[:, rows]
+                here[f"{group}_predictive", name] = whole(block.family, shown)
                 if group == "posterior":
-                    here[f"likelihood {family}"] = measurement.log_likelihood(frame, block, some, level)
-            for name, values in here.items():
-                found.setdefault(name, []).append(values)
-        whole = {name: np.concatenate(pieces) for name, pieces in found.items()}
-        variables = {
-            name: (frame.priors[name].dims, values)
-            for name, values in draws.items() if keep == "paths" or frame.priors[name].dims[0] != "step"
-        }  # fmt: skip
-        variables["level"] = (("month", "factor"), whole["level"])
-        if "weight_size" in draws:
-            variables["weight"] = (("edge",), whole["weight"])
-        groups[group] = _dataset(frame, variables, parts).assign_coords(month=frame.window.labels[since:])
-        for kind, name in (("predicted", f"{group}_predictive"), ("likelihood", "log_likelihood")):
-            if kind == "likelihood" and group == "prior":
-                continue
-            by_family = {
-                f"observed_{block.family}": ((f"evidence_{block.family}",), whole[f"{kind} {block.family}"])
-                for block in blocks
-            }
-            groups[name] = _dataset(frame, by_family, parts).assign_coords(ids)
-    groups["observed_data"] = xr.Dataset(
-        {f"observed_{block.family}": ((f"evidence_{block.family}",), block.value) for block in blocks}
-        | {f"seen_{block.family}": ((f"evidence_{block.family}",), block.seen) for block in blocks},
-        coords=ids,
-    )
+                    here["log_likelihood", name] = measurement.log_likelihood(frame, block, some, level)[:, rows]
+            if group == "posterior":
+                for name in tree.parameters:
+                    here["log_prior", name] = frame.priors[name].log_density(some[name])
+            for key, values in here.items():
+                found.setdefault(key, []).append(values)
+        groups.setdefault(group, {}).update(tree.of_draws({name: draws[name] for name in tree.unknowns}, sample))
+        for (place, name), pieces in found.items():
+            groups.setdefault(place, {}).update(tree.of_draws({name: np.concatenate(pieces)}, sample))
+    for place in ("posterior_predictive", "prior_predictive", "log_likelihood"):
+        groups.setdefault(place, {})
     return groups

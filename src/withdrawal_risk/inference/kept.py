@@ -9,10 +9,10 @@ from typing import Any
 
 import xarray as xr
 
-from withdrawal_risk.files import check_target
 from withdrawal_risk.inference.alignment import check_as_of, fit_window
-from withdrawal_risk.inference.cache import fit_path
-from withdrawal_risk.inference.posterior import Posterior, open_posterior
+from withdrawal_risk.inference.cache import cached_fit, fit_path
+from withdrawal_risk.inference.defaults import TARGET_ACCEPT
+from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
 
@@ -50,9 +50,9 @@ class KeptPosterior(Posterior):
         **settings: Any,
     ) -> None:
         month = check_as_of(model, as_of)
-        asked = {"as_of": str(month), **settings}
+        asked = {**settings, "target_accept": TARGET_ACCEPT, "nuts_sampler": "nutpie", "keep": "paths"}
         own = {
-            "model": model, "as_of": month, "path": fit_path(model, asked),
+            "model": model, "as_of": month, "path": fit_path(model, month, asked),
             "_asked": asked, "_announce": announce, "_progressbar": progressbar,
         }  # fmt: skip
         for name, value in own.items():
@@ -67,18 +67,15 @@ class KeptPosterior(Posterior):
 
     @cached_property
     def _found(self) -> Posterior:
-        if self.path.is_file():
-            return open_posterior(self.path)
+        if (found := cached_fit(self.path, self.model, self.as_of, self._asked)) is not None:
+            return found
         from withdrawal_risk.inference.fit import fit
 
-        check_target(self.path)
         self._announce(
             f"Fitting {self.model.id}: compiling, then {self._asked['chains']} chains of "
             f"{self._asked['tune']} + {self._asked['draws']} draws ..."
         )
-        fresh = fit(self.model, **self._asked, progressbar=self._progressbar)
-        fresh.save(self.path)
-        return fresh
+        return fit(self.model, as_of=self.as_of, **self._asked, progressbar=self._progressbar, cache=True)
 
     @property
     def tree(self) -> xr.DataTree:

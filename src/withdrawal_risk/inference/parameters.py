@@ -6,15 +6,14 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import whole_number
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
-from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.families import FREE_OF_ERROR
 from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
@@ -36,22 +35,21 @@ OWN_SCALE_LOG_SD: Final = 0.1
 """Log-sd of the narrow prior of an own scale around its solved value."""
 
 
-def check_seed(random_seed: int) -> None:
-    """Refuse what is no seed.
+def check_seed(random_seed: int) -> int:
+    """Return a seed, or refuse what is none.
 
     Raises
     ------
-    WithdrawalRiskError
+    ArgumentError
     """
-    if not (isinstance(random_seed, Integral) and 0 <= random_seed < 2**63):
-        raise WithdrawalRiskError(f"random_seed is {random_seed!r}; it must be a whole number from 0 to 2^63 - 1")
+    return whole_number(random_seed, "random_seed", least=0, most=2**63 - 1)
 
 
 def generator(random_seed: int, *names: str) -> np.random.Generator:
     """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
-    check_seed(random_seed)
+    random_seed = check_seed(random_seed)
     key = np.frombuffer(b"".join(name.encode() + b"\0" for name in names), np.uint8)
-    high, low = divmod(int(random_seed), 2**32)
+    high, low = divmod(random_seed, 2**32)
     # An array, because reading a list of numbers takes several times as long as all the rest.
     words = np.array([low, high, *key] if high else [low, *key], np.uint32)
     return np.random.default_rng(np.random.SeedSequence(words))

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import QueryError, WithdrawalRiskError
-from withdrawal_risk.files import write_beside
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.errors import QueryError
+from withdrawal_risk.files import check_target, path_of
 from withdrawal_risk.inference.alignment import event_activity, policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.seals import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Posterior", "kernel_arrays", "open_posterior"]
+__all__ = ["MOST_BYTES", "Posterior", "kernel_arrays", "model_of", "open_posterior", "the_posterior"]
 
 Array = NDArray[np.float64]
 
-_MANIFEST = "withdrawal_risk"
+MOST_BYTES = 32 * 1024**3
+"""Size of a file that is opened at most."""
 
 
 def kernel_arrays(
@@ -72,15 +77,17 @@ def kernel_arrays(
     }  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Posterior:
     """Draws of a fitted model.
 
     Parameters
     ----------
     tree : xarray.DataTree
-        Groups ``posterior``, ``prior``, ``posterior_predictive``, ``log_likelihood``, ``observed_data``,
-        ``sample_stats``.
+        The groups of ArviZ: ``posterior``, ``prior``, ``posterior_predictive``, ``prior_predictive``, ``log_likelihood``,
+        ``log_prior`` (of the unknowns besides innovations), ``observed_data`` (the rows that the ``as_of`` sees),
+        ``constant_data`` (``policy_level``, given and not inferred, and ``seen``, which rows of the file are) and
+        ``sample_stats``. Months are dates, counts and grades whole numbers.
     model : Model
     as_of : Month
     settings : dict
@@ -101,7 +108,7 @@ class Posterior:
     def kept(self) -> Window:
         """The months whose levels are kept."""
         months = self.tree["posterior"].coords["month"].values
-        return Window(Month.parse(str(months[0])), Month.parse(str(months[-1])))
+        return Window(Month.read(months[0]), Month.read(months[-1]))
 
     def draws(self, group: str = "posterior") -> dict[str, Array]:
         """Return the unknowns that are kept with chain and draw as one axis, shape (draw, ...)."""
@@ -110,6 +117,21 @@ class Posterior:
             name: dataset[name].values.reshape(-1, *dataset[name].shape[2:])
             for name in self.frame.priors if name in dataset
         }  # fmt: skip
+
+    def levels(self, group: str = "posterior") -> Array:
+        """Return the levels of the months that are kept, of factors and policies, shape (draw, month, node).
+
+        The tree holds those that are inferred; a policy's are given, the same in every draw.
+        """
+        inferred = self.tree[group].dataset["level"].values
+        inferred = inferred.reshape(-1, *inferred.shape[2:])
+        names = self.frame.structure.factors
+        if len(self.frame.latent) == len(names):
+            return np.asarray(inferred)
+        _, given = policy_paths(self.model, names, self.kept, self.as_of)
+        levels = np.repeat(given[None], len(inferred), axis=0)
+        levels[:, :, self.frame.latent_index] = inferred
+        return levels
 
     def needs_paths(self, what: str) -> None:
         """Refuse a question about the past where the past was not kept.
@@ -126,43 +148,93 @@ class Posterior:
         """Number of chains."""
         return int(self.tree["posterior"].sizes["chain"])
 
-    def save(self, path: str | Path) -> None:
-        """Write everything to one NetCDF file; the file appears whole or not at all."""
-        manifest = {
-            "format": 1, "model": self.model.model_text, "evidence": self.model.evidence_text,
-            "as_of": str(self.as_of), "settings": self.settings,
-        }  # fmt: skip
-        tree = self.tree.copy()
-        tree.attrs = {_MANIFEST: json.dumps(manifest)}
-        compressed = {
-            f"/{name}": {
-                variable: {"zlib": True, "complevel": 1}
-                for variable, array in group.dataset.data_vars.items() if array.dtype.kind == "f" and array.size > 1000
-            }
-            for name, group in tree.children.items()
-        }  # fmt: skip
-        write_beside(Path(path), lambda at: tree.to_netcdf(at, engine="h5netcdf", encoding=compressed))
+    @cached_property
+    def digest(self) -> str:
+        """What stands for this fit in answers: SHA-256 of both files, the ``as_of`` and the settings."""
+        content = json.dumps([self.model.digest, str(self.as_of), self.settings], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to one NetCDF file.
+
+        The file appears whole or not at all; a symbolic link is followed, and a file that is replaced keeps its
+        permissions.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            ``~`` is the home folder.
+
+        Raises
+        ------
+        WithdrawalRiskError
+            If it cannot be written, or `tree` holds what no fit of this model does.
+        """
+        from withdrawal_risk.inference.storage import encode
+
+        target = path_of(path)
+        check_target(target)
+        write_sealed(target, encode(self))
+
+    def __repr__(self) -> str:
+        """Name it in a line."""
+        settings = self.settings
+        size = f", {settings['chains']} chains of {settings['draws']} draws" if "draws" in settings else ""
+        return f"Posterior({self.model.id!r}, as_of={self.as_of}{size})"
+
+    def _repr_html_(self) -> str:
+        """Show it as a notebook shows its tree."""
+        html: str = self.tree._repr_html_()
+        return f"<p>{escape(repr(self))}</p>{html}"
 
 
-def open_posterior(path: str | Path) -> Posterior:
+def open_posterior(path: str | os.PathLike[str]) -> Posterior:
     """Open a saved posterior; nothing else is needed.
+
+    The file is believed only where it is what was written (see docs/trust.md): its seal is intact, and its arrays are those
+    that a fit of the model in it has, and no others.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        ``~`` is the home folder.
 
     Raises
     ------
     WithdrawalRiskError
-        If the file is not one of ours.
+        If the file cannot be read, is not one of ours, or was changed.
     """
-    import xarray as xr
+    from withdrawal_risk.inference.storage import decode
 
-    try:
-        with xr.open_datatree(path, engine="h5netcdf") as opened:
-            tree = opened.load()
-    except FileNotFoundError:
-        raise WithdrawalRiskError(f"{path} does not exist; save a posterior there first") from None
-    except OSError as error:
-        raise WithdrawalRiskError(f"{path} is not a NetCDF file: {error}") from None
-    if _MANIFEST not in tree.attrs:
-        raise WithdrawalRiskError(f"{path} was not written by Posterior.save; open it with xarray instead")
-    manifest = json.loads(tree.attrs[_MANIFEST])
-    model = Model.from_texts(manifest["model"], manifest["evidence"])
-    return Posterior(tree, model, Month.parse(manifest["as_of"]), manifest["settings"])
+    place = path_of(path)
+    return decode(read_sealed(place, most=MOST_BYTES), place)
+
+
+def model_of(value: object, function: str) -> Model:
+    """Return the model of what a function is given for a model or a posterior.
+
+    Raises
+    ------
+    QueryError
+        If it is neither.
+    """
+    return value if isinstance(value, Model) else the_posterior(value, function).model
+
+
+def the_posterior(value: object, function: str) -> Posterior:
+    """Return what a function is given for a posterior.
+
+    Raises
+    ------
+    QueryError
+        If it is something else, with what to write instead.
+    """
+    if isinstance(value, Posterior):
+        return value
+    if isinstance(value, Model):
+        raise QueryError(f"{function} takes a posterior, and this is a model that was not fitted: write fit(model)")
+    if isinstance(value, str | os.PathLike):
+        text = quoted(str(value))
+        how = f"open_posterior({text})" if str(value).endswith(".nc") else f"fit(load_model({text}))"
+        raise QueryError(f"{function} takes a posterior: write {how}")
+    raise QueryError(f"{function} takes a posterior, as fit returns it, not {quoted(value)}")

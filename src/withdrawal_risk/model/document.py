@@ -6,6 +6,7 @@ reader sees is what the model is.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,9 +26,11 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError
+from withdrawal_risk.files import UnreadableFile, read_bytes
 
-__all__ = ["MAX_BYTES", "Document", "Path_", "dotted", "read_text"]
+__all__ = ["MAX_BYTES", "Document", "Path_", "dotted", "read_text", "unseen_character"]
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest model or evidence file that is read."""
@@ -71,24 +74,33 @@ def read_text(path: Path, shown: str) -> str:
         return ModelFileError([FileProblem(shown, line, column, "", message)])
 
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise refuse(f"the file has {size} bytes; at most {MAX_BYTES} are read")
-        data = path.read_bytes()
-    except IsADirectoryError:
-        raise refuse("is a folder; name a file") from None
-    except OSError as error:
-        raise refuse(f"cannot be read: {error.strerror}; check the path") from None
+        data = read_bytes(path, most=MAX_BYTES)
+    except UnreadableFile as error:
+        raise refuse(error.reason) from None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise refuse("this is UTF-16 (Excel's Unicode text); save it as UTF-8 (CSV UTF-8)")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before) - (before.rfind(b"\n") + 1) + 1
-        raise refuse(f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8", line, column) from None
-    if not text.strip():
+        raise refuse(
+            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in Excel)", line, column
+        ) from None
+    if not text.strip("\ufeff \t\r\n"):
         raise refuse("the file is empty")
     return text.removeprefix("\ufeff")
+
+
+def unseen_character(text: str, shown: str) -> FileProblem | None:
+    """Return the fault of a text in which a character stands that nobody sees or that a terminal obeys."""
+    found = forbidden(text)
+    if found is None:
+        return None
+    line = text.count("\n", 0, found.position) + 1
+    column = found.position - text.rfind("\n", 0, found.position)
+    return FileProblem(shown, line, column, "", f"the character {found.name}, which nobody sees; remove it")
 
 
 def _scalar(text: str) -> Any:
@@ -138,6 +150,8 @@ class Document:
             With every structural fault found.
         """
         document = cls(file)
+        if (fault := unseen_character(text, file)) is not None:
+            raise ModelFileError([fault])
         try:
             events = YAML(typ="safe", pure=True).parse(text)
             documents = 0
@@ -153,6 +167,8 @@ class Document:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             what = " ".join(str(error.problem or error.context or "cannot be parsed").split())
+            if mark and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
+                what = "a tab, where YAML takes spaces alone"
             document.problems.append(
                 FileProblem(file, line, column, "", f"not valid YAML: {what}; check indentation and quotes")
             )
@@ -195,6 +211,8 @@ class Document:
         if event.tag is not None:
             self._refuse(event, path, f"tag {event.tag}; write the value plainly, tags are not read")
         if isinstance(event, ScalarEvent):
+            if (found := forbidden(event.value)) is not None:
+                self._refuse(event, path, f"the character {found.name}, which nobody sees; remove it")
             return _scalar(event.value) if event.style is None else event.value
         if isinstance(event, SequenceStartEvent):
             items: list[Any] = []
@@ -213,14 +231,22 @@ class Document:
                 continue
             name = key.value
             here = (*path, name)
+            if (found := forbidden(name)) is not None:
+                self._refuse(key, path, f"a key with the character {found.name}, which nobody sees; remove it")
             if name in mapping:
                 line = self.keys[here][0]
-                self._refuse(key, here, f"duplicate key {name!r}, first given in line {line}; keep one")
+                self._refuse(key, here, f"duplicate key {quoted(name)}, first given in line {line}; keep one")
             else:
                 self.keys[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
             if key.anchor is not None or key.tag is not None:
                 self._refuse(key, here, "a key with an anchor or tag; write the word alone")
-            mapping[name] = self._value(next(events), events, here, depth + 1)
+            value = next(events)
+            if event.flow_style and _is_nothing(value) and not re.fullmatch(r"\w+", name):
+                self._refuse(
+                    key, path, f"a comma inside {{...}} starts a new key, here {quoted(name)}: put the text in quotes"
+                )
+                continue
+            mapping[name] = self._value(value, events, here, depth + 1)
         raise AssertionError("unreachable: the parser closes every collection")
 
     def problem(self, path: Path_, message: str, *, at_key: bool = False) -> FileProblem:
@@ -231,6 +257,11 @@ class Document:
                 if path[:length] in table:
                     return FileProblem(self.file, *table[path[:length]], dotted(path), message)
         return FileProblem(self.file, 1, 1, dotted(path), message)
+
+
+def _is_nothing(event: Any) -> bool:
+    """Say whether a value was left out altogether."""
+    return isinstance(event, ScalarEvent) and event.style is None and not event.value
 
 
 class _TooDeep(Exception):

@@ -8,8 +8,10 @@ from typing import Final
 
 __all__ = [
     "FARTHEST",
+    "FARTHEST_POLICY",
     "LEVEL_NAMES",
     "LONGEST_HALF_LIFE",
+    "SHORTEST_HALF_LIFE",
     "STANDARD_CUTS",
     "WEIGHT_WORDS",
     "Z90",
@@ -35,6 +37,12 @@ LEVEL_NAMES: Final = ("very low", "low", "medium", "high", "very high")
 
 FARTHEST: Final = 6.0
 """Long-run standard deviations beyond which no level is ever seen."""
+
+FARTHEST_POLICY: Final = 100.0
+"""Levels beyond which a policy's value is a slip of its unit, and no path that could be followed."""
+
+SHORTEST_HALF_LIFE: Final = 1e-3
+"""Months: less than an hour, after which nothing of a month is left in the next to any digit."""
 
 LONGEST_HALF_LIFE: Final = 1200.0
 """Months: a century, within which every level has to settle. The long-run scale is solved by following it that far."""

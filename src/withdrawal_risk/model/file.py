@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
 from withdrawal_risk.evidence import EvidenceRow, parse_evidence
 from withdrawal_risk.model.document import Document, Path_, read_text
@@ -28,6 +30,26 @@ _SHAPES: Final = {
     "Text": "{en: ..., ar: ...}, or a text in English alone",
 }
 """How an element is written in place of which something else was found."""
+
+
+_BOUNDS: Final = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+_PLAIN: Final = {
+    "string_type": "is not a text; put it in quotes",
+    "string_too_short": "is an empty text; write something, or leave the key out",
+    "string_pattern_mismatch": "is not valid here; use lower-case letters, digits and hyphens, or for a claim a letter and a number, such as A1",
+    "too_short": "is empty; write at least one entry, or leave the key out",
+    "tuple_type": "is not a list; write [..., ...], or an entry a line, each after a hyphen",
+    "mapping_type": "is not a table of names; write NAME: and what belongs to it below, indented",
+    "dict_type": "is not a table of names; write NAME: and what belongs to it below, indented",
+    "int_from_float": "is not a whole number; write it without a decimal point",
+}
+"""Pydantic's kinds of fault in plain words."""
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -61,35 +83,38 @@ def _valid_keys(location: Sequence[str | int]) -> list[str]:
 def _message(error: Any) -> str:
     """Say in the house's words what pydantic found."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    shown = "nothing" if given is None else quoted(given)
     if kind == "extra_forbidden":
         name = str(error["loc"][-1])
-        return f"unknown key {name!r}; {did_you_mean(name, _valid_keys(error['loc'][:-1]))}"
+        return f"unknown key {quoted(name)}; {did_you_mean(name, _valid_keys(error['loc'][:-1]))}"
     if kind == "missing":
         return f"the key {error['loc'][-1]!r} is missing; add it"
     if kind == "literal_error":
         valid = [part.strip(" '") for part in context["expected"].replace(" or ", ", ").split(",")]
         if error["loc"][-1] == "polarity":
             valid = ["+", "-"]
-        return f"{given!r} is not valid here; {did_you_mean(str(given), valid)}"
+        return f"{shown} is not valid here; {did_you_mean(str(given), valid)}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         field = str(context["discriminator"]).strip("'")
         if kind == "union_tag_not_found":
             return f"the key {field!r} is missing; add it"
         valid = [part.strip(" '") for part in context["expected_tags"].split(",")]
-        return f"{context['tag']!r} is not a known {field}; {did_you_mean(context['tag'], valid)}"
-    if kind in ("float_type", "int_type"):
-        what = "number" if kind == "float_type" else "whole number"
-        return f"{given!r} is not a {what}; write it without quotes or units"
+        return f"{quoted(context['tag'])} is not a known {field}; {did_you_mean(context['tag'], valid)}"
+    if kind in ("float_type", "int_type", "finite_number"):
+        what = "whole number" if kind == "int_type" else "number"
+        return f"{shown} is not a {what}; write it without quotes or units"
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         wanted = str(context.get("class_name", ""))
         shape = _SHAPES.get(wanted, "keys and values")
-        return f"{'nothing' if given is None else repr(given)} is not valid here; write {shape}"
+        return f"{shown} is not valid here; write {shape}"
     if kind in ("value", "month"):
         return str(error["msg"])
-    shown = repr(given)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    text = str(error["msg"])
-    return f"{shown} is not valid here: {text[:1].lower()}{text[1:]}"
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return f"{shown} is not valid here; it must be {words} {context[bound]:g}"
+    if kind in _PLAIN:
+        return f"{shown} {_PLAIN[kind]}"
+    return f"{shown} is not valid here; docs/model-file.md says what is"
 
 
 def _strip_tags(location: Sequence[str | int], document: Document) -> Path_:
@@ -102,16 +127,26 @@ def _strip_tags(location: Sequence[str | int], document: Document) -> Path_:
 
 
 def _shape_problems(document: Document, error: ValidationError) -> list[FileProblem]:
-    problems = []
-    for item in error.errors():
+    problems: dict[tuple[Path_, bool], FileProblem] = {}
+    found = error.errors()
+    unknown = [item["loc"] for item in found if item["type"] == "extra_forbidden"]
+    for item in found:
+        if item["type"] == "missing" and any(
+            loc[:-1] == item["loc"][:-1] and difflib.get_close_matches(str(loc[-1]), [str(item["loc"][-1])])
+            for loc in unknown
+        ):
+            # The same slip as the unknown key beside it, which is said with what was meant.
+            continue
         path = _strip_tags(item["loc"], document)
         key = item["type"] == "extra_forbidden"
         if item["type"] == "missing":
             path = _strip_tags(item["loc"][:-1], document)
         elif item["loc"] and item["loc"][-1] == "[key]":
             path, key = _strip_tags(item["loc"][:-1], document), True
-        problems.append(document.problem(path, _message(item), at_key=key))
-    return problems
+        # Of one value that fits none of several kinds the first is enough; several keys may be missing in one place.
+        place = (*path, item["loc"][-1]) if item["type"] == "missing" else path
+        problems.setdefault((place, key), document.problem(path, _message(item), at_key=key))
+    return list(problems.values())
 
 
 def _without_faulty(data: Mapping[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[str]]:
@@ -152,10 +187,10 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
     problems: list[FileProblem] = []
     try:
         spec = ModelSpec.model_validate(document.data)
-        known: list[str] = []
+        left_out: frozenset[str] | None = None
     except ValidationError as error:
         problems = _shape_problems(document, error)
-        remainder, known = _without_faulty(document.data, error)
+        remainder, dropped = _without_faulty(document.data, error)
         try:
             spec = ModelSpec.model_validate(remainder)
         except ValidationError:
@@ -163,8 +198,8 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
         if any(path[0] == "edges" for path in (item["loc"] or ("",) for item in error.errors())):
             # Positions of later edges have moved; their own faults wait for the next run.
             spec = spec.model_copy(update={"edges": ()})
-        known = known or ["?"]
-    for path, message in faults(spec, known):
+        left_out = frozenset(dropped)
+    for path, message in faults(spec, left_out):
         at_key = len(path) == 2 and path[0] != "edges"
         problems.append(document.problem(path, message, at_key=at_key))
     if problems:
@@ -203,14 +238,13 @@ def read_folder(path: Path) -> tuple[str, str | None, ModelSpec, tuple[EvidenceR
     if spec.evidence is None:
         return text, None, spec, ()
     beside = file.parent / spec.evidence
-    if beside.parent != file.parent or not beside.is_file():
-        raise ModelFileError(
-            [
-                document.problem(
-                    ("evidence",),
-                    f"{spec.evidence!r} is not a file beside the model; name one, or drop the key",
-                )
-            ]
-        )
+    # A link that leads out of the folder would have files read that nobody chose to share.
+    if (
+        Path(spec.evidence).name != spec.evidence
+        or beside.resolve().parent != file.parent.resolve()
+        or not beside.is_file()
+    ):
+        problem = f"{quoted(spec.evidence)} is not a file beside the model; name one, or drop the key"
+        raise ModelFileError([document.problem(("evidence",), problem)])
     rows_text = read_text(beside, str(beside))
     return text, rows_text, spec, parse_evidence(rows_text, str(beside), spec)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from withdrawal_risk.errors import WithdrawalRiskError, did_you_mean
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.errors import ArgumentError, WithdrawalRiskWarning, did_you_mean
 from withdrawal_risk.evidence import EvidenceRow
+from withdrawal_risk.files import path_of
 from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
 from withdrawal_risk.model.network import build_graph
 from withdrawal_risk.model.spec import ModelSpec
@@ -18,10 +21,10 @@ from withdrawal_risk.model.timeline import Month
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Model", "list_models", "load_model", "models_folder"]
+__all__ = ["Model", "list_models", "load_model", "models_folder", "resolve", "the_model"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A validated model with its evidence.
 
@@ -37,8 +40,8 @@ class Model:
 
     spec: ModelSpec
     evidence: tuple[EvidenceRow, ...]
-    model_text: str = field(repr=False)
-    evidence_text: str | None = field(repr=False)
+    model_text: str
+    evidence_text: str | None
 
     @classmethod
     def from_texts(cls, model_text: str, evidence_text: str | None = None) -> Model:
@@ -71,6 +74,13 @@ class Model:
         """SHA-256 of both files."""
         return hashlib.sha256(f"{self.model_text}\0{self.evidence_text or ''}".encode()).hexdigest()
 
+    def __repr__(self) -> str:
+        spec = self.spec
+        return (
+            f"Model({self.id!r}, {spec.time.start} to {spec.time.horizon}: {len(spec.factors)} factors, "
+            f"{len(spec.edges)} edges, {len(self.evidence)} evidence rows)"
+        )
+
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Model) and self.digest == other.digest
 
@@ -99,15 +109,40 @@ def resolve(name: str | Path) -> Path:
     WithdrawalRiskError
         If it is neither.
     """
-    path = Path(name)
+    path = path_of(name, "name")
     shipped = list_models()
-    if str(name) in shipped:
-        return models_folder() / str(name)
+    if isinstance(name, str) and name in shipped:
+        if path.exists():
+            warnings.warn(
+                f"{name!r} is a shipped model and a folder here; the shipped one is read. For the folder write './{name}'",
+                WithdrawalRiskWarning,
+                stacklevel=3,
+            )
+        return models_folder() / name
+    if path.suffix.lower() == ".csv":
+        raise ArgumentError(f"{path}: this is the evidence; give the folder or its {MODEL_FILE}")
     if path.exists() or path.suffix in (".yaml", ".yml"):
         return path
-    raise WithdrawalRiskError(
-        f"{str(name)!r} is neither a shipped model nor a path that exists; {did_you_mean(str(name), shipped)}"
+    raise ArgumentError(
+        f"{quoted(str(name))} is neither a shipped model nor a path that exists; {did_you_mean(str(name), shipped)}"
     )
+
+
+def the_model(value: object, function: str) -> Model:
+    """Return what a function is given for a model.
+
+    Raises
+    ------
+    ArgumentError
+        If it is something else, with what to write instead.
+    """
+    if isinstance(value, Model):
+        return value
+    if isinstance(value, str | Path):
+        raise ArgumentError(f"{function} takes a model: {function}(load_model({quoted(str(value))}))")
+    if isinstance(getattr(value, "model", None), Model):
+        raise ArgumentError(f"{function} takes a model: {function}(posterior.model)")
+    raise ArgumentError(f"{function} takes a model, as load_model returns it, not {quoted(value)}")
 
 
 def load_model(name: str | Path) -> Model:
@@ -116,7 +151,12 @@ def load_model(name: str | Path) -> Model:
     Parameters
     ----------
     name : str or Path
-        Id of a shipped model, or a path to a model folder or file.
+        Id of a shipped model, as text, or a path to a model folder or file.
+
+    Warns
+    -----
+    WithdrawalRiskWarning
+        Where an id is the name of a folder here, too.
 
     Raises
     ------

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
-from withdrawal_risk.files import write_beside
+from withdrawal_risk.files import path_of, write_bytes
 from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["json_schema", "schema_text"]
@@ -29,4 +28,4 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
-    write_beside(Path(sys.argv[1]), lambda at: at.write_text(schema_text(), encoding="utf-8"))
+    write_bytes(path_of(sys.argv[1]), schema_text().encode())

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.model.elicitation import (
     FARTHEST,
     STANDARD_CUTS,
@@ -81,11 +82,11 @@ def _finite(value: float) -> float:
 
 
 def _identifier(value: str) -> str:
-    if not IDENTIFIER.match(value):
+    if not IDENTIFIER.fullmatch(value):
         raise _refuse(
             "{value} is not a valid id; use lower-case letters, digits and underscores, beginning "
             "with a letter, at most 63 characters",
-            value=repr(value),
+            value=quoted(value),
         )
     if value in RESERVED:
         raise _refuse("{value} is reserved for arrays and answers; choose another id", value=repr(value))

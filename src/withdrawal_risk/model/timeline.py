@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
+
+from withdrawal_risk.characters import quoted
 
 __all__ = ["Day", "Month", "Window", "month_range"]
 
@@ -38,10 +42,34 @@ class Month:
         ValueError
             If the text is not a month.
         """
-        match = _MONTH.match(text) if isinstance(text, str) else None
+        match = _MONTH.fullmatch(text) if isinstance(text, str) else None
         if match is None or not 1 <= int(match[2]) <= 12 or not 1 <= int(match[1]) <= 9998:
-            raise ValueError(f"{text!r} is not a month; write it as YYYY-MM, such as 2025-08")
+            raise ValueError(f"{quoted(text)} is not a month; write it as YYYY-MM, such as 2025-08")
         return cls(12 * int(match[1]) + int(match[2]) - 1)
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """Read a month from whatever names one: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month.
+
+        Raises
+        ------
+        ValueError
+            If it names none, or several.
+        """
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, date) and value == value:  # a missing time of pandas is a date, and not itself
+            return cls.of(value)
+        if isinstance(value, np.datetime64) and not np.isnat(value) and np.datetime_data(value.dtype)[0] != "Y":
+            return cls.parse(str(value.astype("datetime64[M]")))
+        # A period of pandas: a month, or a day or week within one.
+        ends = [getattr(value, end, None) for end in ("start_time", "end_time")]
+        if all(isinstance(end, date) and end == end for end in ends):
+            first, last = (cls.of(end) for end in ends if isinstance(end, date))
+            if first == last:
+                return first
+            raise ValueError(f"{quoted(value)} is more than a month; write it as YYYY-MM, such as {first}")
+        return cls.parse(value)
 
     @classmethod
     def of(cls, day: date) -> Self:
@@ -105,17 +133,17 @@ class Day:
         ValueError
             If the text is neither.
         """
-        match = _DAY.match(text) if isinstance(text, str) else None
+        match = _DAY.fullmatch(text) if isinstance(text, str) else None
         if match is not None:
             try:
                 day = date(int(match[1]), int(match[2]), int(match[3]))
             except ValueError as error:
-                raise ValueError(f"{text!r} is not a date: {error}") from None
+                raise ValueError(f"{quoted(text)} is not a date: {error}") from None
             return cls(day, day)
         try:
             month = Month.parse(text)
         except ValueError:
-            raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month") from None
+            raise ValueError(f"{quoted(text)} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month") from None
         return cls(month.first_day, month.last_day)
 
     def __str__(self) -> str:
@@ -165,6 +193,11 @@ class Window:
     def labels(self) -> list[str]:
         """The months as ``YYYY-MM``."""
         return [str(month) for month in self.months]
+
+    @property
+    def dates(self) -> NDArray[np.datetime64]:
+        """The first day of every month, as NumPy writes it."""
+        return np.array(self.labels, dtype="datetime64[M]").astype("datetime64[ns]")
 
     def __len__(self) -> int:
         return self.last - self.first + 1

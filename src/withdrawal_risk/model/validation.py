@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.errors import did_you_mean
 from withdrawal_risk.families import out_of_range
 from withdrawal_risk.model.document import Path_
-from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, LONGEST_HALF_LIFE, no_level
+from withdrawal_risk.model.elicitation import (
+    FARTHEST,
+    FARTHEST_POLICY,
+    LEVEL_NAMES,
+    LONGEST_HALF_LIFE,
+    SHORTEST_HALF_LIFE,
+    no_level,
+)
 from withdrawal_risk.model.network import feedback_groups, lag_zero_cycle, sweep_order
 from withdrawal_risk.model.spec import (
     All,
+    Announced,
     Any_,
     Clause,
     CountIndicator,
@@ -25,10 +34,23 @@ from withdrawal_risk.model.spec import (
     ModelSpec,
     NormalIndicator,
     OrdinalIndicator,
+    Policy,
+    PolicyStretch,
 )
 from withdrawal_risk.model.timeline import Month
 
-__all__ = ["Fault", "faults", "structure_at_prior_means"]
+__all__ = ["MOST", "MOST_MONTHS", "Fault", "faults", "structure_at_prior_means"]
+
+MOST: Final = {
+    "factors": 2000, "policies": 200, "edges": 10_000, "events": 500, "indicators": 2000, "conditions": 200, "scenarios": 200,
+}  # fmt: skip
+"""Elements of a file that are read at most; networks up to 1,000 factors are tried."""
+
+MOST_MONTHS: Final = 1200
+"""Months from the start to the horizon: a century."""
+
+FIRST_MONTH, LAST_MONTH = Month.parse("1700-01"), Month.parse("2250-12")
+"""Nanoseconds, in which dates are kept, reach from 1678 to 2261."""
 
 _LARGEST_RADIUS: Final = 0.9995
 """A network whose slowest movement halves in `LONGEST_HALF_LIFE` has 0.99942."""
@@ -52,27 +74,54 @@ def structure_at_prior_means(
     return structure, phi, np.array([weights[a, b] for a, b, _ in structure.edges])
 
 
-def faults(spec: ModelSpec, known: Sequence[str] = ()) -> Iterator[Fault]:
+def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator[Fault]:
     """Yield every fault of a model.
 
     Parameters
     ----------
     spec : ModelSpec
-    known : sequence of str
-        Further ids that may be referred to: elements whose own faults are reported elsewhere.
+    left_out : collection of str, optional
+        Ids of elements whose own faults are reported elsewhere, which may be referred to; absent where the file is whole.
     """
+    known = left_out or ()
+    too_large = False
+    for fault in _limits(spec):
+        too_large = True
+        yield fault
+    if too_large:
+        return
     nodes = {*spec.factors, *spec.policies, *known}
     yield from _names(spec)
     edges_sound = True
     for fault in _edges(spec, nodes):
         edges_sound = False
         yield fault
-    yield from _references(spec, nodes, {*spec.indicators, *known})
-    yield from _basis(spec)
+    yield from _references(spec, nodes, {*spec.indicators, *known}, known)
+    yield from _basis(spec, left_out)
     yield from _dates(spec)
     yield from _contradictions(spec)
-    if edges_sound and not known:
+    if edges_sound and left_out is None:
         yield from _dynamics(spec)
+
+
+def _limits(spec: ModelSpec) -> Iterator[Fault]:
+    """Find what is larger than anything the library was tried on, before work is begun that would not end."""
+    for section, most in MOST.items():
+        count = len(getattr(spec, section))
+        if count > most:
+            yield (section,), f"{count:,} {section}; at most {most:,} are read"
+    months = spec.time.horizon - spec.time.start + 1
+    for name, month in (("start", spec.time.start), ("horizon", spec.time.horizon)):
+        if not FIRST_MONTH <= month <= LAST_MONTH:
+            yield (
+                ("time", name),
+                f"{month} is not between {FIRST_MONTH} and {LAST_MONTH}, the months that dates can name",
+            )
+    if months > MOST_MONTHS:
+        yield (
+            ("time", "horizon"),
+            f"{months:,} months from {spec.time.start} to {spec.time.horizon}; at most {MOST_MONTHS:,} are read",
+        )
 
 
 def _names(spec: ModelSpec) -> Iterator[Fault]:
@@ -88,7 +137,7 @@ def _names(spec: ModelSpec) -> Iterator[Fault]:
 
 
 def _unknown(what: str, name: str, valid: set[str]) -> str:
-    return f"{name!r} is not a {what} of the model; {did_you_mean(name, valid)}"
+    return f"{quoted(name)} is not a {what} of the model; {did_you_mean(name, valid)}"
 
 
 def _edges(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
@@ -127,6 +176,13 @@ def _edges(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
 
 def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
     endless = [name for name, factor in spec.factors.items() if factor.half_life.mean > LONGEST_HALF_LIFE]
+    for name, factor in spec.factors.items():
+        if factor.half_life.p5 < SHORTEST_HALF_LIFE:
+            yield (
+                ("factors", name, "half_life"),
+                f"p5 is {factor.half_life.p5:g} months, at least {SHORTEST_HALF_LIFE:g} is allowed; what answers at once has "
+                "forgotten everything within a month all the same",
+            )
     for name in endless:
         yield (
             ("factors", name, "half_life"),
@@ -209,7 +265,7 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
         if isinstance(clause.bound, str) and clause.bound not in LEVEL_NAMES:
             yield (
                 (*here, side),
-                f"{clause.bound!r} is not a level; {did_you_mean(clause.bound, LEVEL_NAMES)}, or a number",
+                f"{quoted(clause.bound)} is not a level; {did_you_mean(clause.bound, LEVEL_NAMES)}, or a number",
             )
         if clause.statistic == "total":
             yield (*here, "statistic"), "a level has no total; use mean, min, max or last"
@@ -232,14 +288,14 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
             if clause.bound not in indicator.grades:
                 yield (
                     (*here, side),
-                    f"{clause.bound!r} is not a grade of {name!r}; "
+                    f"{quoted(clause.bound)} is not a grade of {name!r}; "
                     + did_you_mean(str(clause.bound), indicator.grades),
                 )
             if clause.statistic in ("total", "mean"):
                 yield (*here, "statistic"), "grades are ordered, not added up; use min, max or last"
         elif indicator is not None:
             if isinstance(clause.bound, str):
-                yield (*here, side), f"{clause.bound!r} is not a number, as {name!r} needs"
+                yield (*here, side), f"{quoted(clause.bound)} is not a number, as {name!r} needs"
             elif fault := out_of_range(indicator.family, clause.bound, threshold=True):
                 yield (*here, side), fault
             if clause.statistic == "total" and not isinstance(
@@ -256,7 +312,7 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
         yield (*here, "last"), f"{clause.last} months reach back before the start; at most {months}"
 
 
-def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Iterator[Fault]:
+def _references(spec: ModelSpec, nodes: set[str], indicators: set[str], known: Collection[str]) -> Iterator[Fault]:
     latent = nodes - set(spec.policies)
     for name, indicator in spec.indicators.items():
         if indicator.measures not in latent:
@@ -285,7 +341,7 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Itera
             if isinstance(do.level, str) and do.level not in LEVEL_NAMES:
                 yield (
                     (*here, "do", number, "level"),
-                    f"{do.level!r} is not a level; {did_you_mean(do.level, LEVEL_NAMES)}, or a number",
+                    f"{quoted(do.level)} is not a level; {did_you_mean(do.level, LEVEL_NAMES)}, or a number",
                 )
             for side in ("level", "shift"):
                 size = getattr(do, side)
@@ -295,7 +351,7 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str]) -> Itera
             if shock.factor not in latent:
                 yield (*here, "events", number, "factor"), _unknown("factor", shock.factor, latent)
         for policy in scenario.policies:
-            if policy not in spec.policies:
+            if policy not in spec.policies and policy not in known:
                 yield (*here, "policies", policy), _unknown("policy", policy, set(spec.policies))
 
 
@@ -353,6 +409,10 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
         for number, (a, b) in enumerate(itertools.pairwise(months), start=1):
             if not a < b:
                 yield (*here, number, "from"), f"{b} is not after {a}; list the stretches by date"
+    for here, policy, stretches_ in _policy_paths(spec):
+        for number, given in enumerate(stretches_):
+            if abs(policy.level(given.value)) > FARTHEST_POLICY:
+                yield (*here, number, "value"), far_policy(policy, given.value)
     for name, policy in spec.policies.items():
         first = policy.path[0]
         if first.from_ > time.start:
@@ -376,10 +436,28 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
             yield ("events", name, "from"), f"{event.from_} is after the horizon, {time.horizon}"
 
 
+def _policy_paths(spec: ModelSpec) -> Iterator[tuple[Path_, Policy, Sequence[Announced | PolicyStretch]]]:
+    """Yield every path of a policy, in the file and in its scenarios."""
+    for name, policy in spec.policies.items():
+        yield ("policies", name, "path"), policy, policy.path
+    for scenario, item in spec.scenarios.items():
+        for name, path in item.policies.items():
+            if name in spec.policies:
+                yield ("scenarios", scenario, "policies", name), spec.policies[name], path
+
+
+def far_policy(policy: Policy, value: float) -> str:
+    """Say that a value of a policy lies further from its reference than any path could be followed."""
+    return (
+        f"{value:,.10g} {policy.unit.en} is level {policy.level(value):,.4g}, at most {FARTHEST_POLICY:g} is allowed; check it "
+        "beside reference and per_level"
+    )
+
+
 _CLAIM = re.compile(r"^[A-Z][0-9]{1,2}$")
 
 
-def _basis(spec: ModelSpec) -> Iterator[Fault]:
+def _basis(spec: ModelSpec, left_out: Collection[str] | None) -> Iterator[Fault]:
     cited: set[str] = set()
     elements: list[tuple[Path_, tuple[str, ...]]] = [
         ((section, name), item.basis)
@@ -389,18 +467,18 @@ def _basis(spec: ModelSpec) -> Iterator[Fault]:
     elements += [(("edges", number), edge.basis) for number, edge in enumerate(spec.edges)]
     for here, basis in elements:
         for text in basis:
-            if _CLAIM.match(text):
+            if _CLAIM.fullmatch(text):
                 cited.add(text)
-                if text not in spec.claims:
+                if text not in spec.claims and text not in (left_out or ()):
                     yield (*here, "basis"), _unknown("claim", text, set(spec.claims))
-            elif not re.match(r"^(https?://\S+|judgement: \S.*)$", text):
+            elif not re.fullmatch(r"https?://\S+|judgement: \S.*", text, re.DOTALL):
                 yield (
                     (*here, "basis"),
-                    f"{text!r} is not a basis; write a claim id, a source's https address, or "
+                    f"{quoted(text)} is not a basis; write a claim id, a source's https address, or "
                     "'judgement: ' and the reason",
                 )
     for name, claim in spec.claims.items():
-        if name not in cited and claim.context is None:
+        if name not in cited and claim.context is None and left_out is None:
             yield (
                 ("claims", name),
                 f"no element has claim {name} as its basis; cite it, or give 'context' saying why not",

@@ -25,7 +25,6 @@ from withdrawal_risk.plots.style import (
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.information import WatchList
 from withdrawal_risk.queries.reach import Reach
-from withdrawal_risk.queries.results import condition_label
 from withdrawal_risk.queries.words import in_months, percent
 
 __all__ = ["plot_reach", "plot_watch_list"]
@@ -63,9 +62,9 @@ def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
         below.plot(way["cost"], way[str(lever)], color=colour, lw=2, label=found.label(str(lever), lang))
     below.set(xlabel=say("cost", lang), ylabel=say("shift", lang))
     below.grid(alpha=0.25)
-    title(figure, say("reach", lang, what=condition_label(found.result.posterior, found.condition, lang)), lang)
+    title(figure, say("reach", lang, what=found.about.condition(found.condition, lang)), lang)
     figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    return marked(figure, found.result.posterior, lang)
+    return marked(figure, found.about, lang)
 
 
 def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: int = 12, lang: str = "en") -> Figure:
@@ -104,11 +103,11 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
     axis.set(xlabel=say("reduction", lang))
     axis.grid(axis="x", alpha=0.25)
     axis.set_axisbelow(True)
-    name = condition_label(found.posterior, condition, lang)
+    name = found.about.condition(condition, lang)
     title(figure, say("watch", lang, what=name, n=in_months(found.months, lang)), lang)
     handles = [
         Line2D([], [], color="black", lw=1, label=say("mcse", lang)),
         Line2D([], [], color=AGAINST, lw=1.4, label=say("floor", lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
-    return marked(figure, found.posterior, lang)
+    return marked(figure, found.about, lang)

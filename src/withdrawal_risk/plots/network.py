@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.inference.posterior import Posterior, model_of
+from withdrawal_risk.model.library import Model
 from withdrawal_risk.plots.style import AGAINST, FOR, marked, new_figure, say, wrapped
+from withdrawal_risk.queries.answers import about
 
 __all__ = ["plot_network"]
 
@@ -37,23 +39,43 @@ def _layers(graph: nx.DiGraph) -> list[list[str]]:
     return layers
 
 
-def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
-    """Draw the network: colour of an edge its sign, width its posterior mean, shade the current level.
+def _current_levels(posterior: Posterior) -> dict[str, float]:
+    """Return the mean level of every factor and policy in the month of the ``as_of``."""
+    now = posterior.as_of - posterior.kept.first
+    return dict(zip(posterior.frame.structure.factors, posterior.levels()[:, now].mean(axis=0).tolist(), strict=True))
+
+
+def _weights(graph: nx.DiGraph, posterior: Posterior | None) -> list[tuple[str, str, float]]:
+    """Return every edge with its mean weight: of the posterior, or of the prior where there is none."""
+    if posterior is None or not graph.number_of_edges():
+        return [(a, b, float(weight)) for a, b, weight in graph.edges(data="weight")]
+    weight = posterior.tree["posterior"].dataset["weight"].mean(("chain", "draw"))
+    return [(a, b, float(weight.sel(edge=f"{a}->{b}"))) for a, b in graph.edges]
+
+
+def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
+    """Draw the network: colour of an edge its sign, width its mean weight, shade the current level.
 
     Parameters
     ----------
-    posterior : Posterior
+    source : Model or Posterior
+        Of a model that was not fitted the weights are those of the prior, and no level is shown.
     lang : {"en", "ar"}
 
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    QueryError
+        If `source` is neither.
     """
     title = say("network", lang)
-    spec, graph = posterior.model.spec, posterior.model.network
-    dataset = posterior.tree["posterior"].dataset
-    month = str(posterior.as_of)
-    level = dataset["level"].sel(month=month).mean(("chain", "draw"))
+    model = model_of(source, "plot_network")
+    spec, graph = model.spec, model.network
+    fitted = source if isinstance(source, Posterior) else None
+    level = dict.fromkeys(graph, 0.0) if fitted is None else _current_levels(fitted)
     layers = _layers(graph)
     figure, (axis,) = new_figure(max(2.0 + 2.1 * max(map(len, layers)), 8.0), 2.0 + 1.6 * len(layers))
     axis.axis("off")
@@ -67,31 +89,30 @@ def plot_network(posterior: Posterior, *, lang: str = "en") -> Figure:
     axis.set(xlim=(-0.03, 1.03), ylim=(-len(layers) + 0.45, 0.55))
     frames = {}
     for node, (x, y) in at.items():
-        value = float(level.sel(factor=node))
-        colour = shade(scale(value))
+        value = level[node]
+        colour = shade(scale(value)) if fitted is not None else "white"
         dark = abs(value) > 1.1
         frames[node] = axis.text(
             x, y, wrapped(spec.label(node, lang), 17), ha="center", va="center", fontsize=11, zorder=3,
             color="white" if dark else "black",
             bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
         ).get_bbox_patch()  # fmt: skip
-    if "weight" in dataset:
-        weight = dataset["weight"].mean(("chain", "draw"))
-        for a, b in graph.edges:
-            size = float(weight.sel(edge=f"{a}->{b}"))
-            back = at[b][1] >= at[a][1]
-            axis.add_patch(
-                FancyArrowPatch(
-                    at[a], at[b], arrowstyle="-|>", mutation_scale=11, patchA=frames[a], patchB=frames[b], shrinkA=0, shrinkB=1, zorder=1,
-                    connectionstyle=f"arc3,rad={0.28 if back else 0.06}", lw=0.5 + 6 * abs(size), alpha=0.6,
-                    color=FOR if size > 0 else AGAINST, linestyle=(0, (3, 1.5)) if back else "-",
-                )
-            )  # fmt: skip
+    for a, b, size in _weights(graph, fitted):
+        back = at[b][1] >= at[a][1]
+        axis.add_patch(
+            FancyArrowPatch(
+                at[a], at[b], arrowstyle="-|>", mutation_scale=11, patchA=frames[a], patchB=frames[b], shrinkA=0, shrinkB=1, zorder=1,
+                connectionstyle=f"arc3,rad={0.28 if back else 0.06}", lw=0.5 + 6 * abs(size), alpha=0.6,
+                color=FOR if size > 0 else AGAINST, linestyle=(0, (3, 1.5)) if back else "-",
+            )
+        )  # fmt: skip
     axis.set_title(title, loc="right" if lang == "ar" else "left")
     axis.legend(
         [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],
         [say("raises", lang), say("lowers", lang)], loc="lower left", frameon=False, ncols=2,
     )  # fmt: skip
+    if fitted is None:
+        return figure
     bar = figure.colorbar(ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25, extend="both")
     bar.set_label(say("shade", lang))
-    return marked(figure, posterior, lang)
+    return marked(figure, about(fitted), lang)

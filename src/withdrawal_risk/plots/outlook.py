@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from withdrawal_risk.errors import QueryError, did_you_mean, names_of
+from withdrawal_risk.arguments import names_of
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator, clauses
 from withdrawal_risk.model.timeline import Month
@@ -27,10 +28,12 @@ from withdrawal_risk.plots.style import (
     say,
     wrapped,
 )
+from withdrawal_risk.queries.answers import about
 from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent
+from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["plot_edges", "plot_forecast", "plot_outlook"]
 
@@ -78,7 +81,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
     axis.xaxis.set_major_formatter(percent_tick)
     axis.grid(axis="x", alpha=0.25)
-    horizon = result.posterior.model.spec.time.horizon
+    horizon = result.about.horizon
     axis.set_title(say("outlook", lang, when=horizon), loc="right" if lang == "ar" else "left")
     handles = [
         *axis.plot([], [], "o", color=ACCENT, label=say("posterior", lang)),
@@ -86,7 +89,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
         *axis.plot([], [], "|", color=MUTED, ms=12, mew=2.5, label=say("prior", lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
-    return marked(figure, result.posterior, lang)
+    return marked(figure, result.about, lang)
 
 
 def plot_forecast(
@@ -119,7 +122,8 @@ def plot_forecast(
         if name not in valid:
             raise QueryError(f"{name!r} is neither a factor nor an indicator; {did_you_mean(name, valid)}")
     data = forecast(posterior, random_seed=random_seed)
-    start = posterior.kept.first
+    window = horizon_window(posterior)
+    start = window.first
     x = np.arange(data.sizes["month"])
     rows = -(-len(var_names) // 2)
     figure, axes = new_figure(12, 2.7 * rows, columns=2, rows=rows)
@@ -159,7 +163,7 @@ def plot_forecast(
         now = posterior.as_of - start
         axis.axvline(now + 0.5, color=MUTED, lw=1, ls="--")
         ticks = x[x % 6 == 0]
-        axis.set_xticks(ticks, [data["month"].values[t] for t in ticks], rotation=30, ha="right", fontsize=8)
+        axis.set_xticks(ticks, [window.labels[t] for t in ticks], rotation=30, ha="right", fontsize=8)
         label = wrapped(spec.label(name, lang), 58)
         axis.set_title(label, loc="right" if lang == "ar" else "left", fontsize=10.5)
         axis.set_ylabel(wrapped(unit, 24), fontsize=8.5)
@@ -171,7 +175,7 @@ def plot_forecast(
         Line2D([], [], color=MUTED, lw=1, ls="--", label=say("as_of", lang, when=posterior.as_of)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
-    return marked(figure, posterior, lang)
+    return marked(figure, about(posterior), lang)
 
 
 def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") -> Figure:
@@ -212,4 +216,4 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = 0.9, lang: str = "en") 
     axis.grid(axis="x", alpha=0.25)
     axis.set_title(say("edges", lang), loc="right" if lang == "ar" else "left")
     figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
-    return marked(figure, posterior, lang)
+    return marked(figure, about(posterior), lang)

@@ -52,4 +52,4 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
         Line2D([], [], color=MUTED, lw=1, ls="--", label=found.label(BASELINE, lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
-    return marked(figure, base.posterior, lang)
+    return marked(figure, base.about, lang)

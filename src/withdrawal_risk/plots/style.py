@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Sequence
 from typing import Final
@@ -12,9 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from withdrawal_risk.errors import QueryError
-from withdrawal_risk.inference.checks import failed_checks
-from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.queries.answers import About
 from withdrawal_risk.queries.words import NO_BREAK, the_language
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FOR",
     "MUTED",
     "Z90",
+    "LabelledFigure",
     "check_most",
     "marked",
     "new_figure",
@@ -106,8 +107,24 @@ def say(word: str, lang: str, **values: object) -> str:
     return _WORDS[word][the_language(lang) == "ar"].format(**values)
 
 
-class _LabelledFigure(Figure):
+class LabelledFigure(Figure):
     """A figure whose words are the model file's: a dollar sign is a dollar sign, not the beginning of mathematics."""
+
+    def __repr__(self) -> str:
+        """Name it by its titles."""
+        titles = [
+            self.get_suptitle(),
+            *(axis.get_title(loc) for axis in self.axes for loc in ("left", "center", "right")),
+        ]
+        text = "; ".join(dict.fromkeys(" ".join(title.split()) for title in titles if title))
+        width, height = self.get_size_inches()
+        return f"Figure({width:g} x {height:g} in: {text[:200]})"
+
+    def _repr_png_(self) -> bytes:
+        """Show it in a notebook, whether or not its backend knows of it."""
+        picture = io.BytesIO()
+        self.savefig(picture, format="png", dpi=100)
+        return picture.getvalue()
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw, once every frame around a text is where the text is: arrows may end there before it is drawn."""
@@ -136,16 +153,16 @@ def new_figure(
     width: float, height: float, columns: int = 1, rows: int = 1, ratios: Sequence[float] | None = None, sharex: bool = False
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """Return a figure outside pyplot's registry, and its axes in reading order; ``ratios`` are the columns' widths."""
-    figure = _LabelledFigure(figsize=(width, height), layout="constrained")
+    figure = LabelledFigure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex).ravel().tolist()
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
 
 
-def marked(figure: Figure, posterior: Posterior, lang: str, *, also: bool = False) -> Figure:
+def marked(figure: Figure, of: About, lang: str, *, also: bool = False) -> Figure:
     """Return a figure, with a warning across it where the fit behind it, or one ``also`` says of, failed its checks."""
-    if also or failed_checks(posterior):
+    if also or not of.checks_passed:
         figure.text(
             0.5, 0.5, say("failed", lang), ha="center", va="center", rotation=20, fontsize=26, fontweight="bold",
             color=AGAINST, alpha=0.45, zorder=10, in_layout=False,

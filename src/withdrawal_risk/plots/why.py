@@ -29,7 +29,6 @@ from withdrawal_risk.plots.style import (
 from withdrawal_risk.queries.attribution import Attribution
 from withdrawal_risk.queries.change import Change
 from withdrawal_risk.queries.drivers import Drivers
-from withdrawal_risk.queries.results import condition_label
 from withdrawal_risk.queries.routes import Routes
 from withdrawal_risk.queries.words import percent, points, share, signed
 
@@ -75,14 +74,14 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
         axis.set_title(say(word, lang), fontsize=10.5)
         axis.grid(axis="x", alpha=0.25)
         axis.set_axisbelow(True)
-    title(figure, say("drivers", lang, what=condition_label(found.posterior, found.condition, lang)), lang)
+    title(figure, say("drivers", lang, what=found.about.condition(found.condition, lang)), lang)
     handles = [
         Patch(color=MUTED, label=say("lower", lang)),
         Patch(color=ACCENT, label=say("higher", lang)),
         Line2D([], [], color="black", lw=0.9, label=f"{say('expected', lang)}: {percent(found.probability, lang)}"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
-    return marked(figure, found.posterior, lang)
+    return marked(figure, found.about, lang)
 
 
 def _waterfall(
@@ -130,10 +129,10 @@ def plot_attribution(found: Attribution, *, lang: str = "en") -> Figure:
         for name, row in found.summary.iterrows()
     ]
     _waterfall(axis, found.reference, found.probability, parts, (say("untouched", lang), say("now", lang)), lang)
-    name = condition_label(found.posterior, found.condition, lang)
+    name = found.about.condition(found.condition, lang)
     ends = {"a": percent(found.reference, lang), "b": percent(found.probability, lang)}
     title(figure, say("attribution", lang, what=name, **ends), lang)
-    return marked(figure, found.posterior, lang)
+    return marked(figure, found.about, lang)
 
 
 def plot_change(found: Change, *, before: str, lang: str = "en") -> Figure:
@@ -149,11 +148,11 @@ def plot_change(found: Change, *, before: str, lang: str = "en") -> Figure:
     """
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(found.summary) + 2))
     parts = [(found.label(str(name), lang), float(size), 0.0) for name, size in found.summary["contribution"].items()]
-    ends = say("before", lang, when=before), say("before", lang, when=found.posterior.as_of)
+    ends = say("before", lang, when=before), say("before", lang, when=found.about.as_of)
     _waterfall(axis, found.before, found.after, parts, ends, lang)
     axis.set_xlabel(say("probability", lang))
-    title(figure, say("change", lang, what=condition_label(found.posterior, found.condition, lang)), lang)
-    return marked(figure, found.posterior, lang, also=bool(found.failed))
+    title(figure, say("change", lang, what=found.about.condition(found.condition, lang)), lang)
+    return marked(figure, found.about, lang, also=bool(found.failed))
 
 
 def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
@@ -167,7 +166,6 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
         Routes shown; the others are added to the last.
     lang : {"en", "ar"}
     """
-    spec = found.posterior.model.spec
     check_most(most)
     table = found.summary
     listed = table.iloc[: min(most, len(table) - 1)]
@@ -192,7 +190,7 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
             )  # fmt: skip
         for x, name in zip(xs, route, strict=True):
             chain.text(
-                x, y, wrapped(spec.label(name, lang), 15), ha="center", va="center", fontsize=7.5,
+                x, y, wrapped(found.about.label(name, lang), 15), ha="center", va="center", fontsize=7.5,
                 bbox={"boxstyle": "round,pad=0.25", "fc": "white", "ec": MUTED},
             )  # fmt: skip
         axis.plot([low, high], [y, y], color=ACCENT, lw=4, alpha=0.4, solid_capstyle="butt")
@@ -212,6 +210,6 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
         text = share(effect / found.total[0], lang) if found.total[0] else ""
         axis.text(1.01, -y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
     axis.grid(axis="x", alpha=0.25)
-    ends = {"a": spec.label(found.source, lang), "b": spec.label(found.target, lang)}
+    ends = {"a": found.about.label(found.source, lang), "b": found.about.label(found.target, lang)}
     title(figure, f"{say('routes', lang, **ends)}: {signed(found.total[0], lang)}", lang)
-    return marked(figure, found.posterior, lang)
+    return marked(figure, found.about, lang)

@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import names_of
 from withdrawal_risk.cores import spread
-from withdrawal_risk.errors import QueryError, did_you_mean, names_of
-from withdrawal_risk.inference.checks import failed_checks
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import own_shocks
-from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
+from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import percent, points, the_language
 
@@ -32,8 +33,8 @@ OTHERS = "others"
 """Name of the group that takes in the factors which matter least."""
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution(Answer):
     """A condition's shortfall split over groups of factors.
 
     Parameters
@@ -48,7 +49,8 @@ class Attribution:
         Monte Carlo error ``mcse``. Shares sum to the shortfall.
     groups : dict of str to tuple of str
         Factors of each group.
-    posterior : Posterior
+    about : About
+        The fit.
     draws : int, optional
         How many draws were used for the shares, where not all of them.
     largest : str, optional
@@ -60,7 +62,7 @@ class Attribution:
     probability: float
     summary: pd.DataFrame
     groups: dict[str, tuple[str, ...]]
-    posterior: Posterior
+    about: About
     draws: int | None = None
     largest: str | None = None
 
@@ -73,13 +75,12 @@ class Attribution:
         """Return the name of a group for people."""
         if group == OTHERS:
             return "سائر العوامل" if lang == "ar" else "All other factors"
-        spec = self.posterior.model.spec
-        return spec.label(group, lang) if group in spec.factors else group
+        return self.about.label(group, lang) if group in self.about.names else group
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        name = condition_label(self.posterior, self.condition, lang)
+        name = self.about.condition(self.condition, lang)
         now, then, change = (
             percent(self.probability, lang),
             percent(self.reference, lang),
@@ -94,7 +95,7 @@ class Attribution:
                 if lang == "ar"
                 else f"The largest single push came through {label} ({part})"
             )
-        warning = fit_warning(self.posterior, lang)
+        warning = self.about.warning(lang)
         if lang == "ar":
             return f"«{name}»: الاحتمال {now}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ {push}.{warning}"
         return (
@@ -110,7 +111,7 @@ class Attribution:
             "probability": self.probability,
             "shortfall": self.shortfall,
             "largest": self.largest,
-            "checks_passed": not failed_checks(self.posterior),
+            "checks_passed": self.about.checks_passed,
             "shares": {
                 str(name): {"share": float(row["share"]), "mcse": float(row["mcse"]),
                             "factors": list(self.groups[str(name)])}
@@ -250,6 +251,6 @@ def attribution(
         )  # fmt: skip
         now = float(np.concatenate(list(every)).mean())
     return Attribution(
-        condition, now + float(value[0].mean() - value[-1].mean()), now, table.loc[order], chosen, posterior,
+        condition, now + float(value[0].mean() - value[-1].mean()), now, table.loc[order], chosen, about(posterior),
         used if some else None, str(order[0]) if leads else None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -21,12 +21,13 @@ from withdrawal_risk.inference.alignment import published_months, published_span
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
+from withdrawal_risk.queries.answers import About, Answer, about, warning_of
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, OF_SPANS, judge_tree, months_of, subjects, tree_of
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import Futures, known_spans, published_figures, simulate
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, mcse, warning_of
+from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import json_number, percent, points, the_language
 from withdrawal_risk.queries.worlds import horizon_window
@@ -52,8 +53,8 @@ NOT_EVIDENCE: Final = "decisions, events and simulation"
 """What is not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
+@dataclass(frozen=True, eq=False, repr=False)
+class Change(Answer):
     """The difference of two outlooks, in parts.
 
     Parameters
@@ -70,14 +71,16 @@ class Change:
         Pareto k of the weights that take all new rows of a step away, the worst of the steps.
     mcse : float
         Monte Carlo error of what is not evidence: that of the fits themselves and of the reweighting.
-    posterior : Posterior
-        The later one.
+    about : About
+        The later fit.
     refits : int
         Further fits that were made for this answer.
     seconds : float
         How long they took.
     failed : tuple of str
         Checks that any of the fits failed.
+    labels : dict of str to (dict of str to str)
+        Of every part, by language.
     """
 
     condition: str
@@ -87,26 +90,22 @@ class Change:
     rows: dict[str, tuple[str, ...]]
     khat: float
     mcse: float
-    posterior: Posterior
+    about: About
     refits: int = 0
     seconds: float = 0.0
     failed: tuple[str, ...] = ()
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def label(self, part: str, lang: str = "en") -> str:
         """Return the name of a part for people."""
         if part == NOT_EVIDENCE:
             return "قرارات وأحداث وخطأ المحاكاة" if lang == "ar" else "Decisions, events, simulation"
-        row = next(row for row in self.posterior.model.evidence if row.id == self.rows[part][0])
-        name = self.posterior.model.spec.label(row.indicator, lang)
-        if len(self.rows[part]) > 1:
-            return f"{name} ({len(self.rows[part])})"
-        span = str(row.start) if row.start == row.end else f"{row.start} – {row.end}"
-        return f"{name}, {span}" if lang == "en" else f"{name}، {span}"
+        return self.labels[part][lang]
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        name = condition_label(self.posterior, self.condition, lang)
+        name = self.about.condition(self.condition, lang)
         ends = percent(self.before, lang), percent(self.after, lang)
         sizes = self.summary["contribution"].sort_values(key=np.abs, ascending=False)
         # Those that the Monte Carlo error cannot tell from the largest are named with it.
@@ -141,6 +140,17 @@ def _parts(posterior: Posterior, rows: Sequence[str]) -> dict[str, tuple[str, ..
     for name in rows:
         found.setdefault(indicator[name], []).append(name)
     return {name: tuple(members) for name, members in found.items()}
+
+
+def _part_in_words(posterior: Posterior, rows: Sequence[str]) -> dict[str, str]:
+    """Return the name of some rows of an indicator, by language."""
+    row = next(row for row in posterior.model.evidence if row.id == rows[0])
+    span = str(row.start) if row.start == row.end else f"{row.start} – {row.end}"
+    return {
+        lang: posterior.model.spec.label(row.indicator, lang)
+        + (f" ({len(rows)})" if len(rows) > 1 else f"{comma} {span}")
+        for lang, comma in (("en", ","), ("ar", "،"))
+    }
 
 
 def _log_likelihood(posterior: Posterior, rows: Sequence[str]) -> Mapping[str, Array]:
@@ -228,8 +238,9 @@ def explain_change(
     table = table.loc[table["contribution"].abs().sort_values(ascending=False).index]
     table.loc[NOT_EVIDENCE] = (after - before) - float(table["contribution"].sum())
     return Change(
-        condition, before, after, table, parts, worst, math.hypot(*errors), posterior_b, refits, seconds,
+        condition, before, after, table, parts, worst, math.hypot(*errors), about(posterior_b), refits, seconds,
         tuple(dict.fromkeys(item.name for fit in used for item in failed_checks(fit))),
+        {part: _part_in_words(posterior_b, members) for part, members in parts.items()},
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import name_of
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.spec import All, Any_, Clause, ModelSpec, clauses
@@ -92,11 +94,12 @@ def tree_of(posterior: Posterior, condition: str) -> All | Any_:
         If the model has no such condition.
     """
     conditions = posterior.model.spec.conditions
+    condition = name_of(condition, "condition")
     if condition == ALL_CONDITIONS:
         return All(all=tuple(item.tree for item in conditions.values()))
     if condition not in conditions:
         valid = [*conditions, ALL_CONDITIONS]
-        raise QueryError(f"{condition!r} is not a condition; {did_you_mean(condition, valid)}")
+        raise QueryError(f"{quoted(condition)} is not a condition; {did_you_mean(condition, valid)}")
     return conditions[condition].tree
 
 

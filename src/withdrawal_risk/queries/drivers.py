@@ -11,15 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
-from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
+from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.words import percent, the_language
 from withdrawal_risk.queries.worlds import World, horizon_window
 
@@ -32,8 +32,8 @@ _NEAR: Final = 0.05
 """Futures within this much probability on either side of a percentile count as being there."""
 
 
-@dataclass(frozen=True, eq=False)
-class Drivers:
+@dataclass(frozen=True, eq=False, repr=False)
+class Drivers(Answer):
     """How a condition answers to each factor: were it moved, were it set, should it be seen.
 
     Parameters
@@ -49,22 +49,23 @@ class Drivers:
         probability were it set to each month's percentile; ``evidential_low``, ``evidential_high``: the probability in
         the futures whose mean level is at that percentile; the three swings and their Monte Carlo errors
         ``shift_mcse``, ``causal_mcse``, ``evidential_mcse``.
-    posterior : Posterior
+    about : About
+        The fit.
     """
 
     condition: str
     probability: float
     summary: pd.DataFrame
-    posterior: Posterior
+    about: About
 
     def label(self, factor: str, lang: str = "en") -> str:
         """Return the name of a factor for people."""
-        return self.posterior.model.spec.label(factor, lang)
+        return self.about.label(factor, lang)
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        name, warning = condition_label(self.posterior, self.condition, lang), fit_warning(self.posterior, lang)
+        name, warning = self.about.condition(self.condition, lang), self.about.warning(lang)
         moving = self.summary[self.summary["shift_swing"].abs() > Z90 * self.summary["shift_mcse"]]
         outside, inside = moving[~moving["direct"]], self.summary[self.summary["direct"]]
         read = ("، " if lang == "ar" else ", ").join(self.label(str(factor), lang) for factor in inside.index)
@@ -99,7 +100,7 @@ class Drivers:
         return {
             "condition": self.condition,
             "probability": self.probability,
-            "checks_passed": not failed_checks(self.posterior),
+            "checks_passed": self.about.checks_passed,
             "drivers": {
                 str(name): {str(k): bool(v) if k == "direct" else float(v) for k, v in row.items()}
                 for name, row in self.summary.iterrows()
@@ -186,4 +187,4 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = FUTURES, ran
     table = pd.DataFrame(rows).set_index("factor")
     size = table["shift_swing"].abs()
     order = sorted(table.index, key=lambda name: (bool(table.loc[name, "direct"]), -size[name]))
-    return Drivers(condition, float(truth.mean()), table.loc[order], posterior)
+    return Drivers(condition, float(truth.mean()), table.loc[order], about(posterior))

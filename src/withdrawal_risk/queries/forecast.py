@@ -33,7 +33,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     -------
     xarray.Dataset
         ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
-        outsider could observe, in the indicator's unit; grades are positions from 0. The attribute ``checks_passed`` is 0
+        outsider could observe, in the indicator's unit; months are dates, grades are positions from 0. The attribute ``checks_passed`` is 0
         where the fit failed its checks.
 
     Raises
@@ -61,6 +61,6 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
         data[name] = (("sample", "month"), values.reshape(-1, months))
     data["level"] = (("sample", "month", "factor"), np.stack([part.reshape(-1, months) for part in level], axis=-1))
     return xr.Dataset(
-        data, coords={"month": window.labels, "factor": list(frame.structure.factors)},
+        data, coords={"month": window.dates, "factor": list(frame.structure.factors)},
         attrs={"checks_passed": int(not failed_checks(posterior))},
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -38,8 +39,11 @@ _KEEP: Final = 40_000_000
 _AS_IT_WAS: Final = 1e-9
 """Levels this near are the same but for rounding."""
 
-_KEPT: WeakKeyDictionary[Posterior, dict[str, tuple[tuple[str, int, int, int, int], list[Part]]]] = WeakKeyDictionary()
-"""By posterior and stream: the last question's parts."""
+_SLOTS: Final = 2
+"""Questions of one kind come in a row, and often two kinds in turn: those of all draws, and those of some in more futures."""
+
+_KEPT: WeakKeyDictionary[Posterior, OrderedDict[tuple[int, int, int, int, str], list[Part]]] = WeakKeyDictionary()
+"""By posterior, and by what was asked of it: the parts of the last questions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -347,10 +351,11 @@ def parts(
     draws: int | None = None,
     common: int = 0,
     stream: str = "future",
+    keep: bool = True,
 ) -> Iterator[Part]:
     """Yield the draws of a group with the chance of their futures.
 
-    Questions in a row ask for the same ones, so those of the last question are kept while they are few.
+    Questions in a row ask for the same ones, so those of the last two are kept while they are few.
 
     Parameters
     ----------
@@ -362,22 +367,28 @@ def parts(
         So many of the first future months are to be the same in all futures of a draw.
     stream : str
         Names the random numbers: other futures of the same draws have another name.
+    keep : bool
+        Whether what is made may be kept for the next question; a question that reads no chance leaves all as it is.
     """
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
     unknowns = posterior.draws(group)
-    level = posterior.tree[group].dataset["level"].values
-    level = level.reshape(-1, *level.shape[2:])[:, : posterior.as_of - window.first + 1]
+    every = len(unknowns["half_life"])
+    many = every if draws is None else min(draws, every)
+    # The prior is asked once; what it needs would only push out what is asked again.
+    slots = _KEPT.setdefault(posterior, OrderedDict()) if group == "posterior" and keep else OrderedDict()
+    question = many, futures, random_seed, common, stream
+    if question in slots:
+        slots.move_to_end(question)
+        yield from slots[question]
+        return
+    level = posterior.levels(group)[:, : posterior.as_of - window.first + 1]
     if draws is not None and draws < len(level):
         some = np.linspace(0, len(level) - 1, draws).round().astype(int)
         level, unknowns = level[some], {name: values[some] for name, values in unknowns.items()}
-    many, ahead, count = len(level), model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
-    question = group, many, futures, random_seed, common
-    # The prior is asked once; what it needs would only push out what is asked again.
-    slots = _KEPT.setdefault(posterior, {}) if group == "posterior" else {}
-    if stream in slots and slots[stream][0] == question:
-        yield from slots[stream][1]
-        return
-    slots.pop(stream, None)
+    ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
+    # Room is made before it is needed again.
+    while len(slots) >= _SLOTS:
+        slots.popitem(last=False)
     # As many parts for one core as for another.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
     at_once = math.ceil(many / (share * _BLOCK)) * _BLOCK
@@ -388,7 +399,7 @@ def parts(
     published = published_figures(posterior) if group == "posterior" else {}
     spans = known_spans(posterior) if group == "posterior" else {}
     made: list[Part] = []
-    keep = many * futures * ahead * count <= _KEEP
+    keep = keep and many * futures * ahead * count <= _KEEP
     for begin in range(0, many, at_once):
         here = slice(begin, min(begin + at_once, many))
         # Seven digits are enough for chance, and half as much memory to read is a fifth of the time of a path.
@@ -408,7 +419,7 @@ def parts(
             made.append(part)
         yield part
     if keep:
-        slots[stream] = question, made
+        slots[question] = made
 
 
 def _continue(

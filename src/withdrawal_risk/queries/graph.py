@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import QueryError, did_you_mean, names_of
+from withdrawal_risk.arguments import name_of, names_of, whole_number
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.parameters import generator, innovations
-from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.inference.posterior import Posterior, model_of
 from withdrawal_risk.model.elicitation import LEVEL_NAMES, level_value
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.validation import structure_at_prior_means
@@ -32,17 +33,11 @@ _SIMULATED: Final = 40_000
 Array = NDArray[np.float64]
 
 
-def _model(source: Model | Posterior) -> Model:
-    if not isinstance(source, Model | Posterior):
-        raise QueryError(f"this question is asked of a Model or a Posterior, not of a {type(source).__name__}")
-    return source if isinstance(source, Model) else source.model
-
-
 def _network(source: Model | Posterior, *names: str) -> nx.DiGraph:
     """Return the network of a model, in which there must be the names."""
-    network = _model(source).network
+    network = model_of(source, "this question").network
     for name in names:
-        if name not in network:
+        if name_of(name, "name") not in network:
             raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, network)}")
     return network
 
@@ -134,6 +129,7 @@ def backdoor_sets(source: Model | Posterior, cause: str, effect: str, *, largest
     Pearl, Causality, 2009, definition 3.3.1.
     """
     network = _network(source, cause, effect)
+    largest = whole_number(largest, "largest", least=0, most=10)
     if cause == effect:
         raise QueryError(f"cause and effect are both {cause!r}; name two factors")
     graph = _unrolled(network, cut_off=cause)
@@ -212,9 +208,9 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
 
     from withdrawal_risk.dynamics.scale import own_scale
 
-    model = _model(source)
+    model = model_of(source, "this question")
     spec = model.spec
-    if factor not in spec.factors:
+    if name_of(factor, "factor") not in spec.factors:
         raise QueryError(f"{factor!r} is not a factor; {did_you_mean(factor, spec.factors)}")
     every = list(model.network.predecessors(factor))
     chosen = every if parents is None else list(names_of(parents, "parents"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.arguments import number, whole_number
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.cores import at_most
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.alignment import check_as_of
 from withdrawal_risk.inference.cache import code_key
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
-from withdrawal_risk.inference.fit import fit
-from withdrawal_risk.model.library import Model
+from withdrawal_risk.inference.fit import fit, sampling
+from withdrawal_risk.model.library import Model, the_model
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
+from withdrawal_risk.queries.probabilities import MOST_FUTURES
 from withdrawal_risk.queries.words import probability_word
 from withdrawal_risk.tasks import Pool, sweep
 
@@ -41,7 +45,8 @@ def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]
     """
     model = Model.from_texts(task["model"], task["evidence"])
     posterior = fit(model, cores=cores, progressbar=False, **task["fit"])
-    table = outlook(posterior, **task["outlook"]).summary
+    with at_most(cores):
+        table = outlook(posterior, **task["outlook"]).summary
     diagnostics = posterior.settings["diagnostics"]
     return {
         "condition": list(table.index), **{name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
@@ -86,20 +91,26 @@ def history(
 
     Raises
     ------
-    WithdrawalRiskError
-        If a date is not one the model can be fitted at, before any fit is run.
+    ArgumentError
+        If a date is not one the model can be fitted at, or another argument is out of range, before any fit is run.
     """
-    if isinstance(as_of, str):
-        raise WithdrawalRiskError(f"as_of is {as_of!r}, a single date; write [{as_of!r}]")
+    model = the_model(model, "history")
+    if isinstance(as_of, str | Month) or not isinstance(as_of, Iterable):
+        raise ArgumentError(f"as_of is {quoted(as_of)}, a single date; write [{quoted(as_of)}]")
     dates = [str(check_as_of(model, date)) for date in as_of]
     if len(set(dates)) < len(dates) or not dates:
-        raise WithdrawalRiskError(f"as_of is {dates}; give at least one date, each once")
+        raise ArgumentError(f"as_of is {quoted(dates)}; give at least one date, each once")
+    sampled = sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed)
+    if cores is not None:
+        cores = whole_number(cores, "cores", least=1, most=10_000)
+    ci_prob = number(ci_prob, "ci_prob", above=0, below=1)
+    futures = whole_number(futures, "futures", least=2, most=MOST_FUTURES)
     code = code_key()
     tasks = {
         date: {
             "code": code, "model": model.model_text, "evidence": model.evidence_text,
-            "fit": {"as_of": date, "draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed},
-            "outlook": {"ci_prob": ci_prob, "futures": futures, "random_seed": random_seed},
+            "fit": {"as_of": date, **sampled},
+            "outlook": {"ci_prob": ci_prob, "futures": futures, "random_seed": sampled["random_seed"]},
         }
         for date in dates
     }  # fmt: skip

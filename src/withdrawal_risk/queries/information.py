@@ -12,16 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import QueryError, did_you_mean, names_of
-from withdrawal_risk.inference.checks import failed_checks
+from withdrawal_risk.arguments import names_of
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, subjects
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
+from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.words import in_months, json_number, points, the_language
 from withdrawal_risk.queries.worlds import horizon_window
 
@@ -39,8 +40,8 @@ _COLLINEAR: Final = 1e-10
 """Part of the largest eigenvalue below which powers of a feature are taken to say the same: its values are too few."""
 
 
-@dataclass(frozen=True, eq=False)
-class WatchList:
+@dataclass(frozen=True, eq=False, repr=False)
+class WatchList(Answer):
     """How far each indicator would move the probabilities.
 
     Parameters
@@ -55,16 +56,17 @@ class WatchList:
         reduction; ``telling``, whether the reduction lies above the floor and above its own Monte Carlo error at 90 %;
         ``looks``, how many of its observations are published within these months; ``behind``, by how many Monte Carlo
         errors of the difference its reduction lies below that of the first.
-    posterior : Posterior
+    about : About
+        The fit.
     """
 
     months: int
     summary: pd.DataFrame
-    posterior: Posterior
+    about: About
 
     def label(self, indicator: str, lang: str = "en") -> str:
         """Return the name of an indicator for people."""
-        return self.posterior.model.spec.label(indicator, lang)
+        return self.about.label(indicator, lang)
 
     def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
         """Say what to watch for one condition in a sentence; ``lang`` is ``en`` or ``ar``.
@@ -79,9 +81,9 @@ class WatchList:
             raise QueryError(
                 f"{condition!r} is not a condition; {did_you_mean(condition, self.summary.index.unique(0))}"
             )
-        name = condition_label(self.posterior, condition, lang)
+        name = self.about.condition(condition, lang)
         table = self.summary.loc[condition]
-        best, warning = table[table["telling"]], fit_warning(self.posterior, lang)
+        best, warning = table[table["telling"]], self.about.warning(lang)
         if best.empty:
             if lang == "ar":
                 return f"«{name}»: لا يقول أي مؤشر شيئًا يُذكر خلال {in_months(self.months, lang)}.{warning}"
@@ -100,7 +102,7 @@ class WatchList:
         """Return the list as JSON-ready data."""
         return {
             "months": self.months,
-            "checks_passed": not failed_checks(self.posterior),
+            "checks_passed": self.about.checks_passed,
             "conditions": {
                 str(condition): {
                     str(name): {str(k): bool(v) if k == "telling" else json_number(v) for k, v in row.items()}
@@ -269,4 +271,4 @@ def watch_list(
         error = mcse(gap, None, posterior.chains)
         return float(gap.mean() / error) if error > 0 else 0.0
 
-    return WatchList(months, table.assign(behind=[behind(*key) for key in table.index]), posterior)
+    return WatchList(months, table.assign(behind=[behind(*key) for key in table.index]), about(posterior))

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
+from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.conditions import tree_of
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
-from withdrawal_risk.queries.results import condition_label, fit_warning, mcse
+from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.words import percent, share, the_language
 
 __all__ = ["UNEXPLAINED", "IntervalShares", "explain_interval"]
@@ -40,8 +40,8 @@ _FOLDS: Final = 10
 _COLLINEAR: Final = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
-class IntervalShares:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntervalShares(Answer):
     """Shares of the variance of P(condition | draw), whose law is the credible interval.
 
     Parameters
@@ -54,14 +54,15 @@ class IntervalShares:
     summary : pandas.DataFrame
         Indexed by ``group``, the largest first and what no group accounts for last: ``share`` of the variance and its
         Monte Carlo error ``mcse``. Shares sum to 1; one that is not there may come out slightly negative.
-    posterior : Posterior
+    about : About
+        The fit.
     """
 
     condition: str
     probability: float
     sd: float
     summary: pd.DataFrame
-    posterior: Posterior
+    about: About
 
     def label(self, group: str, lang: str = "en") -> str:
         """Return the name of a group for people."""
@@ -70,7 +71,7 @@ class IntervalShares:
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        name, warning = condition_label(self.posterior, self.condition, lang), fit_warning(self.posterior, lang)
+        name, warning = self.about.condition(self.condition, lang), self.about.warning(lang)
         if self.sd == 0:
             if lang == "ar":
                 return f"«{name}»: الاحتمال {percent(self.probability, lang)} في كل السحوبات، فلا شيء يُعلَّل.{warning}"
@@ -91,7 +92,7 @@ class IntervalShares:
             "condition": self.condition,
             "probability": self.probability,
             "sd": self.sd,
-            "checks_passed": not failed_checks(self.posterior),
+            "checks_passed": self.about.checks_passed,
             "shares": {
                 str(k): {"share": float(r["share"]), "mcse": float(r["mcse"])} for k, r in self.summary.iterrows()
             },
@@ -134,7 +135,7 @@ def explain_interval(
     groups = _groups(posterior, read)
     if variance <= 0:
         table = pd.DataFrame({"share": 0.0, "mcse": 0.0}, index=pd.Index([*groups, UNEXPLAINED], name="group"))
-        return IntervalShares(condition, float(p.mean()), 0.0, table, posterior)
+        return IntervalShares(condition, float(p.mean()), 0.0, table, about(posterior))
     parts = _parts(groups, p)
     rows = {name: (part - part.mean()) * (p - p.mean()) / variance for name, part in parts.items()}
     table = pd.DataFrame(
@@ -142,7 +143,7 @@ def explain_interval(
     ).sort_values("share", ascending=False)  # fmt: skip
     rest = np.sum(list(rows.values()), axis=0)
     table.loc[UNEXPLAINED] = [1 - float(rest.mean()), mcse(rest, None, posterior.chains)]
-    return IntervalShares(condition, float(p.mean()), variance**0.5, table.rename_axis("group"), posterior)
+    return IntervalShares(condition, float(p.mean()), variance**0.5, table.rename_axis("group"), about(posterior))
 
 
 def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
@@ -152,8 +153,7 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
     """
     frame, draws = posterior.frame, posterior.draws()
     now = posterior.as_of - posterior.kept.first
-    level = posterior.tree["posterior"].dataset["level"].values
-    level = level.reshape(-1, *level.shape[2:])
+    level = posterior.levels()
     first = max(now + 1 - max(frame.structure.longest_lag, 1), 0)
     read = [k for k, (name, _) in enumerate(frame.indicators) if name in indicators]
     noisy = [list(frame.noisy).index(k) for k in read if k in frame.noisy]

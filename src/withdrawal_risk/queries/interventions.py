@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from withdrawal_risk.arguments import a_table, month_of
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Policy
@@ -127,7 +128,8 @@ def _with_observation(
         return None, {}
     if month is None:
         raise QueryError("month is missing; say when it would be observed")
-    for name in observed:
+    month = month_of(month, "month")
+    for name in a_table(observed, "observed"):
         if name in settings:
             raise QueryError(f"{name!r} is set by the same question; what is set cannot also be learnt")
     observation = observation_of(posterior, observed, month)
@@ -135,6 +137,14 @@ def _with_observation(
         "en": f", and should we then learn of {month} ({_named(posterior, observed, 'en')})",
         "ar": f"، وإذا علمنا بعد ذلك عن {month} ({_named(posterior, observed, 'ar')})",
     }
+
+
+def _span(start: str | Month | None, end: str | Month | None, earliest: Month, latest: Month) -> tuple[Month, Month]:
+    """Return the first and last month of a question; the whole of its tense where not named."""
+    return (
+        earliest if start is None else month_of(start, "start"),
+        latest if end is None else month_of(end, "end"),
+    )
 
 
 def do(
@@ -184,7 +194,7 @@ def do(
     if not settings:
         raise QueryError("nothing is set; name a factor or policy and its setting")
     world = of_settings(posterior, settings, start, end, "future")
-    first, last = start or posterior.as_of + 1, end or posterior.model.spec.time.horizon
+    first, last = _span(start, end, posterior.as_of + 1, posterior.model.spec.time.horizon)
     opening = {"en": f"If it were so from {first} to {last}", "ar": f"إذا صار من {first} إلى {last}"}
     observation, learnt = _with_observation(posterior, settings, observed, month)
     return _ask(posterior, world, opening, observation, learnt, ci_prob, futures, random_seed)
@@ -221,7 +231,7 @@ def counterfactual(
     check_arguments(posterior, ci_prob=ci_prob, futures=futures)
     posterior.needs_paths("a counterfactual")
     world = of_settings(posterior, settings, start, end, "past")
-    first, last = start or posterior.model.spec.time.start, end or posterior.as_of
+    first, last = _span(start, end, posterior.model.spec.time.start, posterior.as_of)
     opening = {"en": f"Had it been so from {first} to {last}", "ar": f"لو كان من {first} إلى {last}"}
     return _ask(posterior, world, opening, None, {}, ci_prob, futures, random_seed)
 
@@ -259,7 +269,7 @@ def observe(
         are effective: then a refit is due.
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures)
-    observation = observation_of(posterior, observed, month)
+    observation, month = observation_of(posterior, observed, month), month_of(month, "month")
     opening = {
         "en": f"Should we learn of {month} ({_named(posterior, observed, 'en')})",
         "ar": f"إذا علمنا عن {month} ({_named(posterior, observed, 'ar')})",

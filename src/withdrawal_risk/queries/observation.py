@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk import families
+from withdrawal_risk.arguments import a_table, month_of, name_of
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import published_months
@@ -18,7 +20,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.futures import Futures
-from withdrawal_risk.queries.worlds import horizon_window, month_of
+from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["ESS_LIMIT", "KHAT_LIMIT", "Observation", "observation_of", "pareto_k"]
 
@@ -108,9 +110,9 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
     if not observed:
         raise QueryError("nothing is observed; name an indicator or factor and its value")
     indicators, factors = [], []
-    for name, value in observed.items():
-        if name in spec.factors:
-            if value not in LEVEL_NAMES:
+    for name, value in a_table(observed, "observed").items():
+        if name_of(name, "observed") in spec.factors:
+            if not isinstance(value, str) or value not in LEVEL_NAMES:
                 raise QueryError(
                     f"{name}: a factor is never seen as a number; learn one of {', '.join(map(repr, LEVEL_NAMES))}, "
                     "or the value of an indicator of it"
@@ -141,12 +143,12 @@ def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -
 def _checked(posterior: Posterior, name: str, value: float | str) -> float:
     item = posterior.model.spec.indicators[name]
     if item.family == "ordinal":
-        if value not in item.grades:
-            raise QueryError(f"{name}: {value!r} is not a grade; {did_you_mean(str(value), item.grades)}")
+        if not isinstance(value, str) or value not in item.grades:
+            raise QueryError(f"{name}: {quoted(value)} is not a grade; {did_you_mean(str(value), item.grades)}")
         return float(item.grades.index(str(value)))
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise QueryError(f"{name}: {value!r} is not a number; write it without quotes")
-    number = float(value)
+        raise QueryError(f"{name}: {quoted(value)} is not a number; write it without quotes")
+    number = float(value) if abs(value) < 1e300 else math.copysign(math.inf, value)
     if fault := families.out_of_range(item.family, number):
         raise QueryError(f"{name}: {fault}")
     return number

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
 from typing import Final
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.errors import QueryError
-from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.arguments import number, whole_number
+from withdrawal_risk.inference.posterior import Posterior, the_posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, months_of, subjects
 from withdrawal_risk.queries.futures import Futures, simulate
@@ -30,6 +29,9 @@ _ENOUGH: Final = 500
 _SOME_DRAWS: Final = 1000
 _MORE_FUTURES: Final = 128
 """Where fewer pairs differ, so many further futures of so many draws are simulated: as much work again as 8,000 times 16."""
+
+MOST_FUTURES: Final = 10_000
+"""For each draw: what a probability's error is, the draws decide long before."""
 
 _CELLS: Final = 40_000_000
 _WORTHWHILE: Final = 32
@@ -108,17 +110,16 @@ def check_arguments(
 
     Raises
     ------
-    QueryError
+    ArgumentError
     """
-    if not isinstance(posterior, Posterior):
-        raise QueryError(
-            f"this question is asked of a Posterior, not of a {type(posterior).__name__}; fit a model first, as in fit(model)"
-        )
-    if ci_prob is not None and not (isinstance(ci_prob, Real) and 0 < ci_prob < 1):
-        raise QueryError(f"ci_prob is {ci_prob!r}; it must lie between 0 and 1")
-    for name, value, least in (("futures", futures, least_futures), ("draws", draws, 20), ("months", months, 1)):
-        if value is not None and not (isinstance(value, Integral) and value >= least):
-            raise QueryError(f"{name} is {value!r}; it must be a whole number, at least {least}")
+    the_posterior(posterior, "this question")
+    if ci_prob is not None:
+        number(ci_prob, "ci_prob", above=0, below=1)
+    for name, value, least, most in (
+        ("futures", futures, least_futures, MOST_FUTURES), ("draws", draws, 20, 10**9), ("months", months, 1, 1200),
+    ):  # fmt: skip
+        if value is not None:
+            whole_number(value, name, least=least, most=most)
 
 
 def probabilities(

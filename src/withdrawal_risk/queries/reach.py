@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import month_of, names_of, number
 from withdrawal_risk.cores import spread
-from withdrawal_risk.errors import QueryError, did_you_mean, names_of
-from withdrawal_risk.inference.checks import failed_checks
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.futures import Futures, simulate
@@ -25,10 +26,10 @@ from withdrawal_risk.queries.interventions import do
 from withdrawal_risk.queries.laws import law_of_probabilities
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import Result, condition_label, fit_warning
+from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.settings import Given, shift
 from withdrawal_risk.queries.words import percent, signed, the_language
-from withdrawal_risk.queries.worlds import horizon_window, month_of
+from withdrawal_risk.queries.worlds import horizon_window
 
 __all__ = ["Reach", "reach"]
 
@@ -59,8 +60,8 @@ _FINEST: Final = 1 / 8
 """Share of a step down to which levers are weighed against each other."""
 
 
-@dataclass(frozen=True, eq=False)
-class Reach:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reach(Answer):
     """The cheapest way found to a probability.
 
     Parameters
@@ -92,16 +93,21 @@ class Reach:
     frontier: pd.DataFrame
     result: Result
 
+    @property
+    def about(self) -> About:
+        """The fit."""
+        return self.result.about
+
     def label(self, lever: str, lang: str = "en") -> str:
         """Return the name of a lever for people."""
-        return self.result.posterior.model.spec.label(lever, lang)
+        return self.about.label(lever, lang)
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        name = condition_label(self.result.posterior, self.condition, lang)
+        name = self.about.condition(self.condition, lang)
         numbers = [percent(value, lang) for value in (self.target, self.probability, self.chance)]
-        warning = fit_warning(self.result.posterior, lang)
+        warning = self.about.warning(lang)
         moves = ("، " if lang == "ar" else ", ").join(
             f"{self.label(str(lever), lang)} {signed(float(shift), lang)}"
             for lever, shift in self.summary["shift"].items()
@@ -130,7 +136,7 @@ class Reach:
             "probability": self.probability, "chance": self.chance,
             "levers": {str(name): {str(k): float(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
             "frontier": self.frontier[["cost", "probability"]].to_dict(orient="list"),
-            "checks_passed": not failed_checks(self.result.posterior),
+            "checks_passed": self.about.checks_passed,
         }  # fmt: skip
 
 
@@ -256,8 +262,7 @@ def reach(
         For an unknown condition or lever, or a target outside (0, 1).
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, draws=draws)
-    if not 0 < probability < 1:
-        raise QueryError(f"probability is {probability}; a target lies between 0 and 1")
+    probability = number(probability, "probability", above=0, below=1)
     tree, window = tree_of(posterior, condition), horizon_window(posterior)
     looked_at = sorted(subjects(posterior, [tree]))
     if levers is not None:

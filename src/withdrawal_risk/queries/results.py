@@ -13,9 +13,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.laws import Law, law_of_differences, law_of_probabilities, resolves_spread
 from withdrawal_risk.queries.probabilities import Probabilities
@@ -29,35 +29,13 @@ from withdrawal_risk.queries.words import (
     the_language,
 )
 
-__all__ = ["Result", "condition_label", "fit_warning", "mcse", "summarise", "warning_of"]
+__all__ = ["Result", "mcse", "summarise"]
 
 Array = NDArray[np.float64]
 
 
-def condition_label(posterior: Posterior, condition: str, lang: str) -> str:
-    """Return the name of a condition, or of all together, for people."""
-    if condition == ALL_CONDITIONS:
-        return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
-    return posterior.model.spec.conditions[condition].label[lang]
-
-
-def fit_warning(posterior: Posterior, lang: str) -> str:
-    """Return what every answer of a fit that failed its checks ends with; nothing for a sound one."""
-    return warning_of([item.name for item in failed_checks(posterior)], lang)
-
-
-def warning_of(names: Sequence[str], lang: str) -> str:
-    """Return the warning that names failed checks; nothing where there are none."""
-    if not names:
-        return ""
-    listed = ", ".join(dict.fromkeys(names))
-    if lang == "ar":
-        return f" تنبيه: لم تجتز هذه المعايرة فحوصها ({listed})، فلا يُعتمد على هذا الجواب."
-    return f" WARNING: this fit failed its checks ({listed}); do not rely on this answer."
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(Answer):
     """A table and the draws behind it.
 
     Parameters
@@ -71,7 +49,8 @@ class Result:
         those of the new probability, seen from the old.
     draws : xarray.DataArray
         P(condition | draw) by ``condition`` and ``sample``, as simulated.
-    posterior : Posterior
+    about : About
+        The fit.
     ci_prob : float
     supposing : dict of str to str
         The question in words, by language; empty for the outlook.
@@ -83,7 +62,7 @@ class Result:
 
     summary: pd.DataFrame
     draws: xr.DataArray
-    posterior: Posterior
+    about: About
     ci_prob: float
     supposing: dict[str, str] = field(default_factory=dict)
     ess: float | None = None
@@ -92,36 +71,44 @@ class Result:
 
     def label(self, condition: str, lang: str = "en") -> str:
         """Return the name of a condition for people."""
-        return condition_label(self.posterior, condition, lang)
+        return self.about.condition(condition, lang)
 
-    def sentence(self, lang: str = "en") -> str:
-        """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``.
+    def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
+        """Say the answer for a condition, or for all together, in a sentence.
+
+        Parameters
+        ----------
+        lang : {"en", "ar"}
+        condition : str
 
         Raises
         ------
         QueryError
-            For another language.
+            For another language or an unknown condition.
         """
         lang = the_language(lang)
-        row: Any = self.summary.loc[ALL_CONDITIONS]
-        horizon = self.posterior.model.spec.time.horizon
+        label = self.label(condition, lang)
+        row: Any = self.summary.loc[condition]
+        horizon = self.about.horizon
         number, word = percent(float(row["probability"]), lang), probability_word(float(row["probability"]), lang)
         span = interval(float(row["lower"]), float(row["upper"]), lang)
         if lang == "ar":
+            what = "الشروط كلها" if condition == ALL_CONDITIONS else f"«{label}»"
             text = (
-                f"احتمال تحقّق الشروط كلها بحلول {horizon} هو {number} ({word})، "
+                f"احتمال تحقّق {what} بحلول {horizon} هو {number} ({word})، "
                 f"وفترة المصداقية {100 * self.ci_prob:g}٪ {span}"
             )
         else:
+            what = "all conditions hold" if condition == ALL_CONDITIONS else f"{label!r} holds"
             text = (
-                f"the probability that all conditions hold by {horizon} is {number} ({word}); "
+                f"the probability that {what} by {horizon} is {number} ({word}); "
                 f"{100 * self.ci_prob:g}{NO_BREAK}% credible interval {span}"
             )
         if self.supposing:
             text = f"{self.supposing[lang]}، {text}" if lang == "ar" else f"{self.supposing[lang]}, {text}"
             text += f"؛ {self._against(row, lang)}" if lang == "ar" else f"; {self._against(row, lang)}"
         said = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
-        return " ".join(said) + fit_warning(self.posterior, lang)
+        return " ".join(said) + self.about.warning(lang)
 
     def _against(self, row: Any, lang: str) -> str:
         """Say how a probability differs from the expected one, and claim no sign that simulation does not bear out."""
@@ -136,17 +123,21 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return the outlook as JSON-ready data."""
         entries = {str(name): self._entry(row) for name, row in self.summary.iterrows()}
-        diagnostics = self.posterior.settings["diagnostics"]
-        time = self.posterior.model.spec.time
-        return {
-            "model": self.posterior.model.id,
-            "as_of": str(self.posterior.as_of),
-            "horizon": str(time.horizon),
-            "conditions": {name: entry for name, entry in entries.items() if name != ALL_CONDITIONS},
-            ALL_CONDITIONS: entries[ALL_CONDITIONS],
-            "checks_passed": not failed_checks(self.posterior),
-            "diagnostics": {name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
-        } | ({"notes": [note["en"] for note in self.notes]} if self.notes else {})
+        diagnostics = self.about.diagnostics
+        weights = {"ess": self.ess, "khat": None if self.khat is None else json_number(self.khat)}
+        return (
+            {
+                "model": self.about.model,
+                "as_of": str(self.about.as_of),
+                "horizon": str(self.about.horizon),
+                "conditions": {name: entry for name, entry in entries.items() if name != ALL_CONDITIONS},
+                ALL_CONDITIONS: entries[ALL_CONDITIONS],
+                "checks_passed": self.about.checks_passed,
+                "diagnostics": {name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
+            }
+            | ({"notes": [note["en"] for note in self.notes]} if self.notes else {})
+            | (weights if self.ess is not None else {})
+        )
 
     def _entry(self, row: Any) -> dict[str, Any]:
         entry = {
@@ -222,10 +213,21 @@ def summarise(
             row |= _difference(found, world, k, row, ci_prob, posterior.chains)
         rows.append(row)
     draws = xr.DataArray(found.value[world], dims=("condition", "sample"), coords={"condition": found.names})
+    if found.ess is not None and found.khat is not None:
+        notes = [*notes, _weights_in_words(found.ess, found.khat)]
     return Result(
-        pd.DataFrame(rows).set_index("condition"), draws, posterior, ci_prob, supposing or {}, found.ess, found.khat,
+        pd.DataFrame(rows).set_index("condition"), draws, about(posterior), ci_prob, supposing or {}, found.ess, found.khat,
         tuple(notes),
     )  # fmt: skip
+
+
+def _weights_in_words(ess: float, khat: float) -> dict[str, str]:
+    """Say how far reweighted draws may be trusted, by language."""
+    shape = f"{khat:.2f}" if math.isfinite(khat) else "none"
+    return {
+        "en": f"Reweighted draws: effective sample size {ess:,.0f}, Pareto k {shape} (limit 0.7).",
+        "ar": f"سحوبات معاد ترجيحها: حجم العيّنة الفعلي {ess:,.0f}، وPareto k {shape} (الحد 0.7).",
+    }
 
 
 def _error_of_share(share: float, count: float) -> float:

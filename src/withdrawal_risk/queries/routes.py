@@ -13,12 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.futures import parts
 from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.responses import lasting_shift
-from withdrawal_risk.queries.results import fit_warning
 from withdrawal_risk.queries.words import json_number, share, signed, the_language, turned
 from withdrawal_risk.queries.worlds import horizon_window
 
@@ -29,8 +28,8 @@ Array = NDArray[np.float64]
 OTHER_ROUTES = "other routes and loops"
 
 
-@dataclass(frozen=True, eq=False)
-class Routes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Routes(Answer):
     """An effect split over the routes it runs along.
 
     Parameters
@@ -44,7 +43,10 @@ class Routes:
         ``share`` of the whole. The last row holds what runs along routes not listed and around loops; effects
         sum to the whole.
     ci_prob : float
-    posterior : Posterior
+    about : About
+        The fit.
+    steps : dict of str to str
+        By language: the shift of the source that is asked about.
     """
 
     source: str
@@ -52,28 +54,26 @@ class Routes:
     total: tuple[float, float, float]
     summary: pd.DataFrame
     ci_prob: float
-    posterior: Posterior
+    about: About
+    steps: dict[str, str]
 
     def label(self, route: str, lang: str = "en") -> str:
         """Return a route for people."""
         if route == OTHER_ROUTES:
             return "طرق أخرى ودورات" if lang == "ar" else "Other routes and loops"
-        names = [self.posterior.model.spec.label(name, lang) for name in route.split("->")]
+        names = [self.about.label(name, lang) for name in route.split("->")]
         return (" ← " if lang == "ar" else " → ").join(names)
 
     def step(self, lang: str = "en") -> str:
         """Return the shift of the source that is asked about: one level, for a policy in its own unit."""
-        policy = self.posterior.model.spec.policies.get(self.source)
-        if policy is None:
-            return turned("+1", lang)
-        return f"{turned(f'{policy.per_level:+,.10g}', lang)} {policy.unit[lang]}"
+        return self.steps[lang]
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
         lang = the_language(lang)
-        source, target = (self.posterior.model.spec.label(name, lang) for name in (self.source, self.target))
+        source, target = (self.about.label(name, lang) for name in (self.source, self.target))
         route, row = next(iter(self.summary.iterrows()))
-        step, warning = self.step(lang), fit_warning(self.posterior, lang)
+        step, warning = self.step(lang), self.about.warning(lang)
         if not self.total[0]:
             if lang == "ar":
                 return f"تغيير دائم بمقدار {step} في «{source}» لا يبلغ «{target}» قبل الموعد.{warning}"
@@ -87,9 +87,17 @@ class Routes:
         """Return the routes as JSON-ready data."""
         return {
             "source": self.source, "target": self.target, "effect": self.total[0], "ci": list(self.total[1:]),
-            "ci_prob": self.ci_prob, "checks_passed": not failed_checks(self.posterior),
+            "ci_prob": self.ci_prob, "checks_passed": self.about.checks_passed,
             "routes": {str(name): {str(k): json_number(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
         }  # fmt: skip
+
+
+def _step_of(posterior: Posterior, source: str) -> dict[str, str]:
+    """Say by how much a source is moved, by language."""
+    policy = posterior.model.spec.policies.get(source)
+    if policy is None:
+        return {lang: turned("+1", lang) for lang in ("en", "ar")}
+    return {lang: f"{turned(f'{policy.per_level:+,.10g}', lang)} {policy.unit[lang]}" for lang in ("en", "ar")}
 
 
 def _strongest(graph: nx.DiGraph, source: str, target: str, most: int) -> list[tuple[str, ...]]:
@@ -164,7 +172,7 @@ def paths(
         return np.concatenate(
             [
                 lasting_shift(posterior, part, {j: 1.0}, first, last, edges=along)[:, last, aim]
-                for part in parts(posterior, futures=2, random_seed=1, draws=draws)
+                for part in parts(posterior, futures=2, random_seed=1, draws=draws, keep=False)
             ]
         )
 
@@ -178,4 +186,12 @@ def paths(
         index=pd.Index(split, name="route"), columns=["effect", "lower", "upper", "share"],
     )  # fmt: skip
     low, high = np.quantile(whole, tails)
-    return Routes(source, target, (float(whole.mean()), float(low), float(high)), table, ci_prob, posterior)
+    return Routes(
+        source,
+        target,
+        (float(whole.mean()), float(low), float(high)),
+        table,
+        ci_prob,
+        about(posterior),
+        _step_of(posterior, source),
+    )

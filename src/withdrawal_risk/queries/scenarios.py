@@ -9,14 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from withdrawal_risk.errors import QueryError, did_you_mean, names_of
+from withdrawal_risk.arguments import names_of
+from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.conditions import judge_trees, subjects
+from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.queries.answers import About, Answer
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge_trees, subjects
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.interventions import contradicted_names
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
+from withdrawal_risk.queries.words import percent, points, the_language
 from withdrawal_risk.queries.worlds import of_scenario
 
 __all__ = ["BASELINE", "Scenarios", "scenarios"]
@@ -24,8 +28,8 @@ __all__ = ["BASELINE", "Scenarios", "scenarios"]
 BASELINE = "baseline"
 
 
-@dataclass(frozen=True, eq=False)
-class Scenarios:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenarios(Answer):
     """Results of every scenario.
 
     Parameters
@@ -36,11 +40,19 @@ class Scenarios:
         Mean level of every outcome at the horizon, in long-run standard deviations; a row a scenario.
     recognised : dict of str to float
         Probability, in the expected world, of what a scenario would be recognised by.
+    passed : tuple of str
+        Scenarios of which nothing lies ahead: their months have passed.
     """
 
     results: dict[str, Result]
     outcomes: pd.DataFrame
     recognised: dict[str, float]
+    passed: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> About:
+        """The fit."""
+        return self.results[BASELINE].about
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -51,7 +63,34 @@ class Scenarios:
         """Return the name of a scenario for people."""
         if name == BASELINE:
             return "المتوقع" if lang == "ar" else "As expected"
-        return self.results[BASELINE].posterior.model.spec.scenarios[name].label[lang]
+        return self.about.scenarios[name][lang]
+
+    def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
+        """Say for a condition, or for all together, what is expected and which scenario changes it most.
+
+        Raises
+        ------
+        QueryError
+            For another language or an unknown condition.
+        """
+        lang = the_language(lang)
+        name = self.about.condition(condition, lang)
+        base: Any = self.results[BASELINE].summary.loc[condition, "probability"]
+        rows: dict[str, Any] = {key: result.summary.loc[condition] for key, result in self.results.items() if key != BASELINE}
+        told = {
+            key: row for key, row in rows.items()
+            if key not in self.passed and abs(row["difference"]) > Z90 * row["difference_mcse"]
+        }  # fmt: skip
+        usual, warning = percent(float(base), lang), self.about.warning(lang)
+        if not told:
+            if lang == "ar":
+                return f"«{name}»: المتوقع {usual}، ولا يغيّره أي سيناريو تغييرًا يُقاس.{warning}"
+            return f"{name}: {usual} as expected; no scenario changes it measurably.{warning}"
+        most = max(told, key=lambda key: abs(told[key]["difference"]))
+        there, change = percent(float(told[most]["probability"]), lang), points(float(told[most]["difference"]), lang)
+        if lang == "ar":
+            return f"«{name}»: المتوقع {usual}؛ وأكثر ما يغيّره «{self.label(most, lang)}»: {there} ({change}).{warning}"
+        return f"{name}: {usual} as expected; changed most by {self.label(most, lang)!r}: {there} ({change}).{warning}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scenarios as JSON-ready data."""
@@ -62,6 +101,7 @@ class Scenarios:
             | {
                 "outcomes": levels[name],
                 "probability_of_scenario": self.recognised.get(name),
+                "passed": name in self.passed,
             }
             for name, result in self.results.items()
         }
@@ -103,11 +143,17 @@ def scenarios(
             raise QueryError(f"{name!r} is not a scenario; {did_you_mean(name, spec.scenarios)}")
     chosen = {name: spec.scenarios[name] for name in names or spec.scenarios}
     worlds = [of_scenario(posterior, scenario) for scenario in chosen.values()]
+    passed = tuple(name for name, world in zip(chosen, worlds, strict=True) if world.is_empty)
     found = probabilities(posterior, futures=futures, random_seed=random_seed, worlds=worlds)
     results = {BASELINE: summarise(posterior, found, ci_prob=ci_prob)}
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
         supposing = {lang: scenario.label[lang] for lang in ("en", "ar")}
         notes = contradicted_names(posterior, worlds[w - 1], found.expected_level[w - 1].tolist())
+        if name in passed:
+            notes.append({
+                "en": f"Note: its months had passed by {posterior.as_of}; nothing of it lies ahead.",
+                "ar": f"تنبيه: انقضت أشهره قبل نهاية {posterior.as_of}، فلا شيء منه في المستقبل.",
+            })  # fmt: skip
         results[name] = summarise(posterior, found, ci_prob=ci_prob, world=w, supposing=supposing, notes=notes)
 
     outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
@@ -129,4 +175,6 @@ def scenarios(
     mean = np.concatenate(levels, axis=2).mean(axis=2)
     table = pd.DataFrame(mean, index=list(results), columns=outcomes).rename_axis("scenario")
     recognised = np.sum(counts, axis=0) / (futures * found.value.shape[2])
-    return Scenarios(results, table, {name: float(share) for name, share in zip(trees, recognised, strict=True)})
+    return Scenarios(
+        results, table, {name: float(share) for name, share in zip(trees, recognised, strict=True)}, passed
+    )

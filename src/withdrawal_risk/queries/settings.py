@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Final
 
+from withdrawal_risk.arguments import number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError
-from withdrawal_risk.model.elicitation import FARTHEST, LEVEL_NAMES, level_value, no_level
+from withdrawal_risk.model.elicitation import FARTHEST, FARTHEST_POLICY, LEVEL_NAMES, level_value, no_level
 from withdrawal_risk.model.spec import ModelSpec, SetLevel
+from withdrawal_risk.model.validation import far_policy
 
 __all__ = ["ARABIC_LEVELS", "Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
 
@@ -86,16 +89,10 @@ class Setting:
         return {"very low": -1, "low": -1, "high": 1, "very high": 1}.get(self.written, 0)
 
 
-def _finite(number: object, what: str) -> float:
-    if isinstance(number, bool) or not isinstance(number, Real):
-        raise QueryError(f"{what}: {number!r} is not a number; write a level name, a number, or wr.shift(1)")
-    try:
-        value = float(number)
-    except OverflowError:
-        value = math.inf
-    if not math.isfinite(value):
-        raise QueryError(f"{what}: {value!r} is not a finite number")
-    return value
+def _finite(value: object, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise QueryError(f"{what}: {quoted(value)} is not a number; write a level name, a number, or wr.shift(1)")
+    return number(value, what)
 
 
 def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
@@ -119,16 +116,19 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
         if given in LEVEL_NAMES:
             return Setting(level_value(given, tuple(node.levels)), False, given)
         raise QueryError(
-            f"{name}: {given!r} is not a level; write one of {', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
+            f"{name}: {quoted(given)} is not a level; write one of {', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
             f"for a level, or a shift such as wr.shift({_example(given)})"
         )
     shifted = isinstance(given, Shift)
-    number = _finite(given.size if isinstance(given, Shift) else given, name)
+    size = _finite(given.size if isinstance(given, Shift) else given, name)
     if policy is not None:
-        return Setting(number / policy.per_level if shifted else policy.level(number), shifted, number)
-    if abs(number) > FARTHEST:
-        raise QueryError(f"{name}: {no_level(number)}")
-    return Setting(number, shifted, number)
+        reached = size / policy.per_level if shifted else policy.level(size)
+        if abs(reached) > FARTHEST_POLICY:
+            raise QueryError(f"{name}: {far_policy(policy, policy.reference + size if shifted else size)}")
+        return Setting(reached, shifted, size)
+    if abs(size) > FARTHEST:
+        raise QueryError(f"{name}: {no_level(size)}")
+    return Setting(size, shifted, size)
 
 
 def _example(text: str) -> str:

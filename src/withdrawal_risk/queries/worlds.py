@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import a_table, month_of, name_of
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
@@ -16,7 +17,7 @@ from withdrawal_risk.model.spec import Scenario
 from withdrawal_risk.model.timeline import Month, Window
 from withdrawal_risk.queries.settings import Given, Setting, of_item, read_setting
 
-__all__ = ["Span", "World", "horizon_window", "month_of", "of_scenario", "of_settings"]
+__all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
 
 Array = NDArray[np.float64]
 
@@ -87,6 +88,11 @@ class World:
         """The spans that are shifts."""
         return [span for span in self.spans if span.setting.shifted]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for in any month."""
+        return not (self.spans or self.clamped.any() or self.push.any())
+
     def touched(self, posterior: Posterior) -> dict[int, int]:
         """Return the first month in which each factor's path is changed directly.
 
@@ -105,22 +111,6 @@ class World:
 def horizon_window(posterior: Posterior) -> Window:
     """Return the months from the first that is kept, a model's start as a rule, to its horizon."""
     return Window(posterior.kept.first, posterior.model.spec.time.horizon)
-
-
-def month_of(text: str | Month, what: str) -> Month:
-    """Read a month a user gave.
-
-    Raises
-    ------
-    QueryError
-        If it is not one.
-    """
-    if isinstance(text, Month):
-        return text
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise QueryError(f"{what}: {error}") from None
 
 
 def of_settings(
@@ -158,7 +148,8 @@ def of_settings(
             f"({other})"
         )  # fmt: skip
     world = World.unchanged(posterior)
-    for name, setting in settings.items():
+    for name, setting in a_table(settings, "settings").items():
+        name = name_of(name, "settings")
         if name not in frame.structure.factors:
             raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}")
         factor = frame.structure.factors.index(name)

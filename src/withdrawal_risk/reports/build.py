@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from withdrawal_risk.errors import QueryError
-from withdrawal_risk.files import write_beside
+from withdrawal_risk.files import check_target, path_of, write_bytes
 from withdrawal_risk.inference.checks import CheckResult, check
-from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.inference.posterior import Posterior, the_posterior
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
 from withdrawal_risk.queries.outlook import outlook
@@ -114,8 +114,12 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
     QueryError
         For another language, or a result that is not an outlook of this posterior.
     """
-    languages = languages_of(lang)
-    if result is not None and (result.posterior is not posterior or "prior" not in result.summary):
+    languages, target = languages_of(lang), path_of(output, "output")
+    the_posterior(posterior, "report")
+    check_target(target)
+    if result is not None and not (
+        isinstance(result, Result) and result.about.fit == posterior.digest and "prior" in result.summary
+    ):
         raise QueryError(
             "result is not an outlook of this posterior; leave it out, or give the one outlook(posterior) returned"
         )
@@ -128,6 +132,5 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
     environment.filters["whole"] = _held_together
     pages = [_page(posterior, result, checks, name) for name in languages]
     html = environment.get_template("report.html").render(languages=pages)
-    target = Path(output)
-    write_beside(target, lambda at: at.write_text(html, encoding="utf-8"))
+    write_bytes(target, html.encode())
     return target

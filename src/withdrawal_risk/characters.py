@@ -1,0 +1,71 @@
+"""The one gate for text: which characters people may be shown, and how the others are named."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+__all__ = ["Forbidden", "forbidden", "printable", "quoted"]
+
+_FORBIDDEN: Final = re.compile(
+    "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, but for the tab and the end of a line
+    "\u2028\u2029"  # ends of lines and paragraphs that editors and terminals do not show as such
+    "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the writing direction, which reorder what is read
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # marks that nobody sees
+    "\ud800-\udfff]"  # halves of characters, which no file can hold
+)
+"""Marks of direction (U+200E, U+200F) and joiners (U+200C, U+200D) are not among them: Arabic needs them."""
+
+_LONGEST: Final = 60
+
+
+class Forbidden(NamedTuple):
+    """A character that may not stand in a text.
+
+    Parameters
+    ----------
+    position : int
+        In the text, from 0.
+    name : str
+        Its code point, such as ``U+202E``.
+    """
+
+    position: int
+    name: str
+
+
+def forbidden(text: str) -> Forbidden | None:
+    """Return the first character that may not stand in a text, or None."""
+    found = _FORBIDDEN.search(text)
+    return None if found is None else Forbidden(found.start(), f"U+{ord(found[0]):04X}")
+
+
+def printable(text: str) -> str:
+    r"""Return text with every forbidden character written as ``\uXXXX``.
+
+    Examples
+    --------
+    >>> from withdrawal_risk.characters import printable
+    >>> printable("a\u202eb")
+    'a\\u202eb'
+    """
+    return _FORBIDDEN.sub(lambda found: found[0].encode("ascii", "backslashreplace").decode(), text)
+
+
+def quoted(value: object) -> str:
+    """Return what somebody gave, in quotes as Python writes it, no longer than 60 characters.
+
+    Examples
+    --------
+    >>> from withdrawal_risk.characters import quoted
+    >>> quoted("low")
+    "'low'"
+    """
+    # A long number or text is cut before it is written out: writing it could take longer than all else.
+    if isinstance(value, int) and abs(value) >= 10**_LONGEST:
+        return "a whole number of more than 60 digits"
+    try:
+        text = repr(value[: 2 * _LONGEST] if isinstance(value, str | bytes | list | tuple) else value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

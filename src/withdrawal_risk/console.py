@@ -1,0 +1,55 @@
+"""What a person reads in a terminal, whatever the terminal can show."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import warnings
+from typing import Any, Final
+
+from withdrawal_risk.errors import WithdrawalRiskWarning
+
+__all__ = ["is_watched", "prepare", "say"]
+
+_PLAIN: Final = {
+    "\u00a0": " ", "−": "-", "–": "-", "—": "-", "→": "->", "←": "<-", "«": '"', "»": '"', "“": '"', "”": '"', "‘": "'",
+    "’": "'", "…": "...", "≥": ">=", "≤": "<=",
+}  # fmt: skip
+"""How signs are written where the terminal has none of them; other characters are written by their number."""
+
+
+def _in_plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(c, c.encode("ascii", "backslashreplace").decode()) for c in lost), error.end
+
+
+def prepare() -> None:
+    """Let output be written in plain characters where the terminal lacks others, and warnings be notes."""
+    codecs.register_error("withdrawal-risk", _in_plain)
+    for stream in (sys.stdout, sys.stderr):
+        # A stream that is closed, or that a test holds, has no encoding to change.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="withdrawal-risk")
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, WithdrawalRiskWarning):
+            say(f"note: {message}")
+        else:
+            usual(message, category, *place, **more)
+
+    warnings.showwarning = show
+    warnings.simplefilter("always", WithdrawalRiskWarning)
+
+
+def say(text: str) -> None:
+    """Write a line to standard error; to nowhere, and never to standard output, where it is closed."""
+    if sys.stderr is not None:
+        print(text, file=sys.stderr)
+
+
+def is_watched() -> bool:
+    """Say whether somebody looks at standard error while work goes on."""
+    return sys.stderr is not None and sys.stderr.isatty()

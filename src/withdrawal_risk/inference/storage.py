@@ -1,0 +1,194 @@
+"""A posterior as the bytes of a NetCDF file and back: nothing is read that its own model does not call for."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.arguments import chosen, whole_number
+from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.inference.alignment import check_as_of, fit_window
+from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
+from withdrawal_risk.inference.diagnostics import Diagnostics
+from withdrawal_risk.inference.parameters import build_frame
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.inference.tree import Slot, Tree, check_memory
+from withdrawal_risk.model.library import Model
+
+__all__ = ["FORMAT", "decode", "encode"]
+
+FORMAT: Final = 2
+
+_MANIFEST: Final = "withdrawal_risk"
+
+_LARGE: Final = 1000
+"""Numbers from which on an array is compressed."""
+
+_STORED: Final = {"bool": "int8"}
+"""How NetCDF stores what it has no type for."""
+
+_DIAGNOSTICS: Final = frozenset(field.name for field in dataclasses.fields(Diagnostics))
+
+
+def encode(posterior: Posterior) -> bytes:
+    """Return a posterior as the content of a NetCDF file, made in memory: a disk that is full harms no one.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If its tree is not the tree of a fit of its model.
+    """
+    from withdrawal_risk import __version__
+
+    expected = _tree_of(posterior.model, str(posterior.as_of), posterior.settings)
+    arrays = {
+        name: {str(key): array.values for key, array in group.dataset.data_vars.items()}
+        for name, group in posterior.tree.children.items()
+    }
+    try:
+        tree = expected.assemble({group: arrays.pop(group) for group in expected.slots()})
+        if arrays:
+            raise ValueError(f"it holds {', '.join(sorted(arrays))} too")
+    except (KeyError, ValueError) as error:
+        raise WithdrawalRiskError(
+            f"posterior.tree is not as fit made it ({error}); save the tree itself with its to_netcdf"
+        ) from None
+    manifest = {
+        "format": FORMAT, "version": __version__, "model": posterior.model.model_text,
+        "evidence": posterior.model.evidence_text, "as_of": str(posterior.as_of), "settings": posterior.settings,
+    }  # fmt: skip
+    tree.attrs = {_MANIFEST: json.dumps(manifest)}
+    compressed = {
+        f"/{name}": {
+            variable: {"zlib": True, "complevel": 1}
+            for variable, array in group.dataset.data_vars.items() if array.size > _LARGE
+        }
+        for name, group in tree.children.items()
+    }  # fmt: skip
+    return bytes(tree.to_netcdf(engine="h5netcdf", encoding=compressed))
+
+
+def _tree_of(model: Model, as_of: str, settings: dict[str, Any]) -> Tree:
+    """Return the tree that a fit of a model with some settings has."""
+    month = check_as_of(model, as_of)
+    return Tree(
+        model, build_frame(model, fit_window(model, month)), month,
+        draws=whole_number(settings["draws"], "draws", least=1, most=MOST_DRAWS),
+        chains=whole_number(settings["chains"], "chains", least=1, most=MOST_CHAINS),
+        keep=chosen(settings["keep"], "keep", ("paths", "parameters")),
+    )  # fmt: skip
+
+
+def decode(content: bytes, path: Path) -> Posterior:
+    """Return the posterior that is in the content of a file.
+
+    Parameters
+    ----------
+    content : bytes
+        As from `encode`.
+    path : Path
+        Its name in messages.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it is anything else than what `encode` makes of a fit of the model in it.
+    """
+    try:
+        with h5py.File(io.BytesIO(content), "r") as file:
+            manifest = json.loads(_text(file.attrs[_MANIFEST]))
+            if manifest["format"] != FORMAT:
+                raise WithdrawalRiskError(
+                    f"it has format {manifest['format']!r} and this version reads {FORMAT}; fit the model again, or open it "
+                    f"with the version that wrote it, {manifest.get('version')!r}"
+                )
+            model = Model.from_texts(manifest["model"], manifest["evidence"])
+            settings = manifest["settings"]
+            if set(settings["diagnostics"]) != _DIAGNOSTICS:
+                raise WithdrawalRiskError("its diagnostics are not those of a fit")
+            expected = _tree_of(model, manifest["as_of"], settings)
+            check_memory(expected)
+            arrays: dict[str, dict[str, NDArray[Any]]] = {group: {} for group in expected.slots()}
+            _only(file, set(arrays))
+            for group, slots in expected.slots().items():
+                labels = {dim for slot in slots.values() for dim in slot.dims}
+                inside = _linked(file, group)
+                if not isinstance(inside, h5py.Group):
+                    raise WithdrawalRiskError(f"{group} is no group")
+                _only(inside, {*slots, *labels})
+                for name, slot in slots.items():
+                    arrays[group][name] = _array(inside, name, slot)
+            _agree(expected, arrays, settings)
+            return Posterior(expected.assemble(arrays), model, expected.as_of, settings)
+    except WithdrawalRiskError as error:
+        raise WithdrawalRiskError(f"{path} cannot be opened: {error}") from None
+    except Exception as error:
+        # HDF5, JSON and NumPy each have errors of their own for what is not as it should be.
+        raise WithdrawalRiskError(
+            f"{path} is not a posterior that Posterior.save wrote ({type(error).__name__}); fit and save again"
+        ) from None
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _only(group: h5py.Group, names: set[str]) -> None:
+    """Refuse what is not called for."""
+    more = sorted({*group} - names)
+    if more:
+        raise WithdrawalRiskError(f"it holds {more[0][:60]!r}, which no fit has")
+
+
+def _linked(group: h5py.Group, name: str) -> Any:
+    """Return what a group holds itself, and not by a link that leads elsewhere."""
+    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+        raise WithdrawalRiskError(f"{name} is missing or leads to another place")
+    return group[name]
+
+
+def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
+    """Return an array of the shape and type that the model calls for, and stored in this file alone."""
+    found = _linked(group, name)
+    dtype = np.dtype(_STORED.get(slot.dtype, slot.dtype))
+    if not isinstance(found, h5py.Dataset) or found.shape != slot.shape or found.dtype != dtype:
+        raise WithdrawalRiskError(f"{group.name}/{name} is not an array of {slot.dtype} of shape {slot.shape}")
+    plan = found.id.get_create_plist()
+    chunk = found.chunks or ()
+    if found.is_virtual or plan.get_external_count():
+        raise WithdrawalRiskError(f"{group.name}/{name} lies in another file")
+    if len(chunk) and any(c > n for c, n in zip(chunk, slot.shape, strict=True)):
+        raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces larger than itself")
+    allowed = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
+    if any(plan.get_filter(k)[0] not in allowed for k in range(plan.get_nfilters())):
+        raise WithdrawalRiskError(f"{group.name}/{name} is stored with a filter that save does not use")
+    dims = tuple(str(found.dims[k].label or _scale_of(found, k)) for k in range(len(slot.dims)))
+    if dims != slot.dims:
+        raise WithdrawalRiskError(f"{group.name}/{name} has dimensions {dims}; they must be {slot.dims}")
+    return np.asarray(found[()])
+
+
+def _scale_of(dataset: h5py.Dataset, axis: int) -> str:
+    """Return the name of the dimension that a NetCDF file gives an axis."""
+    scales = list(dataset.dims[axis].values())
+    return str(scales[0].name).rsplit("/", 1)[-1] if scales else ""
+
+
+def _agree(tree: Tree, arrays: dict[str, dict[str, NDArray[Any]]], settings: dict[str, Any]) -> None:
+    """Refuse draws that contradict the model or the account that is given of them."""
+    for group, own in tree.given().items():
+        for name, values in own.items():
+            if not np.array_equal(arrays[group][name].astype(values.dtype), values):
+                raise WithdrawalRiskError(f"{group}/{name} is not what its own files say")
+    finite = all(np.isfinite(values).all() for values in arrays["posterior"].values())
+    if finite != settings["diagnostics"]["finite"]:
+        raise WithdrawalRiskError("its draws are not finite numbers, and its diagnostics say that they are")
+    if int(arrays["sample_stats"]["diverging"].sum()) != settings["diagnostics"]["divergences"]:
+        raise WithdrawalRiskError("its divergences are not those that its diagnostics count")

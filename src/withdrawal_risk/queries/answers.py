@@ -1,0 +1,143 @@
+"""What all answers share: the labels of the fit they are about, a line that says them, a table that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final, Protocol
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.inference.checks import failed_checks
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.spec import Text
+from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.queries.conditions import ALL_CONDITIONS
+
+__all__ = ["About", "Answer", "about", "warning_of"]
+
+_LINE: Final = 400
+"""Characters of a line that stands for an answer."""
+
+_ROWS: Final = 60
+"""Rows of a table that a notebook shows."""
+
+
+def warning_of(names: Sequence[str], lang: str) -> str:
+    """Return the warning that names failed checks; nothing where there are none."""
+    if not names:
+        return ""
+    listed = ", ".join(dict.fromkeys(names))
+    if lang == "ar":
+        return f" تنبيه: لم تجتز هذه المعايرة فحوصها ({listed})، فلا يُعتمد على هذا الجواب."
+    return f" WARNING: this fit failed its checks ({listed}); do not rely on this answer."
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class About:
+    """The fit that an answer is about, in labels: answers are kept and passed on without the draws of their fit.
+
+    Parameters
+    ----------
+    fit : str
+        As `Posterior.digest`.
+    model : str
+        The model's id.
+    as_of, horizon : Month
+    names, conditions, scenarios : mapping of str to Text
+        Labels of factors, policies and indicators, of conditions, and of scenarios.
+    failed : tuple of str
+        Checks that the fit failed.
+    diagnostics : mapping
+        As in `Posterior.settings`.
+    """
+
+    fit: str
+    model: str
+    as_of: Month
+    horizon: Month
+    names: Mapping[str, Text]
+    conditions: Mapping[str, Text]
+    scenarios: Mapping[str, Text]
+    failed: tuple[str, ...]
+    diagnostics: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"About({self.model!r}, as_of={self.as_of}, horizon={self.horizon})"
+
+    @property
+    def checks_passed(self) -> bool:
+        """Whether the fit failed none of its checks."""
+        return not self.failed
+
+    def label(self, name: str, lang: str) -> str:
+        """Return the words for a factor, a policy or an indicator."""
+        return self.names[name][lang]
+
+    def condition(self, name: str, lang: str) -> str:
+        """Return the words for a condition, or for all together.
+
+        Raises
+        ------
+        QueryError
+            For an unknown one.
+        """
+        if name == ALL_CONDITIONS:
+            return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
+        if name not in self.conditions:
+            valid = [*self.conditions, ALL_CONDITIONS]
+            raise QueryError(f"{quoted(name)} is not a condition; {did_you_mean(str(name), valid)}")
+        return self.conditions[name][lang]
+
+    def warning(self, lang: str) -> str:
+        """Return what every answer of a fit that failed its checks ends with; nothing for a sound one."""
+        return warning_of(self.failed, lang)
+
+
+_ABOUT: WeakKeyDictionary[Posterior, About] = WeakKeyDictionary()
+
+
+def about(posterior: Posterior) -> About:
+    """Return the labels of a fit, made once."""
+    if posterior not in _ABOUT:
+        spec = posterior.model.spec
+        nodes = {**spec.factors, **spec.policies, **spec.indicators}
+        _ABOUT[posterior] = About(
+            posterior.digest, posterior.model.id, posterior.as_of, spec.time.horizon,
+            {name: item.label for name, item in nodes.items()},
+            {name: item.label for name, item in spec.conditions.items()},
+            {name: item.label for name, item in spec.scenarios.items()},
+            tuple(item.name for item in failed_checks(posterior)), dict(posterior.settings.get("diagnostics", {})),
+        )  # fmt: skip
+    return _ABOUT[posterior]
+
+
+class _Told(Protocol):
+    """What an answer has for `Answer` to show."""
+
+    @property
+    def about(self) -> About: ...
+
+    @property
+    def summary(self) -> pd.DataFrame: ...
+
+    def sentence(self, lang: str = "en") -> str: ...
+
+
+class Answer:
+    """Shows an answer as a line at a prompt and as a table in a notebook."""
+
+    def __repr__(self: _Told) -> str:
+        """Say it in a line."""
+        text = " ".join(self.sentence().split())
+        line = f"{type(self).__name__}({self.about.model}, as of {self.about.as_of}: {text})"
+        return line if len(line) <= _LINE else f"{line[: _LINE - 4]}...)"
+
+    def _repr_html_(self: _Told) -> str:
+        """Show the sentence and its table."""
+        table = self.summary.to_html(float_format=lambda value: f"{value:.4g}", max_rows=_ROWS, border=0)
+        return f"<p>{escape(self.sentence())}</p>\n{table}"

@@ -1,0 +1,64 @@
+"""Seals: a digest behind the content of a file, so that what was damaged or changed is not believed.
+
+A seal shows that a file is what was written, not who wrote it: whoever changes a file can seal it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+from withdrawal_risk.files import UnreadableFile, read_bytes, write_bytes
+
+__all__ = ["read_sealed", "sealed", "write_sealed"]
+
+_SEAL: Final = re.compile(rb"\nwithdrawal-risk sha256 ([0-9a-f]{64})\n")
+_LENGTH: Final = 89
+
+
+def sealed(content: bytes) -> bytes:
+    """Return content with its seal behind it, where readers of HDF5 and of zip archives do not look.
+
+    Examples
+    --------
+    >>> from withdrawal_risk.seals import sealed
+    >>> sealed(b"42")[:26]
+    b'42\\nwithdrawal-risk sha256 '
+    """
+    return content + b"\nwithdrawal-risk sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n"
+
+
+def read_sealed(path: Path, *, most: int) -> bytes:
+    """Return what `write_sealed` wrote.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        Bytes that are read at most.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is no such file, or it is not what was written.
+    """
+    content = read_bytes(path, most=most)
+    seal = _SEAL.fullmatch(content[-_LENGTH:])
+    if seal is None:
+        raise UnreadableFile(path, "was not written by this library, or is cut short; write it again")
+    if hashlib.sha256(memoryview(content)[:-_LENGTH]).hexdigest() != seal[1].decode():
+        raise UnreadableFile(path, "was changed or damaged since it was written; write it again")
+    return content[:-_LENGTH]
+
+
+def write_sealed(path: Path, content: bytes) -> None:
+    """Write a file with its seal, whole or not at all.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it cannot be written.
+    """
+    write_bytes(path, sealed(content))
