@@ -53,7 +53,7 @@ def unrolled(posterior: wr.Posterior) -> dict[str, Any]:
     window = horizon_window(posterior)
     now = window.index(posterior.as_of)
     arrays = kernel_arrays(posterior.model, posterior.frame, posterior.draws(), posterior.as_of, window)
-    level = posterior.tree["posterior"].dataset["level"].values.reshape(DRAWS, -1, len(structure.factors))
+    level = posterior.levels()
     return {
         "names": structure.factors, "months": range(now + 1, len(window)), "arrays": arrays, "level": level,
         "edges": list(zip(structure.edge_parent.tolist(), structure.children.tolist(), structure.edge_lag.tolist(), strict=True)),

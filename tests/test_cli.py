@@ -53,7 +53,7 @@ FAULTY = {
     "observed": (["observe", "--observe", "attakcs=3", "--month", "2024-01"], "is neither an indicator nor a factor"),
     "condition": (["why", "--condition", "clam"], "'clam' is not a condition; did you mean 'calm'?"),
     "lever": (["reach", "--lever", "nobody"], "'nobody'"),
-    "target": (["reach", "--probability", "70"], "a target lies between 0 and 1"),
+    "target": (["reach", "--probability", "70"], "probability is 70.0; it must lie between 0 and 1"),
     "months": (["watch", "--months", "99"], "before the horizon"),
     "interval": (["outlook", "--ci-prob", "90"], "ci_prob is 90.0; it must lie between 0 and 1"),
     "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),

@@ -43,10 +43,10 @@ def _keep_the_saved_fit(workplace: Path) -> None:
     """Spare the commands a fit that README's Python has made and saved: the default one, to the last bit."""
     saved, model = workplace / "iraq-2025.nc", load_model("iraq-2025")
     settings = {
-        "as_of": str(model.as_of), "draws": defaults.DRAWS, "tune": defaults.TUNE, "chains": defaults.CHAINS,
-        "random_seed": 1,
+        "draws": defaults.DRAWS, "tune": defaults.TUNE, "chains": defaults.CHAINS, "random_seed": 1,
+        "target_accept": defaults.TARGET_ACCEPT, "nuts_sampler": "nutpie", "keep": "paths",
     }  # fmt: skip
-    if saved.is_file() and not (kept := fit_path(model, settings)).is_file():
+    if saved.is_file() and not (kept := fit_path(model, model.as_of, settings)).is_file():
         kept.parent.mkdir(exist_ok=True)
         shutil.copy(saved, kept)
 

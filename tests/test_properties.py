@@ -172,7 +172,7 @@ def test_an_outlook_does_not_depend_on_the_year(posterior: wr.Posterior, small_t
     later = wr.Model.from_texts(
         model_text(_in_other_years(YAML(typ="safe", pure=True).load(small_text), 1)), ",".join(COLUMNS) + "\n"
     )
-    labels = {"month": [f"2024-{month:02d}" for month in range(1, 13)]}
+    labels = {"month": np.array([f"2024-{month:02d}-01" for month in range(1, 13)], dtype="datetime64[ns]")}
     tree = xr.DataTree.from_dict(
         {
             name: group.dataset.assign_coords(labels) if "month" in group.dims else group.dataset

@@ -5,6 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from withdrawal_risk.compiler_folder import ensure_compiler_folder
+
+ensure_compiler_folder()
+
 if TYPE_CHECKING:
     from withdrawal_risk.errors import (
         ArgumentError,

@@ -129,7 +129,7 @@ def number(value: object, what: str, *, above: float = -math.inf, below: float =
     if not above < found < below:
         where = "between" if math.isfinite(above) and math.isfinite(below) else "above" if found <= above else "below"
         ends = f"{above:g} and {below:g}" if where == "between" else f"{above if where == 'above' else below:g}"
-        raise ArgumentError(f"{what} is {found!r}; it must lie {where} {ends}")
+        raise ArgumentError(f"{what} is {str(value)[:60]}; it must lie {where} {ends}")
     return found
 
 

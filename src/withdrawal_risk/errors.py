@@ -47,11 +47,11 @@ class WithdrawalRiskError(Exception):
 
 
 class ArgumentError(WithdrawalRiskError, ValueError):
-    """An argument that is not what a function takes."""
+    """An argument that is not what a function takes, or a question that cannot be asked of this model or posterior."""
 
 
-class QueryError(ArgumentError):
-    """A question that cannot be asked of this model or posterior."""
+QueryError = ArgumentError
+"""The same, where it is a question that is asked."""
 
 
 class WithdrawalRiskWarning(UserWarning):

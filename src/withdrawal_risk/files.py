@@ -7,11 +7,16 @@ import os
 import secrets
 import stat
 from pathlib import Path
+from typing import Final
 
 from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
 
 __all__ = ["UnreadableFile", "check_target", "path_of", "read_bytes", "write_bytes"]
+
+
+_LONGEST_NAME: Final = 255
+"""Bytes of a name in a folder, on every system in use."""
 
 
 class UnreadableFile(WithdrawalRiskError):
@@ -51,6 +56,10 @@ def path_of(value: object, what: str = "path") -> Path:
         raise ArgumentError(f"{what} is {quoted(value)}; write a path, as text or pathlib.Path")
     if (found := forbidden(text)) is not None or "\n" in text:
         raise ArgumentError(f"{what} is {quoted(text)}, which holds the character {found.name if found else 'U+000A'}")
+    if any(len(os.fsencode(part)) > _LONGEST_NAME for part in text.split(os.sep)):
+        raise ArgumentError(
+            f"{what} is {quoted(text)}, in which a name is longer than {_LONGEST_NAME} bytes; choose a shorter one"
+        )
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from withdrawal_risk.cores import share_out
+from withdrawal_risk.machine_code import compiled
 
 __all__ = ["poisson_quantile"]
 
@@ -30,7 +31,7 @@ _INVERSE = 1.0 / np.maximum(np.arange(_SUMMED + 1), 1)
 """Multiplying by them takes a fraction of the time of dividing."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _quantile(z: float, u: float, rate: float) -> float:
     if rate > _EXPANDED:
         # The expansion and its error are those of Giles, ACM Transactions on Mathematical Software 42, 2016, section 2.
@@ -50,7 +51,7 @@ def _quantile(z: float, u: float, rate: float) -> float:
     return float(steps)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@partial(compiled, nogil=True)
 def _quantiles(z: Any, u: Any, rate: Any, where: Any, result: Any) -> None:
     for i in range(len(z)):
         result[i] = _quantile(z[i], u[i], rate[i]) if where[i] else math.nan

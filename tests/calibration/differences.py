@@ -38,7 +38,7 @@ def true_differences(
     """
     thin = posterior.tree.copy()
     step = max(posterior.chains * thin["posterior"].sizes["draw"] // draws, 1)
-    for name in ("posterior", "log_likelihood", "posterior_predictive", "sample_stats"):
+    for name in ("posterior", "log_likelihood", "log_prior", "posterior_predictive", "sample_stats"):
         thin[name] = thin[name].isel(draw=slice(None, None, step))
     few = wr.Posterior(thin, posterior.model, posterior.as_of, posterior.settings)
     batches = []

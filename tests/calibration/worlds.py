@@ -121,8 +121,8 @@ def _drawn(
     if "grade_gap_size" in dataset:
         for k, label in enumerate(dataset["grade_gap"].values):
             theta["gaps"][str(label).split(":")[0]].append(kept("grade_gap_size")[:, k])
-    level = kept("level")
-    return theta, {str(name): level[:, :, j] for j, name in enumerate(dataset["factor"].values)}
+    level = settings.thinned(posterior.levels())
+    return theta, {name: level[:, :, j] for j, name in enumerate(posterior.frame.structure.factors)}
 
 
 def _quantities(

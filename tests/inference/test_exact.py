@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import xarray as xr
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from tests.oracles import linear_gaussian as exact
@@ -229,10 +228,11 @@ def networks() -> Iterator[tuple[wr.Model, list[Case]]]:
         yield wr.Model.from_texts(json.dumps(file), "\n".join(evidence) + "\n"), cases
 
 
-def _draws(case: Case, posterior: xr.Dataset) -> NDArray[np.float64]:
+def _draws(case: Case, fit: wr.Posterior) -> NDArray[np.float64]:
     """Return the draws of one network in the order of the exact answer, shape (chain, draw, quantity)."""
-    level = posterior["level"].sel(factor=[*case.factors, case.policy]).values
-    parts = [level.reshape(*level.shape[:2], -1)]
+    posterior, names = fit.tree["posterior"].dataset, fit.frame.structure.factors
+    level = fit.levels()[:, :, [names.index(name) for name in (*case.factors, case.policy)]]
+    parts = [level.reshape(posterior.sizes["chain"], posterior.sizes["draw"], -1)]
     parts += [posterior["baseline"].sel(baseline_latent=[case.factors[j] for j in sorted(case.baseline)]).values]
     parts += [posterior["event_effect"].sel(effect=[f"{case.event}->{case.factors[e.factor]}" for e in case.effects])]
     parts += [posterior["reference"].sel(indicator=list(case.indicators)).values]
@@ -267,7 +267,7 @@ def test_posterior_is_the_conditional_normal(networks: tuple[wr.Model, list[Case
         path = MONTHS * (n + 1)
         keep = [*range(path), *(path + j for j in sorted(case.baseline)), *range(path + n + 1, len(mean))]
         mean, variance = mean[keep], np.diag(covariance)[keep]
-        draws = _draws(case, posterior)
+        draws = _draws(case, fit)
         given = np.zeros(len(keep), dtype=bool)
         given[n : path : n + 1] = True
         assert np.abs(draws - mean)[..., given].max() < 1e-12, f"the policy of network {number}"

@@ -218,7 +218,9 @@ def test_posteriors(fitted: tuple[wr.Posterior, list[Case]], peer: Given) -> Non
     scores = []
     for case in cases:
         mean, sd = peer(case, _own_scale(posterior, case))
-        level = posterior.tree["posterior"]["level"].sel(month=NOW, factor=list(case.factors)).values
+        level = (
+            posterior.tree["posterior"]["level"].sel(month=np.datetime64(NOW, "ns"), factor=list(case.factors)).values
+        )
         deviation = (level - mean) / sd
         square = deviation**2
         scores.append(deviation.mean(axis=(0, 1)) * np.sqrt(_sizes(deviation)))

@@ -39,11 +39,8 @@ def test_a_few_rows_outside_are_no_verdict(posterior: wr.Posterior) -> None:
         return found.passed, found.text
 
     assert verdict()[0] is False and "0 of 13" in verdict()[1]
-    observed = tree["observed_data"].dataset
-    for name in observed.data_vars:
-        if str(name).startswith("seen_"):
-            observed[name].values[:] = 0
-    observed["seen_share"].values[:] = 1
+    for group in ("observed_data", "posterior_predictive", "prior_predictive"):
+        tree[group] = xr.DataTree(tree[group].dataset[["observed_share"]])
     assert verdict()[0] is None and "too few rows to tell" in verdict()[1]
 
 
@@ -102,9 +99,7 @@ def test_saved_posterior_answers_identically(posterior: wr.Posterior, tmp_path: 
 def test_log_likelihood_matches_independent_densities(posterior: wr.Posterior) -> None:
     """Every family, every row, three draws, from the stored levels and unknowns."""
     frame, draws = posterior.frame, posterior.draws()
-    level = (
-        posterior.tree["posterior"].dataset["level"].values.reshape(-1, *posterior.tree["posterior"]["level"].shape[2:])
-    )
+    level = posterior.levels()
     names = [name for name, _ in frame.indicators]
     noisy = frame.coords["noisy_indicator"]
     for row in posterior.model.evidence:
@@ -147,7 +142,7 @@ def test_log_likelihood_matches_independent_densities(posterior: wr.Posterior) -
 def _anchor(posterior: wr.Posterior, d: int) -> np.ndarray:
     """The average linear predictor over the months an indicator's evidence speaks of, written out anew."""
     frame, draws = posterior.frame, posterior.draws()
-    level = posterior.tree["posterior"].dataset["level"].values.reshape(-1, len(frame.window), 3)
+    level = posterior.levels()
     anchor = draws["reference"][d].copy()
     for k, (name, item) in enumerate(frame.indicators):
         cells = []
@@ -183,13 +178,13 @@ def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"draws": 1}, "draws is 1; it must be at least 10"),
+        ({"draws": 1}, "draws is 1; it must be a whole number, at least 10"),
         ({"as_of": "2023"}, "'2023' is not a month; write it as YYYY-MM"),
         ({"as_of": "2030-01"}, "as_of 2030-01 is not between the start, 2023-01, and the horizon, 2024-06"),
-        ({"cores": 0}, "cores is 0; it must be at least 1"),
+        ({"cores": 0}, "cores is 0; it must be a whole number, at least 1"),
         ({"target_accept": 1.0}, "target_accept is 1.0; it must lie between 0 and 1"),
-        ({"random_seed": -1}, "random_seed is -1; it must be a whole number from 0"),
-        ({"nuts_sampler": "magic"}, "'magic' is not a sampler; use 'nutpie' or 'pymc'"),
+        ({"random_seed": -1}, "random_seed is -1; it must be a whole number, at least 0"),
+        ({"nuts_sampler": "magic"}, "nuts_sampler is 'magic'; Valid: 'nutpie', 'pymc'"),
     ],
 )
 def test_bad_arguments(small: wr.Model, arguments: dict[str, object], message: str) -> None:
@@ -240,7 +235,7 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
     ):
         with pytest.raises(wr.QueryError, match="fit with keep='paths'"):
             refused()
-    with pytest.raises(wr.WithdrawalRiskError, match="keep is 'all'; use 'paths' or 'parameters'"):
+    with pytest.raises(wr.WithdrawalRiskError, match="keep is 'all'; Valid: 'parameters', 'paths'"):
         wr.fit(small, keep="all")  # type: ignore[arg-type]
 
 

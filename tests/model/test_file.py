@@ -38,7 +38,7 @@ CASES = {
     "reserved id": ("  gaps:\n    role", "  others:\n    role", "'others' is reserved for arrays and answers"),
     "reserved scenario": ("  crisis:", "  baseline:", "'baseline' is reserved for arrays and answers"),
     "late policy": ("    do:\n", "    policies: {presence: [{from: 2024-09, value: 0}]}\n    do:\n", "scenarios.crisis.policies.presence[0].from: 2024-09 is after the horizon, 2024-06"),
-    "control character": ("why: It follows.", "why: It \x00 follows.", "character U+0000 cannot stand in YAML; remove it"),
+    "control character": ("why: It follows.", "why: It \x00 follows.", "the character U+0000, which nobody sees; remove it"),
     "no character": ("why: It follows.", 'why: "\\UFFFFFFFF"', "not valid YAML: chr() arg not in range"),
     "year": ("start: 2023-01", "start: 0000-01", "'0000-01' is not a month"),
     "nan": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: .nan, p95: 6}", "nan is not a finite number"),

@@ -95,7 +95,7 @@ def test_nothing_to_do_costs_nothing(posterior: wr.Posterior) -> None:
     [
         ({"levers": ["tensoin"]}, "'tensoin' has no lever; did you mean 'tension'"),
         ({"levers": []}, "levers is empty"),
-        ({"probability": 1.0}, "a target lies between 0 and 1"),
+        ({"probability": 1.0}, "must lie between 0 and 1"),
         ({"start": "2023-05"}, "not within the future, 2024-01 to 2024-06"),
     ],
 )

@@ -71,7 +71,7 @@ SLIPS: dict[str, tuple[Change, Change, str, bool]] = {
     ),
     "overflow": (
         replaced("ratio_per_level: {p5: 1.1, p95: 1.4}", "ratio_per_level: {p5: 1.0e10, p95: 1.0e200}"), _same,
-        "row r1: the ranges of rate let expected values overflow; narrow them", False,
+        "indicators.rate: its expected value overflows in ", True,
     ),
     "a range in thousands": (
         _same, replaced("r1,rate,2023-03,2023-03,2023-04,104,,", "r1,rate,2023-03,2023-03,2023-04,,90000,120000"),

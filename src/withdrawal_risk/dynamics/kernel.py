@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from withdrawal_risk.cores import share_out
 from withdrawal_risk.dynamics import equation
+from withdrawal_risk.machine_code import compiled
 
 __all__ = ["SOURCE", "pasts", "path", "path_adjoint", "paths"]
 
@@ -19,15 +19,15 @@ _FILES = sorted(Path(__file__).parent.glob("*.py"))
 SOURCE: Final = int.from_bytes(hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8])
 """Digest of the code behind the kernels. Machine code kept on disk belongs to it."""
 
-_sweep = njit(cache=True, error_model="numpy")(equation.sweep)
-_sweep_adjoint = njit(cache=True, error_model="numpy")(equation.sweep_adjoint)
+_sweep = compiled(equation.sweep)
+_sweep_adjoint = compiled(equation.sweep_adjoint)
 
 
 def _kernel(*, nogil: bool = False) -> Callable[[Any], Any]:
     def compile_(function: Any) -> Any:
         # Numba watches the file a function stands in, not those of what it calls: by name it sees the equation change.
         function.__qualname__ += f"_{SOURCE:x}"
-        return njit(cache=True, error_model="numpy", nogil=nogil)(function)
+        return compiled(function, nogil=nogil)
 
     return compile_
 

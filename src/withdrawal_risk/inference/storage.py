@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,9 @@ _MANIFEST: Final = "withdrawal_risk"
 
 _LARGE: Final = 1000
 """Numbers from which on an array is compressed."""
+
+_PIECE: Final = 2**20
+"""Bytes that a piece of an array may have, however small the array."""
 
 _STORED: Final = {"bool": "int8"}
 """How NetCDF stores what it has no type for."""
@@ -164,7 +168,7 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
     chunk = found.chunks or ()
     if found.is_virtual or plan.get_external_count():
         raise WithdrawalRiskError(f"{group.name}/{name} lies in another file")
-    if len(chunk) and any(c > n for c, n in zip(chunk, slot.shape, strict=True)):
+    if math.prod(chunk) * dtype.itemsize > max(math.prod(slot.shape) * dtype.itemsize, _PIECE):
         raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces larger than itself")
     allowed = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
     if any(plan.get_filter(k)[0] not in allowed for k in range(plan.get_nfilters())):

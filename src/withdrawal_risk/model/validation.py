@@ -42,7 +42,7 @@ from withdrawal_risk.model.timeline import Month
 __all__ = ["MOST", "MOST_MONTHS", "Fault", "faults", "structure_at_prior_means"]
 
 MOST: Final = {
-    "factors": 2000, "policies": 200, "edges": 10_000, "events": 500, "indicators": 2000, "conditions": 200, "scenarios": 200,
+    "factors": 2000, "policies": 200, "edges": 10_000, "events": 500, "indicators": 2000, "conditions": 2000, "scenarios": 1000,
 }  # fmt: skip
 """Elements of a file that are read at most; networks up to 1,000 factors are tried."""
 

@@ -14,6 +14,7 @@ from withdrawal_risk.plots.style import (
     AGAINST,
     MUTED,
     Z90,
+    an_answer,
     check_most,
     marked,
     new_figure,
@@ -39,6 +40,7 @@ def plot_reach(found: Reach, *, lang: str = "en") -> Figure:
         From `reach`.
     lang : {"en", "ar"}
     """
+    an_answer(found, Reach, "plot_reach")
     way = found.frontier
     figure, (axis, below) = new_figure(9.5, 7, rows=2, sharex=True)
     axis.plot(way["cost"], way["probability"], color=ACCENT, lw=2)
@@ -85,6 +87,7 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
     QueryError
         For an unknown condition, or fewer than one indicator.
     """
+    an_answer(found, WatchList, "plot_watch_list")
     if condition not in found.summary.index.unique(0):
         raise QueryError(f"{condition!r} is not a condition; {did_you_mean(condition, found.summary.index.unique(0))}")
     check_most(most)

@@ -21,6 +21,7 @@ from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
     MUTED,
+    an_answer,
     marked,
     new_figure,
     percent_tick,
@@ -67,6 +68,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     QueryError
         For the answer to another question.
     """
+    an_answer(result, Result, "plot_outlook")
     if "prior" not in result.summary:
         raise QueryError("plot_outlook draws an outlook; this is the answer to another question")
     names = list(result.summary.index)[::-1]
@@ -110,6 +112,7 @@ def plot_forecast(
     QueryError
         For an unknown name, or none.
     """
+    check_arguments(posterior, random_seed=random_seed)
     spec = posterior.model.spec
     if var_names is None:
         subjects = [c.subject for condition in spec.conditions.values() for c in clauses(condition.tree)]
@@ -164,6 +167,14 @@ def plot_forecast(
         axis.axvline(now + 0.5, color=MUTED, lw=1, ls="--")
         ticks = x[x % 6 == 0]
         axis.set_xticks(ticks, [window.labels[t] for t in ticks], rotation=30, ha="right", fontsize=8)
+        if indicator is None:
+            high = spec.node(name).worse == "high"
+            if policy is not None and policy.per_level < 0:
+                high = not high
+            axis.text(
+                0.99, 0.97 if high else 0.03, say("worse", lang), transform=axis.transAxes, ha="right",
+                va="top" if high else "bottom", fontsize=8, color=AGAINST,
+            )  # fmt: skip
         label = wrapped(spec.label(name, lang), 58)
         axis.set_title(label, loc="right" if lang == "ar" else "left", fontsize=10.5)
         axis.set_ylabel(wrapped(unit, 24), fontsize=8.5)

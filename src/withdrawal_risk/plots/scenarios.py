@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from withdrawal_risk.plots.style import ACCENT, MUTED, marked, new_figure, percent_tick, say, wrapped
+from withdrawal_risk.plots.style import ACCENT, MUTED, an_answer, marked, new_figure, percent_tick, say, wrapped
 from withdrawal_risk.queries.scenarios import BASELINE, Scenarios
 from withdrawal_risk.queries.words import percent
 
@@ -21,6 +21,7 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
         From `scenarios`.
     lang : {"en", "ar"}
     """
+    an_answer(found, Scenarios, "plot_scenarios")
     base = found.results[BASELINE]
     conditions = list(base.summary.index)
     names = list(found.results)[::-1]

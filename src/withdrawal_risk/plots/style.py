@@ -12,7 +12,9 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from withdrawal_risk.errors import QueryError
+from withdrawal_risk.arguments import whole_number
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About
 from withdrawal_risk.queries.words import NO_BREAK, the_language
@@ -24,6 +26,7 @@ __all__ = [
     "MUTED",
     "Z90",
     "LabelledFigure",
+    "an_answer",
     "check_most",
     "marked",
     "new_figure",
@@ -79,10 +82,22 @@ _WORDS: Final = {
     "failed": ("this fit failed its checks", "لم تجتز هذه المعايرة فحوصها"),
     "lower": ("one sd lower; on the right, at its 10th percentile", "أدنى بانحراف معياري؛ ويمينًا عند المئين العاشر"),
     "higher": ("one sd higher; on the right, at its 90th percentile", "أعلى بانحراف معياري؛ ويمينًا عند المئين التسعين"),
+    "worse": ("this end is worse", "هذا الطرف أسوأ"),
     "moved": ("if it were moved by one sd", "لو تحرّك انحرافًا معياريًا"),
     "direct": ("(in the condition)", "(في الشرط نفسه)"),
     "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
 }  # fmt: skip
+
+
+def an_answer(value: object, kind: type, function: str) -> None:
+    """Refuse to draw what is not the answer that a plot is made for.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not isinstance(value, kind):
+        raise ArgumentError(f"{function} draws {kind.__name__}, the answer to a question, not {quoted(value)}")
 
 
 def check_most(most: int) -> None:
@@ -90,10 +105,9 @@ def check_most(most: int) -> None:
 
     Raises
     ------
-    QueryError
+    ArgumentError
     """
-    if not (isinstance(most, int) and most >= 1):
-        raise QueryError(f"most is {most!r}; it must be a whole number, at least 1")
+    whole_number(most, "most", least=1, most=10**6)
 
 
 def say(word: str, lang: str, **values: object) -> str:
@@ -101,7 +115,7 @@ def say(word: str, lang: str, **values: object) -> str:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If the language is not one of ``en`` and ``ar``.
     """
     return _WORDS[word][the_language(lang) == "ar"].format(**values)

@@ -18,6 +18,7 @@ from withdrawal_risk.plots.style import (
     FOR,
     MUTED,
     Z90,
+    an_answer,
     check_most,
     marked,
     new_figure,
@@ -46,6 +47,7 @@ def plot_drivers(found: Drivers, *, most: int = 12, lang: str = "en") -> Figure:
         Factors shown.
     lang : {"en", "ar"}
     """
+    an_answer(found, Drivers, "plot_drivers")
     check_most(most)
     # Those that the condition reads itself are always shown, below the others.
     inside = found.summary[found.summary["direct"]]
@@ -123,6 +125,7 @@ def plot_attribution(found: Attribution, *, lang: str = "en") -> Figure:
         From `attribution`.
     lang : {"en", "ar"}
     """
+    an_answer(found, Attribution, "plot_attribution")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(found.summary) + 2))
     parts = [
         (found.label(str(name), lang), -float(row["share"]), float(row["mcse"]))
@@ -146,6 +149,7 @@ def plot_change(found: Change, *, before: str, lang: str = "en") -> Figure:
         The earlier date.
     lang : {"en", "ar"}
     """
+    an_answer(found, Change, "plot_change")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(found.summary) + 2))
     parts = [(found.label(str(name), lang), float(size), 0.0) for name, size in found.summary["contribution"].items()]
     ends = say("before", lang, when=before), say("before", lang, when=found.about.as_of)
@@ -166,6 +170,7 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
         Routes shown; the others are added to the last.
     lang : {"en", "ar"}
     """
+    an_answer(found, Routes, "plot_paths")
     check_most(most)
     table = found.summary
     listed = table.iloc[: min(most, len(table) - 1)]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import names_of
+from withdrawal_risk.arguments import a_table, names_of, whole_number
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
@@ -125,7 +125,7 @@ def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) ->
     if groups is None:
         return None
     latent, seen = posterior.frame.latent, set[str]()
-    chosen = {name: names_of(members, f"groups: {name}") for name, members in groups.items()}
+    chosen = {name: names_of(members, f"groups: {name}") for name, members in a_table(groups, "groups").items()}
     for name, members in chosen.items():
         if name == OTHERS:
             raise QueryError(f"groups: {OTHERS!r} is the group of the factors in none; choose another name")
@@ -183,8 +183,8 @@ def attribution(
     ----------
     Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in the same manner.
     """
-    check_arguments(posterior, futures=futures, draws=draws)
-    if not 2 <= most <= MOST_PARTS:
+    check_arguments(posterior, futures=futures, random_seed=random_seed, draws=draws)
+    if whole_number(most, "most", least=1, most=10**6) not in range(2, MOST_PARTS + 1):
         raise QueryError(f"most is {most}; exact shares over all combinations need 2 to {MOST_PARTS} groups")
     tree, frame = tree_of(posterior, condition), posterior.frame
     wanted = sorted(subjects(posterior, [tree]))

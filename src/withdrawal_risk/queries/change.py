@@ -205,7 +205,7 @@ def explain_change(
     """
     fits = [posterior_a, *between, posterior_b]
     for posterior in fits:
-        check_arguments(posterior, futures=futures)
+        check_arguments(posterior, futures=futures, random_seed=random_seed)
         tree_of(posterior, condition)
     for a, b in itertools.pairwise(fits):
         if a.model.id != b.model.id:

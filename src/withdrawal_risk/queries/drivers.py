@@ -124,7 +124,7 @@ def drivers(posterior: Posterior, condition: str, *, futures: int = FUTURES, ran
     QueryError
         For an unknown condition.
     """
-    check_arguments(posterior, futures=futures)
+    check_arguments(posterior, futures=futures, random_seed=random_seed)
     tree, frame = tree_of(posterior, condition), posterior.frame
     factors, window = frame.structure.factors, horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1

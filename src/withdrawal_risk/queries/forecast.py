@@ -41,7 +41,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     QueryError
         If `futures` is not a whole number of at least 1.
     """
-    check_arguments(posterior, futures=futures, least_futures=1)
+    check_arguments(posterior, futures=futures, random_seed=random_seed, least_futures=1)
     frame, window = posterior.frame, horizon_window(posterior)
     months = len(window)
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]

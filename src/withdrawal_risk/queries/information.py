@@ -210,7 +210,7 @@ def watch_list(
     QueryError
         For an unknown indicator, or months that do not end before the horizon.
     """
-    check_arguments(posterior, futures=futures, months=months)
+    check_arguments(posterior, futures=futures, random_seed=random_seed, months=months)
     frame, spec = posterior.frame, posterior.model.spec
     ahead = spec.time.horizon - posterior.as_of
     if not 1 <= months < ahead:

@@ -125,7 +125,7 @@ def explain_interval(
     QueryError
         For an unknown condition.
     """
-    check_arguments(posterior, futures=futures)
+    check_arguments(posterior, futures=futures, random_seed=random_seed)
     tree = tree_of(posterior, condition)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)
     p = found.value[0, found.names.index(condition)]

@@ -190,7 +190,7 @@ def do(
         For an unknown name, a setting that cannot be read, a span outside the future, or an observation that
         contradicts the settings or lies far outside what they predict.
     """
-    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     if not settings:
         raise QueryError("nothing is set; name a factor or policy and its setting")
     world = of_settings(posterior, settings, start, end, "future")
@@ -228,7 +228,7 @@ def counterfactual(
     QueryError
         As in `do`.
     """
-    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     posterior.needs_paths("a counterfactual")
     world = of_settings(posterior, settings, start, end, "past")
     first, last = _span(start, end, posterior.model.spec.time.start, posterior.as_of)
@@ -268,7 +268,7 @@ def observe(
         For an unknown name or impossible value, and where Pareto k exceeds 0.7 or fewer than 100 draws
         are effective: then a refit is due.
     """
-    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     observation, month = observation_of(posterior, observed, month), month_of(month, "month")
     opening = {
         "en": f"Should we learn of {month} ({_named(posterior, observed, 'en')})",

@@ -34,7 +34,7 @@ def outlook(posterior: Posterior, *, ci_prob: float = CI_PROB, futures: int = FU
     QueryError
         If an argument is out of range.
     """
-    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)
     base = probabilities(posterior, group="prior", futures=16, random_seed=random_seed)
     result = summarise(posterior, found, ci_prob=ci_prob)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import number, whole_number
 from withdrawal_risk.inference.posterior import Posterior, the_posterior
 from withdrawal_risk.model.spec import clauses
+from withdrawal_risk.model.validation import MOST_MONTHS
 from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, months_of, subjects
 from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.laws import coincidences
@@ -97,29 +98,30 @@ class Probabilities:
     khat: float | None = None
 
 
-def check_arguments(
-    posterior: Posterior,
-    *,
-    ci_prob: float | None = None,
-    futures: int | None = None,
-    draws: int | None = None,
-    months: int | None = None,
-    least_futures: int = 2,
-) -> None:
-    """Refuse arguments that no question can take; those a question does not have are left out.
+def check_arguments(posterior: Posterior, *, least_futures: int = 2, **given: object) -> None:
+    """Refuse arguments that no question can take.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    least_futures : int
+    **given
+        Those of ``ci_prob``, ``futures``, ``draws``, ``months`` and ``random_seed`` that a question has.
 
     Raises
     ------
     ArgumentError
     """
     the_posterior(posterior, "this question")
-    if ci_prob is not None:
-        number(ci_prob, "ci_prob", above=0, below=1)
-    for name, value, least, most in (
-        ("futures", futures, least_futures, MOST_FUTURES), ("draws", draws, 20, 10**9), ("months", months, 1, 1200),
-    ):  # fmt: skip
-        if value is not None:
-            whole_number(value, name, least=least, most=most)
+    bounds = {
+        "futures": (least_futures, MOST_FUTURES), "draws": (20, 10**9), "months": (1, MOST_MONTHS),
+        "random_seed": (0, 2**63 - 1),
+    }  # fmt: skip
+    for name, value in given.items():
+        if name == "ci_prob":
+            number(value, name, above=0, below=1)
+        else:
+            whole_number(value, name, least=bounds[name][0], most=bounds[name][1])
 
 
 def probabilities(

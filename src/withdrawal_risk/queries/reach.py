@@ -261,7 +261,7 @@ def reach(
     QueryError
         For an unknown condition or lever, or a target outside (0, 1).
     """
-    check_arguments(posterior, ci_prob=ci_prob, futures=futures, draws=draws)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed, draws=draws)
     probability = number(probability, "probability", above=0, below=1)
     tree, window = tree_of(posterior, condition), horizon_window(posterior)
     looked_at = sorted(subjects(posterior, [tree]))

@@ -119,7 +119,7 @@ class _Prior:
 def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evidence.csv") -> list[Finding]:
     """Compare a model's evidence and conditions with what the file itself expects of them.
 
-    Every row is held against its prior predictive law; conditions are asked in futures before any evidence; rows that
+    Draws of the prior must give numbers everywhere: levels, expected values and densities. Every row is held against its prior predictive law; conditions are asked in futures before any evidence; rows that
     overlap, events that the ``as_of`` hides and indicators that repeat each other are named.
 
     Parameters
@@ -135,6 +135,10 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
     """
     prior = _prior(model)
     document = Document.parse(model.model_text, file)
+    broken = [(document.problem(path, message), True) for path, message in _not_numbers(model, prior)]
+    if broken:
+        # What is no number can be held against nothing.
+        return [Finding(problem, certain) for problem, certain in sorted(set(broken))]
     of_file = [*_file_warnings(model), *_conditions(model, prior)]
     located = [(document.problem(path, message), False) for path, message in of_file]
     far = list(_rows(model, prior))
@@ -160,6 +164,44 @@ def _prior(model: Model) -> _Prior:
         arrays["innovation"].transpose(1, 2, 0)[:, :, None], clamped, given[:, :, None], *frame.structure.arrays,
     )  # fmt: skip
     return _Prior(frame, draws, level[:, :, 0].transpose(2, 0, 1))
+
+
+def _not_numbers(model: Model, prior: _Prior) -> Iterator[tuple[Path_, str]]:
+    """Yield what of the file gives no finite numbers, or densities that are 0 nearly everywhere: no fit could begin there."""
+    frame = prior.frame
+    for j, name in enumerate(frame.structure.factors):
+        bad = _share_of_bad(prior.level[:, :, j])
+        if bad:
+            yield (
+                ("policies" if name in model.spec.policies else "factors", name),
+                f"its level is no finite number in {bad} draws of the prior; narrow its ranges and those of its causes",
+            )
+            return
+    broken = set()
+    for k, (name, _) in enumerate(frame.indicators):
+        mean = measurement.monthly_value(frame, prior.draws, k, prior.level[:, :, int(frame.measured[k])])
+        if bad := _share_of_bad(mean):
+            broken.add(name)
+            yield (
+                ("indicators", name),
+                f"its expected value overflows in {bad} draws of the prior; narrow at_reference and what a level changes",
+            )
+    for block in _blocks(model, frame):
+        density = measurement.log_likelihood(frame, block, prior.draws, prior.level)
+        for r, k in enumerate(block.indicator):
+            name = frame.indicators[k][0]
+            if name not in broken and (np.isnan(density[:, r]).any() or not np.isfinite(density[:, r]).any()):
+                broken.add(name)
+                yield (
+                    ("indicators", name),
+                    f"evidence row {block.ids[r]} has no density in draws of the prior; check the figure and widen error",
+                )
+
+
+def _share_of_bad(values: Array) -> str:
+    """Say in how many draws any number is not finite; nothing where all are."""
+    bad = int((~np.isfinite(values)).reshape(len(values), -1).any(axis=1).sum())
+    return f"{bad:,} of {len(values):,}" if bad else ""
 
 
 def _blocks(model: Model, frame: Frame) -> tuple[Block, ...]:

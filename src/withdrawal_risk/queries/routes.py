@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import name_of, whole_number
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.answers import About, Answer, about
@@ -150,12 +151,11 @@ def paths(
     check_arguments(posterior, ci_prob=ci_prob, draws=draws)
     names = posterior.frame.structure.factors
     for what, name in (("source", source), ("target", target)):
-        if name not in names:
+        if name_of(name, what) not in names:
             raise QueryError(f"{what}: {name!r} is not a factor or policy; {did_you_mean(name, names)}")
     if source == target:
         raise QueryError(f"source and target are both {source!r}; name two factors")
-    if most < 1:
-        raise QueryError(f"most is {most}; it must be at least 1")
+    most = whole_number(most, "most", least=1, most=10_000)
     routes = _strongest(posterior.model.network, source, target, most)
     if not routes:
         raise QueryError(f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the network")

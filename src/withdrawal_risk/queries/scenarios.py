@@ -76,7 +76,9 @@ class Scenarios(Answer):
         lang = the_language(lang)
         name = self.about.condition(condition, lang)
         base: Any = self.results[BASELINE].summary.loc[condition, "probability"]
-        rows: dict[str, Any] = {key: result.summary.loc[condition] for key, result in self.results.items() if key != BASELINE}
+        rows: dict[str, Any] = {
+            key: result.summary.loc[condition] for key, result in self.results.items() if key != BASELINE
+        }
         told = {
             key: row for key, row in rows.items()
             if key not in self.passed and abs(row["difference"]) > Z90 * row["difference_mcse"]
@@ -131,7 +133,7 @@ def scenarios(
     QueryError
         If the file has no such scenario, or none at all.
     """
-    check_arguments(posterior, ci_prob=ci_prob, futures=futures)
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     spec, frame = posterior.model.spec, posterior.frame
     if not spec.scenarios:
         raise QueryError(f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError
 
 __all__ = [
@@ -53,8 +54,8 @@ def the_language(lang: str, *more: str) -> Literal["en", "ar"]:
         For another one, unless it is one of ``more``.
     """
     spoken = ("en", "ar", *more)
-    if lang not in spoken:
-        raise QueryError(f"lang is {lang!r}; use {' or '.join(map(repr, spoken))}")
+    if not isinstance(lang, str) or lang not in spoken:
+        raise QueryError(f"lang is {quoted(lang)}; use {' or '.join(map(repr, spoken))}")
     return lang  # type: ignore[return-value]
 
 

@@ -21,6 +21,7 @@ from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outloo
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import NO_BREAK, error_in_points, interval, percent, probability_word, turned
+from withdrawal_risk.reports.elements import conditions_in_words, factors_in_words
 from withdrawal_risk.reports.evidence import figure_in_words, span_in_words
 from withdrawal_risk.reports.text import TEXT, languages_of
 
@@ -69,6 +70,8 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
         figures.append((t["edges"], plot_edges(posterior, lang=lang)))
     return {
         "lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "text": t, "title": spec.title[lang],
+        "description": spec.description[lang] if spec.description else "", "source": spec.source[lang] if spec.source else "",
+        "success": conditions_in_words(spec, lang), "factors": factors_in_words(spec, lang),
         "as_of": str(posterior.as_of), "horizon": str(spec.time.horizon), "sentence": result.sentence(lang),
         "ci_prob": f"{100 * result.ci_prob:g}{'٪' if lang == 'ar' else f'{NO_BREAK}%'}", "failed": any(item.passed is False for item in checks),
         "conditions": [

@@ -1,0 +1,36 @@
+"""A place for what PyTensor's compiler keeps, where the home folder is none."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+__all__ = ["ensure_compiler_folder"]
+
+_FLAGS = "PYTENSOR_FLAGS"
+
+
+def ensure_compiler_folder() -> None:
+    """Name a private folder to PyTensor, which goes with this process, unless one is named or the home folder will do.
+
+    It has to be named before PyTensor is imported. A folder that others could write to would let them choose our code.
+    """
+    flags = os.environ.get(_FLAGS, "")
+    if "compiledir" in flags or _can_be_written(Path(os.path.expanduser("~")) / ".pytensor"):
+        return
+    folder, owner = tempfile.mkdtemp(prefix="withdrawal-risk-"), os.getpid()
+    os.environ[_FLAGS] = ",".join(filter(None, (flags, f"base_compiledir={folder}")))
+
+    def remove() -> None:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+
+
+def _can_be_written(folder: Path) -> bool:
+    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    return there is not None and folder.is_absolute() and os.access(there, os.W_OK | os.X_OK)

@@ -1,0 +1,1 @@
+"""Damaged, hostile and unlucky input, seeded: ``python -m tests.fuzz``."""

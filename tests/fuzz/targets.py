@@ -1,0 +1,219 @@
+"""What is done with input that went wrong, and what must come of it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tests.fuzz import mutations
+
+import withdrawal_risk as wr
+from withdrawal_risk.inference import cache, fit
+from withdrawal_risk.queries.review import review
+from withdrawal_risk.seals import read_sealed, sealed
+from withdrawal_risk.tasks import sweep
+
+DATA = Path(__file__).parents[1] / "data" / "small"
+FUTURES = 2
+
+Target = Callable[[np.random.Generator], str]
+"""Does one thing wrong, and says what came of it; raises what a user would see, or `OtherNumbers`."""
+
+
+class OtherNumbers(Exception):
+    """An answer that differs from the true one and was given all the same."""
+
+
+class Fuzz:
+    """Input to mutate and the true answers to hold what comes of it against.
+
+    Parameters
+    ----------
+    folder : Path
+        For the files.
+    posterior : Posterior
+        A fit of the small model.
+    """
+
+    def __init__(self, folder: Path, posterior: wr.Posterior) -> None:
+        self.folder, self.posterior = folder, posterior
+        self.model_text = (DATA / "model.yaml").read_text(encoding="utf-8")
+        self.evidence_text = (DATA / "evidence.csv").read_text(encoding="utf-8")
+        self.truth = self._numbers(posterior)
+        posterior.save(folder / "whole.nc")
+        self.whole = (folder / "whole.nc").read_bytes()
+        self.content = read_sealed(folder / "whole.nc", most=2**30)
+        os.environ["WITHDRAWAL_RISK_CACHE"] = str(folder / "cache")
+        self.fit_place = cache.fit_path(posterior.model, posterior.as_of, {})
+        posterior.save(self.fit_place)
+        self.answer = {"data": {"p": 0.25, "failed_checks": []}, "text": "a quarter"}
+        cache.remembered(self.fit_place, {"q": 1}, lambda: self.answer)
+        (self.answer_place,) = self.fit_place.parent.glob("*.json")
+        self.answer_bytes = self.answer_place.read_bytes()
+        self.swept = sweep(double, {"a": {"x": 3}}, folder=folder / "swept", progressbar=False)
+        (self.sweep_place,) = (folder / "swept").iterdir()
+        self.sweep_bytes = self.sweep_place.read_bytes()
+
+    @staticmethod
+    def _numbers(posterior: wr.Posterior) -> Any:
+        return wr.outlook(posterior, futures=FUTURES).summary
+
+    def targets(self) -> dict[str, Target]:
+        """Return every target by name, with those that cost little named often."""
+        return {
+            "model": self.model, "evidence": self.evidence, "arguments": self.arguments, "posterior": self.opened,
+            "structure": self.structure, "cache": self.kept, "sweep": self.sweep, "settings": self.settings,
+        }  # fmt: skip
+
+    def model(self, rng: np.random.Generator) -> str:
+        """Load a folder whose model file went wrong."""
+        return self._load(mutations.of_text(self.model_text, rng), self.evidence_text, rng)
+
+    def evidence(self, rng: np.random.Generator) -> str:
+        """Load a folder whose evidence file went wrong."""
+        return self._load(self.model_text, mutations.of_text(self.evidence_text, rng), rng)
+
+    def _load(self, model: str, evidence: str, rng: np.random.Generator) -> str:
+        place = self.folder / "model"
+        place.mkdir(exist_ok=True)
+        for name, text in (("model.yaml", model), ("evidence.csv", evidence)):
+            content = text.encode("utf-8", "surrogatepass")
+            (place / name).write_bytes(mutations.of_bytes(content, rng) if rng.random() < 0.1 and content else content)
+        review(wr.load_model(place))
+        return "read"
+
+    def opened(self, rng: np.random.Generator) -> str:
+        """Open a posterior whose file was damaged."""
+        return self._open(mutations.of_bytes(self.whole, rng))
+
+    def structure(self, rng: np.random.Generator) -> str:
+        """Open a posterior whose file was changed by somebody who can seal it."""
+        return self._open(sealed(mutations.of_hdf5(self.content, rng)), forged=True)
+
+    def _open(self, content: bytes, *, forged: bool = False) -> str:
+        place = self.folder / "changed.nc"
+        place.write_bytes(content)
+        found = wr.open_posterior(place)
+        # Who can seal can change numbers: that is no damage, and nothing is said against it.
+        if not forged and not self._numbers(found).equals(self.truth):
+            raise OtherNumbers("a damaged posterior")
+        return "the same"
+
+    def kept(self, rng: np.random.Generator) -> str:
+        """Ask again where what was kept is damaged: it is worked out again."""
+        self.answer_place.write_bytes(mutations.of_bytes(self.answer_bytes, rng))
+        if cache.remembered(self.fit_place, {"q": 1}, lambda: self.answer) != self.answer:
+            raise OtherNumbers("a damaged answer")
+        self.fit_place.write_bytes(mutations.of_bytes(self.whole, rng))
+        found = cache.cached_fit(self.fit_place, self.posterior.model, self.posterior.as_of, {})
+        self.fit_place.write_bytes(self.whole)
+        if found is not None and not self._numbers(found).equals(self.truth):
+            raise OtherNumbers("a damaged fit")
+        return "a miss"
+
+    def sweep(self, rng: np.random.Generator) -> str:
+        """Go on with a sweep of which a result was damaged."""
+        self.sweep_place.write_bytes(mutations.of_bytes(self.sweep_bytes, rng))
+        try:
+            found = sweep(double, {"a": {"x": 3}}, folder=self.folder / "swept", progressbar=False)
+        finally:
+            self.sweep_place.write_bytes(self.sweep_bytes)
+        if not np.array_equal(found["a"]["y"], self.swept["a"]["y"]):
+            raise OtherNumbers("a damaged result")
+        return "the same"
+
+    def settings(self, rng: np.random.Generator) -> str:
+        """Ask with settings, values and months that went wrong."""
+        odd, name = _odd(rng), ["tension", "gaps", "presence", "rate", "mood", _odd(rng)][int(rng.integers(6))]
+        kind = int(rng.integers(4))
+        try:
+            pair = {name: odd}
+        except TypeError:
+            pair = {"tension": odd}
+        if kind == 0:
+            wr.do(self.posterior, pair, futures=FUTURES)
+        elif kind == 1:
+            wr.observe(self.posterior, pair, month="2024-01", futures=FUTURES)
+        elif kind == 2:
+            wr.counterfactual(self.posterior, pair, start=_odd(rng), futures=FUTURES)
+        else:
+            wr.do(self.posterior, {"tension": 1}, end=odd, futures=FUTURES)
+        return "answered"
+
+    def arguments(self, rng: np.random.Generator) -> str:
+        """Call a public function with one argument that went wrong."""
+        names = sorted(CALLS)
+        name = names[int(rng.integers(len(names)))]
+        function, usual = getattr(wr, name), dict(CALLS[name])
+        parameters = list(inspect.signature(function).parameters)
+        odd = parameters[int(rng.integers(len(parameters)))]
+        given = {"posterior": self.posterior, "model": self.posterior.model, "source": self.posterior} | usual
+        given = {key: value for key, value in given.items() if key in parameters}
+        if name == "plot_outlook":
+            given["result"] = wr.outlook(self.posterior, futures=FUTURES)
+        given[odd] = _odd(rng)
+        if odd in ("folder", "output", "path") and isinstance(given[odd], str | Path):
+            given[odd] = self.folder / "out" / "file"
+        if odd in ("pool", "between", "labels"):
+            return "skipped"
+        function(**given)
+        return "answered"
+
+
+def double(task: dict[str, Any]) -> dict[str, Any]:
+    """Return what a task of a sweep returns."""
+    return {"y": np.arange(50) * task["x"]}
+
+
+class Reached(wr.WithdrawalRiskError):
+    """Sampling would begin: every argument was taken."""
+
+
+def never_sampled(*_: Any, **__: Any) -> Any:
+    """Stand for the sampler where the subject is what is passed to it."""
+    raise Reached
+
+
+fit._sample = never_sampled  # type: ignore[assignment]
+
+CALLS: dict[str, dict[str, Any]] = {
+    "fit": {"draws": 10, "tune": 10, "progressbar": False},
+    "outlook": {"futures": FUTURES},
+    "do": {"settings": {"tension": "low"}, "futures": FUTURES},
+    "counterfactual": {"settings": {"tension": "low"}, "futures": FUTURES},
+    "observe": {"observed": {"rate": 110}, "month": "2024-01", "futures": 16},
+    "scenarios": {"futures": FUTURES},
+    "drivers": {"condition": "calm", "futures": FUTURES},
+    "attribution": {"condition": "calm", "draws": 20, "futures": FUTURES},
+    "explain_interval": {"condition": "calm", "futures": FUTURES},
+    "watch_list": {"futures": 4, "months": 1},
+    "paths": {"source": "presence", "target": "gaps", "draws": 20},
+    "forecast": {"futures": 1},
+    "check": {},
+    "ancestors": {"name": "gaps"},
+    "backdoor_sets": {"cause": "tension", "effect": "gaps"},
+    "d_separated": {"x": "presence", "y": "tension"},
+    "independencies": {},
+    "implied_table": {"factor": "gaps"},
+    "load_model": {"name": "tests/data/small"},
+    "open_posterior": {"path": "nothing.nc"},
+    "shift": {"size": 1.0},
+    "history": {"as_of": ["2023-10"], "draws": 10, "tune": 10, "progressbar": False},
+    "plot_network": {},
+    "plot_outlook": {},
+}
+
+
+def _odd(rng: np.random.Generator) -> Any:
+    """Return a value that nobody asked for."""
+    made: list[Any] = [
+        None, True, 0, -1, 1, 2, 3.5, 10**6, 10**30, -(10**30), 1e308, float("nan"), float("inf"), 0.5, "", "x", "2024-02", "2024-13",
+        "a" * 100_000, "\u202e", "\x00", b"bytes", [], ["x"], (1, 2), {}, {"a": 1}, {"tension": {}}, {1: 2}, set(), object(), int, len,
+        np.int64(3), np.float64(0.3), np.nan, np.array([1, 2]), np.datetime64("2024-02"), np.datetime64("NaT"), np.bool_(True),
+        np.str_("low"), Path("x"), range(3), ..., complex(1, 1), "low", "all_conditions", "calm", "tension", "ar", "en",
+    ]  # fmt: skip
+    return made[int(rng.integers(len(made)))]
