@@ -41,7 +41,7 @@ def forbidden(text: str) -> Forbidden | None:
 
 
 def printable(text: str) -> str:
-    r"""Return text with every forbidden character written as ``\uXXXX``.
+    r"""Return text with every forbidden character written as Python writes it, such as ``\u202e``.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def printable(text: str) -> str:
     >>> printable("a\u202eb")
     'a\\u202eb'
     """
-    return _FORBIDDEN.sub(lambda found: found[0].encode("ascii", "backslashreplace").decode(), text)
+    return _FORBIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def quoted(value: object) -> str:

@@ -213,7 +213,7 @@ def _odd(rng: np.random.Generator) -> Any:
     made: list[Any] = [
         None, True, 0, -1, 1, 2, 3.5, 10**6, 10**30, -(10**30), 1e308, float("nan"), float("inf"), 0.5, "", "x", "2024-02", "2024-13",
         "a" * 100_000, "\u202e", "\x00", b"bytes", [], ["x"], (1, 2), {}, {"a": 1}, {"tension": {}}, {1: 2}, set(), object(), int, len,
-        np.int64(3), np.float64(0.3), np.nan, np.array([1, 2]), np.datetime64("2024-02"), np.datetime64("NaT"), np.bool_(True),
+        np.int64(3), np.float64(0.3), np.nan, np.array([1, 2]), np.datetime64("2024-02"), np.datetime64("NaT", "D"), np.bool_(True),
         np.str_("low"), Path("x"), range(3), ..., complex(1, 1), "low", "all_conditions", "calm", "tension", "ar", "en",
     ]  # fmt: skip
     return made[int(rng.integers(len(made)))]
