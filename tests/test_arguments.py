@@ -29,7 +29,20 @@ def test_months_are_read(value: object) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["2024", "2024-2", "2024-02\n", "2024-13", 2024, 202402, None, "", pd.NaT, np.datetime64("NaT", "D"), np.datetime64("2024"), pd.Period("2024Q1")],
+    [
+        "2024",
+        "2024-2",
+        "2024-02\n",
+        "2024-13",
+        2024,
+        202402,
+        None,
+        "",
+        pd.NaT,
+        np.datetime64("NaT", "D"),
+        np.datetime64("2024"),
+        pd.Period("2024Q1"),
+    ],
 )
 def test_what_is_no_month_is_refused(value: object) -> None:
     assert "write it as YYYY-MM" in refusal(lambda: month_of(value, "start"))
@@ -40,7 +53,9 @@ def test_numbers_of_numpy_are_numbers(posterior: wr.Posterior) -> None:
     assert type(whole_number(np.uint8(7), "futures", least=1, most=9)) is int
     assert number(np.float32(0.5), "ci_prob", above=0, below=1) == 0.5
     assert true_or_false(np.bool_(True), "refit") is True
-    few, many = (wr.outlook(posterior, futures=f, random_seed=s).summary for f, s in ((4, 3), (np.int32(4), np.int64(3))))
+    few, many = (
+        wr.outlook(posterior, futures=f, random_seed=s).summary for f, s in ((4, 3), (np.int32(4), np.int64(3)))
+    )
     assert few.equals(many)
 
 
@@ -92,8 +107,6 @@ def test_memory_is_asked_for_before_work_begins(small: wr.Model) -> None:
     assert "draws is 1000000000; it must be a whole number, at most 1000000" in refusal(
         lambda: wr.fit(small, draws=10**9)
     )
-
-
 
 
 def test_every_door_reads_months(posterior: wr.Posterior) -> None:

@@ -12,7 +12,23 @@ from withdrawal_risk.errors import FileProblem, ModelFileError
 
 @pytest.mark.parametrize(
     "character",
-    ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff", "\U000e0041", "\ud800", "\r"],
+    [
+        "\x00",
+        "\x07",
+        "\x1b",
+        "\x7f",
+        "\x85",
+        "\u2028",
+        "\u2029",
+        "\u202a",
+        "\u202e",
+        "\u2066",
+        "\u2069",
+        "\ufeff",
+        "\U000e0041",
+        "\ud800",
+        "\r",
+    ],
 )
 def test_forbidden_characters_are_named_and_written_out(character: str) -> None:
     found = forbidden(f"ab{character}c")
@@ -20,7 +36,9 @@ def test_forbidden_characters_are_named_and_written_out(character: str) -> None:
     assert printable(f"ab{character}c").isascii() and forbidden(printable(f"ab{character}c")) is None
 
 
-@pytest.mark.parametrize("text", ["plain", "two\nlines", "two\r\nlines", "a\ttab", "الفجوات", "a\u200fb", "a\u200cb", "−1 → 2\u00a0%", "😀"])
+@pytest.mark.parametrize(
+    "text", ["plain", "two\nlines", "two\r\nlines", "a\ttab", "الفجوات", "a\u200fb", "a\u200cb", "−1 → 2\u00a0%", "😀"]
+)
 def test_what_people_write_passes(text: str) -> None:
     assert forbidden(text) is None and printable(text) == text
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+from typing import Any
 
 import numpy as np
 import pytest
 
-from withdrawal_risk.cores import cores, share_out, spread
+import withdrawal_risk as wr
+from withdrawal_risk.cores import at_most, share_out, spread
+from withdrawal_risk.cores import cores as cores_to_use
+from withdrawal_risk.queries import history
 
 
 @pytest.mark.parametrize("cores", [1, 2, 5, None])
@@ -51,9 +57,9 @@ def test_items_are_taken_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_share_is_not_shared_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "process_cpu_count", lambda: 4)
-    assert cores() == 4
-    assert set(spread(range(8), lambda _: cores())) == {1}
-    assert cores() == 4, "when it is over all cores are free"
+    assert cores_to_use() == 4
+    assert set(spread(range(8), lambda _: cores_to_use())) == {1}
+    assert cores_to_use() == 4, "when it is over all cores are free"
 
 
 def test_after_a_fault_nothing_more_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,3 +75,38 @@ def test_after_a_fault_nothing_more_is_begun(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ZeroDivisionError):
         list(spread(range(100), work, ahead=100))
     assert len(begun) < 10
+
+
+def test_no_more_cores_than_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "process_cpu_count", lambda: 8)
+    assert cores_to_use() == 8
+    with at_most(2):
+        assert cores_to_use() == 2
+        with at_most(None):
+            assert cores_to_use() == 8
+        assert cores_to_use() == 2
+    assert cores_to_use() == 8
+
+
+def test_a_process_that_is_held_to_one_core_uses_one() -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("processes are not held to cores here")
+    code = "import os; os.sched_setaffinity(0, {0}); from withdrawal_risk.cores import cores; print(cores())"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "1"
+
+
+def test_history_holds_its_outlooks_to_its_cores(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def watched(asked: wr.Posterior, **_: Any) -> wr.Result:
+        seen.append(cores_to_use())
+        return wr.outlook(asked, futures=2)
+
+    # What is sampled is not the subject.
+    monkeypatch.setattr(history, "fit", lambda *_, **settings: seen.append(settings["cores"]) or posterior)
+
+    monkeypatch.setattr(history, "outlook", watched)
+    monkeypatch.setattr(os, "process_cpu_count", lambda: 4)
+    wr.history(posterior.model, ["2023-11"], cores=1, progressbar=False)
+    assert seen == [1, 1]

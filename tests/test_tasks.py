@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.refusals import refusal
 
 import withdrawal_risk as wr
 
@@ -132,6 +133,84 @@ def test_refusals(small: wr.Model, tmp_path: Path) -> None:
     file.write_bytes(b"not an archive")
     with pytest.raises(wr.WithdrawalRiskError, match=r"is not a result of a sweep .* delete it and run again"):
         wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)
+
+
+def slow_first(task: dict[str, Any]) -> dict[str, Any]:
+    """Take long over the first task, and leave word once begun."""
+    if task["x"] == 0:
+        Path(task["marker"]).touch()
+        time.sleep(task["wait"])
+    return {"square": task["x"] ** 2}
+
+
+def fail_at_one(task: dict[str, Any]) -> dict[str, Any]:
+    """Fail at the second task."""
+    if task["x"] == 1:
+        raise ValueError("no square for 1")
+    return {"square": task["x"] ** 2}
+
+
+def test_a_killed_sweep_keeps_what_others_finished_while_its_first_task_ran(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom concurrent.futures import ProcessPoolExecutor\nfrom tests.test_tasks import numbers, slow_first\n"
+        "import withdrawal_risk as wr\n"
+        "with ProcessPoolExecutor(2) as pool:\n"
+        "    wr.sweep(slow_first, numbers(6, marker=sys.argv[1], wait=60), pool=pool, folder=sys.argv[2], progressbar=False)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path / "marker", tmp_path / "kept"], cwd=Path(__file__).parents[1], start_new_session=True,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+    )  # fmt: skip
+    began = time.monotonic()
+    while len(list((tmp_path / "kept").glob("*.npz"))) < 5 and time.monotonic() - began < 60:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert (tmp_path / "marker").exists()
+    assert sorted(path.name[:6] for path in (tmp_path / "kept").glob("*.npz")) == [f"task-{x}" for x in range(1, 6)]
+
+
+@pytest.mark.parametrize("pooled", [False, True], ids=["alone", "over a pool"])
+def test_a_fault_is_named_once_the_others_are_kept(pooled: bool, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        said = refusal(
+            lambda: wr.sweep(
+                fail_at_one, numbers(4), pool=pool if pooled else None, folder=tmp_path / "kept", progressbar=False
+            )
+        )
+    assert said == "task 'task-1' failed: ValueError: no square for 1; what the others found is kept"
+    assert len(list((tmp_path / "kept").iterdir())) == 3
+
+
+def odd_keys(task: dict[str, Any]) -> dict[str, Any]:
+    """Return arrays whose names NumPy's own function would take for its arguments."""
+    return {"file": [1], "allow_pickle": [2.5], "a/b": ["text"], "كلمة": [True]}
+
+
+def objects(task: dict[str, Any]) -> dict[str, Any]:
+    """Return what no plain array holds."""
+    return {"x": object()}
+
+
+def nothing(task: dict[str, Any]) -> Any:
+    """Return nothing."""
+
+
+def test_results_may_be_called_anything_and_hold_plain_arrays(tmp_path: Path) -> None:
+    for _ in range(2):
+        found = wr.sweep(odd_keys, {"a": {}}, folder=tmp_path / "kept", progressbar=False)["a"]
+        assert {name: value.tolist() for name, value in found.items()} == {
+            "file": [1], "allow_pickle": [2.5], "a/b": ["text"], "كلمة": [True]
+        }  # fmt: skip
+    assert "return plain arrays by name" in refusal(lambda: wr.sweep(objects, {"a": {}}, progressbar=False))
+    assert "return arrays by name" in refusal(lambda: wr.sweep(nothing, {"a": {}}, progressbar=False))
+
+
+def test_names_are_checked_before_anything_runs(tmp_path: Path) -> None:
+    tasks = numbers(1, trace=str(tmp_path / "trace"))
+    for name in ("a" * 101, "a/b", "..", "", "أ", 3):
+        assert "is not a task's name" in refusal(lambda name=name: wr.sweep(square, tasks | {name: tasks["task-0"]}))  # type: ignore[misc]
+    assert not (tmp_path / "trace").exists()
 
 
 class Multiplier:

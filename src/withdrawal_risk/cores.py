@@ -21,8 +21,10 @@ _thread = local()
 
 def usable_cores() -> int:
     """Return how many cores this process may use, which may be fewer than the machine has."""
-    # Python 3.12 does not know it yet.
-    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
+    if hasattr(os, "process_cpu_count"):
+        return os.process_cpu_count() or 1
+    # Python 3.12 does not count them yet.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cores() -> int:

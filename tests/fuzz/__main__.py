@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import os
 import tempfile
 import time
 from pathlib import Path
 
 from tests.fuzz.run import MEMORY, run
-from tests.fuzz.targets import DATA, Fuzz
+from tests.fuzz.targets import DATA, Fuzz, never_sampled
 
 import withdrawal_risk as wr
+from withdrawal_risk.inference import fit
 
 
 def main() -> None:
@@ -23,6 +25,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         posterior = made(place)
+        os.environ["WITHDRAWAL_RISK_CACHE"] = str(place / "cache")
+        fit._sample = never_sampled  # type: ignore[assignment]
         fuzz = Fuzz(place, posterior)
         # Whatever hangs for good ends the run and shows where.
         faulthandler.dump_traceback_later(900, exit=True)

@@ -49,7 +49,14 @@ def test_a_kept_answer_is_not_believed_whatever_it_says(place: Path) -> None:
     ask(place)
     (kept,) = place.parent.glob("*.json")
     whole = kept.read_bytes()
-    for content in (whole.replace(b"0.25", b"0.95"), b'{"data": {"p": 0.95}}', b"", b"[" * 10**5, whole[:-5], whole + whole):
+    for content in (
+        whole.replace(b"0.25", b"0.95"),
+        b'{"data": {"p": 0.95}}',
+        b"",
+        b"[" * 10**5,
+        whole[:-5],
+        whole + whole,
+    ):
         kept.write_bytes(content)
         assert ask(place) == (ANSWER, 1)
         assert kept.read_bytes() == whole
@@ -66,7 +73,9 @@ def test_a_fit_is_believed_in_its_own_place_alone(place: Path, posterior: wr.Pos
     assert cache.cached_fit(place.with_name("none.nc"), *asked, {}) is None
 
 
-def test_what_cannot_be_kept_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posterior: wr.Posterior) -> None:
+def test_what_cannot_be_kept_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posterior: wr.Posterior
+) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path / "file"))
     place = cache.fit_path(posterior.model, posterior.as_of, {})

@@ -26,7 +26,9 @@ def few(posterior: wr.Posterior) -> wr.Posterior:
     """Twenty draws of each chain, as a fit of so many would be."""
     tree = xr.DataTree.from_dict(
         {
-            name: group.dataset.isel(draw=slice(0, 20)) if name != "prior" and group.sizes.get("draw") == 1000 else group.dataset
+            name: group.dataset.isel(draw=slice(0, 20))
+            if name != "prior" and group.sizes.get("draw") == 1000
+            else group.dataset
             for name, group in posterior.tree.children.items()
         }
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.parameters import build_frame
@@ -186,3 +189,165 @@ def test_the_remedy_for_a_loop_does(small_text: str, slow: bool) -> None:
     size = float(found[1])
     assert size > 0.2
     wr.Model.from_texts(text.replace("edges:", "edges:\n" + edge % (0.999 * size, 1.001 * size), 1))
+
+
+SLIPS = {
+    "comma": ("label: {en: Gaps, ar: الفجوات}", "label: {en: Gaps, since January 2022., ar: الفجوات}", "a comma inside {...} starts a new key, here 'since January 2022.': put the text in quotes"),
+    "tab": ("    worse: high", "\tworse: high", "a tab, where YAML takes spaces alone"),
+    "section": ("factors:", "factor:", "unknown key 'factor'; did you mean 'factors'?"),
+    "direction": ("It follows.", "It \u202e follows.", "the character U+202E, which nobody sees; remove it"),
+    "escaped": ("why: It follows.", 'why: "It \\u202e follows."', "factors.gaps.why: the character U+202E, which nobody sees; remove it"),
+    "separator": ("It follows.", "It\u2028follows.", "the character U+2028, which nobody sees; remove it"),
+    "in a key": ("factors:\n", 'factors:\n  "ga\\aps": {}\n', "a key with the character U+0007, which nobody sees; remove it"),
+    "empty list": ("basis: \"judgement: invented for tests\"\n    why: It follows", "basis: []\n    why: It follows", "factors.gaps.basis: [] is empty; write at least one entry, or leave the key out"),
+    "number for text": ("why: It follows.", "why: 3", "factors.gaps.why: 3 is not valid here; write {en: ..., ar: ...}"),
+    "text for table": ("half_life: {p5: 2, p95: 6}", "half_life: long", "'long' is not valid here; write {p5: ..., p95: ...}"),
+    "far policy": ("value: 500, published", "value: 5.0e8, published", "is level 5e+05, at most 100 is allowed; check it beside reference and per_level"),
+    "instant": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 1.0e-12, p95: 1.0e-11}", "p5 is 1e-12 months, at least 0.001 is allowed"),
+    "eternity": ("start: 2023-01", "start: 0023-01", "0023-01 is not between 1700-01 and 2250-12"),
+    "long": ("start: 2023-01", "start: 1723-01", "months from 1723-01 to 2024-06; at most 1,200 are read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SLIPS)
+def test_one_slip_is_one_fault_in_plain_words(case: str, tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    old, new, told = SLIPS[case]
+    assert old in small_text
+    said = refusal(lambda: wr.load_model(write(tmp_path, small_text.replace(old, new, 1), small_evidence)))
+    assert told in said and len(said.splitlines()) == 1
+    assert not any(word in said for word in ("validation", "pydantic", "tuple", "should", "'?'"))
+
+
+def test_what_is_left_out_is_no_fault_of_what_refers_to_it(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    """A factor, a policy and an indicator that cannot be read are referred to everywhere."""
+    for old, new in (
+        ("    worse: high\n    half_life: {p5: 2, p95: 6}", "    worse: hihg\n    half_life: {p5: 2, p95: 6}"),
+        ("    reference: ", "    referense: "),
+        ("family: count", "family: cuont"),
+    ):
+        assert old in small_text, old
+        said = refusal(
+            lambda old=old, new=new: wr.load_model(write(tmp_path, small_text.replace(old, new, 1), small_evidence))
+        )  # type: ignore[misc]
+        assert len(said.splitlines()) == 1, said
+
+
+DOUBTFUL = {
+    "semicolons": (lambda t: t.replace(",", ";"), "the columns are parted by semicolons; save the file with commas"),
+    "tabs": (lambda t: t.replace(",", "\t"), "the columns are parted by tabs; save the file with commas"),
+    "capitals": (lambda t: t.split("\n", 1)[0].title() + "\n" + t.split("\n", 1)[1], "column names are written otherwise; the header must be id,indicator,"),
+    "order": (lambda t: "indicator,id" + t[12:], "the columns are in another order; the header must be"),
+    "more": (lambda t: t.replace("note", "note,mine", 1), "unknown 'mine'; the header must be"),
+    "fewer": (lambda t: t.replace(",url", "", 1), "no column url; the header must be"),
+    "no header": (lambda t: t.split("\n", 1)[1], "this is no header of an evidence file"),
+    "direction": (lambda t: t.replace("indicator", "indi\u202ecator", 1), ":1:8: the character U+202E, which nobody sees; remove it"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+def test_a_table_that_is_not_read_is_refused_once(
+    case: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    change, told = DOUBTFUL[case]
+    said = refusal(lambda: wr.load_model(write(tmp_path, small_text, change(small_evidence))))
+    assert told in said and len(said.splitlines()) == 1
+
+
+CELLS = {
+    "rate,2023-04,2023-04,2023-05,\"10,431\"": "value: '10,431' is not a number; write 10431 or 10.431, without a comma",
+    "incidents,2023-04,2023-04,2023-05,\"10,431\"": "value: '10,431' is not a number; write 10431, without a comma",
+    "incidents,2023-04,2023-04,2023-05,10.431": "value: '10.431' in a count: is it 10431?",
+    "rate,2023-04,2023-04,2023-05,\"0,563\"": "value: '0,563' is not a number; write 0.563, with a point",
+    "supply,2023-04,2023-04,2023-05,56.3%": "value: '56.3%' is not a number; write the share, 0.563",
+    "supply,2023-04,2023-04,2023-05,56.3": "value: 56.3 is outside (0, 1); write a share, not a percentage: 0.563",
+    "rate,2023-04,2023-04,2023-05,~8500": "value: '~8500' is not a number; write low and high",
+    "rate,2023-04,2023-04,2023-05,N/A": "value: 'N/A' is not a number; leave the cell empty",
+    "closed,2023-04,2023-04,2023-05,yes": "value: 'yes' is not a number; write 1",
+    "rate,2023/04,2023-04,2023-05,1": "start: '2023/04' is not a date; write 2023-04",
+    "rate,2023-4,2023-04,2023-05,1": "start: '2023-4' is not a date; write 2023-04",
+    "rate,Apr-23,2023-04,2023-05,1": "start: 'Apr-23' is not a date; write 2023-04",
+    "rate,31/12/2023,2023-12,2024-01,1": "start: '31/12/2023' is not a date; write 2023-12-31",
+    "rate,01/04/2023,2023-04,2023-05,1": "start: '01/04/2023' is not a date: 1 April or 4 January? Write 2023-04 or 2023-01",
+    "presence,2023-04,2023-04,2023-05,1": "indicator: 'presence' is a policy, whose path is given and not inferred; write it under policies",
+    "gaps,2023-04,2023-04,2023-05,1": "indicator: 'gaps' is a factor, which nobody sees; evidence is about its indicators (",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", CELLS)
+def test_a_cell_that_is_not_read_says_what_to_write(
+    cells: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    rows = f"{small_evidence.splitlines()[0]}\nr1,{cells},,,,A,s,,\n"
+    said = refusal(lambda: wr.load_model(write(tmp_path, small_text, rows)))
+    assert ":2:" in said and CELLS[cells] in said and len(said.splitlines()) == 1
+
+
+def test_what_spreadsheets_leave_behind_is_read(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    """A mark of the byte order, line ends of another system, padded cells, empty columns, Arabic digits."""
+    lines = small_evidence.splitlines()
+    other = (
+        "\ufeff" + "\r\n".join([", ".join(lines[0].split(",")) + ",,", *(f"{line},," for line in lines[1:])]) + "\r\n"
+    )
+    other = other.replace("2023-03,2023-03", "٢٠٢٣-٠٣,2023-03")
+    assert (
+        wr.load_model(write(tmp_path, small_text, other)).evidence
+        == wr.load_model(write(tmp_path, small_text, small_evidence)).evidence
+    )
+
+
+def test_utf_16_is_named(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    write(tmp_path, small_text, small_evidence)
+    (tmp_path / "evidence.csv").write_bytes(small_evidence.encode("utf-16"))
+    assert "this is UTF-16 (Excel's Unicode text); save it as UTF-8" in refusal(lambda: wr.load_model(tmp_path))
+
+
+def test_a_megabyte_of_faults_is_short(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    edges = "  - {from: a, to: b, weight: x, basis: y, why: z}\n" * 15_000
+    began = time.monotonic()
+    said = refusal(
+        lambda: wr.load_model(write(tmp_path, small_text.replace("edges:\n", f"edges:\n{edges}"), small_evidence))
+    )
+    assert len(said) < 5000 and "and 14997 more like it" in said
+    many = "".join(
+        f"  f{n}: {{role: driver, label: F, worse: high, half_life: {{p5: 1, p95: 2}}, basis: 'judgement: x', why: z}}\n"
+        for n in range(5000)
+    )
+    said = refusal(
+        lambda: wr.load_model(write(tmp_path, small_text.replace("factors:\n", f"factors:\n{many}"), small_evidence))
+    )
+    assert "factors: 5,002 factors; at most 2,000 are read" in said and len(said.splitlines()) == 1
+    assert time.monotonic() - began < 60
+
+
+def test_nothing_outside_the_folder_is_read(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    """Nor quoted: a line of it would stand in the message."""
+    (tmp_path / "secret").write_text("the secret\n", encoding="utf-8")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("../secret", "/etc/passwd", "."):
+        write(folder, small_text.replace("evidence: evidence.csv", f"evidence: {name}"), small_evidence)
+        assert "is not a file beside the model" in refusal(lambda: wr.load_model(folder))
+    write(folder, small_text, small_evidence)
+    (folder / "evidence.csv").unlink()
+    (folder / "evidence.csv").symlink_to(tmp_path / "secret")
+    said = refusal(lambda: wr.load_model(folder))
+    assert "is not a file beside the model" in said and "the secret" not in said
+    (folder / "evidence.csv").unlink()
+    os.mkfifo(folder / "evidence.csv")
+    assert "is not a file beside the model" in refusal(lambda: wr.load_model(folder))
+
+
+def test_a_path_is_no_id(tmp_path: Path, small_text: str, small_evidence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "iraq-2025").mkdir()
+    write(tmp_path / "iraq-2025", small_text, small_evidence)
+    assert wr.load_model(Path("iraq-2025")).id == "small" and wr.load_model("./iraq-2025").id == "small"
+    with pytest.warns(wr.WithdrawalRiskWarning, match="the shipped one is read. For the folder write './iraq-2025'"):
+        assert wr.load_model("iraq-2025").id == "iraq-2025"
+
+
+def test_evidence_is_no_model(tmp_path: Path) -> None:
+    assert "this is the evidence; give the folder or its model.yaml" in refusal(lambda: wr.load_model("evidence.csv"))
+    assert "write a path" in refusal(lambda: wr.load_model(3))  # type: ignore[arg-type]

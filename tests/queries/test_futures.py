@@ -56,3 +56,19 @@ def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkey
     finally:
         gc.enable()
     assert len(made) > 20 and most <= 5
+
+
+def test_the_last_two_questions_are_kept(posterior: wr.Posterior) -> None:
+    """Questions that read no chance leave them as they are, and so does the prior."""
+    asked = replace(posterior)
+    wr.do(asked, {"tension": wr.shift(1)}, futures=4)
+    kept = futures._KEPT[asked]
+    first = dict(kept)
+    assert 1 <= len(first) <= 2 and all(question[1] in (4, 128) for question in first)
+    wr.paths(asked, "presence", "gaps", draws=50)
+    assert futures._KEPT[asked] == first
+    wr.outlook(asked, futures=4)
+    assert set(futures._KEPT[asked]) == set(first)
+    for more in (5, 6, 7):
+        wr.outlook(asked, futures=more)
+    assert [question[1] for question in futures._KEPT[asked]] == [6, 7]

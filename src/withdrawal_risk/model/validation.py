@@ -111,13 +111,15 @@ def _limits(spec: ModelSpec) -> Iterator[Fault]:
         if count > most:
             yield (section,), f"{count:,} {section}; at most {most:,} are read"
     months = spec.time.horizon - spec.time.start + 1
+    beyond = False
     for name, month in (("start", spec.time.start), ("horizon", spec.time.horizon)):
         if not FIRST_MONTH <= month <= LAST_MONTH:
+            beyond = True
             yield (
                 ("time", name),
                 f"{month} is not between {FIRST_MONTH} and {LAST_MONTH}, the months that dates can name",
             )
-    if months > MOST_MONTHS:
+    if months > MOST_MONTHS and not beyond:
         yield (
             ("time", "horizon"),
             f"{months:,} months from {spec.time.start} to {spec.time.horizon}; at most {MOST_MONTHS:,} are read",
