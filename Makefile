@@ -8,7 +8,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences bench bench-peers schema lock clean
+.PHONY: setup report test lint mutants sbc coverage differences fuzz bench bench-peers schema lock clean
 setup: $(STAMP)
 
 $(TOOLS)/bin/uv:
@@ -40,6 +40,12 @@ WORLDS   := 500
 NETWORKS := small families iraq-2025
 sbc coverage: $(STAMP)
 	$(PYTHON) -m tests.calibration.sbc --worlds $(WORLDS) --network $(NETWORKS) --output output/calibration
+
+# Damaged, hostile and unlucky input: files, arguments, settings. More: make fuzz MUTATIONS=20000 SEED=7
+MUTATIONS := 4000
+SEED      := 1
+fuzz: $(STAMP)
+	$(PYTHON) -m tests.fuzz --mutations $(MUTATIONS) --seed $(SEED)
 
 # Intervals of differences between scenarios, against many futures.
 differences: $(STAMP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.arguments import chosen, month_of, name_of, number, true_or_false, whole_number
+from withdrawal_risk.inference.fit import sampling
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,11 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         assert told in refusal(call)
         with pytest.raises(ValueError):
             call()
+
+
+def test_settings_of_numpy_can_be_saved() -> None:
+    settings = sampling(draws=np.int32(20), tune=np.int64(30), chains=np.uint8(2), random_seed=np.int64(7))  # type: ignore[arg-type]
+    assert json.dumps(settings) == '{"draws": 20, "tune": 30, "chains": 2, "random_seed": 7}'
 
 
 def test_memory_is_asked_for_before_work_begins(small: wr.Model) -> None:

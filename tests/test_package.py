@@ -53,6 +53,7 @@ def test_models_travel_in_the_wheel(tmp_path: Path) -> None:
         tmp_path / "site",
     )
     assert told.startswith(str(tmp_path)) and told.endswith("['iraq-2025'] iraq-2025")
+    assert (tmp_path / "site" / "withdrawal_risk" / "py.typed").is_file()
 
 
 def test_public_names_exist() -> None:

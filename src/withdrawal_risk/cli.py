@@ -11,7 +11,7 @@ import typer
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.console import is_watched, prepare, say
-from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.errors import MOST_PROBLEMS, WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 
@@ -229,8 +229,10 @@ def check(model: ModelName) -> None:
     file = place / MODEL_FILE if place.is_dir() else place
     spec = loaded.spec
     found = review(loaded, file=str(file), evidence_file=str(file.parent / (spec.evidence or "")))
-    for item in found:
+    for item in found[:MOST_PROBLEMS]:
         print(item)
+    if len(found) > MOST_PROBLEMS:
+        print(f"and {len(found) - MOST_PROBLEMS} more; mend these first")
     faults = sum(item.certain for item in found)
     print(
         f"{loaded.id}: {len(spec.factors)} factors, {len(spec.policies)} policies, {len(spec.edges)} edges, "

@@ -63,7 +63,10 @@ def test_an_answer_outlives_its_posterior(asked: wr.Posterior) -> None:
 def test_what_is_no_answer_is_a_line_too(asked: wr.Posterior) -> None:
     assert repr(asked) == "Posterior('small', as_of=2023-12, 4 chains of 1000 draws)"
     assert repr(asked.model) == "Model('small', 2023-01 to 2024-06: 2 factors, 2 edges, 13 evidence rows)"
-    assert "xarray" in asked._repr_html_()
+    assert "xarray" in asked._repr_html_() and "<li>Calm</li>" in asked.model._repr_html_()
+    frame = asked.frame
+    for thing in (asked.as_of, asked.kept, asked.model.spec, frame, frame.priors["half_life"], wr.shift(1)):
+        assert repr(thing).startswith(f"{type(thing).__name__}(") and len(repr(thing)) < 100 and "\n" not in repr(thing)
     for item in wr.check(asked):
         assert repr(item).startswith(f"CheckResult({item.name}: ") and "\n" not in repr(item) and len(repr(item)) < 500
         assert item._repr_html_().startswith(f"<p>{item.name}: ")

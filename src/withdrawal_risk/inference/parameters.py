@@ -62,7 +62,7 @@ def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool)
     return rng.standard_normal(shape)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prior:
     """The prior of one array of unknowns.
 
@@ -81,6 +81,9 @@ class Prior:
     kind: Literal["normal", "lognormal", "student_t"]
     mu: Array
     sigma: Array
+
+    def __repr__(self) -> str:
+        return f"Prior({self.name!r}, {self.kind}, {' x '.join(self.dims)}: {' x '.join(map(str, self.mu.shape))})"
 
     def draw(self, random_seed: int, draws: int) -> Array:
         """Return independent draws, shape (draw, *shape)."""
@@ -102,7 +105,7 @@ class Prior:
         return density - x if self.kind == "lognormal" else density
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """What a model's arrays look like: names, order, priors and constants.
 
@@ -139,6 +142,9 @@ class Frame:
     ordinal: NDArray[np.int64]
     priors: Mapping[str, Prior]
     coords: Mapping[str, list[str]]
+
+    def __repr__(self) -> str:
+        return f"Frame({self.window}, {len(self.latent)} factors, {len(self.indicators)} indicators)"
 
     @property
     def latent_index(self) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ import hashlib
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,11 @@ class Model:
             f"Model({self.id!r}, {spec.time.start} to {spec.time.horizon}: {len(spec.factors)} factors, "
             f"{len(spec.edges)} edges, {len(self.evidence)} evidence rows)"
         )
+
+    def _repr_html_(self) -> str:
+        """Show what is asked, and of how much."""
+        asked = "".join(f"<li>{escape(item.label.en)}</li>" for item in self.spec.conditions.values())
+        return f"<p>{escape(self.spec.title.en)}</p><p>{escape(repr(self))}</p><ul>{asked}</ul>"
 
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Model) and self.digest == other.digest

@@ -89,7 +89,7 @@ def _identifier(value: str) -> str:
             value=quoted(value),
         )
     if value in RESERVED:
-        raise _refuse("{value} is reserved for arrays and answers; choose another id", value=repr(value))
+        raise _refuse("{value} is reserved for arrays and answers; choose another id", value=quoted(value))
     return value
 
 
@@ -236,13 +236,13 @@ class Weight(Frozen):
             if value in WEIGHT_WORDS:
                 raise _refuse(
                     "the sign is missing from {value}; write +{word} or -{word}",
-                    value=repr(value),
+                    value=quoted(value),
                     word=value,
                 )
             if value[:1] not in "+-" or value[1:] not in WEIGHT_WORDS:
                 raise _refuse(
                     "{value} is not a weight; write + or - and one of {words}, or {spread}",
-                    value=repr(value),
+                    value=quoted(value),
                     words=words,
                     spread=_SPREAD,
                 )
@@ -262,7 +262,7 @@ class Weight(Frozen):
             return value
         raise _refuse(
             "{value} is not a weight; write + or - and one of {words}, or {spread}",
-            value=repr(value),
+            value=quoted(value),
             words=words,
             spread=_SPREAD,
         )
@@ -315,11 +315,11 @@ class Lever(Frozen):
 
 def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if len(cuts) != 4 or any(a >= b for a, b in itertools.pairwise(cuts)):
-        raise _refuse("{cuts} are not four ascending cut points; five levels need four", cuts=str(list(cuts)))
+        raise _refuse("{cuts} are not four ascending cut points; five levels need four", cuts=quoted(list(cuts)))
     if max(map(abs, cuts)) > FARTHEST:
         raise _refuse(
             "{cuts} reach beyond {far} standard deviations, where no level is ever seen",
-            cuts=str(list(cuts)),
+            cuts=quoted(list(cuts)),
             far=f"{FARTHEST:g}",
         )
     return cuts
@@ -648,7 +648,7 @@ class OrdinalIndicator(IndicatorBase):
                 grades=str(len(self.grades)),
             )
         if len(set(self.grades)) != len(self.grades):
-            raise _refuse("grades {grades} repeat a name", grades=str(list(self.grades)))
+            raise _refuse("grades {grades} repeat a name", grades=quoted(list(self.grades)))
         return self
 
 
@@ -892,6 +892,9 @@ class ModelSpec(Frozen):
     conditions: Annotated[Mapping[Identifier, Condition], Field(min_length=1)]
     scenarios: Mapping[Identifier, Scenario] = Field(default_factory=dict)
     evidence: Sentence | None = None
+
+    def __repr__(self) -> str:
+        return f"ModelSpec({self.id!r}, {len(self.factors)} factors, {len(self.edges)} edges)"
 
     def node(self, name: str) -> Factor | Policy:
         """Return a node of the causal network: a factor or a policy."""

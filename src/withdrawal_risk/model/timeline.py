@@ -100,6 +100,9 @@ class Month:
     def __str__(self) -> str:
         return f"{self.ordinal // 12:04d}-{self.ordinal % 12 + 1:02d}"
 
+    def __repr__(self) -> str:
+        return f"Month({str(self)!r})"
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return _text_schema(cls)
@@ -183,6 +186,9 @@ class Window:
 
     first: Month
     last: Month
+
+    def __repr__(self) -> str:
+        return f"Window({self.first} to {self.last})"
 
     @property
     def months(self) -> tuple[Month, ...]:

@@ -8,6 +8,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.plots.style import (
     ACCENT,
@@ -89,7 +90,9 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
     """
     an_answer(found, WatchList, "plot_watch_list")
     if condition not in found.summary.index.unique(0):
-        raise QueryError(f"{condition!r} is not a condition; {did_you_mean(condition, found.summary.index.unique(0))}")
+        raise QueryError(
+            f"{quoted(condition)} is not a condition; {did_you_mean(condition, found.summary.index.unique(0))}"
+        )
     check_most(most)
     table = found.summary.loc[condition].iloc[:most][::-1]
     figure, (axis,) = new_figure(9.5, 1.7 + 0.38 * len(table))

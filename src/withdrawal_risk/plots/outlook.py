@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from withdrawal_risk.arguments import names_of
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import OrdinalIndicator, clauses
@@ -123,7 +124,7 @@ def plot_forecast(
         raise QueryError("var_names is empty; name factors or indicators to draw")
     for name in var_names:
         if name not in valid:
-            raise QueryError(f"{name!r} is neither a factor nor an indicator; {did_you_mean(name, valid)}")
+            raise QueryError(f"{quoted(name)} is neither a factor nor an indicator; {did_you_mean(name, valid)}")
     data = forecast(posterior, random_seed=random_seed)
     window = horizon_window(posterior)
     start = window.first

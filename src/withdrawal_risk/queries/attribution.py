@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import a_table, names_of, whole_number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
@@ -131,7 +132,7 @@ def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) ->
             raise QueryError(f"groups: {OTHERS!r} is the group of the factors in none; choose another name")
         for member in members:
             if member not in latent:
-                raise QueryError(f"groups: {member!r} is not a factor; {did_you_mean(member, latent)}")
+                raise QueryError(f"groups: {quoted(member)} is not a factor; {did_you_mean(member, latent)}")
             if member in seen:
                 raise QueryError(f"groups: {member!r} stands in two groups, the second {name!r}; leave it in one")
             seen.add(member)

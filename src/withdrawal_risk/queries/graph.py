@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import name_of, names_of, whole_number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.parameters import generator, innovations
 from withdrawal_risk.inference.posterior import Posterior, model_of
@@ -38,7 +39,7 @@ def _network(source: Model | Posterior, *names: str) -> nx.DiGraph:
     network = model_of(source, "this question").network
     for name in names:
         if name_of(name, "name") not in network:
-            raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, network)}")
+            raise QueryError(f"{quoted(name)} is not a factor or policy; {did_you_mean(name, network)}")
     return network
 
 
@@ -211,12 +212,12 @@ def implied_table(source: Model | Posterior, factor: str, *, parents: Sequence[s
     model = model_of(source, "this question")
     spec = model.spec
     if name_of(factor, "factor") not in spec.factors:
-        raise QueryError(f"{factor!r} is not a factor; {did_you_mean(factor, spec.factors)}")
+        raise QueryError(f"{quoted(factor)} is not a factor; {did_you_mean(factor, spec.factors)}")
     every = list(model.network.predecessors(factor))
     chosen = every if parents is None else list(names_of(parents, "parents"))
     for name in chosen:
         if name not in every:
-            raise QueryError(f"parents: {name!r} does not act on {factor!r}; {did_you_mean(name, every)}")
+            raise QueryError(f"parents: {quoted(name)} does not act on {quoted(factor)}; {did_you_mean(name, every)}")
     if len(set(chosen)) < len(chosen):
         raise QueryError(f"parents are {chosen}; name each once")
     if len(chosen) > _MOST_PARENTS:

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import names_of
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
@@ -79,7 +80,7 @@ class WatchList(Answer):
         lang = the_language(lang)
         if condition not in self.summary.index.unique(0):
             raise QueryError(
-                f"{condition!r} is not a condition; {did_you_mean(condition, self.summary.index.unique(0))}"
+                f"{quoted(condition)} is not a condition; {did_you_mean(condition, self.summary.index.unique(0))}"
             )
         name = self.about.condition(condition, lang)
         table = self.summary.loc[condition]
@@ -223,7 +224,7 @@ def watch_list(
         )
     for name in asked:
         if name not in names:
-            raise QueryError(f"{name!r} is not an indicator; {did_you_mean(name, names)}")
+            raise QueryError(f"{quoted(name)} is not an indicator; {did_you_mean(name, names)}")
     chosen = [names.index(name) for name in asked]
     now = horizon_window(posterior).index(posterior.as_of)
     trees = [condition.tree for condition in spec.conditions.values()]

@@ -121,7 +121,7 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
             continue
         if name not in spec.indicators:
             raise QueryError(
-                f"{name!r} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
+                f"{quoted(name)} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
             )
         number = _checked(posterior, name, value)
         _refuse_known(posterior, name, at, number)

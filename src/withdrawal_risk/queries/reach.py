@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import month_of, names_of, number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
@@ -210,7 +211,7 @@ def _levers(posterior: Posterior, levers: Sequence[str] | None, aims: set[str]) 
         )
     for name in levers or ():
         if name not in available:
-            raise QueryError(f"levers: {name!r} has no lever; {did_you_mean(name, available)}")
+            raise QueryError(f"levers: {quoted(name)} has no lever; {did_you_mean(name, available)}")
     if levers is not None and not levers:
         raise QueryError(f"levers is empty; name some of {', '.join(map(repr, available))}")
     graph = posterior.model.network

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import name_of, whole_number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.answers import About, Answer, about
@@ -152,7 +153,7 @@ def paths(
     names = posterior.frame.structure.factors
     for what, name in (("source", source), ("target", target)):
         if name_of(name, what) not in names:
-            raise QueryError(f"{what}: {name!r} is not a factor or policy; {did_you_mean(name, names)}")
+            raise QueryError(f"{what}: {quoted(name)} is not a factor or policy; {did_you_mean(name, names)}")
     if source == target:
         raise QueryError(f"source and target are both {source!r}; name two factors")
     most = whole_number(most, "most", least=1, most=10_000)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from withdrawal_risk.arguments import names_of
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
@@ -142,7 +143,7 @@ def scenarios(
         raise QueryError(f"names is empty; name some of {', '.join(map(repr, spec.scenarios))}")
     for name in names or []:
         if name not in spec.scenarios:
-            raise QueryError(f"{name!r} is not a scenario; {did_you_mean(name, spec.scenarios)}")
+            raise QueryError(f"{quoted(name)} is not a scenario; {did_you_mean(name, spec.scenarios)}")
     chosen = {name: spec.scenarios[name] for name in names or spec.scenarios}
     worlds = [of_scenario(posterior, scenario) for scenario in chosen.values()]
     passed = tuple(name for name, world in zip(chosen, worlds, strict=True) if world.is_empty)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import a_table, month_of, name_of
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
@@ -151,7 +152,7 @@ def of_settings(
     for name, setting in a_table(settings, "settings").items():
         name = name_of(name, "settings")
         if name not in frame.structure.factors:
-            raise QueryError(f"{name!r} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}")
+            raise QueryError(f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}")
         factor = frame.structure.factors.index(name)
         world.apply(Span(factor, window.index(first), window.index(last), read_setting(spec, name, setting)))
     return world
