@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from withdrawal_risk.model.spec import All, Any_, Clause, Factor, ModelSpec, Policy
 from withdrawal_risk.queries.settings import ARABIC_LEVELS
-from withdrawal_risk.queries.words import turned
+from withdrawal_risk.queries.words import NO_BREAK, percent, turned
 
 __all__ = ["clause_in_words", "conditions_in_words", "factors_in_words"]
 
@@ -38,14 +38,26 @@ def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
         when = f"في {last}" if arabic else f"in {last}"
     else:
         when = f"من {first} إلى {last}" if arabic else f"from {first} to {last}"
-    if isinstance(clause.bound, str):
-        bound = ARABIC_LEVELS.get(clause.bound, clause.bound) if arabic else clause.bound
-    else:
-        unit = "" if clause.indicator is None else f" {spec.indicators[clause.indicator].unit[lang]}"
-        bound = turned(f"{clause.bound:,.10g}", lang) + unit
     at_least = clause.at_least is not None
+    if clause.indicator is not None and spec.indicators[clause.indicator].family == "binary":
+        answer = ("نعم" if at_least else "لا") if arabic else ("yes" if at_least else "no")
+        return f"{what} {when}: {answer}"
     side = ("لا يقل عن" if at_least else "لا يزيد على") if arabic else ("at least" if at_least else "at most")
-    return f"{what} {when} {side} {bound}"
+    return f"{what} {when} {side} {_bound_in_words(spec, clause, lang)}"
+
+
+def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
+    """Write a bound: the name of a level or grade, a share in per cent, else a number with its unit."""
+    if isinstance(clause.bound, str):
+        return ARABIC_LEVELS.get(clause.bound, clause.bound) if lang == "ar" else clause.bound
+    number = turned(f"{clause.bound:,.10g}", lang)
+    if clause.indicator is None:
+        return number
+    item = spec.indicators[clause.indicator]
+    if item.family == "share":
+        return percent(clause.bound, lang, decimals=1)
+    # The unit of a count is that of a month, and a total is over several.
+    return number if clause.statistic == "total" else f"{number}{NO_BREAK}{item.unit[lang]}"
 
 
 def _lines(spec: ModelSpec, tree: All | Any_ | Clause, lang: str, depth: int = 0) -> list[dict[str, Any]]:
