@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.fuzz.targets import never_sampled
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.arguments import chosen, month_of, name_of, number, true_or_false, whole_number
-from withdrawal_risk.inference.fit import sampling
+from withdrawal_risk.inference import fit
+from withdrawal_risk.inference.parameters import sampling
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,24 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         "as_of is '2021-03', a single date; write ['2021-03']": lambda: wr.history(small, "2021-03"),
         "given is 'x', a single name; write ['x']": lambda: wr.d_separated(small, "gaps", "tension", "x"),
         "plot_outlook draws Result": lambda: wr.plot_outlook(posterior),  # type: ignore[arg-type]
+        "plot_network takes a model or a posterior: write load_model('iraq-2025')": lambda: wr.plot_network(
+            "iraq-2025"
+        ),  # type: ignore[arg-type]
+        "build takes a model: build(load_model('iraq-2025'))": lambda: wr.build("iraq-2025"),  # type: ignore[arg-type]
+        "as_of is None; write a list of dates": lambda: wr.history(small, None),  # type: ignore[arg-type]
+        "between is Posterior(": lambda: wr.explain_change(posterior, posterior, between=posterior),  # type: ignore[arg-type]
+        "refit is 'no'; write True or False": lambda: wr.explain_change(posterior, posterior, refit="no"),  # type: ignore[arg-type]
+        "settings is [1]; write names and values": lambda: wr.do(posterior, [1]),  # type: ignore[arg-type]
+        "observed is None; write names and values": lambda: wr.observe(posterior, None, month="2024-01"),  # type: ignore[arg-type]
+        "pool is 5; give an executor": lambda: wr.sweep(len, {"a": {}}, pool=5),  # type: ignore[arg-type]
+        "function is 5; give one that takes a task": lambda: wr.sweep(5, {"a": {}}),  # type: ignore[arg-type]
+        "tasks is [1]; give tasks by name": lambda: wr.sweep(len, [1]),  # type: ignore[arg-type]
+        "condition is ['calm']; write one name": lambda: wr.plot_watch_list(
+            wr.watch_list(posterior, futures=4), condition=["calm"]
+        ),  # type: ignore[arg-type]
+        "lang is 'fr'; use 'en' or 'ar'": lambda: wr.plot_paths(
+            wr.paths(posterior, "presence", "gaps", draws=20), lang="fr"
+        ),
         "draws is 20.5; it must be a whole number": lambda: wr.fit(small, draws=20.5),  # type: ignore[arg-type]
     }
     for told, call in mistakes.items():
@@ -108,7 +128,8 @@ def test_settings_of_numpy_can_be_saved() -> None:
     assert json.dumps(settings) == '{"draws": 20, "tune": 30, "chains": 2, "random_seed": 7}'
 
 
-def test_memory_is_asked_for_before_work_begins(small: wr.Model) -> None:
+def test_memory_is_asked_for_before_work_begins(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit, "_sample", never_sampled)
     asked = refusal(lambda: wr.fit(small, draws=10**6, tune=10, chains=1000, progressbar=False))
     assert "1,000 chains of 1,000,000 draws need about" in asked and "ask for fewer draws" in asked
     assert "draws is 1000000000; it must be a whole number, at most 1000000" in refusal(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import time
 
 import pytest
+from tests.fuzz import run as fuzz_run
 from tests.fuzz.run import MEMORY, run
-from tests.fuzz.targets import Fuzz, never_sampled
+from tests.fuzz.targets import Fuzz, OtherNumbers, never_sampled
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference import fit
+from withdrawal_risk.inference import cache, fit
 
 MUTATIONS = 400
 
@@ -24,13 +25,15 @@ def test_nothing_comes_of_what_goes_wrong(fuzz: Fuzz, monkeypatch: pytest.Monkey
     monkeypatch.setattr(fit, "_sample", never_sampled)
     account = run(fuzz, MUTATIONS, seed=20)
     assert account.faults == [] and account.count == MUTATIONS
+    # Of a process that has compiled and sampled before, only what was added can be told.
+    assert account.grown < MEMORY // 2
     # Both things happen: a run that refuses all or nothing tests nothing.
     outcomes = {outcome for _, outcome in account.outcomes}
     assert {"refused", "read", "answered", "a miss"} <= outcomes
 
 
 def test_the_run_sees_what_must_not_be(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A target that answers wrongly, one that breaks, and one that says too much."""
+    """A target that answers wrongly, one that breaks, one that says too much, and one that lasts too long."""
 
     class Wrong(Fuzz):
         def __init__(self) -> None:
@@ -45,8 +48,32 @@ def test_the_run_sees_what_must_not_be(fuzz: Fuzz, monkeypatch: pytest.MonkeyPat
                 error.args = ("x" * 30_000,)
                 raise error
 
-            return {"breaks": breaks, "talks": talks}
+            def lies(rng: object) -> str:
+                raise OtherNumbers("an answer")
 
-    account = run(Wrong(), 2, seed=1)
-    assert "KeyError" in account.faults[0] and "30000 characters" in account.faults[1]
-    assert account.memory < 8 * MEMORY and Path(fuzz.folder).is_dir()
+            def lasts(rng: object) -> str:
+                time.sleep(0.02)
+                return "done"
+
+            return {"breaks": breaks, "talks": talks, "lies": lies, "lasts": lasts}
+
+    monkeypatch.setattr(fuzz_run, "SLOW", 0.01)
+    faults = run(Wrong(), 4, seed=1).faults
+    assert len(faults) == 4
+    for fault, told in zip(faults, ("KeyError", "30000 characters", "gave other numbers", "0.0 s"), strict=True):
+        assert told in fault
+
+
+def test_a_damaged_answer_that_is_believed_is_seen(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "read_sealed", lambda path, most: b'{"data": {"p": 0.9}, "text": ""}')
+    assert "gave other numbers" in run(_Only(fuzz, "cache"), 1, seed=1).faults[0]
+
+
+class _Only(Fuzz):
+    """One target alone."""
+
+    def __init__(self, fuzz: Fuzz, name: str) -> None:
+        self.fuzz, self.name = fuzz, name
+
+    def targets(self):  # type: ignore[no-untyped-def]
+        return {self.name: self.fuzz.targets()[self.name]}

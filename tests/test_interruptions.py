@@ -13,11 +13,30 @@ import pytest
 
 import withdrawal_risk as wr
 
-ACTS = {
-    "save": "p.save(out)",
-    "report": "wr.report(p, out, result=r)",
-    "fit": "wr.fit(p.model, draws=200_000, progressbar=False, cache=True)",
-}
+ACTS = {"save": "p.save(out)", "report": "wr.report(p, out, result=r)"}
+
+
+def begun(code: str, *arguments: object, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a process that says when it is ready."""
+    opening = "import signal, sys, withdrawal_risk as wr\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    process = subprocess.Popen(
+        [sys.executable, "-c", opening + code, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=os.environ | {"WITHDRAWAL_RISK_CACHE": str(folder)},
+    )  # fmt: skip
+    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+    return process
+
+
+def stopped(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    process.send_signal(stop)
+    process.wait(60)
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def left_in(folder: Path) -> list[Path]:
+    """Return the files under their names; what a killed process was writing lies beside, under a name of its own."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT], ids=["killed", "asked to stop"])
@@ -26,30 +45,36 @@ def test_nothing_is_left_half_written(act: str, stop: signal.Signals, posterior:
     posterior.save(tmp_path / "small.nc")
     out = tmp_path / "out" / ("out.html" if act == "report" else "out.nc")
     code = (
-        "import signal, sys, withdrawal_risk as wr\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "p, out = wr.open_posterior(sys.argv[1]), sys.argv[2]\n"
-        "r = wr.outlook(p, futures=2)\n"
-        "print('ready', flush=True)\n"
-        f"while True: {ACTS[act]}\n"
+        "p, out = wr.open_posterior(sys.argv[1]), sys.argv[2]\nr = wr.outlook(p, futures=2)\n"
+        f"print('ready', flush=True)\nwhile True: {ACTS[act]}\n"
     )
-    environment = os.environ | {"WITHDRAWAL_RISK_CACHE": str(tmp_path / "out")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, tmp_path / "small.nc", out], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    )  # fmt: skip
-    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+    process = begun(code, tmp_path / "small.nc", out, folder=tmp_path / "out")
     began = time.monotonic()
-    while act != "fit" and not out.is_file() and time.monotonic() - began < 60:
+    while not out.is_file() and time.monotonic() - began < 60:
         time.sleep(0.01)
     time.sleep(0.37)
-    process.send_signal(stop)
-    process.wait(60)
-    process.stdout.close()
-    left = list((tmp_path / "out").glob("*")) if (tmp_path / "out").is_dir() else []
-    assert left == ([] if act == "fit" else [out])
+    stopped(process, stop)
+    assert left_in(out.parent) == [out]
     if stop == signal.SIGINT:
-        assert not list((tmp_path / "out").glob(".*")) if left else True
+        assert list(out.parent.iterdir()) == [out], "who is asked to stop tidies up"
     if act == "save":
         assert wr.open_posterior(out).digest == posterior.digest
-    if act == "report":
+    else:
         assert out.read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def test_fits_that_were_kept_stay_whole(small: wr.Model, tmp_path: Path) -> None:
+    """A process fits with one seed after the other, and is killed somewhere in the third fit, or while it is kept."""
+    code = (
+        "m = wr.load_model(sys.argv[1])\nprint('ready', flush=True)\n"
+        "for seed in range(100): wr.fit(m, draws=100, tune=150, chains=2, random_seed=seed, progressbar=False, cache=True)\n"
+    )
+    process = begun(code, Path(__file__).parent / "data" / "small", folder=tmp_path)
+    began = time.monotonic()
+    while len(left_in(tmp_path)) < 2 and time.monotonic() - began < 120:
+        time.sleep(0.01)
+    time.sleep(0.23)
+    stopped(process, signal.SIGKILL)
+    kept = left_in(tmp_path)
+    assert len(kept) >= 2
+    assert {wr.open_posterior(path).settings["random_seed"] for path in kept} == set(range(len(kept)))

@@ -170,13 +170,19 @@ def test_a_killed_sweep_keeps_what_others_finished_while_its_first_task_ran(tmp_
     assert sorted(path.name[:6] for path in (tmp_path / "kept").glob("*.npz")) == [f"task-{x}" for x in range(1, 6)]
 
 
-@pytest.mark.parametrize("pooled", [False, True], ids=["alone", "over a pool"])
-def test_a_fault_is_named_once_the_others_are_kept(pooled: bool, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(2) as pool:
+class Mapper:
+    """A pool that has ``map`` and nothing else, as that of `multiprocessing`."""
+
+    def map(self, function: Any, tasks: Any) -> Any:
+        return list(map(function, tasks))
+
+
+@pytest.mark.parametrize("kind", ["alone", "over a pool", "over a map"])
+def test_a_fault_is_named_once_the_others_are_kept(kind: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        pool = {"alone": None, "over a pool": threads, "over a map": Mapper()}[kind]
         said = refusal(
-            lambda: wr.sweep(
-                fail_at_one, numbers(4), pool=pool if pooled else None, folder=tmp_path / "kept", progressbar=False
-            )
+            lambda: wr.sweep(fail_at_one, numbers(4), pool=pool, folder=tmp_path / "kept", progressbar=False)
         )
     assert said == "task 'task-1' failed: ValueError: no square for 1; what the others found is kept"
     assert len(list((tmp_path / "kept").iterdir())) == 3
@@ -211,6 +217,42 @@ def test_names_are_checked_before_anything_runs(tmp_path: Path) -> None:
     for name in ("a" * 101, "a/b", "..", "", "أ", 3):
         assert "is not a task's name" in refusal(lambda name=name: wr.sweep(square, tasks | {name: tasks["task-0"]}))  # type: ignore[misc]
     assert not (tmp_path / "trace").exists()
+
+
+def test_a_folder_that_cannot_be_written_costs_no_task(tmp_path: Path) -> None:
+    tasks = numbers(2, trace=str(tmp_path / "trace"))
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    assert "cannot be written" in refusal(lambda: wr.sweep(square, tasks, folder=tmp_path / "file", progressbar=False))
+    assert not (tmp_path / "trace").exists()
+
+
+def fill_the_folder(task: dict[str, Any]) -> dict[str, Any]:
+    """Let nothing be written where the result should be kept."""
+    folder = Path(task["folder"])
+    folder.rmdir() if folder.is_dir() else None
+    folder.write_text("no folder any more", encoding="utf-8")
+    return {"square": task["x"] ** 2}
+
+
+def test_a_result_that_cannot_be_kept_is_there(tmp_path: Path) -> None:
+    tasks = {"a": {"x": 3, "folder": str(tmp_path / "kept")}}
+    with pytest.warns(wr.WithdrawalRiskWarning, match="the result of 'a' is not kept"):
+        found = wr.sweep(fill_the_folder, tasks, folder=tmp_path / "kept", progressbar=False)
+    assert int(found["a"]["square"]) == 9
+
+
+def test_a_pool_that_is_shut_or_gives_too_little(tmp_path: Path) -> None:
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    assert "pool takes no tasks" in refusal(lambda: wr.sweep(odd_keys, {"a": {}}, pool=pool, progressbar=False))
+
+    class Short(Mapper):
+        def map(self, function: Any, tasks: Any) -> Any:
+            return super().map(function, tasks)[:1]
+
+    tasks: dict[str, Any] = {"a": {}, "b": {}}
+    said = refusal(lambda: wr.sweep(odd_keys, tasks, pool=Short(), progressbar=False))
+    assert said == "task 'b' failed: ValueError: the pool gave no result"
 
 
 class Multiplier:

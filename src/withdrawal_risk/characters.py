@@ -11,7 +11,8 @@ _FORBIDDEN: Final = re.compile(
     "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, but for the tab and the end of a line
     "\u2028\u2029"  # ends of lines and paragraphs that editors and terminals do not show as such
     "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the writing direction, which reorder what is read
-    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # marks that nobody sees
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0"  # blanks and marks
+    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # that nobody sees
     "\ud800-\udfff]"  # halves of characters, which no file can hold
 )
 """Marks of direction (U+200E, U+200F) and joiners (U+200C, U+200D) are not among them: Arabic needs them."""

@@ -110,7 +110,11 @@ class ModelFileError(WithdrawalRiskError):
         for problem in shown:
             several = alike[problem.file, problem.kind]
             rest = several[_ALIKE:]
-            like = f" (and {len(rest)} more like it, in lines {rest[0].line} to {rest[-1].line})" if rest else ""
+            like = ""
+            if rest:
+                first, last = rest[0].line, rest[-1].line
+                where = f"line {first}" if first == last else f"lines {first} to {last}"
+                like = f" (and {len(rest)} more like it, in {where})"
             lines.append(f"{problem}{like if problem == several[:_ALIKE][-1] else ''}")
         more = sum(min(len(several), _ALIKE) for several in alike.values()) - len(shown)
         super().__init__("\n".join(lines + ([f"and {more} more; mend these first"] if more else [])))

@@ -7,7 +7,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -26,6 +26,10 @@ COLUMNS: Final = (
     "source", "url", "note",
 )  # fmt: skip
 """Columns of an evidence file, in this order."""
+
+MOST_ROWS: Final = 5000
+MOST_ROW_MONTHS: Final = 50_000
+"""Rows, and months that all rows speak of, that are read at most."""
 
 GRADE_FACTOR: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 2.5}
 """What a grade multiplies a row's error by: primary, reputable secondary, single or inferred."""
@@ -116,15 +120,14 @@ def _how_to_write(text: str, family: str) -> str:
         return f"{quoted(text)} is not a number; write low and high"
     if (percent := _PERCENT.fullmatch(text)) is not None:
         part = float(percent[1].replace(",", ".")) / 100
-        return f"{quoted(text)} is not a number; " + (
-            f"write the share, {part:.10g}" if family == "share" else "leave out the sign"
-        )
+        plain = f"write the share, {part:.10g}" if 0 < part < 1 else "a share lies between 0 and 1"
+        return f"{quoted(text)} is not a number; {plain if family == 'share' else 'leave out the sign'}"
     if family == "binary" and text.lower() in ("yes", "no", "true", "false"):
         return f"{quoted(text)} is not a number; write {int(text.lower() in ('yes', 'true'))}"
     if _NUMBER.fullmatch(text) and not text.lstrip("-+").startswith("0"):
-        plain = text.replace(",", "")
+        plain = text.replace(",", "").replace(".", "")
         either = f" or {text.replace(',', '.')}" if text.count(",") == 1 and family != "count" else ""
-        return f"{quoted(text)} is not a number; write {plain}{either}, without a comma"
+        return f"{quoted(text)} is not a number; write {plain}{either}, without separators"
     if _DECIMAL_COMMA.fullmatch(text):
         return f"{quoted(text)} is not a number; write {text.replace(',', '.')}, with a point"
     return f"{quoted(text)} is not a number; write digits, or leave it empty"
@@ -132,26 +135,27 @@ def _how_to_write(text: str, family: str) -> str:
 
 def _how_to_date(text: str) -> str | None:
     """Say of a text that is no date which date was meant; None where nothing can be told."""
+    meant: list[str] = []
     if (found := _YEAR_FIRST.fullmatch(text)) is not None:
-        parts = [found[1], *(f"{int(part):02d}" for part in found.groups()[1:] if part)]
-        return f"{quoted(text)} is not a date; write {'-'.join(parts)}"
-    if (found := _YEAR_LAST.fullmatch(text)) is not None:
-        first, second = int(found[1]), int(found[2])
-        if first > 12 or second > 12:
-            month = min(first, second)
-            return f"{quoted(text)} is not a date; write {found[3]}-{month:02d}-{max(first, second):02d}"
-        return (
-            (
-                f"{quoted(text)} is not a date: {first} {calendar.month_name[second]} or {second} {calendar.month_name[first]}? "
-                f"Write {found[3]}-{second:02d} or {found[3]}-{first:02d}"
-            )
-            if first >= 1 and second >= 1
-            else None
-        )
-    if (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS[1:]:
+        meant = ["-".join([found[1], *(f"{int(part):02d}" for part in found.groups()[1:] if part)])]
+    elif (found := _YEAR_LAST.fullmatch(text)) is not None:
+        ends = [(int(found[1]), int(found[2])), (int(found[2]), int(found[1]))]
+        meant = [f"{found[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
+    elif (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS[1:]:
         year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
-        return f"{quoted(text)} is not a date; write {year}-{_MONTHS.index(found[1].lower()):02d}"
-    return None
+        meant = [f"{year}-{_MONTHS.index(found[1].lower()):02d}"]
+    days = [day for day in map(_as_day, meant) if day is not None and str(day) != text]
+    if len(days) == 2:
+        either = " or ".join(f"{day.first.day} {calendar.month_name[day.first.month]}" for day in days)
+        return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
+    return f"{quoted(text)} is not a date; write {days[0]}" if days else None
+
+
+def _as_day(text: str) -> Day | None:
+    try:
+        return Day.parse(text)
+    except ValueError:
+        return None
 
 
 def _about_header(text: str, fields: Sequence[str]) -> str:
@@ -186,12 +190,21 @@ def _columns_of(line: str) -> list[int]:
     return starts
 
 
-def place_of(text: str, row: EvidenceRow, column: str) -> tuple[int, int]:
+def place_of(lines: Sequence[str], row: EvidenceRow, column: str) -> tuple[int, int]:
     """Return the line and column, counted from 1, at which a row's value in a column stands in an evidence file."""
-    lines = text.splitlines()
     places = _columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
     number = COLUMNS.index(column)
     return row.line, places[number] if number < len(places) else 1
+
+
+def _too_much(rows: Collection[EvidenceRow]) -> str | None:
+    """Say that there is more evidence than was ever tried; nothing where there is not."""
+    if len(rows) > MOST_ROWS:
+        return f"{len(rows):,} rows; at most {MOST_ROWS:,} are read"
+    spoken_of = sum(Month.of(row.end.last) - Month.of(row.start.first) + 1 for row in rows)
+    if spoken_of > MOST_ROW_MONTHS:
+        return f"rows speak of {spoken_of:,} months, each counted by itself; at most {MOST_ROW_MONTHS:,} are read"
+    return None
 
 
 def _used(fields: list[str]) -> list[str]:
@@ -247,7 +260,7 @@ class _Reader:
         if family == "share" and 1 < value <= 100 and column in ("value", "low", "high"):
             self.refuse(column, f"{value:.10g} is outside (0, 1); write a share, not a percentage: {value / 100:.10g}")
             return None
-        if family == "count" and column == "value" and _NUMBER.fullmatch(text) and value != int(value):
+        if family == "count" and column != "se" and "." in text and _NUMBER.fullmatch(text):
             self.refuse(column, f"{quoted(text)} in a count: is it {text.replace('.', '')}? Write digits alone")
             return None
         return value
@@ -448,6 +461,9 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
         reader.line = table.line_num
         reader.places = [1]
         reader.refuse("", f"not valid CSV: {error}; check the quotes")
+    if not reader.problems and (excess := _too_much(rows.values())) is not None:
+        reader.line, reader.places = 1, [1]
+        reader.refuse("", excess)
     if reader.problems:
         raise ModelFileError(reader.problems)
     return tuple(rows[name] for name in sorted(rows))

@@ -6,13 +6,15 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
 
-__all__ = ["UnreadableFile", "check_target", "path_of", "read_bytes", "write_bytes"]
+__all__ = ["UnreadableFile", "check_target", "opened", "path_of", "read_bytes", "write_bytes"]
 
 
 _LONGEST_NAME: Final = 255
@@ -66,14 +68,15 @@ def path_of(value: object, what: str = "path") -> Path:
         raise ArgumentError(f"{what} is {quoted(text)}: there is no such home folder") from None
 
 
-def read_bytes(path: Path, *, most: int) -> bytes:
-    """Return what is in a file.
+@contextmanager
+def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a file to read from, and say how many bytes it has.
 
     Parameters
     ----------
     path : Path
     most : int
-        Bytes that are read at most.
+        Bytes that it may have at most.
 
     Raises
     ------
@@ -82,21 +85,44 @@ def read_bytes(path: Path, *, most: int) -> bytes:
     """
     try:
         # Opened without waiting, so that a pipe to which nobody writes is refused and not waited for.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise UnreadableFile(path, "is no regular file; name a file, not a pipe or a device")
-            if found.st_size > most:
-                raise UnreadableFile(path, f"the file has {found.st_size} bytes; at most {most} are read")
-            content = file.read(found.st_size + 1)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
         raise UnreadableFile(path, "does not exist; check the path") from None
-    except IsADirectoryError:
-        raise UnreadableFile(path, "is a folder; name a file") from None
     except OSError as error:
         raise UnreadableFile(path, f"cannot be read: {error.strerror}; check the path") from None
-    if len(content) != found.st_size:
-        raise UnreadableFile(path, "changes while it is read; try again")
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        folder = stat.S_ISDIR(found.st_mode)
+        raise UnreadableFile(
+            path, "is a folder; name a file" if folder else "is no regular file; name a file, not a pipe or a device"
+        )
+    with open(descriptor, "rb") as file:
+        if found.st_size > most:
+            raise UnreadableFile(path, f"the file has {found.st_size} bytes; at most {most} are read")
+        try:
+            yield file, found.st_size
+        except OSError as error:
+            raise UnreadableFile(path, f"cannot be read: {error.strerror}; check the path") from None
+
+
+def read_bytes(path: Path, *, most: int) -> bytes:
+    """Return what is in a file.
+
+    Parameters
+    ----------
+    path, most
+        As in `opened`.
+
+    Raises
+    ------
+    UnreadableFile
+        As in `opened`, and where the file is not as long as it says.
+    """
+    with opened(path, most=most) as (file, size):
+        content = file.read(size + 1)
+    if len(content) != size:
+        raise UnreadableFile(path, "is not as long as it says, or changes while it is read; copy it to a plain file")
     return content
 
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from withdrawal_risk.files import UnreadableFile, read_bytes, write_bytes
+from withdrawal_risk.files import UnreadableFile, opened, write_bytes
 
 __all__ = ["read_sealed", "sealed", "write_sealed"]
 
@@ -44,13 +44,19 @@ def read_sealed(path: Path, *, most: int) -> bytes:
     UnreadableFile
         If there is no such file, or it is not what was written.
     """
-    content = read_bytes(path, most=most)
-    seal = _SEAL.fullmatch(content[-_LENGTH:])
-    if seal is None:
-        raise UnreadableFile(path, "was not written by this library, or is cut short; write it again")
-    if hashlib.sha256(memoryview(content)[:-_LENGTH]).hexdigest() != seal[1].decode():
+    with opened(path, most=most) as (file, size):
+        # The seal first: what has none is not read at all.
+        file.seek(max(size - _LENGTH, 0))
+        seal = _SEAL.fullmatch(file.read(_LENGTH))
+        if seal is None:
+            raise UnreadableFile(
+                path, "was not written by this library, or by an earlier version, or is cut short; write it again"
+            )
+        file.seek(0)
+        content = file.read(size - _LENGTH)
+    if hashlib.sha256(content).hexdigest() != seal[1].decode():
         raise UnreadableFile(path, "was changed or damaged since it was written; write it again")
-    return content[:-_LENGTH]
+    return content
 
 
 def write_sealed(path: Path, content: bytes) -> None:

@@ -8,21 +8,22 @@ import json
 import os
 import re
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from queue import Queue
 from types import FunctionType
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import a_table, true_or_false
+from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.characters import forbidden, quoted
-from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
-from withdrawal_risk.files import UnreadableFile, path_of
+from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError, WithdrawalRiskWarning
+from withdrawal_risk.files import UnreadableFile, check_target, path_of
 from withdrawal_risk.seals import read_sealed, write_sealed
 
 __all__ = ["Pool", "sweep"]
@@ -44,7 +45,7 @@ class Pool(Protocol):
     Those that have ``submit`` too, as these do, are asked by it: results are kept as they come, in any order.
     """
 
-    def map(self, function: Callable[[Any], Any], tasks: Any, /) -> Iterable[Any]:
+    def map(self, function: Any, tasks: Any, /) -> Iterable[Any]:
         """Call a function on every task; what comes back are results in order, or futures of them."""
 
 
@@ -86,26 +87,37 @@ def sweep(
         If a kept result cannot be read, or a task fails. The others are run to their end and kept before the first that
         failed is named.
     """
-    tasks = a_table(tasks, "tasks")
+    if not isinstance(tasks, Mapping):
+        raise ArgumentError(f"tasks is {quoted(tasks)}; give tasks by name, such as {{'first': {{'x': 1}}}}")
     for name in tasks:
         if not (isinstance(name, str) and _NAME.fullmatch(name)):
             raise ArgumentError(
                 f"{quoted(name)} is not a task's name; use at most 100 letters, digits, '.', '_' and '-', the first a letter or digit"
             )
     progressbar = true_or_false(progressbar, "progressbar")
+    if not callable(function):
+        raise ArgumentError(f"function is {quoted(function)}; give one that takes a task and returns arrays by name")
+    if pool is not None and not callable(getattr(pool, "map", None)):
+        raise ArgumentError(f"pool is {quoted(pool)}; give an executor, or leave it out")
     place = None if folder is None else path_of(folder, "folder")
     files = {} if place is None else {name: place / _file(function, name, task) for name, task in tasks.items()}
     found = {name: _kept(file) for name, file in files.items() if file.is_file()}
     missing = {name: task for name, task in tasks.items() if name not in found}
+    for name in files.keys() & missing.keys():
+        check_target(files[name])
     faults: dict[str, Exception] = {}
-    done = _completed(function, missing, pool)
-    for name, outcome in _shown(done, len(found), len(tasks), progressbar):
+    for name, outcome in _shown(_completed(_Caught(function), missing, pool), len(found), len(tasks), progressbar):
         try:
-            found[name] = _record(outcome())
-            if name in files:
-                write_sealed(files[name], _packed(found[name]))
+            found[name] = _record(outcome.result())
         except Exception as fault:
             faults[name] = fault
+            continue
+        if name in files:
+            try:
+                write_sealed(files[name], _packed(found[name]))
+            except WithdrawalRiskError as error:
+                # It is there, and only the next sweep will miss it.
+                warnings.warn(f"the result of {name!r} is not kept: {error}", WithdrawalRiskWarning, stacklevel=2)
     if faults:
         name, first = next(iter(faults.items()))
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
@@ -114,33 +126,75 @@ def sweep(
     return {name: found[name] for name in tasks}
 
 
-Outcome = Callable[[], Any]
-"""Gives a task's result, or raises what it raised."""
+class _Outcome(NamedTuple):
+    """What came of a task: its result, or what it raised."""
+
+    value: Any
+    fault: Exception | None = None
+
+    def result(self) -> Any:
+        """Return the result, or raise what the task raised."""
+        if self.fault is not None:
+            raise self.fault
+        return self.value
 
 
-def _completed(
-    function: Callable[[Any], Any], tasks: Mapping[str, Any], pool: Pool | None
-) -> Iterator[tuple[str, Outcome]]:
+class _Caught(NamedTuple):
+    """Calls a function, here or in another process, and brings back what it raises: one task does not end the others."""
+
+    function: Callable[[Any], Any]
+
+    def __call__(self, task: Any) -> _Outcome:
+        try:
+            return _Outcome(self.function(task))
+        except Exception as fault:
+            return _Outcome(None, fault)
+
+
+def _completed(function: _Caught, tasks: Mapping[str, Any], pool: Pool | None) -> Iterator[tuple[str, _Outcome]]:
     """Yield the outcome of every task as it is there, whichever comes first."""
     if pool is None:
         for name, task in tasks.items():
-            yield name, partial(function, task)
-    elif not hasattr(pool, "submit"):
-        # A bare map gives results in order.
-        for name, result in zip(tasks, pool.map(function, list(tasks.values())), strict=True):
-            yield name, result.result if hasattr(result, "result") else partial(lambda value: value, result)
+            yield name, function(task)
+    elif hasattr(pool, "submit"):
+        yield from _submitted(function, tasks, pool)
     else:
-        arrived: Queue[tuple[str, Outcome]] = Queue()
-        waiting = [pool.submit(function, task) for task in tasks.values()]
-        for name, future in zip(tasks, waiting, strict=True):
-            future.add_done_callback(lambda one, name=name: arrived.put((name, one.result)))
-        try:
-            for _ in waiting:
-                yield arrived.get()
-        finally:
-            # Interrupted: what has not begun is not wanted any more.
-            for future in waiting:
-                future.cancel()
+        # A bare map gives results in order, or futures of them.
+        results = iter(pool.map(function, list(tasks.values())))
+        for name in tasks:
+            try:
+                yield name, _settled(next(results))
+            except StopIteration:
+                yield name, _Outcome(None, ValueError("the pool gave no result"))
+
+
+def _submitted(function: _Caught, tasks: Mapping[str, Any], pool: Any) -> Iterator[tuple[str, _Outcome]]:
+    arrived: Queue[tuple[str, Any]] = Queue()
+    waiting = []
+    try:
+        for name, task in tasks.items():
+            waiting.append(pool.submit(function, task))
+            waiting[-1].add_done_callback(lambda one, name=name: arrived.put((name, one)))
+        for _ in waiting:
+            name, future = arrived.get()
+            yield name, _settled(future)
+    except RuntimeError as fault:
+        raise ArgumentError(f"pool takes no tasks ({fault}); give one that is open") from None
+    finally:
+        # Interrupted: what has not begun is not wanted any more.
+        for future in waiting:
+            future.cancel()
+
+
+def _settled(result: Any) -> _Outcome:
+    """Return the outcome that a pool gives, itself or as a future; a worker that was lost is a fault of its task."""
+    if isinstance(result, _Outcome):
+        return result
+    try:
+        outcome: _Outcome = result.result()
+        return outcome
+    except Exception as fault:
+        return _Outcome(None, fault)
 
 
 def _record(result: Any) -> Record:
@@ -187,8 +241,9 @@ def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
     if isinstance(function, partial):
         named = {key: value for key, value in function.keywords.items() if key not in _NO_RESULT}
         bound = [list(function.args), named] if function.args or named else []
+    name_of_function = _name_of(function)
     try:
-        content = json.dumps([*_name_of(function), task, *bound], sort_keys=True)
+        content = json.dumps([*name_of_function, task, *bound], sort_keys=True)
     except (TypeError, ValueError, RecursionError) as error:
         raise ArgumentError(
             f"{name}: {error}; with a folder, tasks and what partial binds must be plain data, as in JSON"
@@ -215,7 +270,7 @@ def _kept(path: Path) -> Record:
             for name in archive.namelist():
                 with archive.open(name) as member:
                     record[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
-            return record
+            return _record(record)
     except Exception as error:
         # Archives and arrays each have errors of their own for what is not as it should be.
         reason = error.reason if isinstance(error, UnreadableFile) else error
@@ -223,8 +278,8 @@ def _kept(path: Path) -> Record:
 
 
 def _shown(
-    outcomes: Iterable[tuple[str, Outcome]], done: int, total: int, progressbar: bool
-) -> Iterator[tuple[str, Outcome]]:
+    outcomes: Iterable[tuple[str, _Outcome]], done: int, total: int, progressbar: bool
+) -> Iterator[tuple[str, _Outcome]]:
     """Yield outcomes, and show how many there are."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn

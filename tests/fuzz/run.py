@@ -37,10 +37,17 @@ class Account:
     faults: list[str] = field(default_factory=list)
     slowest: float = 0.0
 
+    before: int = field(default_factory=lambda: _memory())
+    grown: int = 0
+
     @property
     def memory(self) -> int:
         """Bytes this process took at most."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return _memory()
+
+
+def _memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def run(fuzz: Fuzz, mutations: int, seed: int, *, seconds: float = np.inf) -> Account:
@@ -70,6 +77,7 @@ def run(fuzz: Fuzz, mutations: int, seed: int, *, seconds: float = np.inf) -> Ac
         account.slowest = max(account.slowest, took)
         if took > SLOW:
             account.faults.append(f"{label}: {took:.1f} s")
+        account.grown = account.memory - account.before
         account.count += 1
         account.outcomes[name, outcome] += 1
     return account

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference import cache
@@ -79,8 +81,12 @@ def test_what_cannot_be_kept_is_answered(
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path / "file"))
     place = cache.fit_path(posterior.model, posterior.as_of, {})
-    with pytest.warns(wr.WithdrawalRiskWarning, match="the answer stands, and is not kept for next time"):
-        assert ask(place) == (ANSWER, 1)
+    answers: list[Any] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        said = refusal(lambda: answers.append(ask(place)))
+    assert answers == [(ANSWER, 1)] and said == ""
+    assert "the answer stands, and is not kept for next time" in str(caught[-1].message)
     with pytest.warns(wr.WithdrawalRiskWarning, match="is not kept"):
         cache.keep_fit(place, posterior)
 

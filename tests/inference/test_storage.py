@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,7 @@ FORGED: dict[str, tuple[Change, str]] = {
     "divergences": (_manifest(lambda m: m["settings"]["diagnostics"].update(divergences=5)), "its divergences are not those"),
     "no manifest": (lambda file, folder: file.attrs.__delitem__("withdrawal_risk"), "is not a posterior that Posterior.save wrote"),
     "deep manifest": (lambda file, folder: file.attrs.__setitem__("withdrawal_risk", "[" * 20_000), "is not a posterior that Posterior.save wrote"),
-    "nan": (_values("posterior/level", lambda v: v.fill(np.nan)), "its draws are not finite numbers"),
+    "nan": (_values("posterior/level", lambda v: v.fill(np.nan)), "whether they are finite numbers"),
     "policy": (_values("constant_data/policy_level", lambda v: v.fill(1.5)), "constant_data/policy_level is not what its own files say"),
     "external link": (_external_link, "level is missing or leads to another place"),
     "soft link": (_soft_link, "it holds 'step2', which no fit has"),
@@ -142,6 +143,12 @@ FORGED: dict[str, tuple[Change, str]] = {
     "fewer": (lambda file, folder: file.__delitem__("posterior/weight"), "weight is missing or leads to another place"),
     "large pieces": (lambda file, folder: _large(file), "is stored in pieces larger than itself"),
     "dims": (_swapped_dims, "has dimensions"),
+    "unpacking": (lambda file, folder: _unpacking(file, 1), "is not stored in full, or unpacks to more than it is"),
+    "unpacking twice": (lambda file, folder: _unpacking(file, 2), "stored with a filter that save does not use"),
+    "never stored": (lambda file, folder: _never_stored(file), "is not stored in full, or unpacks to more than it is"),
+    "kind of a diagnostic": (_manifest(lambda m: m["settings"]["diagnostics"].update(rhat_max="x")), "its diagnostics are not those of a fit"),
+    "text of a diagnostic": (_manifest(lambda m: m["settings"]["diagnostics"].update(unsettled="\x1b[31m")), "its diagnostics are not those of a fit"),
+    "below nought": (_values("posterior/half_life", lambda v: v.fill(-1.0)), "posterior/half_life holds what is not above 0"),
 }  # fmt: skip
 
 
@@ -155,6 +162,33 @@ def _large(file: h5py.File) -> None:
     shape = file["posterior/weight"].shape
     del file["posterior/weight"]
     file.create_dataset("posterior/weight", shape=shape, dtype="f8", maxshape=(None,) * 3, chunks=(2**10, 2**10, 1))
+
+
+def _unpacking(file: h5py.File, times: int) -> None:
+    """Store megabytes of nothing in the place of some numbers: in a few hundred bytes where it is packed twice."""
+    old = file["posterior/weight"]
+    shape, dims = old.shape, [str(next(iter(dim.values())).name) for dim in old.dims]
+    del file["posterior/weight"]
+    plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plan.set_chunk(shape)
+    for _ in range(times):
+        plan.set_deflate(1)
+    h5py.h5d.create(file["posterior"].id, b"weight", h5py.h5t.NATIVE_DOUBLE, h5py.h5s.create_simple(shape), plan)
+    new, content = file["posterior/weight"], bytes(2**24)
+    for _ in range(times):
+        content = zlib.compress(content)
+    new.id.write_direct_chunk((0, 0, 0), content)
+    for k, dim in enumerate(dims):
+        new.dims[k].attach_scale(file[dim])
+
+
+def _never_stored(file: h5py.File) -> None:
+    old = file["posterior/weight"]
+    shape, dims = old.shape, [str(next(iter(dim.values())).name) for dim in old.dims]
+    del file["posterior/weight"]
+    new = file.create_dataset("posterior/weight", shape=shape, dtype="f8")
+    for k, dim in enumerate(dims):
+        new.dims[k].attach_scale(file[dim])
 
 
 @pytest.mark.parametrize("case", FORGED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.oracles import recursion
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
 from withdrawal_risk.dynamics.equation import sweep
+from withdrawal_risk.evidence import COLUMNS
 from withdrawal_risk.inference.posterior import kernel_arrays
 from withdrawal_risk.queries.review import review
 
@@ -193,3 +195,15 @@ def test_check_ends_with_1_on_what_is_certain(
 def test_evidence_on_what_is_no_indicator(small_text: str, small_evidence: str, name: str, message: str) -> None:
     with pytest.raises(wr.ModelFileError, match=message):
         wr.Model.from_texts(small_text, small_evidence + f"x,{name},2023-05,2023-05,2023-06,1,,,,A,invented,,\n")
+
+
+def test_many_rows_of_one_month_are_said_once(small_text: str) -> None:
+    """And in a moment: a thousand rows are half a million pairs."""
+    rows = "".join(f"r{n:04d},rate,2023-04,2023-04,2023-05,110,,,,A,s,,\n" for n in range(1000))
+    rows += "".join(f"s{n:04d},view,2023-0{1 + n % 3},2023-0{4 + n % 5},2023-10,0.1,,,0.2,A,s,,\n" for n in range(500))
+    began = time.monotonic()
+    found = review(wr.Model.from_texts(small_text, f"{','.join(COLUMNS)}\n{rows}"))
+    said = [str(item) for item in found if "all speak of rate" in str(item)]
+    assert len(said) == 1 and "rows r0000, r0001, r0002, r0003, r0004, r0005 and 994 more all speak of rate" in said[0]
+    assert 1 <= sum("overlap" in str(item) for item in found) <= 15
+    assert time.monotonic() - began < 20

@@ -15,7 +15,7 @@ from withdrawal_risk.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.families import FAMILIES, FREE_OF_ERROR
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month, Window, month_range
+from withdrawal_risk.model.timeline import Month, MonthLike, Window, month_range
 
 __all__ = [
     "Block",
@@ -33,7 +33,7 @@ __all__ = [
 Array = NDArray[np.float64]
 
 
-def check_as_of(model: Model, as_of: str | Month | None) -> Month:
+def check_as_of(model: Model, as_of: MonthLike | None) -> Month:
     """Return the month a model is to be fitted at; its own where absent.
 
     Raises

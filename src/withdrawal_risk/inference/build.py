@@ -23,8 +23,8 @@ from withdrawal_risk.inference.alignment import (
     policy_paths,
 )
 from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T, Frame, Prior, build_frame
-from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.library import Model, the_model
+from withdrawal_risk.model.timeline import Month, MonthLike
 
 __all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
 
@@ -202,13 +202,13 @@ def _grade_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, grade: Any) 
     return [bounds[at], bounds[at + 1]]
 
 
-def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
+def build(model: Model, as_of: MonthLike | None = None) -> pm.Model:
     """Build the PyMC model.
 
     Parameters
     ----------
     model : Model
-    as_of : str or Month, optional
+    as_of : str, Month or date, optional
         Last month whose published evidence may be used; the file's own where absent.
 
     Returns
@@ -222,6 +222,7 @@ def build(model: Model, as_of: str | Month | None = None) -> pm.Model:
     WithdrawalRiskError
         If ``as_of`` is no month between the model's start and its horizon.
     """
+    model = the_model(model, "build")
     month = check_as_of(model, as_of)
     return build_graph(model, build_frame(model, fit_window(model, month)), month)
 

@@ -192,8 +192,11 @@ def _files() -> Iterator[Path]:
 def _tidy() -> None:
     """Delete what was not used for long, and what is too much."""
     total, now = 0, time.time()
-    for entry in entries():
+    for number, entry in enumerate(entries()):
         total += entry.bytes
+        if number == 0:
+            # What was kept a moment ago stays, however large it is.
+            continue
         half_written = entry.path.suffix == ".tmp" and now - entry.used > 86_400
         if now - entry.used > MOST_DAYS * 86_400 or total > MOST_BYTES or half_written:
             _delete(entry.path)

@@ -162,7 +162,9 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     """
     frame = posterior.frame
     level = _current(posterior, "posterior")
-    standard = (level - level.mean(axis=0)) / level.std(axis=0)
+    sd = level.std(axis=0)
+    # A level that is the same in all draws is not moved by anything.
+    standard = (level - level.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
     density = {
         str(name): array.values.reshape(len(level), -1).sum(axis=1)
         for name, array in posterior.tree["log_prior"].dataset.data_vars.items()

@@ -22,15 +22,15 @@ from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
 from withdrawal_risk.inference.build import build_graph, data_arrays
 from withdrawal_risk.inference.cache import cached_fit, fit_path, keep_fit
-from withdrawal_risk.inference.defaults import CHAINS, DRAWS, MOST_CHAINS, MOST_DRAWS, TARGET_ACCEPT, TUNE
+from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
-from withdrawal_risk.inference.parameters import Frame, build_frame, check_seed, generator
+from withdrawal_risk.inference.parameters import Frame, build_frame, generator, sampling
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
 from withdrawal_risk.model.library import Model, the_model
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.timeline import Month, MonthLike
 
-__all__ = ["compile_graph", "fit", "sampling"]
+__all__ = ["compile_graph", "fit"]
 
 _CELLS: Final = 8_000_000
 """Levels worked out at once, which bounds memory."""
@@ -107,26 +107,10 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
         )  # fmt: skip
 
 
-def sampling(*, draws: int, tune: int, chains: int, random_seed: int) -> dict[str, int]:
-    """Return how long is sampled and from which seed, as plain numbers.
-
-    Raises
-    ------
-    ArgumentError
-        If one is out of range.
-    """
-    return {
-        "draws": whole_number(draws, "draws", least=10, most=MOST_DRAWS),
-        "tune": whole_number(tune, "tune", least=10, most=MOST_DRAWS),
-        "chains": whole_number(chains, "chains", least=1, most=MOST_CHAINS),
-        "random_seed": check_seed(random_seed),
-    }
-
-
 def fit(
     model: Model,
     *,
-    as_of: str | Month | None = None,
+    as_of: MonthLike | None = None,
     draws: int = DRAWS,
     tune: int = TUNE,
     chains: int = CHAINS,
@@ -143,7 +127,7 @@ def fit(
     Parameters
     ----------
     model : Model
-    as_of : str or Month, optional
+    as_of : str, Month or date, optional
         Last month whose published evidence may be used; the file's own where absent.
     draws, tune, chains, cores, random_seed, target_accept, progressbar
         As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores.
@@ -178,8 +162,8 @@ def fit(
     progressbar = true_or_false(progressbar, "progressbar")
     cache = true_or_false(cache, "cache")
     month = check_as_of(model, as_of)
-    place = fit_path(model, month, settings)
-    if cache and (found := cached_fit(place, model, month, settings)) is not None:
+    place = fit_path(model, month, settings) if cache else None
+    if place is not None and (found := cached_fit(place, model, month, settings)) is not None:
         return found
     # Chains use the cores. A second layer of threads below them would stand in their way, and round as it splits.
     with _TURN, threadpool_limits(1, user_api="blas"):
@@ -205,7 +189,7 @@ def fit(
         "diagnostics": dataclasses.asdict(summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)),
     }
     fresh = Posterior(gathered, model, month, settings)
-    if cache:
+    if place is not None:
         keep_fit(place, fresh)
     return fresh
 

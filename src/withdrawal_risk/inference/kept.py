@@ -12,9 +12,10 @@ import xarray as xr
 from withdrawal_risk.inference.alignment import check_as_of, fit_window
 from withdrawal_risk.inference.cache import cached_fit, fit_path
 from withdrawal_risk.inference.defaults import TARGET_ACCEPT
+from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.model.timeline import MonthLike, Window
 
 __all__ = ["KeptPosterior"]
 
@@ -25,7 +26,7 @@ class KeptPosterior(Posterior):
     Parameters
     ----------
     model : Model
-    as_of : str or Month, optional
+    as_of : str, Month or date, optional
         As in `fit`.
     announce : callable
         Given a line of text before sampling begins.
@@ -43,14 +44,14 @@ class KeptPosterior(Posterior):
     def __init__(
         self,
         model: Model,
-        as_of: str | Month | None,
+        as_of: MonthLike | None,
         *,
         announce: Callable[[str], None],
         progressbar: bool,
         **settings: Any,
     ) -> None:
         month = check_as_of(model, as_of)
-        asked = {**settings, "target_accept": TARGET_ACCEPT, "nuts_sampler": "nutpie", "keep": "paths"}
+        asked = {**sampling(**settings), "target_accept": TARGET_ACCEPT, "nuts_sampler": "nutpie", "keep": "paths"}
         own = {
             "model": model, "as_of": month, "path": fit_path(model, month, asked),
             "_asked": asked, "_announce": announce, "_progressbar": progressbar,

@@ -59,12 +59,12 @@ def row_expectation(frame: Frame, block: Block, draws: Mapping[str, Array], leve
     at = level[:, block.cell_month, frame.measured[k]]
     eta = draws["reference"][:, k] + frame.polarity[k] * draws["loading"][:, k] * at
     natural = families.inverse_link(block.family, eta, np)
-    rows = np.zeros((len(block.ids), len(k)))
-    rows[block.cell_row, np.arange(len(k))] = block.cell_share
-    mean = natural @ rows.T
+    # Cells stand in the order of their rows, and every row has one at least.
+    first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
+    mean = np.add.reduceat(natural * block.cell_share, first, axis=1)
     error = indicator_error(frame, draws)[:, block.indicator] * block.grade
     if block.family == "count":
-        error = error * np.sqrt(natural**2 @ rows.T) / mean
+        error = error * np.sqrt(np.add.reduceat(natural**2 * block.cell_share, first, axis=1)) / mean
     return mean, with_stated_error(block.family, error, block.se)
 
 

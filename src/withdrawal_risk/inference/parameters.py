@@ -15,13 +15,24 @@ from withdrawal_risk.arguments import whole_number
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.families import FREE_OF_ERROR
+from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
 from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndicator, ShareIndicator
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.model.validation import structure_at_prior_means
 
-__all__ = ["STUDENT_T_NU", "UNIT_STUDENT_T", "Frame", "Prior", "build_frame", "check_seed", "generator", "innovations"]
+__all__ = [
+    "STUDENT_T_NU",
+    "UNIT_STUDENT_T",
+    "Frame",
+    "Prior",
+    "build_frame",
+    "check_seed",
+    "generator",
+    "innovations",
+    "sampling",
+]
 
 Array = NDArray[np.float64]
 
@@ -43,6 +54,22 @@ def check_seed(random_seed: int) -> int:
     ArgumentError
     """
     return whole_number(random_seed, "random_seed", least=0, most=2**63 - 1)
+
+
+def sampling(*, draws: int, tune: int, chains: int, random_seed: int) -> dict[str, int]:
+    """Return how long is sampled and from which seed, as plain numbers.
+
+    Raises
+    ------
+    ArgumentError
+        If one is out of range.
+    """
+    return {
+        "draws": whole_number(draws, "draws", least=10, most=MOST_DRAWS),
+        "tune": whole_number(tune, "tune", least=10, most=MOST_DRAWS),
+        "chains": whole_number(chains, "chains", least=1, most=MOST_CHAINS),
+        "random_seed": check_seed(random_seed),
+    }
 
 
 def generator(random_seed: int, *names: str) -> np.random.Generator:

@@ -218,7 +218,11 @@ def model_of(value: object, function: str) -> Model:
     QueryError
         If it is neither.
     """
-    return value if isinstance(value, Model) else the_posterior(value, function).model
+    if isinstance(value, Model):
+        return value
+    if isinstance(value, str | os.PathLike) and not str(value).endswith(".nc"):
+        raise QueryError(f"{function} takes a model or a posterior: write load_model({quoted(str(value))})")
+    return the_posterior(value, function).model
 
 
 def the_posterior(value: object, function: str) -> Posterior:

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import math
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import chosen, whole_number
+from withdrawal_risk.characters import forbidden
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.inference.alignment import check_as_of, fit_window
 from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
@@ -38,7 +40,8 @@ _PIECE: Final = 2**20
 _STORED: Final = {"bool": "int8"}
 """How NetCDF stores what it has no type for."""
 
-_DIAGNOSTICS: Final = frozenset(field.name for field in dataclasses.fields(Diagnostics))
+_KINDS: Final = {"float": (float, int), "int": (int,), "bool": (bool,), "str": (str,)}
+_DIAGNOSTICS: Final = {field.name: str(field.type) for field in dataclasses.fields(Diagnostics)}
 
 
 def encode(posterior: Posterior) -> bytes:
@@ -115,7 +118,7 @@ def decode(content: bytes, path: Path) -> Posterior:
                 )
             model = Model.from_texts(manifest["model"], manifest["evidence"])
             settings = manifest["settings"]
-            if set(settings["diagnostics"]) != _DIAGNOSTICS:
+            if not _is_account(settings["diagnostics"]):
                 raise WithdrawalRiskError("its diagnostics are not those of a fit")
             expected = _tree_of(model, manifest["as_of"], settings)
             check_memory(expected)
@@ -138,6 +141,15 @@ def decode(content: bytes, path: Path) -> Posterior:
         raise WithdrawalRiskError(
             f"{path} is not a posterior that Posterior.save wrote ({type(error).__name__}); fit and save again"
         ) from None
+
+
+def _is_account(diagnostics: dict[str, Any]) -> bool:
+    """Say whether diagnostics are what a fit says of itself: each of its kind, and no text that nobody sees."""
+    return set(diagnostics) == set(_DIAGNOSTICS) and all(
+        type(value) in _KINDS[_DIAGNOSTICS[name]]
+        and (not isinstance(value, str) or (len(value) < 300 and forbidden(value) is None))
+        for name, value in diagnostics.items()
+    )
 
 
 def _text(value: Any) -> str:
@@ -170,13 +182,42 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
         raise WithdrawalRiskError(f"{group.name}/{name} lies in another file")
     if math.prod(chunk) * dtype.itemsize > max(math.prod(slot.shape) * dtype.itemsize, _PIECE):
         raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces larger than itself")
-    allowed = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
-    if any(plan.get_filter(k)[0] not in allowed for k in range(plan.get_nfilters())):
+    filters = [plan.get_filter(k)[0] for k in range(plan.get_nfilters())]
+    if filters not in ([], [h5py.h5z.FILTER_DEFLATE], [h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE]):
         raise WithdrawalRiskError(f"{group.name}/{name} is stored with a filter that save does not use")
     dims = tuple(str(found.dims[k].label or _scale_of(found, k)) for k in range(len(slot.dims)))
     if dims != slot.dims:
         raise WithdrawalRiskError(f"{group.name}/{name} has dimensions {dims}; they must be {slot.dims}")
+    if not _whole(found, chunk, dtype.itemsize, packed=bool(filters)):
+        raise WithdrawalRiskError(f"{group.name}/{name} is not stored in full, or unpacks to more than it is")
     return np.asarray(found[()])
+
+
+def _whole(dataset: h5py.Dataset, chunk: tuple[int, ...], itemsize: int, *, packed: bool) -> bool:
+    """Say whether every number is stored, and no piece unpacks to more than its own size.
+
+    HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can stand for any amount of memory.
+    """
+    if not dataset.size:
+        return True
+    if not chunk:
+        return bool(dataset.id.get_storage_size() == dataset.size * itemsize)
+    pieces = math.prod(-(-size // c) for size, c in zip(dataset.shape, chunk, strict=True))
+    if dataset.id.get_num_chunks() != pieces:
+        return False
+    size = math.prod(chunk) * itemsize
+    for number in range(pieces):
+        mask, content = dataset.id.read_direct_chunk(dataset.id.get_chunk_info(number).chunk_offset)
+        if mask:
+            return False
+        if packed:
+            unpacking = zlib.decompressobj()
+            content = unpacking.decompress(content, size + 1)
+            if not unpacking.eof or unpacking.unused_data:
+                return False
+        if len(content) != size:
+            return False
+    return True
 
 
 def _scale_of(dataset: h5py.Dataset, axis: int) -> str:
@@ -191,8 +232,11 @@ def _agree(tree: Tree, arrays: dict[str, dict[str, NDArray[Any]]], settings: dic
         for name, values in own.items():
             if not np.array_equal(arrays[group][name].astype(values.dtype), values):
                 raise WithdrawalRiskError(f"{group}/{name} is not what its own files say")
+    for name, prior in tree.frame.priors.items():
+        if prior.kind == "lognormal" and name in arrays["posterior"] and not (arrays["posterior"][name] > 0).all():
+            raise WithdrawalRiskError(f"posterior/{name} holds what is not above 0")
     finite = all(np.isfinite(values).all() for values in arrays["posterior"].values())
     if finite != settings["diagnostics"]["finite"]:
-        raise WithdrawalRiskError("its draws are not finite numbers, and its diagnostics say that they are")
+        raise WithdrawalRiskError("its diagnostics say of its draws what is not so: whether they are finite numbers")
     if int(arrays["sample_stats"]["diverging"].sum()) != settings["diagnostics"]["divergences"]:
         raise WithdrawalRiskError("its divergences are not those that its diagnostics count")

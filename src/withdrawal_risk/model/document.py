@@ -37,6 +37,9 @@ MAX_BYTES: Final = 1024 * 1024
 
 _MAX_DEPTH: Final = 40
 
+_MOST_VALUES: Final = 60_000
+"""Some seconds' reading. A network of 1,000 factors has about half as many."""
+
 Path_ = tuple[str | int, ...]
 
 _NULL = re.compile(r"^(?:null|Null|NULL|~|)$")
@@ -132,6 +135,9 @@ class Document:
         Mappings, lists and scalars.
     keys, values : dict of path to (line, column)
         Counted from 1.
+    problems : list of FileProblem
+    count : int
+        Values that have been read.
     """
 
     file: str
@@ -139,6 +145,7 @@ class Document:
     keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     values: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     problems: list[FileProblem] = field(default_factory=list)
+    count: int = 0
 
     @classmethod
     def parse(cls, text: str, file: str) -> Document:
@@ -184,7 +191,7 @@ class Document:
             escape = text.find("\\U")
             line, column = text.count("\n", 0, escape) + 1, escape - text.rfind("\n", 0, escape)
             document.problems.append(FileProblem(file, line, column, "", f"not valid YAML: {error}; check escapes"))
-        except _TooDeep:
+        except _TooMuch:
             pass
         if document.problems:
             raise ModelFileError(document.problems)
@@ -200,9 +207,13 @@ class Document:
 
     def _value(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
         self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.count += 1
+        if self.count > _MOST_VALUES:
+            self._refuse(event, (), f"more than {_MOST_VALUES:,} values; at most so many are read")
+            raise _TooMuch
         if depth > _MAX_DEPTH:
             self._refuse(event, path, f"nested deeper than {_MAX_DEPTH} levels")
-            raise _TooDeep
+            raise _TooMuch
         if isinstance(event, AliasEvent):
             self._refuse(event, path, f"alias *{event.anchor}; write the value out, aliases are not read")
             return None
@@ -241,7 +252,8 @@ class Document:
             if key.anchor is not None or key.tag is not None:
                 self._refuse(key, here, "a key with an anchor or tag; write the word alone")
             value = next(events)
-            if event.flow_style and _is_nothing(value) and not re.fullmatch(r"\w+", name):
+            if event.flow_style and _is_nothing(value) and value.start_mark.index == key.end_mark.index:
+                # Not even a colon stands between the two.
                 self._refuse(
                     key, path, f"a comma inside {{...}} starts a new key, here {quoted(name)}: put the text in quotes"
                 )
@@ -264,5 +276,5 @@ def _is_nothing(event: Any) -> bool:
     return isinstance(event, ScalarEvent) and event.style is None and not event.value
 
 
-class _TooDeep(Exception):
-    """Stops a parse that would exhaust the stack."""
+class _TooMuch(Exception):
+    """Stops a parse that would exhaust the stack, or last too long."""

@@ -109,6 +109,8 @@ def _message(error: Any) -> str:
         return f"{shown} is not valid here; write {shape}"
     if kind in ("value", "month"):
         return str(error["msg"])
+    if kind == "too_short" and given:
+        return f"{shown} has too few entries; write at least {context['min_length']}"
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"{shown} is not valid here; it must be {words} {context[bound]:g}"

@@ -6,7 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,10 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from withdrawal_risk.characters import quoted
 
-__all__ = ["Day", "Month", "Window", "month_range"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Day", "Month", "MonthLike", "Window", "month_range"]
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
@@ -167,6 +170,10 @@ def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
             raise PydanticCustomError("month", "{why}", {"why": str(error)}) from None
 
     return core_schema.no_info_plain_validator_function(read, serialization=core_schema.to_string_ser_schema())
+
+
+type MonthLike = str | Month | date | np.datetime64 | pd.Period
+"""What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month."""
 
 
 def month_range(first: Month, last: Month) -> tuple[Month, ...]:

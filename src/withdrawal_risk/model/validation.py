@@ -49,6 +49,9 @@ MOST: Final = {
 MOST_MONTHS: Final = 1200
 """Months from the start to the horizon: a century."""
 
+MOST_LEVELS: Final = 250_000
+"""Months times factors and policies: 250 months of 1,000."""
+
 FIRST_MONTH, LAST_MONTH = Month.parse("1700-01"), Month.parse("2250-12")
 """Nanoseconds, in which dates are kept, reach from 1678 to 2261."""
 
@@ -119,6 +122,13 @@ def _limits(spec: ModelSpec) -> Iterator[Fault]:
                 ("time", name),
                 f"{month} is not between {FIRST_MONTH} and {LAST_MONTH}, the months that dates can name",
             )
+    levels = months * (len(spec.factors) + len(spec.policies))
+    if levels > MOST_LEVELS and months <= MOST_MONTHS:
+        yield (
+            ("time", "horizon"),
+            f"{months:,} months of {len(spec.factors) + len(spec.policies):,} factors and policies are {levels:,} levels; at most "
+            f"{MOST_LEVELS:,} are read",
+        )
     if months > MOST_MONTHS and not beyond:
         yield (
             ("time", "horizon"),

@@ -8,8 +8,6 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
@@ -89,10 +87,7 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
         For an unknown condition, or fewer than one indicator.
     """
     an_answer(found, WatchList, "plot_watch_list")
-    if condition not in found.summary.index.unique(0):
-        raise QueryError(
-            f"{quoted(condition)} is not a condition; {did_you_mean(condition, found.summary.index.unique(0))}"
-        )
+    name = found.about.condition(condition, lang)
     check_most(most)
     table = found.summary.loc[condition].iloc[:most][::-1]
     figure, (axis,) = new_figure(9.5, 1.7 + 0.38 * len(table))
@@ -109,7 +104,6 @@ def plot_watch_list(found: WatchList, *, condition: str = ALL_CONDITIONS, most: 
     axis.set(xlabel=say("reduction", lang))
     axis.grid(axis="x", alpha=0.25)
     axis.set_axisbelow(True)
-    name = found.about.condition(condition, lang)
     title(figure, say("watch", lang, what=name, n=in_months(found.months, lang)), lang)
     handles = [
         Line2D([], [], color="black", lw=1, label=say("mcse", lang)),

@@ -31,7 +31,7 @@ from withdrawal_risk.queries.attribution import Attribution
 from withdrawal_risk.queries.change import Change
 from withdrawal_risk.queries.drivers import Drivers
 from withdrawal_risk.queries.routes import Routes
-from withdrawal_risk.queries.words import percent, points, share, signed
+from withdrawal_risk.queries.words import percent, points, share, signed, the_language
 
 __all__ = ["plot_attribution", "plot_change", "plot_drivers", "plot_paths"]
 
@@ -172,6 +172,7 @@ def plot_paths(found: Routes, *, most: int = 8, lang: str = "en") -> Figure:
     """
     an_answer(found, Routes, "plot_paths")
     check_most(most)
+    the_language(lang)
     table = found.summary
     listed = table.iloc[: min(most, len(table) - 1)]
     rows: list[tuple[list[str], float, float, float]] = [

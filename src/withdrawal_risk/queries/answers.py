@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
+from withdrawal_risk.arguments import name_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.checks import failed_checks
@@ -86,11 +87,12 @@ class About:
         QueryError
             For an unknown one.
         """
+        name = name_of(name, "condition")
         if name == ALL_CONDITIONS:
             return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
         if name not in self.conditions:
             valid = [*self.conditions, ALL_CONDITIONS]
-            raise QueryError(f"{quoted(name)} is not a condition; {did_you_mean(str(name), valid)}")
+            raise QueryError(f"{quoted(name)} is not a condition; {did_you_mean(name, valid)}")
         return self.conditions[name][lang]
 
     def warning(self, lang: str) -> str:

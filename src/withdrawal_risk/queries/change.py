@@ -6,7 +6,7 @@ import itertools
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.arguments import true_or_false
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.alignment import published_months, published_spans
 from withdrawal_risk.inference.checks import failed_checks
@@ -203,6 +205,9 @@ def explain_change(
         If the fits are not of one model at rising dates, for an unknown condition, or where fits are due that `refit`
         does not allow.
     """
+    refit, progressbar = true_or_false(refit, "refit"), true_or_false(progressbar, "progressbar")
+    if isinstance(between, Posterior) or not isinstance(between, Iterable):
+        raise QueryError(f"between is {quoted(between)}; write a list of fits, such as [fit_of_july]")
     fits = [posterior_a, *between, posterior_b]
     for posterior in fits:
         check_arguments(posterior, futures=futures, random_seed=random_seed)

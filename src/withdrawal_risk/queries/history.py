@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from withdrawal_risk.inference.alignment import check_as_of
 from withdrawal_risk.inference.cache import code_key
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
-from withdrawal_risk.inference.fit import fit, sampling
+from withdrawal_risk.inference.fit import fit
+from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.model.library import Model, the_model
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.probabilities import MOST_FUTURES
@@ -56,7 +58,7 @@ def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]
 
 def history(
     model: Model,
-    as_of: Sequence[str | Month],
+    as_of: Sequence[MonthLike],
     *,
     pool: Pool | None = None,
     folder: str | Path | None = None,
@@ -74,7 +76,7 @@ def history(
     Parameters
     ----------
     model : Model
-    as_of : sequence of str or Month
+    as_of : sequence of str, Month or date
         Dates, each with the evidence published by then.
     pool, folder, progressbar
         As in `sweep`: fits are independent, and those kept in `folder` are not run again.
@@ -95,7 +97,9 @@ def history(
         If a date is not one the model can be fitted at, or another argument is out of range, before any fit is run.
     """
     model = the_model(model, "history")
-    if isinstance(as_of, str | Month) or not isinstance(as_of, Iterable):
+    if not isinstance(as_of, Iterable) and not isinstance(as_of, Month | date):
+        raise ArgumentError(f"as_of is {quoted(as_of)}; write a list of dates, such as ['2025-08']")
+    if isinstance(as_of, str | Month | date):
         raise ArgumentError(f"as_of is {quoted(as_of)}, a single date; write [{quoted(as_of)}]")
     dates = [str(check_as_of(model, date)) for date in as_of]
     if len(set(dates)) < len(dates) or not dates:

@@ -78,10 +78,6 @@ class WatchList(Answer):
             For an unknown condition or another language.
         """
         lang = the_language(lang)
-        if condition not in self.summary.index.unique(0):
-            raise QueryError(
-                f"{quoted(condition)} is not a condition; {did_you_mean(condition, self.summary.index.unique(0))}"
-            )
         name = self.about.condition(condition, lang)
         table = self.summary.loc[condition]
         best, warning = table[table["telling"]], self.about.warning(lang)
@@ -218,6 +214,8 @@ def watch_list(
         raise QueryError(f"months is {months}; the observed months must be 1 to {ahead - 1}, before the horizon")
     names = frame.coords["indicator"]
     asked = names if indicators is None else list(names_of(indicators, "indicators"))
+    if not names:
+        raise QueryError("the model has no indicators to watch; add them to its file")
     if not asked or len(set(asked)) < len(asked):
         raise QueryError(
             f"indicators are {asked}; name at least one, each once, of {', '.join(names) or 'none there are'}"

@@ -8,7 +8,7 @@ from withdrawal_risk.arguments import a_table, month_of
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Policy
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
 from withdrawal_risk.queries.probabilities import check_arguments, probabilities
@@ -120,7 +120,7 @@ def _with_observation(
     posterior: Posterior,
     settings: Mapping[str, Given],
     observed: Mapping[str, float | str] | None,
-    month: str | Month | None,
+    month: MonthLike | None,
 ) -> tuple[Observation | None, dict[str, str]]:
     if observed is None:
         if month is not None:
@@ -139,7 +139,7 @@ def _with_observation(
     }
 
 
-def _span(start: str | Month | None, end: str | Month | None, earliest: Month, latest: Month) -> tuple[Month, Month]:
+def _span(start: MonthLike | None, end: MonthLike | None, earliest: Month, latest: Month) -> tuple[Month, Month]:
     """Return the first and last month of a question; the whole of its tense where not named."""
     return (
         earliest if start is None else month_of(start, "start"),
@@ -151,10 +151,10 @@ def do(
     posterior: Posterior,
     settings: Mapping[str, Given],
     *,
-    start: str | Month | None = None,
-    end: str | Month | None = None,
+    start: MonthLike | None = None,
+    end: MonthLike | None = None,
     observed: Mapping[str, float | str] | None = None,
-    month: str | Month | None = None,
+    month: MonthLike | None = None,
     ci_prob: float = CI_PROB,
     futures: int = FUTURES,
     random_seed: int = 1,
@@ -168,11 +168,11 @@ def do(
         A level name; a number, which is a level, on the standard scale for a factor and in its own unit for a policy; or
         a shift, such as ``wr.shift(-1)``, from the value it would have had in the world in which everything else of the
         question holds.
-    start, end : str or Month, optional
+    start, end : str, Month or date, optional
         First and last month of the span; the whole future where absent.
     observed : mapping, optional
         What is then learnt, as in `observe`: the graph is cut first, then conditioned.
-    month : str or Month, optional
+    month : str, Month or date, optional
         When it is learnt.
     ci_prob : float
     futures : int
@@ -191,7 +191,7 @@ def do(
         contradicts the settings or lies far outside what they predict.
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
-    if not settings:
+    if not a_table(settings, "settings"):
         raise QueryError("nothing is set; name a factor or policy and its setting")
     world = of_settings(posterior, settings, start, end, "future")
     first, last = _span(start, end, posterior.as_of + 1, posterior.model.spec.time.horizon)
@@ -204,8 +204,8 @@ def counterfactual(
     posterior: Posterior,
     settings: Mapping[str, Given],
     *,
-    start: str | Month | None = None,
-    end: str | Month | None = None,
+    start: MonthLike | None = None,
+    end: MonthLike | None = None,
     ci_prob: float = CI_PROB,
     futures: int = FUTURES,
     random_seed: int = 1,
@@ -240,7 +240,7 @@ def observe(
     posterior: Posterior,
     observed: Mapping[str, float | str],
     *,
-    month: str | Month,
+    month: MonthLike,
     ci_prob: float = CI_PROB,
     futures: int = 64,
     random_seed: int = 1,
@@ -252,7 +252,7 @@ def observe(
     posterior : Posterior
     observed : mapping of indicator or factor to value
         A number for an indicator, a grade for an ordinal one, a level name for a factor.
-    month : str or Month
+    month : str, Month or date
         The month it speaks of.
     ci_prob, futures, random_seed
         As in `do`.

@@ -18,7 +18,7 @@ from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.futures import Futures
 from withdrawal_risk.queries.worlds import horizon_window
 
@@ -88,14 +88,14 @@ class Observation:
         return total
 
 
-def observation_of(posterior: Posterior, observed: Mapping[str, float | str], month: str | Month) -> Observation:
+def observation_of(posterior: Posterior, observed: Mapping[str, float | str], month: MonthLike) -> Observation:
     """Read what a user supposes to learn.
 
     Parameters
     ----------
     observed : mapping of indicator or factor to value
         A number for an indicator, a grade for an ordinal one, a level name for a factor.
-    month : str or Month
+    month : str, Month or date
 
     Raises
     ------
@@ -107,10 +107,10 @@ def observation_of(posterior: Posterior, observed: Mapping[str, float | str], mo
     at = month_of(month, "month")
     if not window.first <= at <= window.last:
         raise QueryError(f"month {at} is outside {window.first} to {window.last}, the months that this fit holds")
-    if not observed:
+    if not a_table(observed, "observed"):
         raise QueryError("nothing is observed; name an indicator or factor and its value")
     indicators, factors = [], []
-    for name, value in a_table(observed, "observed").items():
+    for name, value in observed.items():
         if name_of(name, "observed") in spec.factors:
             if not isinstance(value, str) or value not in LEVEL_NAMES:
                 raise QueryError(

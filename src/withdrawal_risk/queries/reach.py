@@ -18,7 +18,7 @@ from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.timeline import MonthLike
 from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
@@ -227,7 +227,7 @@ def reach(
     *,
     probability: float = 0.7,
     levers: Sequence[str] | None = None,
-    start: str | Month | None = None,
+    start: MonthLike | None = None,
     ci_prob: float = CI_PROB,
     draws: int = 500,
     futures: int = FUTURES,
@@ -248,7 +248,7 @@ def reach(
         The target.
     levers : sequence of str, optional
         Factors to move, of those with a ``lever`` in the model file. Default: all that act on the condition.
-    start : str or Month, optional
+    start : str, Month or date, optional
         First month of the shifts; the first future month where absent.
     ci_prob : float
         Of the result.

@@ -133,7 +133,9 @@ class Result(Answer):
                 "conditions": {name: entry for name, entry in entries.items() if name != ALL_CONDITIONS},
                 ALL_CONDITIONS: entries[ALL_CONDITIONS],
                 "checks_passed": self.about.checks_passed,
-                "diagnostics": {name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
+                "diagnostics": {
+                    name: json_number(diagnostics[name]) for name in ("rhat_max", "ess_min", "divergences")
+                },
             }
             | ({"notes": [note["en"] for note in self.notes]} if self.notes else {})
             | (weights if self.ess is not None else {})

@@ -26,7 +26,7 @@ from withdrawal_risk.inference.posterior import kernel_arrays
 from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import All, Any_, Clause
-from withdrawal_risk.model.timeline import Window
+from withdrawal_risk.model.timeline import Day, Window
 from withdrawal_risk.queries.conditions import clause_holds, months_of, tree_holds
 
 __all__ = ["Finding", "review"]
@@ -34,6 +34,15 @@ __all__ = ["Finding", "review"]
 Array = NDArray[np.float64]
 
 _DRAWS: Final = 2000
+_FEWEST_DRAWS: Final = 200
+_NUMBERS: Final = 40_000_000
+"""Of a network so large that its levels or its evidence would be more numbers than this, fewer are drawn."""
+
+_NAMED: Final = 6
+"""Rows that are named one by one."""
+
+_MOST_COMPARED: Final = 300
+"""Indicators that are compared two by two: the first of a larger file, by name."""
 _SEED: Final = 1
 
 _FAR: Final = 4.0
@@ -113,14 +122,19 @@ class _Prior:
     draws: dict[str, Array]
     level: Array
 
+    @property
+    def count(self) -> int:
+        """Draws."""
+        return len(self.level)
+
 
 # Ranges so wide that expected values overflow are named row by row.
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evidence.csv") -> list[Finding]:
     """Compare a model's evidence and conditions with what the file itself expects of them.
 
-    Draws of the prior must give numbers everywhere: levels, expected values and densities. Every row is held against its prior predictive law; conditions are asked in futures before any evidence; rows that
-    overlap, events that the ``as_of`` hides and indicators that repeat each other are named.
+    Draws of the prior must give numbers everywhere: levels, expected values and densities. Every row is held against its
+    prior predictive law; conditions are asked in futures before any evidence; rows that overlap, events that the ``as_of`` hides and indicators that repeat each other are named.
 
     Parameters
     ----------
@@ -144,8 +158,9 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
     far = list(_rows(model, prior))
     # What is a slip already says nothing of polarities.
     named = {row.id for row, _, _ in far}
+    lines = (model.evidence_text or "").splitlines()
     for row, message, certain in (*far, *_overlaps(model), *_tallies(model), *_polarities(model, prior, named)):
-        line, column = place_of(model.evidence_text or "", row, "value")
+        line, column = place_of(lines, row, "value")
         located.append((FileProblem(evidence_file, line, column, "value", message), certain))
     return [Finding(problem, certain) for problem, certain in sorted(set(located))]
 
@@ -153,11 +168,14 @@ def review(model: Model, *, file: str = "model.yaml", evidence_file: str = "evid
 def _prior(model: Model) -> _Prior:
     window = Window(model.spec.time.start, model.spec.time.horizon)
     frame = build_frame(model, window)
-    draws = {name: prior.draw(_SEED, _DRAWS) for name, prior in frame.priors.items()}
+    asked = sum(len(row.months()) for row in model.evidence)
+    largest = max(len(window) * len(frame.structure.factors), asked, 1)
+    count = min(max(_NUMBERS // largest, _FEWEST_DRAWS), _DRAWS)
+    draws = {name: prior.draw(_SEED, count) for name, prior in frame.priors.items()}
     arrays = kernel_arrays(model, frame, draws, model.as_of, window)
     clamped, given = arrays["clamped"], arrays["given"]
     # The structural equation itself, each of its numbers an array of draws.
-    level = np.zeros((len(window), len(frame.structure.factors), 1, _DRAWS))
+    level = np.zeros((len(window), len(frame.structure.factors), 1, count))
     level[0, :, 0] = np.where(clamped[0], given[0], arrays["start"]).T
     sweep(
         level, 1, arrays["phi"].T, arrays["weight"].T, arrays["own_scale"].T, arrays["drive"].transpose(1, 2, 0),
@@ -290,26 +308,36 @@ def _short(value: float) -> str:
 
 
 def _overlaps(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
-    by_indicator: dict[str, list[EvidenceRow]] = defaultdict(list)
+    by_indicator: dict[str, dict[tuple[Day, Day], list[EvidenceRow]]] = defaultdict(lambda: defaultdict(list))
     for row in model.evidence:
-        by_indicator[row.indicator].append(row)
-    for rows in by_indicator.values():
-        for a, b in itertools.combinations(sorted(rows, key=lambda row: (row.start.first, row.end.last, row.id)), 2):
-            if (a.start, a.end) == (b.start, b.end):
+        by_indicator[row.indicator][row.start, row.end].append(row)
+    for spans in by_indicator.values():
+        for alike in spans.values():
+            if len(alike) > 1:
+                ids = ", ".join(row.id for row in alike[:_NAMED]) + (
+                    f" and {len(alike) - _NAMED} more" if len(alike) > _NAMED else ""
+                )
+                last = alike[-1]
                 yield (
-                    b,
+                    last,
                     (
-                        f"note: rows {a.id}, {b.id} all speak of {b.indicator}, {b.start} to {b.end}; they count as independent "
+                        f"note: rows {ids} all speak of {last.indicator}, {last.start} to {last.end}; they count as independent "
                         "reports. Of a figure and its revision keep one"
                     ),
                     False,
                 )
-            elif b.start.first <= a.end.last:
+        # Of the spans that have begun, the one that reaches furthest overlaps whatever begins before its end.
+        reaching: EvidenceRow | None = None
+        for alike in sorted(spans.values(), key=lambda rows: (rows[0].start.first, rows[0].end.last)):
+            row = alike[0]
+            if reaching is not None and row.start.first <= reaching.end.last:
                 yield (
-                    b,
-                    f"rows {a.id} and {b.id} overlap: a month would count twice; keep one, or split the longer",
+                    row,
+                    f"rows {reaching.id} and {row.id} overlap: a month would count twice; keep one, or split the longer",
                     False,
                 )
+            if reaching is None or row.end.last > reaching.end.last:
+                reaching = row
 
 
 def _tallies(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
@@ -317,7 +345,8 @@ def _tallies(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
     shown: dict[str, dict[Any, EvidenceRow]] = defaultdict(dict)
     for row in model.evidence:
         shown[row.indicator][row.start, row.end] = row
-    for a, b in itertools.combinations(sorted(shown), 2):
+    often = sorted(name for name, rows in shown.items() if len(rows) >= _TOGETHER)[:_MOST_COMPARED]
+    for a, b in itertools.combinations(often, 2):
         common = sorted(shown[a].keys() & shown[b].keys(), key=lambda span: span[0].first)
         sources = [{row.source for row in shown[name].values()} for name in (a, b)]
         if len(common) < _TOGETHER or sources[0].isdisjoint(sources[1]):
@@ -368,7 +397,7 @@ def _polarities(model: Model, prior: _Prior, left_out: set[str]) -> Iterator[tup
             and np.isfinite([as_written[name], turned[name]]).all()
         ]
         own = [name for name in about if by_id[name].indicator == indicator]
-        if not own or len(about) < _TOGETHER or len(about) > _DRAWS // 20:
+        if not own or len(about) < _TOGETHER or len(about) > prior.count // 20:
             continue
         value = np.array([shown[name] for name in about])
         plain = _log_normal(value, np.array([as_written[name] for name in about]))
@@ -408,20 +437,20 @@ def _conditions(model: Model, prior: _Prior) -> Iterator[tuple[Path_, str]]:
             yield place, f"its months have passed by {spec.time.as_of}: it is known, not forecast"
             continue
         truths = {id(leaf): clause_holds(spec, leaf, _values(prior, leaf)) for _, leaf in leaves}
-        met = int(tree_holds(condition.tree, truths, False, (_DRAWS, 1)).sum())
-        if met in (0, _DRAWS):
-            yield place, _says_nothing(met)
+        met = int(tree_holds(condition.tree, truths, False, (prior.count, 1)).sum())
+        if met in (0, prior.count):
+            yield place, _says_nothing(met, prior.count)
             continue
         for at, leaf in leaves:
             # A clause on a policy alone is given, and may well be met for certain.
             met = int(truths[id(leaf)].sum())
-            if met in (0, _DRAWS) and leaf.factor not in spec.policies:
-                yield at, _says_nothing(met)
+            if met in (0, prior.count) and leaf.factor not in spec.policies:
+                yield at, _says_nothing(met, prior.count)
 
 
-def _says_nothing(met: int) -> str:
+def _says_nothing(met: int, count: int) -> str:
     often = "met in every one" if met else "met in none"
-    return f"{often} of {_DRAWS:,} futures before any evidence: it says nothing; check its bounds and units"
+    return f"{often} of {count:,} futures before any evidence: it says nothing; check its bounds and units"
 
 
 def _leaves(tree: All | Any_ | Clause, place: Path_) -> Iterator[tuple[Path_, Clause]]:

@@ -15,7 +15,7 @@ from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Scenario
-from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.model.timeline import Month, MonthLike, Window
 from withdrawal_risk.queries.settings import Given, Setting, of_item, read_setting
 
 __all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
@@ -117,8 +117,8 @@ def horizon_window(posterior: Posterior) -> Window:
 def of_settings(
     posterior: Posterior,
     settings: Mapping[str, Given],
-    start: str | Month | None,
-    end: str | Month | None,
+    start: MonthLike | None,
+    end: MonthLike | None,
     tense: Literal["future", "past"],
 ) -> World:
     """Return the world in which factors take settings over a span.
@@ -126,7 +126,7 @@ def of_settings(
     Parameters
     ----------
     settings : mapping of factor or policy to level name, number or `Shift`
-    start, end : str or Month, optional
+    start, end : str, Month or date, optional
         First and last month; the whole of the future, or of the past, where absent.
     tense : {"future", "past"}
 
