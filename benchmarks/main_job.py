@@ -25,7 +25,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def _measure() -> None:
     import withdrawal_risk as wr
     from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
-    from withdrawal_risk.queries.probabilities import probabilities
+    from withdrawal_risk.simulation.probabilities import probabilities
 
     model = wr.load_model("iraq-2025")
     first, posterior = timed(lambda: wr.fit(model, progressbar=False))

@@ -22,8 +22,8 @@ import numpy as np
 import withdrawal_risk as wr
 from benchmarks.synthetic import synthetic_model
 from withdrawal_risk.inference.posterior import kernel_arrays
-from withdrawal_risk.queries.futures import simulate
-from withdrawal_risk.queries.worlds import horizon_window, of_settings
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.worlds import horizon_window, of_settings
 
 DRAWS, FUTURES, REPEATS = 4000, 16, 7
 FACTOR, VALUE = "us_iran_tension", -1.2815515655446004

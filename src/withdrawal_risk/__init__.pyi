@@ -54,8 +54,8 @@ from .queries.routes import paths as paths
 from .queries.routes import Routes as Routes
 from .queries.scenarios import scenarios as scenarios
 from .queries.scenarios import Scenarios as Scenarios
-from .queries.settings import shift as shift
-from .queries.settings import Shift as Shift
+from .simulation.settings import shift as shift
+from .simulation.settings import Shift as Shift
 from .reports.build import report as report
 from .tasks import sweep as sweep
 

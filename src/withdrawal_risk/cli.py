@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
-    from withdrawal_risk.queries.settings import Given
+    from withdrawal_risk.simulation.settings import Given
 
 __all__ = ["app", "main"]
 
@@ -109,7 +109,7 @@ def _pairs(items: list[str], option: str) -> dict[str, str]:
 
 def _settings(levels: list[str] | None, shifts: list[str] | None) -> dict[str, Given]:
     """Read what is set and what is shifted: a number is a level under ``--set``, a size under ``--shift``."""
-    from withdrawal_risk.queries.settings import shift
+    from withdrawal_risk.simulation.settings import shift
 
     given: dict[str, Given] = {}
     for name, value in _pairs(levels or [], "--set").items():

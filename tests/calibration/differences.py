@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.probabilities import probabilities
-from withdrawal_risk.queries.worlds import World, of_scenario
+from withdrawal_risk.simulation.probabilities import probabilities
+from withdrawal_risk.simulation.worlds import World, of_scenario
 
 __all__ = ["coverage", "true_differences"]
 

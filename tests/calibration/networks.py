@@ -21,9 +21,9 @@ from scipy import stats
 from tests.oracles import lyapunov, simulator
 
 import withdrawal_risk as wr
-from withdrawal_risk.evidence import parse_evidence
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
+from withdrawal_risk.model.evidence import parse_evidence
 
 __all__ = ["NETWORKS", "Network", "Row", "Setting", "setting"]
 

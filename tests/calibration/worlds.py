@@ -15,9 +15,9 @@ from tests.calibration.networks import Setting, setting
 from tests.oracles import simulator
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.probabilities import probabilities
 from withdrawal_risk.queries.results import summarise
-from withdrawal_risk.queries.worlds import of_settings
+from withdrawal_risk.simulation.probabilities import probabilities
+from withdrawal_risk.simulation.worlds import of_settings
 
 __all__ = ["CI_PROB", "USUAL", "Record", "Settings", "one"]
 

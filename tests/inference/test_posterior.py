@@ -16,8 +16,8 @@ from tests.oracles import density
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import withdrawal_risk as wr
-from withdrawal_risk.evidence import GRADE_FACTOR
 from withdrawal_risk.inference import measurement
+from withdrawal_risk.model.evidence import GRADE_FACTOR
 
 
 def test_checks_pass(posterior: wr.Posterior) -> None:

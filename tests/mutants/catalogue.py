@@ -44,10 +44,10 @@ class Mutant:
 EQUATION, STRUCTURE = "dynamics/equation.py", "dynamics/structure.py"
 ALIGNMENT, PARAMETERS, BUILD = "inference/alignment.py", "inference/parameters.py", "inference/build.py"
 MEASUREMENT, DRAWS = "inference/measurement.py", "inference/posterior.py"
-FUTURES, CONDITIONS, OBSERVATION = "queries/futures.py", "queries/conditions.py", "queries/observation.py"
-SPEC, WORLDS = "model/spec.py", "queries/worlds.py"
+FUTURES, CONDITIONS, OBSERVATION = "simulation/futures.py", "simulation/conditions.py", "simulation/observation.py"
+SPEC, WORLDS = "model/spec.py", "simulation/worlds.py"
 STORAGE = "inference/storage.py"
-RESULTS, LAWS, SETTINGS = "queries/results.py", "queries/laws.py", "queries/settings.py"
+RESULTS, LAWS, SETTINGS = "queries/results.py", "simulation/laws.py", "simulation/settings.py"
 
 BY_ORACLE: Final = ("tests/dynamics/test_kernel.py::test_forward_and_adjoint_match_the_oracle",)
 BY_ROWS: Final = ("tests/inference/test_alignment.py::test_rows_and_their_months",)
@@ -55,8 +55,8 @@ BY_SECRECY: Final = ("tests/inference/test_alignment.py::test_nothing_unpublishe
 BY_SIMULATOR: Final = ("tests/inference/test_draws.py::test_levels_and_likelihood_of_draws",)
 BY_GRAPH: Final = ("tests/inference/test_density.py::test_graph_is_the_model_of_the_file[small-early]",)
 BY_WORLDS: Final = ("tests/queries/test_interventions.py::test_paths_match_independent_simulation",)
-BY_FIGURES: Final = ("tests/queries/test_conditions.py::test_published_figures_stand",)
-BY_LOOPS: Final = ("tests/queries/test_conditions.py::test_clauses_hold_where_a_loop_says",)
+BY_FIGURES: Final = ("tests/simulation/test_conditions.py::test_published_figures_stand",)
+BY_LOOPS: Final = ("tests/simulation/test_conditions.py::test_clauses_hold_where_a_loop_says",)
 
 MUTANTS: Final = (
     # The structural equation. The first two change forward and backward sweep alike: finite differences see nothing.
@@ -261,7 +261,7 @@ MUTANTS: Final = (
         "undecided-taken-for-decided",
         "Indicators are worked out in the futures that the levels have decided, and not in the others.",
         (Change(CONDITIONS, "where |= tree_holds(tree, truths, True, futures.shape) & ~tree_holds(", "where |= tree_holds(tree, truths, True, futures.shape) ^ ~tree_holds("),),
-        ("tests/queries/test_conditions.py::test_indicators_left_out_of_decided_futures_change_nothing",),
+        ("tests/simulation/test_conditions.py::test_indicators_left_out_of_decided_futures_change_nothing",),
     ),
     Mutant(
         "do-misses-its-last-month",
@@ -273,7 +273,7 @@ MUTANTS: Final = (
         "any-for-all",
         "All conditions hold where any one does.",
         (Change(CONDITIONS, "np.logical_and.reduce(list(", "np.logical_or.reduce(list("),),
-        ("tests/queries/test_conditions.py::test_trees_and_the_conjunction",),
+        ("tests/simulation/test_conditions.py::test_trees_and_the_conjunction",),
     ),
     Mutant(
         "condition-a-month-short",
@@ -317,13 +317,13 @@ MUTANTS: Final = (
         "bounds-to-the-last-bit",
         "A bound is missed by a mean that differs from it in its last bits.",
         (Change(CONDITIONS, "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
-        ("tests/queries/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding[3-0.7-mean]",),
+        ("tests/simulation/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding[3-0.7-mean]",),
     ),
     Mutant(
         "span-forgotten",
         "The published total of several months does not settle a clause on them.",
         (Change(FUTURES, "if first <= a and b < first + value.shape[1]", "if False"),),
-        ("tests/queries/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
+        ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
     ),
     Mutant(
         "span-foreseen",
@@ -510,7 +510,7 @@ MUTANTS: Final = (
     Mutant(
         "rows-without-end",
         "An evidence file may hold any number of rows.",
-        (Change("evidence.py", "if len(rows) > MOST_ROWS:", "if False:"),),
+        (Change("model/evidence.py", "if len(rows) > MOST_ROWS:", "if False:"),),
         ("tests/model/test_file.py::test_more_than_was_ever_tried_is_refused",),
     ),
     Mutant(
@@ -601,7 +601,7 @@ MUTANTS: Final = (
     Mutant(
         "unseen-in-tables",
         "A character that nobody sees passes in a table.",
-        (Change("evidence.py", "if (fault := unseen_character(text, file)) is not None:", "if (fault := None) is not None:"),),
+        (Change("model/evidence.py", "if (fault := unseen_character(text, file)) is not None:", "if (fault := None) is not None:"),),
         ("tests/model/test_file.py::test_a_table_that_is_not_read_is_refused_once[direction]",),
     ),
     Mutant(

@@ -10,7 +10,7 @@ from tests.calibration.differences import true_differences
 from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.worlds import horizon_window, of_settings
+from withdrawal_risk.simulation.worlds import horizon_window, of_settings
 
 REFERENCE = 4096
 """Futures of each draw in the reference."""

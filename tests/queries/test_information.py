@@ -64,7 +64,7 @@ def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) 
 
 
 def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> None:
-    from withdrawal_risk.queries.futures import simulate
+    from withdrawal_risk.simulation.futures import simulate
 
     (some,) = next(iter(simulate(posterior, list, futures=3, common=2, draws=4)))
     k = posterior.frame.coords["indicator"].index("incidents")

@@ -12,8 +12,8 @@ from tests.variants import CALM, with_text
 import withdrawal_risk as wr
 from withdrawal_risk.inference.posterior import kernel_arrays
 from withdrawal_risk.model.elicitation import STANDARD_CUTS, level_value
-from withdrawal_risk.queries.futures import simulate
-from withdrawal_risk.queries.worlds import World, horizon_window, of_settings
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.worlds import World, horizon_window, of_settings
 
 SETTINGS = [
     {"tension": "very high"},

@@ -10,12 +10,12 @@ import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.worlds import World, horizon_window
+from withdrawal_risk.simulation.worlds import World, horizon_window
 
 
 def _by_grid(posterior: wr.Posterior, condition: str, target: float, step: float) -> float:
     """Return the least cost on a grid of shifts, every point simulated in a world of its own."""
-    from withdrawal_risk.queries.probabilities import probabilities
+    from withdrawal_risk.simulation.probabilities import probabilities
 
     names, window = posterior.frame.structure.factors, horizon_window(posterior)
     price, best = {"tension": 2.0, "gaps": 3.0}, np.inf

@@ -11,11 +11,11 @@ import pytest
 from scipy import stats
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.futures import simulate
-from withdrawal_risk.queries.observation import KHAT_LIMIT, observation_of
-from withdrawal_risk.queries.probabilities import probabilities
 from withdrawal_risk.queries.results import summarise
-from withdrawal_risk.queries.worlds import World
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.observation import KHAT_LIMIT, observation_of
+from withdrawal_risk.simulation.probabilities import probabilities
+from withdrawal_risk.simulation.worlds import World
 
 BEFORE, AFTER = "2023-10", "2023-12"
 """What is known when the question is asked, and when it is answered by a refit."""

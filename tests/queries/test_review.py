@@ -14,8 +14,8 @@ from tests.oracles import recursion
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
 from withdrawal_risk.dynamics.equation import sweep
-from withdrawal_risk.evidence import COLUMNS
 from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.model.evidence import COLUMNS
 from withdrawal_risk.queries.review import review
 
 Change = Callable[[str], str]

@@ -23,9 +23,9 @@ from scipy import stats
 from tests import known
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.futures import simulate
-from withdrawal_risk.queries.settings import Shift
-from withdrawal_risk.queries.worlds import of_settings
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.settings import Shift
+from withdrawal_risk.simulation.worlds import of_settings
 
 FALSE_ALARM = 1e-4
 """Chance that a correct library fails any comparison of one group of tests."""

@@ -20,8 +20,8 @@ from tests.oracles import simulator
 from tests.oracles.simulator import Treatment
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.futures import simulate
-from withdrawal_risk.queries.worlds import of_scenario, of_settings
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.worlds import of_scenario, of_settings
 
 FALSE_ALARM = 1e-4
 """Chance that a correct library fails any comparison of one test."""

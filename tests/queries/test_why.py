@@ -12,10 +12,10 @@ from tests.oracles import recursion
 from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.futures import parts, simulate
-from withdrawal_risk.queries.responses import lasting_shift, own_shocks
 from withdrawal_risk.queries.shapley import shapley, subsets
-from withdrawal_risk.queries.worlds import World, horizon_window
+from withdrawal_risk.simulation.futures import parts, simulate
+from withdrawal_risk.simulation.responses import lasting_shift, own_shocks
+from withdrawal_risk.simulation.worlds import World, horizon_window
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])

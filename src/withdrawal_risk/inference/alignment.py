@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import month_of
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.families import FAMILIES, FREE_OF_ERROR
 from withdrawal_risk.inference.parameters import Frame
+from withdrawal_risk.model.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.timeline import Month, MonthLike, Window, month_range
 

@@ -38,7 +38,8 @@ __all__ = [
     "remembered",
 ]
 
-_BEHIND_A_FIT: Final = ("families.py", "poisson.py", "evidence.py", "dynamics", "inference", "model")
+_BEHIND_A_FIT: Final = ("families.py", "poisson.py", "random.py", "dynamics", "inference", "model")
+_BEHIND_AN_ANSWER: Final = ("simulation", "queries")
 
 MOST_DAYS: Final = 60
 """Days after which what was not used goes by itself."""
@@ -96,7 +97,7 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
 
 def code_key() -> str:
     """Return a digest of the code behind fits and questions; what was worked out by other code is another thing."""
-    return _digest((*_BEHIND_A_FIT, "queries"), None)
+    return _digest((*_BEHIND_A_FIT, *_BEHIND_AN_ANSWER), None)
 
 
 def fit_path(model: Model, as_of: Month, settings: dict[str, Any]) -> Path:
@@ -150,7 +151,7 @@ def remembered(fit: Path, question: dict[str, Any], answer: Callable[[], dict[st
     answer : callable
         Works the answer out, as JSON-ready data.
     """
-    kept = fit.with_suffix(f".{_digest(('queries', 'cli.py'), question)}.json")
+    kept = fit.with_suffix(f".{_digest((*_BEHIND_AN_ANSWER, 'cli.py'), question)}.json")
     with suppress(WithdrawalRiskError, ValueError, RecursionError):
         found = json.loads(read_sealed(kept, most=_LARGEST_ANSWER))
         if isinstance(found, dict) and fit.is_file():

@@ -24,11 +24,12 @@ from withdrawal_risk.inference.build import build_graph, data_arrays
 from withdrawal_risk.inference.cache import cached_fit, fit_path, keep_fit
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
-from withdrawal_risk.inference.parameters import Frame, build_frame, generator, sampling
+from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
 from withdrawal_risk.model.library import Model, the_model
 from withdrawal_risk.model.timeline import Month, MonthLike
+from withdrawal_risk.random import generator
 
 __all__ = ["compile_graph", "fit"]
 

@@ -21,6 +21,7 @@ from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndicator, ShareIndicator
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.model.validation import structure_at_prior_means
+from withdrawal_risk.random import check_seed, generator
 
 __all__ = [
     "STUDENT_T_NU",
@@ -46,16 +47,6 @@ OWN_SCALE_LOG_SD: Final = 0.1
 """Log-sd of the narrow prior of an own scale around its solved value."""
 
 
-def check_seed(random_seed: int) -> int:
-    """Return a seed, or refuse what is none.
-
-    Raises
-    ------
-    ArgumentError
-    """
-    return whole_number(random_seed, "random_seed", least=0, most=2**63 - 1)
-
-
 def sampling(*, draws: int, tune: int, chains: int, random_seed: int) -> dict[str, int]:
     """Return how long is sampled and from which seed, as plain numbers.
 
@@ -70,16 +61,6 @@ def sampling(*, draws: int, tune: int, chains: int, random_seed: int) -> dict[st
         "chains": whole_number(chains, "chains", least=1, most=MOST_CHAINS),
         "random_seed": check_seed(random_seed),
     }
-
-
-def generator(random_seed: int, *names: str) -> np.random.Generator:
-    """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
-    random_seed = check_seed(random_seed)
-    key = np.frombuffer(b"".join(name.encode() + b"\0" for name in names), np.uint8)
-    high, low = divmod(random_seed, 2**32)
-    # An array, because reading a list of numbers takes several times as long as all the rest.
-    words = np.array([low, high, *key] if high else [low, *key], np.uint32)
-    return np.random.default_rng(np.random.SeedSequence(words))
 
 
 def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool) -> Array:

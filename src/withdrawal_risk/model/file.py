@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
-from withdrawal_risk.evidence import EvidenceRow, parse_evidence
 from withdrawal_risk.model.document import Document, Path_, read_text
+from withdrawal_risk.model.evidence import EvidenceRow, parse_evidence
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation import faults
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskWarning, did_you_mean
-from withdrawal_risk.evidence import EvidenceRow
 from withdrawal_risk.files import path_of
+from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
 from withdrawal_risk.model.network import build_graph
 from withdrawal_risk.model.spec import ModelSpec

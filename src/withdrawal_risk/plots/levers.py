@@ -22,10 +22,10 @@ from withdrawal_risk.plots.style import (
     title,
     wrapped,
 )
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS
 from withdrawal_risk.queries.information import WatchList
 from withdrawal_risk.queries.reach import Reach
 from withdrawal_risk.queries.words import in_months, percent
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 
 __all__ = ["plot_reach", "plot_watch_list"]
 

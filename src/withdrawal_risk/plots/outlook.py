@@ -32,10 +32,10 @@ from withdrawal_risk.plots.style import (
 )
 from withdrawal_risk.queries.answers import about
 from withdrawal_risk.queries.forecast import forecast
-from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.words import percent
-from withdrawal_risk.queries.worlds import horizon_window
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["plot_edges", "plot_forecast", "plot_outlook"]
 

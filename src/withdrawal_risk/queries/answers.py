@@ -17,7 +17,7 @@ from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Text
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 
 __all__ = ["About", "Answer", "about", "warning_of"]
 

@@ -24,15 +24,15 @@ from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.answers import About, Answer, about, warning_of
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, OF_SPANS, judge_tree, months_of, subjects, tree_of
 from withdrawal_risk.queries.defaults import FUTURES
-from withdrawal_risk.queries.futures import Futures, known_spans, published_figures, simulate
-from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
-from withdrawal_risk.queries.probabilities import check_arguments
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.queries.words import json_number, percent, points, the_language
-from withdrawal_risk.queries.worlds import horizon_window
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, OF_SPANS, judge_tree, months_of, subjects, tree_of
+from withdrawal_risk.simulation.futures import Futures, known_spans, published_figures, simulate
+from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
 

@@ -14,14 +14,14 @@ from withdrawal_risk.cores import spread
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.queries.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.queries.defaults import FUTURES
-from withdrawal_risk.queries.futures import Futures, simulate
-from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.words import percent, the_language
-from withdrawal_risk.queries.worlds import World, horizon_window
+from withdrawal_risk.simulation.conditions import judge_tree, subjects, tree_of
+from withdrawal_risk.simulation.futures import Futures, simulate
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.responses import lasting_shift
+from withdrawal_risk.simulation.worlds import World, horizon_window
 
 __all__ = ["Drivers", "drivers"]
 

@@ -10,11 +10,11 @@ import xarray as xr
 from withdrawal_risk.families import draw as draw_family
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.checks import failed_checks
-from withdrawal_risk.inference.parameters import generator
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.futures import simulate
-from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.worlds import horizon_window
+from withdrawal_risk.random import generator
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["forecast"]
 

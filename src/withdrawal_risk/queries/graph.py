@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import name_of, names_of, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.inference.parameters import generator, innovations
+from withdrawal_risk.inference.parameters import innovations
 from withdrawal_risk.inference.posterior import Posterior, model_of
 from withdrawal_risk.model.elicitation import LEVEL_NAMES, level_value
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.validation import structure_at_prior_means
+from withdrawal_risk.random import generator
 
 __all__ = ["ancestors", "backdoor_sets", "d_separated", "implied_table", "independencies"]
 

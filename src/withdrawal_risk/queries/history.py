@@ -25,8 +25,8 @@ from withdrawal_risk.model.library import Model, the_model
 from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
-from withdrawal_risk.queries.probabilities import MOST_FUTURES
 from withdrawal_risk.queries.words import probability_word
+from withdrawal_risk.simulation.probabilities import MOST_FUTURES
 from withdrawal_risk.tasks import Pool, sweep
 
 __all__ = ["history", "outlook_of"]

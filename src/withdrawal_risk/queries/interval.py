@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.queries.conditions import tree_of
 from withdrawal_risk.queries.defaults import FUTURES
-from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.words import percent, share, the_language
+from withdrawal_risk.simulation.conditions import tree_of
+from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 
 __all__ = ["UNEXPLAINED", "IntervalShares", "explain_interval"]
 

@@ -10,12 +10,12 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Policy
 from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
-from withdrawal_risk.queries.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
-from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
-from withdrawal_risk.queries.settings import ARABIC_LEVELS, Given, Setting
 from withdrawal_risk.queries.words import turned
-from withdrawal_risk.queries.worlds import World, of_settings
+from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
+from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
+from withdrawal_risk.simulation.settings import ARABIC_LEVELS, Given, Setting
+from withdrawal_risk.simulation.worlds import World, of_settings
 
 __all__ = ["contradicted_names", "counterfactual", "do", "observe"]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
-from withdrawal_risk.queries.probabilities import check_arguments, probabilities
 from withdrawal_risk.queries.results import Result, summarise
+from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 
 __all__ = ["Result", "outlook"]
 

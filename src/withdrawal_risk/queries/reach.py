@@ -20,17 +20,17 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import MonthLike
 from withdrawal_risk.queries.answers import About, Answer
-from withdrawal_risk.queries.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
-from withdrawal_risk.queries.futures import Futures, simulate
 from withdrawal_risk.queries.interventions import do
-from withdrawal_risk.queries.laws import law_of_probabilities
-from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.results import Result
-from withdrawal_risk.queries.settings import Given, shift
 from withdrawal_risk.queries.words import percent, signed, the_language
-from withdrawal_risk.queries.worlds import horizon_window
+from withdrawal_risk.simulation.conditions import judge_trees, subjects, tree_of
+from withdrawal_risk.simulation.futures import Futures, simulate
+from withdrawal_risk.simulation.laws import law_of_probabilities
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.responses import lasting_shift
+from withdrawal_risk.simulation.settings import Given, shift
+from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["Reach", "reach"]
 

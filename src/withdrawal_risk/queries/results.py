@@ -16,9 +16,6 @@ from numpy.typing import NDArray
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS
-from withdrawal_risk.queries.laws import Law, law_of_differences, law_of_probabilities, resolves_spread
-from withdrawal_risk.queries.probabilities import Probabilities
 from withdrawal_risk.queries.words import (
     NO_BREAK,
     interval,
@@ -28,6 +25,9 @@ from withdrawal_risk.queries.words import (
     probability_word,
     the_language,
 )
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
+from withdrawal_risk.simulation.laws import Law, law_of_differences, law_of_probabilities, resolves_spread
+from withdrawal_risk.simulation.probabilities import Probabilities
 
 __all__ = ["Result", "mcse", "summarise"]
 

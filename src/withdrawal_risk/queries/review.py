@@ -18,16 +18,17 @@ from numpy.typing import NDArray
 from withdrawal_risk import families
 from withdrawal_risk.dynamics.equation import sweep
 from withdrawal_risk.errors import FileProblem
-from withdrawal_risk.evidence import EvidenceRow, place_of
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Block, align_evidence
-from withdrawal_risk.inference.parameters import Frame, build_frame, generator
+from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.inference.posterior import kernel_arrays
 from withdrawal_risk.model.document import Document, Path_
+from withdrawal_risk.model.evidence import EvidenceRow, place_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import All, Any_, Clause
 from withdrawal_risk.model.timeline import Day, Window
-from withdrawal_risk.queries.conditions import clause_holds, months_of, tree_holds
+from withdrawal_risk.random import generator
+from withdrawal_risk.simulation.conditions import clause_holds, months_of, tree_holds
 
 __all__ = ["Finding", "review"]
 

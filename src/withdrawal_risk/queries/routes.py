@@ -17,11 +17,11 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.queries.futures import parts
-from withdrawal_risk.queries.probabilities import check_arguments
-from withdrawal_risk.queries.responses import lasting_shift
 from withdrawal_risk.queries.words import json_number, share, signed, the_language, turned
-from withdrawal_risk.queries.worlds import horizon_window
+from withdrawal_risk.simulation.futures import parts
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.responses import lasting_shift
+from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["OTHER_ROUTES", "Routes", "paths"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from withdrawal_risk.model.spec import All, Any_, Clause, Factor, ModelSpec, Policy
-from withdrawal_risk.queries.settings import ARABIC_LEVELS
 from withdrawal_risk.queries.words import NO_BREAK, percent, turned
+from withdrawal_risk.simulation.settings import ARABIC_LEVELS
 
 __all__ = ["clause_in_words", "conditions_in_words", "factors_in_words"]
 

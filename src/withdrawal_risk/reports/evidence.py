@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from withdrawal_risk.evidence import EvidenceRow
+from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.spec import Indicator
 from withdrawal_risk.queries.words import NO_BREAK, in_days, in_months, percent
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.dynamics.kernel import pasts
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.futures import Part
+from withdrawal_risk.simulation.futures import Part
 
 __all__ = ["lasting_shift", "own_shocks"]
 

@@ -14,11 +14,11 @@ from withdrawal_risk.arguments import number, whole_number
 from withdrawal_risk.inference.posterior import Posterior, the_posterior
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.validation import MOST_MONTHS
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, months_of, subjects
-from withdrawal_risk.queries.futures import Futures, simulate
-from withdrawal_risk.queries.laws import coincidences
-from withdrawal_risk.queries.observation import Observation, pareto_k
-from withdrawal_risk.queries.worlds import World, horizon_window
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge, months_of, subjects
+from withdrawal_risk.simulation.futures import Futures, simulate
+from withdrawal_risk.simulation.laws import coincidences
+from withdrawal_risk.simulation.observation import Observation, pareto_k
+from withdrawal_risk.simulation.worlds import World, horizon_window
 
 __all__ = ["Probabilities", "check_arguments", "probabilities"]
 

@@ -14,8 +14,8 @@ import pytest
 import withdrawal_risk as wr
 from withdrawal_risk.model.elicitation import LEVEL_NAMES, STANDARD_CUTS
 from withdrawal_risk.model.spec import All, Any_, Clause
-from withdrawal_risk.queries.conditions import ALL_CONDITIONS, judge, judge_trees
-from withdrawal_risk.queries.futures import Futures, simulate
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge, judge_trees
+from withdrawal_risk.simulation.futures import Futures, simulate
 
 STATISTICS = {"mean": mean, "min": min, "max": max, "total": sum, "last": lambda levels: levels[-1]}
 KEPT = slice(None, None, 200)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from withdrawal_risk.queries.laws import law_of_differences, law_of_probabilities, resolves_spread
+from withdrawal_risk.simulation.laws import law_of_differences, law_of_probabilities, resolves_spread
 
 LAWS = {
     "even": lambda rng: rng.beta(8, 8, 4000),

@@ -17,7 +17,7 @@ from withdrawal_risk.model.timeline import Window
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
-    from withdrawal_risk.queries.futures import Futures
+    from withdrawal_risk.simulation.futures import Futures
 
 __all__ = [
     "ALL_CONDITIONS",

@@ -16,7 +16,7 @@ from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Scenario
 from withdrawal_risk.model.timeline import Month, MonthLike, Window
-from withdrawal_risk.queries.settings import Given, Setting, of_item, read_setting
+from withdrawal_risk.simulation.settings import Given, Setting, of_item, read_setting
 
 __all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
 

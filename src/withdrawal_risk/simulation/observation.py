@@ -19,8 +19,8 @@ from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.elicitation import LEVEL_NAMES
 from withdrawal_risk.model.timeline import Month, MonthLike
-from withdrawal_risk.queries.futures import Futures
-from withdrawal_risk.queries.worlds import horizon_window
+from withdrawal_risk.simulation.futures import Futures
+from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["ESS_LIMIT", "KHAT_LIMIT", "Observation", "observation_of", "pareto_k"]
 

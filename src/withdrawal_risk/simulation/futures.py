@@ -18,10 +18,11 @@ from withdrawal_risk.cores import cores, spread
 from withdrawal_risk.dynamics.kernel import pasts, paths
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Figure, published_months, published_spans
-from withdrawal_risk.inference.parameters import Frame, generator, innovations
+from withdrawal_risk.inference.parameters import Frame, innovations
 from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
 from withdrawal_risk.model.timeline import Window
-from withdrawal_risk.queries.worlds import World, horizon_window
+from withdrawal_risk.random import generator
+from withdrawal_risk.simulation.worlds import World, horizon_window
 
 __all__ = ["Futures", "Part", "known_spans", "parts", "published_figures", "simulate"]
 

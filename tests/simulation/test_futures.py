@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries import futures
+from withdrawal_risk.simulation import futures
 
 
 def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
