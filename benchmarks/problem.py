@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk import families
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.alignment import (
     align_evidence,
     event_activity,
@@ -81,7 +81,7 @@ class Arrays(NamedTuple):
     spoken_start: Integers  # of each indicator, its first month with evidence; one more at the end
     spoken_month: Integers
     spoken_share: Floats
-    row_family: Integers  # position in families.FAMILIES
+    row_family: Integers  # position in FAMILIES
     row_indicator: Integers
     row_value: Floats
     row_se: Floats
@@ -130,7 +130,7 @@ class Problem:
         cell_start = [0]
         for block in blocks:
             for r in np.flatnonzero(block.seen):
-                family = families.FAMILIES.index(block.family)
+                family = list(FAMILIES).index(block.family)
                 rows.append((family, block.indicator[r], block.value[r], block.se[r], block.grade[r]))
                 own = block.cell_row == r
                 cells += zip(block.cell_month[own], block.cell_share[own], strict=True)

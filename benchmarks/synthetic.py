@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import withdrawal_risk as wr
-from withdrawal_risk import families
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.model.timeline import Month
 
 __all__ = ["synthetic_model", "synthetic_texts"]
@@ -87,10 +87,10 @@ def synthetic_texts(
     text.append("indicators:")
     measures = []
     for number in range(round(indicators * factors)):
-        family = families.FAMILIES[number % len(families.FAMILIES)]
+        family = list(FAMILIES)[number % len(FAMILIES)]
         j, sign = number if number < factors else int(rng.integers(factors)), int(rng.choice([-1, 1]))
         measures.append((family, j, sign))
-        error = "" if family in families.FREE_OF_ERROR else "error: {p5: 0.1, p95: 0.4}, "
+        error = "" if FAMILIES[family].free_of_error else "error: {p5: 0.1, p95: 0.4}, "
         text.append(
             f'  i{number:04d}: {{measures: {name[j]}, label: I, family: {family}, unit: U, polarity: "{"+-"[sign < 0]}", '
             f"{_FAMILIES[family][0]}, {error}{_WHY}}}"
@@ -109,9 +109,9 @@ def synthetic_texts(
         span = 3 if family != "ordinal" and rng.random() < 0.3 else 1
         t = int(rng.integers(months - span + 1))
         _, reference, slope, error = _FAMILIES[family]
-        natural = families.inverse_link(family, reference + sign * slope * level[t : t + span, j], np)
+        natural = FAMILIES[family].inverse_link(reference + sign * slope * level[t : t + span, j], np)
         mean = np.array([natural.sum() if family == "count" else natural.mean()])
-        drawn = families.draw(family, mean, np.array([error]), rng, _CUTS if family == "ordinal" else None)[0]
+        drawn = FAMILIES[family].draw(mean, np.array([error]), rng, _CUTS if family == "ordinal" else None)[0]
         if family == "ordinal":
             value = _GRADES[int(drawn)]
         else:

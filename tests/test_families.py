@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from withdrawal_risk import families
+from withdrawal_risk.families import FAMILIES, numpy_ops
 
 FALSE_ALARM = 1e-4
 """Chance that a sound library fails one test of a distribution."""
@@ -25,19 +25,19 @@ def test_chance_given_a_value_makes_that_value_and_is_chance_as_ever(family: str
     rng, many = np.random.default_rng(3), 20_000
     mean, error = (np.full((many, 1), number) for number in CASES[family])
     cuts = np.broadcast_to(CUTS, (many, 1, 2)) if family == "ordinal" else None
-    fresh = families.noise(family, error, (many, 1), rng)
-    shown = families.realise(family, mean, error, fresh, cuts)
+    fresh = FAMILIES[family].noise(error, (many, 1), rng)
+    shown = FAMILIES[family].realise(mean, error, fresh, cuts)
     again = [np.empty((many, 1)) for _ in fresh]
     # Every value of its own takes long; the first of many will do.
     some = np.unique(shown[:300] if family in ("normal", "lognormal", "share") else shown)
     for value in some:
         here = np.flatnonzero(shown[:, 0] == value)
-        given = families.noise_given(
-            family, float(value), mean[here], error[here], (len(here), 1), rng, None if cuts is None else cuts[here]
+        given = FAMILIES[family].noise_given(
+            float(value), mean[here], error[here], (len(here), 1), rng, None if cuts is None else cuts[here]
         )
         for part, values in zip(again, given, strict=True):
             part[here] = values
-        made = families.realise(family, mean[here], error[here], given, None if cuts is None else cuts[here])
+        made = FAMILIES[family].realise(mean[here], error[here], given, None if cuts is None else cuts[here])
         np.testing.assert_allclose(made[:, 0], value, rtol=1e-12)
     if len(some) == 300:
         np.testing.assert_allclose(again[0][:300], fresh[0][:300], atol=1e-9)
@@ -53,9 +53,9 @@ def test_chance_given_an_extreme_count_is_near_it(expected: float, spread: float
     """Where probabilities all but round to 1 a count is told apart from its neighbours no more, but it does not run away."""
     rng = np.random.default_rng(4)
     mean, error = np.full((500, 1), expected), np.full((500, 1), spread)
-    given = families.noise_given("count", value, mean, error, (500, 4), rng)
+    given = FAMILIES["count"].noise_given(value, mean, error, (500, 4), rng)
     assert all(np.isfinite(part).all() for part in given)
-    made = families.realise("count", mean, error, given)
+    made = FAMILIES["count"].realise(mean, error, given)
     assert (np.abs(made - value) <= 0.15 * value).all() and (value == 80 or (made == value).mean() > 0.99)
 
 
@@ -76,7 +76,7 @@ def test_chance_given_an_extreme_count_is_near_it(expected: float, spread: float
     ],
 )
 def test_what_no_indicator_shows(family: str, value: float, threshold: bool, told: str | None) -> None:
-    found = families.out_of_range(family, value, threshold=threshold)
+    found = FAMILIES[family].fault(value, threshold=threshold)
     assert found is None if told is None else told in str(found)
 
 
@@ -90,9 +90,7 @@ def test_counts_with_hardly_any_error_keep_their_digits(error: float, value: int
         mpmath.loggamma(value + size) - mpmath.loggamma(size) - mpmath.loggamma(value + 1)
         + size * mpmath.log(size / (size + mu)) + value * mpmath.log(mu / (size + mu))
     )  # fmt: skip
-    found = families.log_density(
-        "count", np.array([float(value)]), np.array([mean]), np.array([error]), families.numpy_ops
-    )
+    found = FAMILIES["count"].log_density(np.array([float(value)]), np.array([mean]), np.array([error]), numpy_ops)
     np.testing.assert_allclose(found[0], float(exact), rtol=1e-8)
     if error < 1e-7:
         np.testing.assert_allclose(found[0], stats.poisson.logpmf(value, mean), rtol=1e-8)

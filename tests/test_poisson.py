@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from withdrawal_risk.poisson import poisson_quantile
+from withdrawal_risk.families.poisson import poisson_quantile
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.7, 5.0, 40.0, 99.9])

@@ -20,7 +20,7 @@ from numpyro.infer import MCMC, NUTS
 from numpyro.infer.util import potential_energy
 
 from benchmarks.problem import Arrays, Floats, Problem
-from withdrawal_risk import families
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T
 
 __all__ = ["prepare"]
@@ -119,7 +119,7 @@ def _model(problem: Problem) -> None:
     shift = slope * jax.ops.segment_sum(anchored, spoken, a.measured.size, indices_are_sorted=True)
     prior = frame.priors["reference"]
     reference = numpyro.sample("reference", dist.Normal(prior.mu + shift, prior.sigma).to_event(1)) - shift
-    for number, family in enumerate(families.FAMILIES):
+    for number, family in enumerate(FAMILIES):
         rows = np.flatnonzero(a.row_family == number)
         if not rows.size:
             continue
@@ -127,17 +127,17 @@ def _model(problem: Problem) -> None:
         row = np.repeat(np.arange(rows.size), np.diff(a.cell_start)[rows])
         k = a.row_indicator[rows]
         predictor = reference[k[row]] + slope[k[row]] * level[a.cell_month[cells], a.measured[k[row]]]
-        natural = families.inverse_link(family, predictor, _Ops)
+        natural = FAMILIES[family].inverse_link(predictor, _Ops)
         added = functools.partial(jax.ops.segment_sum, segment_ids=row, num_segments=rows.size)
         mean = added(a.cell_share[cells] * natural)
         error: Any = a.row_grade[rows]
-        if family not in families.FREE_OF_ERROR:
+        if not FAMILIES[family].free_of_error:
             error = value["error"][a.error_of[k]] * error
             if family == "count":
                 error = error * jnp.sqrt(added(a.cell_share[cells] * natural**2)) / mean
             error = jnp.sqrt(error**2 + a.row_se[rows] ** 2)
         bounds = _bounds(a, value, k, a.row_value[rows].astype(int)) if family == "ordinal" else None
-        density = families.log_density(family, a.row_value[rows], mean, error, _Ops, bounds)
+        density = FAMILIES[family].log_density(a.row_value[rows], mean, error, _Ops, bounds)
         numpyro.factor(f"observed_{family}", density.sum())
 
 

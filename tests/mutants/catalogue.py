@@ -290,7 +290,7 @@ MUTANTS: Final = (
     Mutant(
         "observation-weighs-nothing",
         "Supposing that an indicator takes a value changes nothing.",
-        (Change(OBSERVATION, "total += families.log_density(", "total += 0.0 * families.log_density("),),
+        (Change(OBSERVATION, "total += FAMILIES[family].log_density(", "total += 0.0 * FAMILIES[family].log_density("),),
         ("tests/queries/test_interventions.py::test_the_graph_is_cut_before_it_is_conditioned",),
     ),
     # What is printed.
@@ -370,7 +370,7 @@ MUTANTS: Final = (
     Mutant(
         "digits-lost",
         "The density of a count with hardly any error is a difference of large numbers.",
-        (Change("families.py", "xp.where(size > _STIRLING, series, direct)",
+        (Change("families/count.py", "xp.where(size > _STIRLING, series, direct)",
                 "xp.gammaln(size + count) - xp.gammaln(size) - count * xp.log(size)"),),
         ("tests/test_families.py::test_counts_with_hardly_any_error_keep_their_digits[7-9.5-1e-08]",),
     ),

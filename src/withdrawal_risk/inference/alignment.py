@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import month_of
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.families import FAMILIES, FREE_OF_ERROR
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.model.library import Model
@@ -89,20 +89,6 @@ class Block:
     cell_share: Array
 
 
-_HARMLESS = {"normal": 0.0, "lognormal": 1.0, "count": 1.0, "share": 0.5, "ordinal": 0.0, "binary": 0.0}
-
-
-def _relative(family: str, value: float, se: float) -> float:
-    """Return a stated standard error on the scale of the family's own error."""
-    if family == "lognormal":
-        return se / value
-    if family == "count":
-        return se / max(value, 1.0)
-    if family == "share":
-        return se / (value * (1 - value))
-    return se
-
-
 def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> tuple[Block, ...]:
     """Return one block for each family that has rows within the window.
 
@@ -125,7 +111,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
         cells = []
         for number, row in enumerate(chosen):
             months = row.months()
-            total = 1.0 if family == "count" else sum(share for _, share in months)
+            total = 1.0 if FAMILIES[family].totals else sum(share for _, share in months)
             cells += [(number, frame.window.index(month), share / total) for month, share in months]
         seen = np.array([row.published <= as_of for row in chosen])
         table = np.array(cells)
@@ -134,10 +120,10 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
                 family,
                 tuple(row.id for row in chosen),
                 np.array([place[row.indicator] for row in chosen], dtype=np.int64),
-                np.where(seen, [row.value for row in chosen], _HARMLESS[family]),
+                np.where(seen, [row.value for row in chosen], FAMILIES[family].harmless),
                 np.array(
                     [
-                        _relative(family, row.value, row.se) if known else 0.0
+                        FAMILIES[family].relative_error(row.value, row.se) if known else 0.0
                         for row, known in zip(chosen, seen, strict=True)
                     ]
                 ),
@@ -191,7 +177,7 @@ def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) ->
         months = row.months()
         if row.published <= as_of and len(months) == 1 and months[0][1] == 1.0:
             k = place[row.indicator]
-            se = _relative(frame.indicators[k][1].family, row.value, row.se)
+            se = FAMILIES[frame.indicators[k][1].family].relative_error(row.value, row.se)
             found.setdefault(k, {})[months[0][0]] = Figure(row.value, GRADE_FACTOR[row.grade], se)
     return found
 
@@ -212,12 +198,12 @@ def published_spans(
         family = frame.indicators[k][1].family
         if row.published > as_of or len(months) == 1 or any(share < 1 for _, share in months):
             continue
-        if family in FREE_OF_ERROR:
+        if FAMILIES[family].free_of_error:
             continue
         span, own = (months[0][0], months[-1][0]), found.setdefault(k, {})
         taken = [*single.get(k, {}), *(month for a, b in own for month in month_range(a, b))]
         if not any(month in taken for month, _ in months):
-            own[span] = row.value / len(months) if family == "count" else row.value
+            own[span] = row.value / len(months) if FAMILIES[family].totals else row.value
     return found
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from withdrawal_risk import families
 from withdrawal_risk.dynamics.op import levels
+from withdrawal_risk.families import FAMILIES, FAR
 from withdrawal_risk.inference.alignment import (
     Block,
     align_evidence,
@@ -130,20 +130,20 @@ def _observe(frame: Frame, blocks: Sequence[Block], data: dict[str, Any], rv: di
     eta = rv["reference"][k] + slope[k] * level[cell_month, pt.constant(frame.measured)[k]]
     own_rows, own_cells = _stretches([len(b.ids) for b in blocks]), _stretches([len(b.cell_row) for b in blocks])
     natural = [
-        families.inverse_link(block.family, eta[own], _TensorOps) for block, own in zip(blocks, own_cells, strict=True)
+        FAMILIES[block.family].inverse_link(eta[own], _TensorOps) for block, own in zip(blocks, own_cells, strict=True)
     ]
     means = _by_row(cell_row, share * pt.concatenate(natural), rows)
     own_error = _by_indicator(frame, rv["error"])[indicator] * grade if "error" in rv else grade
     for block, here, own, expected in zip(blocks, own_rows, own_cells, natural, strict=True):
         mean, error = means[here], grade[here]
-        if block.family not in families.FREE_OF_ERROR:
+        if not FAMILIES[block.family].free_of_error:
             error = own_error[here]
-            if block.family == "count":
+            if FAMILIES[block.family].totals:
                 # A sum of months with independent extra noise is relatively less noisy than one month.
                 error = error * pt.sqrt(_by_row(cell_row[own], share[own] * expected**2, rows)[here]) / mean
             error = pt.sqrt(error**2 + se[here] ** 2)
         parameters = [mean, error, seen[here]]
-        if block.family == "ordinal":
+        if FAMILIES[block.family].has_cuts:
             parameters += _grade_bounds(frame, rv, indicator[here], value[here].astype("int64"))
         _likelihood(block.family, parameters, value[here])
 
@@ -167,13 +167,13 @@ def _likelihood(family: str, parameters: Sequence[Any], value: Any) -> None:
     """Add the observed rows of one family; `parameters` are mean, error, seen and, of grades, their bounds."""
 
     def logp(value: Any, mean: Any, error: Any, seen: Any, *bounds: Any) -> Any:
-        density = families.log_density(family, value, mean, error, _TensorOps, bounds or None)
+        density = FAMILIES[family].log_density(value, mean, error, _TensorOps, bounds or None)
         return pt.switch(seen > 0, density, 0.0)
 
     def random(mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any) -> Any:
-        if family == "ordinal":
+        if FAMILIES[family].has_cuts:
             raise NotImplementedError("grades are drawn after sampling; see measurement.py")
-        return families.draw(family, np.broadcast_to(mean, size or mean.shape), error, rng)
+        return FAMILIES[family].draw(np.broadcast_to(mean, size or mean.shape), error, rng)
 
     pm.CustomDist(
         f"observed_{family}", *parameters, logp=logp, random=random,
@@ -183,7 +183,7 @@ def _likelihood(family: str, parameters: Sequence[Any], value: Any) -> None:
 
 def _grade_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, grade: Any) -> list[Any]:
     """Return the cut points below and above each row's grade; the first cut of an indicator is 0."""
-    far = families.FAR
+    far = FAR
     cuts = [len(item.grades) - 1 for _, item in frame.indicators if item.family == "ordinal"]
     width = max(cuts) + 2
     # One stretch of bounds for each indicator: far below, its cuts, far above. A cut adds up the gaps before it.

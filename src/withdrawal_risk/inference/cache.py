@@ -38,7 +38,7 @@ __all__ = [
     "remembered",
 ]
 
-_BEHIND_A_FIT: Final = ("families.py", "poisson.py", "random.py", "dynamics", "inference", "model")
+_BEHIND_A_FIT: Final = ("families", "random.py", "dynamics", "inference", "model")
 _BEHIND_AN_ANSWER: Final = ("simulation", "queries")
 
 MOST_DAYS: Final = 60

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk import families
+from withdrawal_risk.families import FAMILIES, FAR, numpy_ops
 from withdrawal_risk.inference.alignment import Block
 from withdrawal_risk.inference.parameters import Frame
 
@@ -50,7 +50,7 @@ def monthly_value(frame: Frame, draws: Mapping[str, Array], indicator: int, leve
     extra = (...,) + (None,) * (level.ndim - 1)
     slope = frame.polarity[indicator] * draws["loading"][:, indicator]
     eta = draws["reference"][:, indicator][extra] + slope[extra] * level
-    return np.asarray(families.inverse_link(frame.indicators[indicator][1].family, eta, np))
+    return np.asarray(FAMILIES[frame.indicators[indicator][1].family].inverse_link(eta, np))
 
 
 def row_expectation(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> tuple[Array, Array]:
@@ -58,42 +58,42 @@ def row_expectation(frame: Frame, block: Block, draws: Mapping[str, Array], leve
     k = block.indicator[block.cell_row]
     at = level[:, block.cell_month, frame.measured[k]]
     eta = draws["reference"][:, k] + frame.polarity[k] * draws["loading"][:, k] * at
-    natural = families.inverse_link(block.family, eta, np)
+    natural = FAMILIES[block.family].inverse_link(eta, np)
     # Cells stand in the order of their rows, and every row has one at least.
     first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
     mean = np.add.reduceat(natural * block.cell_share, first, axis=1)
     error = indicator_error(frame, draws)[:, block.indicator] * block.grade
-    if block.family == "count":
+    if FAMILIES[block.family].totals:
         error = error * np.sqrt(np.add.reduceat(natural**2 * block.cell_share, first, axis=1)) / mean
     return mean, with_stated_error(block.family, error, block.se)
 
 
 def with_stated_error(family: str, error: Array, se: float | Array) -> Array:
     """Return an error together with what a row states of its own; some families have none."""
-    return error if family in families.FREE_OF_ERROR else np.sqrt(error**2 + np.square(se))
+    return error if FAMILIES[family].free_of_error else np.sqrt(error**2 + np.square(se))
 
 
 def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> Array:
     """Return the log density of every row, shape (draw, row); rows not yet seen give 0."""
     mean, error = row_expectation(frame, block, draws, level)
     bounds = None
-    if block.family == "ordinal":
+    if FAMILIES[block.family].has_cuts:
         bounds = (np.empty(mean.shape), np.empty(mean.shape))
         for r, (k, grade) in enumerate(zip(block.indicator, block.value.astype(int), strict=True)):
             cuts = grade_cuts(frame, draws, int(k))
-            bounds[0][:, r] = cuts[:, grade - 1] if grade > 0 else -families.FAR
-            bounds[1][:, r] = cuts[:, grade] if grade < cuts.shape[1] else families.FAR
-    density = families.log_density(block.family, block.value, mean, error, families.numpy_ops, bounds)
+            bounds[0][:, r] = cuts[:, grade - 1] if grade > 0 else -FAR
+            bounds[1][:, r] = cuts[:, grade] if grade < cuts.shape[1] else FAR
+    density = FAMILIES[block.family].log_density(block.value, mean, error, numpy_ops, bounds)
     return np.where(block.seen > 0, density, 0.0)
 
 
 def predict(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array, rng: np.random.Generator) -> Array:
     """Draw a replicate of every row, shape (draw, row)."""
     mean, error = row_expectation(frame, block, draws, level)
-    if block.family != "ordinal":
-        return families.draw(block.family, mean, error, rng)
+    if not FAMILIES[block.family].has_cuts:
+        return FAMILIES[block.family].draw(mean, error, rng)
     columns = [
-        families.draw("ordinal", mean[:, r], error[:, r], rng, grade_cuts(frame, draws, int(k)))
+        FAMILIES["ordinal"].draw(mean[:, r], error[:, r], rng, grade_cuts(frame, draws, int(k)))
         for r, k in enumerate(block.indicator)
     ]
     return np.stack(columns, axis=1)

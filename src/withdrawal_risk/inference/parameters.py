@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import whole_number
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
-from withdrawal_risk.families import FREE_OF_ERROR
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
 from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
@@ -242,7 +242,7 @@ def build_frame(model: Model, window: Window) -> Frame:
     by_pair = {(edge.from_, edge.to): edge.weight for edge in spec.edges}
     weights = [by_pair[a, b] for a, b, _ in structure.edges]
     indicators = tuple(sorted(spec.indicators.items()))
-    noisy = [k for k, (_, item) in enumerate(indicators) if item.family not in FREE_OF_ERROR]
+    noisy = [k for k, (_, item) in enumerate(indicators) if not FAMILIES[item.family].free_of_error]
     ordinal = [k for k, (_, item) in enumerate(indicators) if isinstance(item, OrdinalIndicator)]
     gaps = [
         (f"{indicators[k][0]}:{g + 1}", gap, indicators[k][1].uncertainty)  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.families import WHOLE
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.alignment import Block, align_evidence, policy_paths
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
@@ -114,7 +114,9 @@ class Tree:
         def rows(sample: tuple[int, int] | None, *, density: bool = False) -> dict[str, Slot]:
             return {
                 f"observed_{b.family}": slot(
-                    (f"evidence_{b.family}",), "int64" if b.family in WHOLE and not density else "float64", sample
+                    (f"evidence_{b.family}",),
+                    "int64" if FAMILIES[b.family].whole and not density else "float64",
+                    sample,
                 )
                 for b in self.blocks
             }
@@ -222,6 +224,6 @@ def check_memory(tree: Tree) -> None:
 
 def whole(family: str, values: NDArray[Any]) -> NDArray[Any]:
     """Return values of a family that shows whole numbers as such; no count is beyond 2^53, where they end to be exact."""
-    if family not in WHOLE:
+    if not FAMILIES[family].whole:
         return values
     return np.clip(values, -(2.0**53), 2.0**53).astype(np.int64)

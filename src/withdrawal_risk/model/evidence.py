@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
-from withdrawal_risk.families import out_of_range
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.model.document import unseen_character
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.spec import IndicatorBase, ModelSpec, OrdinalIndicator
@@ -326,12 +326,12 @@ class _Reader:
                 return None
             for column, end in (("low", low), ("high", high)):
                 at_the_edge = end == 0 or (family == "share" and end == 1)
-                if not at_the_edge and (fault := out_of_range(family, end, threshold=True)):
+                if not at_the_edge and (fault := FAMILIES[family].fault(end, threshold=True)):
                     self.refuse(column, fault)
                     return None
             if value is None:
                 value = math.sqrt(low * high) if family == "lognormal" and low > 0 else (low + high) / 2
-                value = float(round(value)) if family == "count" else value
+                value = float(round(value)) if FAMILIES[family].whole else value
             elif not low <= value <= high:
                 self.refuse("value", f"{value:.10g} is outside its own range, {low:.10g} to {high:.10g}")
                 return None
@@ -342,7 +342,7 @@ class _Reader:
         if error is not None and error < 0:
             self.refuse("se", f"{error:g} is negative; a standard error is 0 or more")
             return None
-        fault = out_of_range(family, value)
+        fault = FAMILIES[family].fault(value)
         if not fault and family == "binary" and error:
             fault = "a binary row has neither low, high nor se; lower its grade instead"
         if fault:

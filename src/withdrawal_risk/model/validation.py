@@ -13,7 +13,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.errors import did_you_mean
-from withdrawal_risk.families import out_of_range
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.model.document import Path_
 from withdrawal_risk.model.elicitation import (
     FARTHEST,
@@ -308,7 +308,7 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
         elif indicator is not None:
             if isinstance(clause.bound, str):
                 yield (*here, side), f"{quoted(clause.bound)} is not a number, as {name!r} needs"
-            elif fault := out_of_range(indicator.family, clause.bound, threshold=True):
+            elif fault := FAMILIES[indicator.family].fault(clause.bound, threshold=True):
                 yield (*here, side), fault
             if clause.statistic == "total" and not isinstance(
                 indicator, CountIndicator | NormalIndicator | LognormalIndicator

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from withdrawal_risk.families import draw as draw_family
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
@@ -53,9 +53,9 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     data: dict[str, Any] = {}
     level = [np.concatenate(parts) for parts in levels]
     for k, (name, item) in enumerate(frame.indicators):
-        cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if item.family == "ordinal" else None
-        values = draw_family(
-            item.family, measurement.monthly_value(frame, unknowns, k, level[int(frame.measured[k])]),
+        cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if FAMILIES[item.family].has_cuts else None
+        values = FAMILIES[item.family].draw(
+            measurement.monthly_value(frame, unknowns, k, level[int(frame.measured[k])]),
             error[:, k, None, None], generator(random_seed, "forecast", name), cuts,
         )  # fmt: skip
         data[name] = (("sample", "month"), values.reshape(-1, months))

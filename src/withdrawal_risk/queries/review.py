@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk import families
 from withdrawal_risk.dynamics.equation import sweep
 from withdrawal_risk.errors import FileProblem
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Block, align_evidence
 from withdrawal_risk.inference.parameters import Frame, build_frame
@@ -234,18 +234,6 @@ def _blocks(model: Model, frame: Frame) -> tuple[Block, ...]:
     )
 
 
-def _on_link_scale(family: str, value: Array) -> Array:
-    """Return values on the scale on which errors are alike everywhere."""
-    if family == "count":
-        return np.log(value + 0.5)
-    if family == "lognormal":
-        return np.log(value)
-    if family == "share":
-        inside = np.clip(value, 1e-12, 1 - 1e-12)
-        return np.log(inside / (1 - inside))
-    return value
-
-
 def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]]:
     """Yield rows far from what the file expects of them, what kind of slip that looks like, and whether it is certain."""
     by_id = {row.id: row for row in model.evidence}
@@ -254,7 +242,7 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
         expected = measurement.predict(prior.frame, block, prior.draws, prior.level, rng)
         for r, name in enumerate(block.ids):
             row, drawn = by_id[name], expected[:, r]
-            if block.family in families.FREE_OF_ERROR:
+            if FAMILIES[block.family].free_of_error:
                 share = float((drawn == row.value).mean())
                 if share < _RARE:
                     item = model.spec.indicators[row.indicator]
@@ -265,7 +253,7 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
                         False,
                     )
                 continue
-            if not np.isfinite(_on_link_scale(block.family, drawn)).all():
+            if not np.isfinite(FAMILIES[block.family].link_scale(drawn)).all():
                 yield (
                     row,
                     f"row {row.id}: the ranges of {row.indicator} let expected values overflow; narrow them",
@@ -273,7 +261,7 @@ def _rows(model: Model, prior: _Prior) -> Iterator[tuple[EvidenceRow, str, bool]
                 )
                 continue
             low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
-            ends = _on_link_scale(block.family, np.array([low, middle, high, row.value]))
+            ends = FAMILIES[block.family].link_scale(np.array([low, middle, high, row.value]))
             spread = max((ends[2] - ends[0]) / 3.29, 1e-12)
             distance = abs(ends[3] - ends[1]) / spread
             if distance <= _FAR:
@@ -353,7 +341,7 @@ def _tallies(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
         if len(common) < _TOGETHER or sources[0].isdisjoint(sources[1]):
             continue
         values = np.array([
-            _on_link_scale(model.spec.indicators[name].family, np.array([shown[name][span].value for span in common]))
+            FAMILIES[model.spec.indicators[name].family].link_scale(np.array([shown[name][span].value for span in common]))
             for name in (a, b)
         ])  # fmt: skip
         if (np.ptp(values, axis=1) > 0).all() and abs(np.corrcoef(values)[0, 1]) > _ALIKE:
@@ -374,7 +362,7 @@ def _polarities(model: Model, prior: _Prior, left_out: set[str]) -> Iterator[tup
         for block in _blocks(model, of):
             rng = generator(_SEED, "review", block.family)
             drawn = measurement.predict(of, block, prior.draws, prior.level, rng)
-            found |= dict(zip(block.ids, _on_link_scale(block.family, drawn).T, strict=True))
+            found |= dict(zip(block.ids, FAMILIES[block.family].link_scale(drawn).T, strict=True))
         return found
 
     other = replace(
@@ -384,7 +372,7 @@ def _polarities(model: Model, prior: _Prior, left_out: set[str]) -> Iterator[tup
     as_written, turned = predicted(frame), predicted(other)
     shown = {
         name: float(
-            _on_link_scale(model.spec.indicators[by_id[name].indicator].family, np.array([by_id[name].value]))[0]
+            FAMILIES[model.spec.indicators[by_id[name].indicator].family].link_scale(np.array([by_id[name].value]))[0]
         )
         for name in as_written
     }
@@ -474,10 +462,10 @@ def _values(prior: _Prior, leaf: Clause) -> Array:
     k = frame.coords["indicator"].index(leaf.indicator)
     level = prior.level[:, first : last + 1, int(frame.measured[k])]
     family = frame.indicators[k][1].family
-    cuts = measurement.grade_cuts(frame, prior.draws, k)[:, None, :] if family == "ordinal" else None
+    cuts = measurement.grade_cuts(frame, prior.draws, k)[:, None, :] if FAMILIES[family].has_cuts else None
     error = measurement.indicator_error(frame, prior.draws)[:, k, None]
     mean = measurement.monthly_value(frame, prior.draws, k, level)
-    return families.draw(family, mean, error, generator(_SEED, "review", leaf.indicator), cuts)[:, :, None]
+    return FAMILIES[family].draw(mean, error, generator(_SEED, "review", leaf.indicator), cuts)[:, :, None]
 
 
 def _file_warnings(model: Model) -> Iterator[tuple[Path_, str]]:

@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk import families
 from withdrawal_risk.cores import cores, spread
 from withdrawal_risk.dynamics.kernel import pasts, paths
+from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Figure, published_months, published_spans
 from withdrawal_risk.inference.parameters import Frame, innovations
@@ -129,7 +129,7 @@ class Part:
                 level = self.past[:, t, int(frame.measured[indicator]), None]
                 mean = measurement.monthly_value(frame, self.unknowns, indicator, level)
                 cuts = None
-                if item.family == "ordinal":
+                if FAMILIES[item.family].has_cuts:
                     cuts = measurement.grade_cuts(frame, self.unknowns, indicator)[:, None]
 
             def block(begin: int) -> tuple[Array, ...]:
@@ -141,9 +141,9 @@ class Part:
                 if figure is not None:
                     own = None if cuts is None else cuts[here]
                     shape = count, futures
-                    return families.noise_given(item.family, figure.value, mean[here], error[here], shape, rng, own)
+                    return FAMILIES[item.family].noise_given(figure.value, mean[here], error[here], shape, rng, own)
                 shape = count, 1 if t < shared and self.common else futures
-                return families.noise(item.family, error[here], shape, rng)
+                return FAMILIES[item.family].noise(error[here], shape, rng)
 
             blocks = [block(begin) for begin in range(0, draws, _BLOCK)]
             return tuple(np.concatenate(noise) for noise in zip(*blocks, strict=True))
@@ -217,11 +217,10 @@ class Futures:
         item, factor = frame.indicators[indicator][1], int(frame.measured[indicator])
         level = self.level(factor, first, last)
         cuts = None
-        if item.family == "ordinal":
+        if FAMILIES[item.family].has_cuts:
             cuts = measurement.grade_cuts(frame, unknowns, indicator)[:, None, None, :]
         error = self.part.error(frame, indicator, first, last)
-        value = families.realise(
-            item.family, measurement.monthly_value(frame, unknowns, indicator, level), error[:, :, None],
+        value = FAMILIES[item.family].realise(measurement.monthly_value(frame, unknowns, indicator, level), error[:, :, None],
             self.part.chance(frame, indicator, first, last), cuts, None if where is None else where[:, None],
         )  # fmt: skip
         for t, figure in self.part.published.get(indicator, {}).items():

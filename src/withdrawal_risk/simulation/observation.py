@@ -10,10 +10,10 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk import families
 from withdrawal_risk.arguments import a_table, month_of, name_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.families import FAMILIES, FAR, numpy_ops
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import published_months
 from withdrawal_risk.inference.posterior import Posterior
@@ -74,11 +74,11 @@ class Observation:
             mean = measurement.monthly_value(frame, unknowns, k, level)
             error = measurement.indicator_error(frame, unknowns)[:, k][:, None]
             bounds = None
-            if family == "ordinal":
-                far = np.full((draws, 1), families.FAR)
+            if FAMILIES[family].has_cuts:
+                far = np.full((draws, 1), FAR)
                 cuts = np.hstack([-far, measurement.grade_cuts(frame, unknowns, k), far])
                 bounds = cuts[:, [int(value)]], cuts[:, [int(value) + 1]]
-            total += families.log_density(family, value, mean, error, families.numpy_ops, bounds)
+            total += FAMILIES[family].log_density(value, mean, error, numpy_ops, bounds)
         for name, level_name in self.factors:
             node = posterior.model.spec.factors[name]
             edges = (-math.inf, *node.levels, math.inf)
@@ -149,7 +149,7 @@ def _checked(posterior: Posterior, name: str, value: float | str) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
         raise QueryError(f"{name}: {quoted(value)} is not a number; write it without quotes")
     number = float(value) if abs(value) < 1e300 else math.copysign(math.inf, value)
-    if fault := families.out_of_range(item.family, number):
+    if fault := FAMILIES[item.family].fault(number):
         raise QueryError(f"{name}: {fault}")
     return number
 
