@@ -131,19 +131,19 @@ MUTANTS: Final = (
     Mutant(
         "span-summed",
         "A level observed over a span is the sum of its months rather than their average.",
-        (Change(ALIGNMENT, 'total = 1.0 if family == "count" else sum(share for _, share in months)', "total = 1.0"),),
+        (Change(ALIGNMENT, 'total = 1.0 if FAMILIES[family].totals else sum(share for _, share in months)', "total = 1.0"),),
         BY_ROWS,
     ),
     Mutant(
         "published-ignored",
         "Evidence is seen before it is published.",
-        (Change(ALIGNMENT, "np.array([row.published <= as_of for", "np.array([True for"),),
+        (Change(ALIGNMENT, "np.array([row.seen_at(as_of) for", "np.array([True for"),),
         BY_SECRECY,
     ),
     Mutant(
         "figure-foreseen",
         "A condition knows a figure before it is published.",
-        (Change(ALIGNMENT, "if row.published <= as_of and len", "if len"),),
+        (Change(ALIGNMENT, "if row.seen_at(as_of) and len", "if len"),),
         BY_FIGURES,
     ),
     Mutant(
@@ -179,7 +179,7 @@ MUTANTS: Final = (
     Mutant(
         "error-ignored",
         "A stated standard error or range does not widen the row's error.",
-        (Change(ALIGNMENT, "_relative(family, row.value, row.se) if known", "0.0 if known"),),
+        (Change(ALIGNMENT, "FAMILIES[family].relative_error(row.value, row.se) if known", "0.0 if known"),),
         BY_ROWS,
     ),
     # Priors and measurement.
@@ -328,7 +328,7 @@ MUTANTS: Final = (
     Mutant(
         "span-foreseen",
         "The total of several months is known before it is published.",
-        (Change(ALIGNMENT, "if row.published > as_of or len(months) == 1 or any(", "if len(months) == 1 or any("),),
+        (Change(ALIGNMENT, "if not row.seen_at(as_of) or len(months) == 1 or any(", "if len(months) == 1 or any("),),
         ("tests/inference/test_alignment.py::test_spans_are_known_once_published",),
     ),
     Mutant(

@@ -113,7 +113,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
             months = row.months()
             total = 1.0 if FAMILIES[family].totals else sum(share for _, share in months)
             cells += [(number, frame.window.index(month), share / total) for month, share in months]
-        seen = np.array([row.published <= as_of for row in chosen])
+        seen = np.array([row.seen_at(as_of) for row in chosen])
         table = np.array(cells)
         blocks.append(
             Block(
@@ -175,7 +175,7 @@ def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) ->
     found: dict[int, dict[Month, Figure]] = {}
     for row in sorted(rows, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
         months = row.months()
-        if row.published <= as_of and len(months) == 1 and months[0][1] == 1.0:
+        if row.seen_at(as_of) and len(months) == 1 and months[0][1] == 1.0:
             k = place[row.indicator]
             se = FAMILIES[frame.indicators[k][1].family].relative_error(row.value, row.se)
             found.setdefault(k, {})[months[0][0]] = Figure(row.value, GRADE_FACTOR[row.grade], se)
@@ -196,7 +196,7 @@ def published_spans(
     for row in sorted(rows, key=lambda row: (GRADE_FACTOR[row.grade], -row.published.ordinal, row.id)):
         months, k = row.months(), place[row.indicator]
         family = frame.indicators[k][1].family
-        if row.published > as_of or len(months) == 1 or any(share < 1 for _, share in months):
+        if not row.seen_at(as_of) or len(months) == 1 or any(share < 1 for _, share in months):
             continue
         if FAMILIES[family].free_of_error:
             continue

@@ -119,7 +119,7 @@ def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
 
 def _identification(posterior: Posterior) -> CheckResult:
     frame = posterior.frame
-    seen = {row.indicator for row in posterior.model.evidence if row.published <= posterior.as_of}
+    seen = {row.indicator for row in posterior.model.evidence_at(posterior.as_of)}
     counts = dict.fromkeys(frame.latent, 0)
     for name, item in frame.indicators:
         counts[item.measures] += name in seen

@@ -164,7 +164,7 @@ class Tree:
             "observed_data": {f"observed_{b.family}": whole(b.family, b.value[seen_rows(b)]) for b in self.blocks},
             "constant_data": {
                 "policy_level": level[:, chosen],
-                "seen": np.array([row.published <= self.as_of for row in self.model.evidence], dtype=bool),
+                "seen": np.array([row.seen_at(self.as_of) for row in self.model.evidence], dtype=bool),
             },
         }
 

@@ -89,6 +89,10 @@ class EvidenceRow:
     high: float | None = None
     stated: bool = True
 
+    def seen_at(self, as_of: Month) -> bool:
+        """Say whether an ``as_of`` may see the row."""
+        return self.published <= as_of
+
     def months(self) -> tuple[tuple[Month, float], ...]:
         """Return each month of the span with the share of it that is covered."""
         first, last = Month.of(self.start.first), Month.of(self.end.last)

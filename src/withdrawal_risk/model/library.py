@@ -65,6 +65,10 @@ class Model:
         """The file's own last month of evidence."""
         return self.spec.time.as_of
 
+    def evidence_at(self, as_of: Month) -> tuple[EvidenceRow, ...]:
+        """Return the evidence that was published by a month."""
+        return tuple(row for row in self.evidence if row.seen_at(as_of))
+
     @cached_property
     def network(self) -> nx.DiGraph:
         """The causal network; see `build_graph`."""

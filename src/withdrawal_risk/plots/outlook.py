@@ -157,9 +157,9 @@ def plot_forecast(
             axis.plot(x, middle, color=ACCENT, lw=1.5)
             if indicator is not None and indicator.family in ("count", "lognormal"):
                 _logarithmic(axis, from_zero=indicator.family == "count" and bool(low.min() < 10))
-        for row in posterior.model.evidence if indicator is not None else ():
+        for row in posterior.model.evidence_at(posterior.as_of) if indicator is not None else ():
             first, last = Month.of(row.start.first) - start, Month.of(row.end.last) - start
-            if row.indicator != name or row.published > posterior.as_of or last < 0:
+            if row.indicator != name or last < 0:
                 continue
             whole = indicator is not None and indicator.family == "count"
             rate = row.value / sum(s for _, s in row.months()) if whole else row.value

@@ -219,14 +219,14 @@ def explain_change(
             raise QueryError(f"as_of {a.as_of} is not before {b.as_of}; give the fits by date, the earliest first")
 
     by_draw = partial(_by_draw, condition=condition, futures=futures, random_seed=random_seed)
-    seen = {row.id for row in posterior_a.model.evidence if row.published <= posterior_a.as_of}
+    seen = {row.id for row in posterior_a.model.evidence_at(posterior_a.as_of)}
     (p,) = by_draw(posterior_a, [frozenset()])
     before = after = float(p.mean())
     worst, errors, refits, seconds = -math.inf, [mcse(p, None, posterior_a.chains)], 0, 0.0
     single: dict[str, float] = {}
     used = list(fits)
     for later in fits[1:]:
-        new = [row.id for row in later.model.evidence if row.published <= later.as_of and row.id not in seen]
+        new = [row.id for row in later.model.evidence_at(later.as_of) if row.id not in seen]
         again = _Refits(later, refit, progressbar)
         step = _explained(later, new, by_draw, condition, again)
         single |= step.shares

@@ -53,9 +53,7 @@ def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang:
     verdicts = {True: t["passed"], False: t["failed"], None: t["information"]}
 
     rows = []
-    for row in posterior.model.evidence:
-        if row.published > posterior.as_of:
-            continue
+    for row in posterior.model.evidence_at(posterior.as_of):
         item = spec.indicators[row.indicator]
         rows.append({
             "indicator": item.label[lang], "span": span_in_words(row, lang), "value": figure_in_words(row, item, lang),
