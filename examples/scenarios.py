@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.words import percent
+from withdrawal_risk.language.numbers import percent
 
 
 def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "src" / "withdrawal_risk"
 
 ROOMS = (
-    "characters", "errors", "compiler_folder", "files", "seals", "cores", "machine_code", "families", "dynamics", "model",
+    "characters", "errors", "language", "compiler_folder", "files", "seals", "cores", "machine_code", "families", "dynamics", "model",
     "arguments", "random", "inference", "simulation", "queries", "plots", "reports", "tasks", "console", "cli",
 )  # fmt: skip
 """In the order in which they stand on each other."""

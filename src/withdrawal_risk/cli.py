@@ -149,7 +149,7 @@ def _seen(items: list[str] | None) -> dict[str, float | str] | None:
 
 def _side_by_side(found: Scenarios) -> str:
     """Lay out a row a scenario, a column a condition; differences from the expected world in brackets."""
-    from withdrawal_risk.queries.words import percent, signed
+    from withdrawal_risk.language.numbers import percent, signed
 
     conditions = found.results["baseline"].summary.index
     heads = [found.results["baseline"].label(str(name)) for name in conditions]
@@ -190,7 +190,7 @@ def _end(failed: list[str]) -> None:
 
 
 def _table(result: Result) -> str:
-    from withdrawal_risk.queries.words import NO_BREAK, difference_interval, interval, percent, signed
+    from withdrawal_risk.language.numbers import NO_BREAK, difference_interval, interval, percent, signed
 
     width, within = max(len(result.label(str(name))) for name in result.summary.index), f"{100 * result.ci_prob:g}"
     head = f"{'Condition':<{width}}  Probability  {f'{within}{NO_BREAK}% interval':<14}"
@@ -378,7 +378,7 @@ def _lines(table: Any) -> str:
 
 
 def _percentage(probability: float) -> str:
-    from withdrawal_risk.queries.words import percent
+    from withdrawal_risk.language.numbers import percent
 
     return percent(probability, decimals=1)
 
@@ -392,10 +392,10 @@ def why(
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
+        from withdrawal_risk.language.numbers import signed
         from withdrawal_risk.queries.attribution import attribution
         from withdrawal_risk.queries.drivers import drivers
         from withdrawal_risk.queries.interval import explain_interval
-        from withdrawal_risk.queries.words import signed
 
         split = attribution(posterior, condition, futures=futures, random_seed=random_seed)
         swings = drivers(posterior, condition, futures=futures, random_seed=random_seed)
@@ -453,8 +453,8 @@ def watch(
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
 
     def ask() -> Answer:
+        from withdrawal_risk.language.numbers import points
         from withdrawal_risk.queries.information import watch_list
-        from withdrawal_risk.queries.words import points
 
         found = watch_list(posterior, months=months, futures=futures, random_seed=random_seed)
         telling = found.summary[found.summary["telling"]]
@@ -478,9 +478,9 @@ def report(
 ) -> None:  # fmt: skip
     """Write the report and print the outlook."""
     from withdrawal_risk.files import check_target, path_of
+    from withdrawal_risk.language import languages_of
     from withdrawal_risk.queries.outlook import outlook as run
     from withdrawal_risk.reports.build import report as write
-    from withdrawal_risk.reports.text import languages_of
 
     languages_of(lang)
     check_target(path_of(output))

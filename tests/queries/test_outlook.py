@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.words import percent, probability_word
+from withdrawal_risk.language.numbers import percent, probability_word
 
 
 def test_outlook_is_coherent(posterior: wr.Posterior) -> None:

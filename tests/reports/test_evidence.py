@@ -9,7 +9,7 @@ import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.words import difference_interval, error_in_points, interval, percent, points, signed
+from withdrawal_risk.language.numbers import difference_interval, error_in_points, interval, percent, points, signed
 from withdrawal_risk.reports.evidence import figure_in_words, span_in_words
 
 HEADER = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note\n"

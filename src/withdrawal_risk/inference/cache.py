@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _BEHIND_A_FIT: Final = ("families", "random.py", "dynamics", "inference", "model")
-_BEHIND_AN_ANSWER: Final = ("simulation", "queries")
+_BEHIND_AN_ANSWER: Final = ("simulation", "queries", "language")
 
 MOST_DAYS: Final = 60
 """Days after which what was not used goes by itself."""

@@ -8,6 +8,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from withdrawal_risk.language.numbers import in_months, percent
 from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
@@ -24,7 +25,6 @@ from withdrawal_risk.plots.style import (
 )
 from withdrawal_risk.queries.information import WatchList
 from withdrawal_risk.queries.reach import Reach
-from withdrawal_risk.queries.words import in_months, percent
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 
 __all__ = ["plot_reach", "plot_watch_list"]

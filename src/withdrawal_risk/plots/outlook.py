@@ -16,6 +16,7 @@ from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.model.spec import OrdinalIndicator, clauses
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.plots.style import (
@@ -33,7 +34,6 @@ from withdrawal_risk.plots.style import (
 from withdrawal_risk.queries.answers import about
 from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.results import Result
-from withdrawal_risk.queries.words import percent
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.worlds import horizon_window
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import ACCENT, MUTED, an_answer, marked, new_figure, percent_tick, say, wrapped
 from withdrawal_risk.queries.scenarios import BASELINE, Scenarios
-from withdrawal_risk.queries.words import percent
 
 __all__ = ["plot_scenarios"]
 

@@ -15,9 +15,10 @@ from matplotlib.text import Text
 from withdrawal_risk.arguments import whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import NO_BREAK
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About
-from withdrawal_risk.queries.words import NO_BREAK, the_language
 
 __all__ = [
     "ACCENT",
@@ -41,52 +42,6 @@ ACCENT: Final = "#1f4e79"
 MUTED: Final = "#9aa5b1"
 FOR: Final = "#2a7f62"
 AGAINST: Final = "#b5442e"
-
-_WORDS: Final = {
-    "probability": ("Probability", "الاحتمال"),
-    "posterior": ("Given the evidence", "في ضوء الأدلة"),
-    "prior": ("Before the evidence", "قبل الأدلة"),
-    "level": ("Level (long-run standard deviations)", "المستوى (انحرافات معيارية طويلة الأمد)"),
-    "weight": ("Long-run effect (sd per sd)", "الأثر طويل الأمد (انحراف لكل انحراف)"),
-    "raises": ("raises", "يرفع"),
-    "lowers": ("lowers", "يخفض"),
-    "network": ("Causal network: line width shows the size of the effect", "الشبكة السببية: سماكة الخط تدل على حجم الأثر"),
-    "outlook": ("Probability of each condition by {when}", "احتمال كل شرط بحلول {when}"),
-    "edges": ("Causal effects before and after the evidence", "الآثار السببية قبل الأدلة وبعدها"),
-    "interval": ("{p} % interval", "فترة {p}٪"),
-    "median": ("Median, or probability of yes", "الوسيط، أو احتمال «نعم»"),
-    "evidence": ("Evidence", "الأدلة"),
-    "scenario": ("Scenario, {p} % interval", "السيناريو، فترة {p}٪"),
-    "shade": ("Current level", "المستوى الحالي"),
-    "grades": ("Shade: probability of each grade", "التظليل: احتمال كل درجة"),
-    "seen": ("if it is seen there", "إذا شوهد هناك"),
-    "expected": ("as expected", "المتوقع"),
-    "drivers": ("{what}: what each factor would do, and what it would tell", "{what}: ما يفعله كل عامل وما يدل عليه"),
-    "attribution": ("{what}: what took the probability from {a} to {b}", "{what}: ما نقل الاحتمال من {a} إلى {b}"),
-    "untouched": ("without the shocks", "لولا ما جرى"),
-    "now": ("as it is", "كما هو"),
-    "before": ("as of {when}", "حتى {when}"),
-    "change": ("{what}: what moved the probability", "{what}: ما حرّك الاحتمال"),
-    "change_points": ("Probability (bars: Monte Carlo error, 90 %)", "الاحتمال (الأشرطة: خطأ المحاكاة، 90٪)"),
-    "routes": ("Effect of {a} on {b}, by route", "أثر «{a}» في «{b}» بحسب الطريق"),
-    "effect": ("Effect of a lasting {step} at the horizon (sd),\n{p} % interval", "أثر تغيير دائم بمقدار {step} عند الموعد (انحراف)،\nفترة {p}٪"),
-    "reach": ("{what}: the highest probability for each cost", "{what}: أعلى احتمال لكل كلفة"),
-    "cost": ("Cost (the file's units)", "الكلفة (بوحدات الملف)"),
-    "shift": ("Lasting shift (sd)", "تغيير دائم (انحراف)"),
-    "target": ("target {p}", "الهدف {p}"),
-    "answer": ("answer, all draws", "الجواب، كل السحوبات"),
-    "watch": ("{what}: what an indicator would tell in {n}", "{what}: ما يقوله كل مؤشر خلال {n}"),
-    "reduction": ("Expected fall of the probability's variance (%)", "الانخفاض المتوقع في تباين الاحتمال (٪)"),
-    "floor": ("noise floor", "حد الضجيج"),
-    "mcse": ("Monte Carlo error, 90 %", "خطأ المحاكاة، 90٪"),
-    "failed": ("this fit failed its checks", "لم تجتز هذه المعايرة فحوصها"),
-    "lower": ("one sd lower; on the right, at its 10th percentile", "أدنى بانحراف معياري؛ ويمينًا عند المئين العاشر"),
-    "higher": ("one sd higher; on the right, at its 90th percentile", "أعلى بانحراف معياري؛ ويمينًا عند المئين التسعين"),
-    "worse": ("this end is worse", "هذا الطرف أسوأ"),
-    "moved": ("if it were moved by one sd", "لو تحرّك انحرافًا معياريًا"),
-    "direct": ("(in the condition)", "(في الشرط نفسه)"),
-    "as_of": ("evidence until {when}", "الأدلة حتى {when}"),
-}  # fmt: skip
 
 
 def an_answer(value: object, kind: type, function: str) -> None:
@@ -118,7 +73,7 @@ def say(word: str, lang: str, **values: object) -> str:
     ArgumentError
         If the language is not one of ``en`` and ``ar``.
     """
-    return _WORDS[word][the_language(lang) == "ar"].format(**values)
+    return str(words_of(lang).PLOTS[word]).format(**values)
 
 
 class LabelledFigure(Figure):

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import percent, points, share, signed
 from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
@@ -31,7 +33,6 @@ from withdrawal_risk.queries.attribution import Attribution
 from withdrawal_risk.queries.change import Change
 from withdrawal_risk.queries.drivers import Drivers
 from withdrawal_risk.queries.routes import Routes
-from withdrawal_risk.queries.words import percent, points, share, signed, the_language
 
 __all__ = ["plot_attribution", "plot_change", "plot_drivers", "plot_paths"]
 

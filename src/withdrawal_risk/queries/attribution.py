@@ -16,11 +16,12 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import percent, points
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.queries.words import percent, points, the_language
 from withdrawal_risk.simulation.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.probabilities import check_arguments

@@ -22,12 +22,13 @@ from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.alignment import published_months, published_spans
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import json_number, percent, points
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.answers import About, Answer, about, warning_of
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.queries.words import json_number, percent, points, the_language
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, OF_SPANS, judge_tree, months_of, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, known_spans, published_figures, simulate
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
-from withdrawal_risk.queries.words import percent, the_language
 from withdrawal_risk.simulation.conditions import judge_tree, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments

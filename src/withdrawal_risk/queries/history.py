@@ -21,11 +21,11 @@ from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.parameters import sampling
+from withdrawal_risk.language.numbers import probability_word
 from withdrawal_risk.model.library import Model, the_model
 from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
-from withdrawal_risk.queries.words import probability_word
 from withdrawal_risk.simulation.probabilities import MOST_FUTURES
 from withdrawal_risk.tasks import Pool, sweep
 

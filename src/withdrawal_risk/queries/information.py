@@ -16,11 +16,12 @@ from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import in_months, json_number, points
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.results import mcse
-from withdrawal_risk.queries.words import in_months, json_number, points, the_language
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate

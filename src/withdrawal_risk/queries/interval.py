@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language, words_of
+from withdrawal_risk.language.numbers import percent, share
 from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
-from withdrawal_risk.queries.words import percent, share, the_language
 from withdrawal_risk.simulation.conditions import tree_of
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 
@@ -24,17 +25,6 @@ Array = NDArray[np.float64]
 
 UNEXPLAINED: Final = "together"
 """What no group accounts for by itself: unknowns that matter together, and curves that the regression does not follow."""
-
-_LABELS: Final = {
-    "levels": ("where things stand today", "مستويات اليوم"),
-    "weights": ("how strongly factors act on each other", "شدة أثر العوامل بعضها في بعض"),
-    "half_lives": ("how fast they answer", "سرعة استجابتها"),
-    "own_scales": ("how much they vary by themselves", "مقدار تغيرها من ذاتها"),
-    "references": ("what is usual and what indicators show then", "القيم المعتادة وما تُظهره المؤشرات عندها"),
-    "errors": ("how exact indicators are", "دقة المؤشرات"),
-    "event_sizes": ("how large known events were", "حجم الأحداث المعروفة"),
-    UNEXPLAINED: ("several of these together", "اجتماع عدة منها"),
-}
 
 _FOLDS: Final = 10
 _COLLINEAR: Final = 1e-10
@@ -66,7 +56,7 @@ class IntervalShares(Answer):
 
     def label(self, group: str, lang: str = "en") -> str:
         """Return the name of a group for people."""
-        return _LABELS[group][lang == "ar"]
+        return str(words_of(lang).INTERVAL[group])
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""

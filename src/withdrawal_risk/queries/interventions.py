@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from withdrawal_risk.arguments import a_table, month_of
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import turned
 from withdrawal_risk.model.spec import Policy
 from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.results import Result, summarise
-from withdrawal_risk.queries.words import turned
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation, observation_of
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
-from withdrawal_risk.simulation.settings import ARABIC_LEVELS, Given, Setting
+from withdrawal_risk.simulation.settings import Given, Setting
 from withdrawal_risk.simulation.worlds import World, of_settings
 
 __all__ = ["contradicted_names", "counterfactual", "do", "observe"]
@@ -33,7 +34,7 @@ def _setting_in_words(setting: Setting, expected: float, lang: str, policy: Poli
     if isinstance(written, str):
         number, usual = _sizes(setting, expected, policy, lang)
         if lang == "ar":
-            return f"{ARABIC_LEVELS[written]}، أي {number} والمتوقع {usual}"
+            return f"{words_of('ar').LEVELS[written]}، أي {number} والمتوقع {usual}"
         return f"{written}, set to {number}; expected {usual}"
     number = turned(f"{written:,.10g}", lang)
     if not setting.shifted:
@@ -70,7 +71,7 @@ def contradicted_names(posterior: Posterior, world: World, expected: Sequence[fl
         }
         here, there = _sizes(setting, usual, policy, "ar")
         note["ar"] = (
-            f"تنبيه: ضُبط «{node.label['ar']}» على «{ARABIC_LEVELS[str(setting.written)]}» ({here})، وهو {arabic[0]} المتوقع "
+            f"تنبيه: ضُبط «{node.label['ar']}» على «{words_of('ar').LEVELS[str(setting.written)]}» ({here})، وهو {arabic[0]} المتوقع "
             f"({there})، أي إن ذلك {arabic[1]}."
         )
         found.append(note)
@@ -82,7 +83,7 @@ def _named(posterior: Posterior, values: Mapping[str, float | str], lang: str) -
     for name, value in values.items():
         shown = value if isinstance(value, str) else f"{value:,.10g}"
         if lang == "ar":
-            shown = ARABIC_LEVELS.get(shown, turned(shown, lang))
+            shown = words_of("ar").LEVELS.get(shown, turned(shown, lang))
         parts.append(f"{posterior.model.spec.label(name, lang)}: {shown}")
     return ("، " if lang == "ar" else ", ").join(parts)
 

@@ -17,13 +17,14 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import percent, signed
 from withdrawal_risk.model.spec import All, Any_, Clause, clauses
 from withdrawal_risk.model.timeline import MonthLike
 from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.interventions import do
 from withdrawal_risk.queries.results import Result
-from withdrawal_risk.queries.words import percent, signed, the_language
 from withdrawal_risk.simulation.conditions import judge_trees, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.laws import law_of_probabilities

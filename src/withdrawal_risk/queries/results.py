@@ -14,17 +14,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import NO_BREAK, interval, json_number, percent, points, probability_word
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.queries.words import (
-    NO_BREAK,
-    interval,
-    json_number,
-    percent,
-    points,
-    probability_word,
-    the_language,
-)
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 from withdrawal_risk.simulation.laws import Law, law_of_differences, law_of_probabilities, resolves_spread
 from withdrawal_risk.simulation.probabilities import Probabilities

@@ -16,8 +16,9 @@ from withdrawal_risk.arguments import name_of, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import json_number, share, signed, turned
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.queries.words import json_number, share, signed, the_language, turned
 from withdrawal_risk.simulation.futures import parts
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.responses import lasting_shift

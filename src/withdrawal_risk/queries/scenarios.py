@@ -13,12 +13,13 @@ from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import the_language
+from withdrawal_risk.language.numbers import percent, points
 from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.interventions import contradicted_names
 from withdrawal_risk.queries.results import Result, summarise
-from withdrawal_risk.queries.words import percent, points, the_language
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge_trees, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities

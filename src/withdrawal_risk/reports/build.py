@@ -16,14 +16,14 @@ from withdrawal_risk.errors import QueryError
 from withdrawal_risk.files import check_target, path_of, write_bytes
 from withdrawal_risk.inference.checks import CheckResult, check
 from withdrawal_risk.inference.posterior import Posterior, the_posterior
+from withdrawal_risk.language import languages_of, words_of
+from withdrawal_risk.language.numbers import NO_BREAK, error_in_points, interval, percent, probability_word, turned
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
-from withdrawal_risk.queries.words import NO_BREAK, error_in_points, interval, percent, probability_word, turned
 from withdrawal_risk.reports.elements import conditions_in_words, factors_in_words
 from withdrawal_risk.reports.evidence import figure_in_words, span_in_words
-from withdrawal_risk.reports.text import TEXT, languages_of
 
 __all__ = ["report"]
 
@@ -49,7 +49,7 @@ def _held_together(text: str) -> Markup:
 
 
 def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang: str) -> dict[str, Any]:
-    spec, t = posterior.model.spec, TEXT[lang]
+    spec, t = posterior.model.spec, words_of(lang).REPORT
     verdicts = {True: t["passed"], False: t["failed"], None: t["information"]}
 
     rows = []

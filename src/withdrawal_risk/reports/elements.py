@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import NO_BREAK, percent, turned
 from withdrawal_risk.model.spec import All, Any_, Clause, Factor, ModelSpec, Policy
-from withdrawal_risk.queries.words import NO_BREAK, percent, turned
-from withdrawal_risk.simulation.settings import ARABIC_LEVELS
 
 __all__ = ["clause_in_words", "conditions_in_words", "factors_in_words"]
-
-_STATISTICS: Final = {
-    "mean": ("the average of {name}", "متوسط «{name}»"),
-    "min": ("the lowest {name}", "أدنى «{name}»"),
-    "max": ("the highest {name}", "أعلى «{name}»"),
-    "total": ("the total of {name}", "مجموع «{name}»"),
-    "last": ("{name}", "«{name}»"),
-}
 
 _ENDS: Final = {"high": ("higher is worse", "الأعلى أسوأ"), "low": ("lower is worse", "الأدنى أسوأ")}
 
@@ -33,7 +25,7 @@ def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     arabic = lang == "ar"
     last = clause.to or spec.time.horizon
     first = clause.from_ or spec.time.horizon + (1 - (clause.last or 1))
-    what = _STATISTICS[clause.statistic][arabic].format(name=spec.label(clause.subject, lang))
+    what = words_of(lang).STATISTICS[clause.statistic].format(name=spec.label(clause.subject, lang))
     if clause.statistic == "last" or first == last:
         when = f"في {last}" if arabic else f"in {last}"
     else:
@@ -49,7 +41,7 @@ def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
 def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     """Write a bound: the name of a level or grade, a share in per cent, else a number with its unit."""
     if isinstance(clause.bound, str):
-        return ARABIC_LEVELS.get(clause.bound, clause.bound) if lang == "ar" else clause.bound
+        return str(words_of(lang).LEVELS.get(clause.bound, clause.bound))
     number = turned(f"{clause.bound:,.10g}", lang)
     if clause.indicator is None:
         return number

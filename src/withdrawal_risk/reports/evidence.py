@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from withdrawal_risk.language.numbers import NO_BREAK, in_days, in_months, percent
 from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.spec import Indicator
-from withdrawal_risk.queries.words import NO_BREAK, in_days, in_months, percent
 
 __all__ = ["figure_in_words", "span_in_words"]
 

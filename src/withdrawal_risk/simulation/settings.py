@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from numbers import Real
-from typing import Final
 
 from withdrawal_risk.arguments import number
 from withdrawal_risk.characters import quoted
@@ -14,9 +13,7 @@ from withdrawal_risk.model.elicitation import FARTHEST, FARTHEST_POLICY, LEVEL_N
 from withdrawal_risk.model.spec import ModelSpec, SetLevel
 from withdrawal_risk.model.validation import far_policy
 
-__all__ = ["ARABIC_LEVELS", "Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
-
-ARABIC_LEVELS: Final = dict(zip(LEVEL_NAMES, ("منخفض جداً", "منخفض", "متوسط", "مرتفع", "مرتفع جداً"), strict=True))
+__all__ = ["Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,17 @@
 """Probabilities and numbers in words, English and Arabic.
 
-Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with our Arabic for them.
+Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with our Arabic for them. The directive leaves
+0-1 % and 99-100 % unnamed; the end words are used there too, always with the number beside them.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final
 
-from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError
+from withdrawal_risk.language import words_of
 
 __all__ = [
-    "ICD_203",
     "NO_BREAK",
     "difference_interval",
     "error_in_points",
@@ -25,38 +24,11 @@ __all__ = [
     "probability_word",
     "share",
     "signed",
-    "the_language",
     "turned",
 ]
 
 NO_BREAK: Final = "\u00a0"
 """A space at which no line is broken."""
-
-ICD_203: Final = (
-    (0.05, "almost no chance", "شبه مستحيل"),
-    (0.20, "very unlikely", "مستبعد جداً"),
-    (0.45, "unlikely", "مستبعد"),
-    (0.55, "roughly even chance", "متساوي الفرص تقريباً"),
-    (0.80, "likely", "مرجّح"),
-    (0.95, "very likely", "مرجّح جداً"),
-    (1.01, "almost certain", "شبه مؤكد"),
-)
-"""Upper end (excluded), English and Arabic word. The directive leaves 0-1 % and 99-100 % unnamed; the end
-words are used there too, always with the number beside them."""
-
-
-def the_language(lang: str, *more: str) -> Literal["en", "ar"]:
-    """Return a language that is spoken here.
-
-    Raises
-    ------
-    QueryError
-        For another one, unless it is one of ``more``.
-    """
-    spoken = ("en", "ar", *more)
-    if not isinstance(lang, str) or lang not in spoken:
-        raise QueryError(f"lang is {quoted(lang)}; use {' or '.join(map(repr, spoken))}")
-    return lang  # type: ignore[return-value]
 
 
 def probability_word(probability: float, lang: str = "en") -> str:
@@ -69,10 +41,7 @@ def probability_word(probability: float, lang: str = "en") -> str:
     """
     if not 0 <= probability <= 1:
         raise ValueError(f"{probability} is not a probability; it must lie between 0 and 1")
-    for upper, english, arabic in ICD_203:
-        if probability < upper:
-            return arabic if lang == "ar" else english
-    raise AssertionError("unreachable")
+    return str(next(word for upper, word in words_of(lang).ICD_203 if probability < upper))
 
 
 def percent(probability: float, lang: str = "en", decimals: int = 0) -> str:
