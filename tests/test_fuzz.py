@@ -12,7 +12,7 @@ from tests.fuzz.targets import Fuzz, OtherNumbers, never_sampled
 import withdrawal_risk as wr
 from withdrawal_risk.inference import cache, fit
 
-MUTATIONS = 400
+MUTATIONS = 240
 
 
 @pytest.fixture(scope="module")

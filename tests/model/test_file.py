@@ -339,7 +339,7 @@ def test_more_than_was_ever_tried_is_refused(tmp_path: Path, small_text: str, sm
     rows = "".join(f"r{n},rate,2023-01,2023-12,2024-01,1,,,,A,s,,\n" for n in range(4500))
     said = refusal(lambda: wr.load_model(write(tmp_path, small_text, f"{header}\n{rows}")))
     assert "rows speak of 54,000 months, each counted by itself; at most 50,000 are read" in said
-    for values in ("[1, ", "[[], ", "[{}, "):
+    for values in ("[1, ", "[[], "):
         began = time.monotonic()
         text = f"{small_text}\nx: {values}{values[1:] * 200_000}1]\n"
         assert "more than 60,000 values; at most so many are read" in refusal(

@@ -40,9 +40,9 @@ LOOP = model([("x", "y", 0), ("y", "x", 1), ("c", "x", 0), ("c", "y", 0)])
 def test_ancestors() -> None:
     assert wr.ancestors(CHAIN, "y") == ["m", "x"]
     assert wr.ancestors(LOOP, "x") == ["c", "y"]
-    with pytest.raises(wr.QueryError, match=r"write fit\(load_model\('chain'\)\)"):
+    with pytest.raises(wr.QueryError, match=r"takes a model or a posterior: write load_model\('chain'\)"):
         wr.ancestors("chain", "y")  # type: ignore[arg-type]
-    with pytest.raises(wr.QueryError, match=r"write fit\(load_model\('chain'\)\)"):
+    with pytest.raises(wr.QueryError, match=r"takes a model or a posterior: write load_model\('chain'\)"):
         wr.implied_table("chain", "y")  # type: ignore[arg-type]
 
 
