@@ -29,7 +29,7 @@ def test_synthetic_network_holds_every_kind_of_part(problem: Problem) -> None:
     assert 0 in arrays.edge_lag and arrays.edge_lag.max() > 1
     assert 0 < problem.frame.jump.sum() < 5
     assert arrays.clamped.any() and np.ptp(arrays.given) > 0
-    assert set(arrays.row_value[arrays.row_family == FAMILIES.index("ordinal")]) == {0, 1, 2, 3}
+    assert set(arrays.row_value[arrays.row_family == list(FAMILIES).index("ordinal")]) == {0, 1, 2, 3}
     assert arrays.effect_active.sum() > 0
 
 
