@@ -28,9 +28,15 @@ def begun(code: str, *arguments: object, folder: Path) -> subprocess.Popen[bytes
 
 
 def stopped(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
-    process.send_signal(stop)
-    process.wait(60)
-    assert process.stdout is not None
+    for _ in range(6):
+        # HDF5 asks Python for bytes in the middle of its own work, and may lose the first request to stop.
+        process.send_signal(stop)
+        try:
+            process.wait(10)
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    assert process.returncode is not None and process.stdout is not None
     process.stdout.close()
 
 
