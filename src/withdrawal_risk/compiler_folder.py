@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 __all__ = ["ensure_compiler_folder"]
@@ -21,6 +18,11 @@ def ensure_compiler_folder() -> None:
     flags = os.environ.get(_FLAGS, "")
     if "compiledir" in flags or _can_be_written(Path(os.path.expanduser("~")) / ".pytensor"):
         return
+    # Needed by few, and loaded with the package by all.
+    import atexit
+    import shutil
+    import tempfile
+
     folder, owner = tempfile.mkdtemp(prefix="withdrawal-risk-"), os.getpid()
     os.environ[_FLAGS] = ",".join(filter(None, (flags, f"base_compiledir={folder}")))
 

@@ -157,10 +157,16 @@ def check_target(path: Path) -> None:
     ------
     WithdrawalRiskError
     """
-    target, _ = _target(path)
+    _writable_target(path)
+
+
+def _writable_target(path: Path) -> tuple[Path, os.stat_result | None]:
+    """Return what `_target` returns, where its folder may be written to or made."""
+    target, found = _target(path)
     there = next(folder for folder in target.parents if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
         raise WithdrawalRiskError(f"{path} cannot be written: {there} is no folder one may write to")
+    return target, found
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -173,8 +179,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     WithdrawalRiskError
         If it cannot be written; nothing is left behind then, and what was there stays.
     """
-    check_target(path)
-    target, there = _target(path)
+    target, there = _writable_target(path)
     beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -114,7 +114,7 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
 def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
     """Return the inferred levels of the month of the ``as_of``, shape (draw, factor)."""
     now = posterior.as_of - posterior.kept.first
-    return posterior.levels(group)[:, now, posterior.frame.latent_index]
+    return posterior.inferred_levels(group)[:, now]
 
 
 def _identification(posterior: Posterior) -> CheckResult:

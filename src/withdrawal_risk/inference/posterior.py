@@ -118,16 +118,19 @@ class Posterior:
             for name in self.frame.priors if name in dataset
         }  # fmt: skip
 
+    def inferred_levels(self, group: str = "posterior") -> Array:
+        """Return the levels of the months that are kept, as the tree holds them, shape (draw, month, latent)."""
+        level = self.tree[group].dataset["level"].values
+        return np.asarray(level.reshape(-1, *level.shape[2:]))
+
     def levels(self, group: str = "posterior") -> Array:
         """Return the levels of the months that are kept, of factors and policies, shape (draw, month, node).
 
-        The tree holds those that are inferred; a policy's are given, the same in every draw.
+        Those of a policy are given, the same in every draw; to put them among the others takes a copy of all.
         """
-        inferred = self.tree[group].dataset["level"].values
-        inferred = inferred.reshape(-1, *inferred.shape[2:])
-        names = self.frame.structure.factors
+        inferred, names = self.inferred_levels(group), self.frame.structure.factors
         if len(self.frame.latent) == len(names):
-            return np.asarray(inferred)
+            return inferred
         _, given = policy_paths(self.model, names, self.kept, self.as_of)
         levels = np.repeat(given[None], len(inferred), axis=0)
         levels[:, :, self.frame.latent_index] = inferred

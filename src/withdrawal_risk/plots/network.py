@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
+from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior, model_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.plots.style import AGAINST, FOR, marked, new_figure, say, wrapped
@@ -42,7 +43,11 @@ def _layers(graph: nx.DiGraph) -> list[list[str]]:
 def _current_levels(posterior: Posterior) -> dict[str, float]:
     """Return the mean level of every factor and policy in the month of the ``as_of``."""
     now = posterior.as_of - posterior.kept.first
-    return dict(zip(posterior.frame.structure.factors, posterior.levels()[:, now].mean(axis=0).tolist(), strict=True))
+    frame = posterior.frame
+    _, given = policy_paths(posterior.model, frame.structure.factors, posterior.kept, posterior.as_of)
+    level = given[now]
+    level[frame.latent_index] = posterior.inferred_levels()[:, now].mean(axis=0)
+    return dict(zip(frame.structure.factors, level.tolist(), strict=True))
 
 
 def _weights(graph: nx.DiGraph, posterior: Posterior | None) -> list[tuple[str, str, float]]:

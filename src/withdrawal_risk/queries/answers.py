@@ -10,14 +10,11 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from withdrawal_risk.arguments import name_of
-from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.spec import Text
 from withdrawal_risk.model.timeline import Month
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
 
 __all__ = ["About", "Answer", "about", "warning_of"]
 
@@ -87,12 +84,8 @@ class About:
         QueryError
             For an unknown one.
         """
-        name = name_of(name, "condition")
-        if name == ALL_CONDITIONS:
+        if checked_condition(name, self.conditions) == ALL_CONDITIONS:
             return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
-        if name not in self.conditions:
-            valid = [*self.conditions, ALL_CONDITIONS]
-            raise QueryError(f"{quoted(name)} is not a condition; {did_you_mean(name, valid)}")
         return self.conditions[name][lang]
 
     def warning(self, lang: str) -> str:

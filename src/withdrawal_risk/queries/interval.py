@@ -143,7 +143,7 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
     """
     frame, draws = posterior.frame, posterior.draws()
     now = posterior.as_of - posterior.kept.first
-    level = posterior.levels()
+    level = posterior.inferred_levels()
     first = max(now + 1 - max(frame.structure.longest_lag, 1), 0)
     read = [k for k, (name, _) in enumerate(frame.indicators) if name in indicators]
     noisy = [list(frame.noisy).index(k) for k in read if k in frame.noisy]
@@ -156,7 +156,7 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
         return [np.log(values) if positive else values]
 
     raw = {
-        "levels": [level[:, first : now + 1, frame.latent_index].reshape(len(level), -1)],
+        "levels": [level[:, first : now + 1].reshape(len(level), -1)],
         "weights": columns("weight_size"),
         "half_lives": columns("half_life"),
         "own_scales": columns("own_scale"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALL_CONDITIONS",
     "OF_SPANS",
+    "checked_condition",
     "clause_holds",
     "judge",
     "judge_tree",
@@ -85,6 +86,20 @@ def subjects(posterior: Posterior, trees: Iterable[All | Any_ | Clause]) -> set[
     return found
 
 
+def checked_condition(condition: object, conditions: Collection[str]) -> str:
+    """Return the name of one of some conditions, or of all of them together.
+
+    Raises
+    ------
+    QueryError
+        If it is neither.
+    """
+    name = name_of(condition, "condition")
+    if name != ALL_CONDITIONS and name not in conditions:
+        raise QueryError(f"{quoted(name)} is not a condition; {did_you_mean(name, [*conditions, ALL_CONDITIONS])}")
+    return name
+
+
 def tree_of(posterior: Posterior, condition: str) -> All | Any_:
     """Return the tree of a condition, or of all of them together.
 
@@ -94,12 +109,8 @@ def tree_of(posterior: Posterior, condition: str) -> All | Any_:
         If the model has no such condition.
     """
     conditions = posterior.model.spec.conditions
-    condition = name_of(condition, "condition")
-    if condition == ALL_CONDITIONS:
+    if checked_condition(condition, conditions) == ALL_CONDITIONS:
         return All(all=tuple(item.tree for item in conditions.values()))
-    if condition not in conditions:
-        valid = [*conditions, ALL_CONDITIONS]
-        raise QueryError(f"{quoted(condition)} is not a condition; {did_you_mean(condition, valid)}")
     return conditions[condition].tree
 
 
