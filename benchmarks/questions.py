@@ -21,7 +21,7 @@ import numpy as np
 
 import withdrawal_risk as wr
 from benchmarks.synthetic import synthetic_model
-from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import horizon_window, of_settings
 
@@ -52,10 +52,10 @@ def unrolled(posterior: wr.Posterior) -> dict[str, Any]:
     structure = posterior.frame.structure
     window = horizon_window(posterior)
     now = window.index(posterior.as_of)
-    arrays = kernel_arrays(posterior.model, posterior.frame, posterior.draws(), posterior.as_of, window)
+    inputs = path_inputs(posterior.model, posterior.frame, posterior.draws(), posterior.as_of, window)
     level = posterior.levels()
     return {
-        "names": structure.factors, "months": range(now + 1, len(window)), "arrays": arrays, "level": level,
+        "names": structure.factors, "months": range(now + 1, len(window)), "inputs": inputs, "level": level,
         "edges": list(zip(structure.edge_parent.tolist(), structure.children.tolist(), structure.edge_lag.tolist(), strict=True)),
     }  # fmt: skip
 
@@ -69,8 +69,9 @@ def by_dowhy(problem: dict[str, Any]) -> Callable[[], Any]:
     from dowhy.graph import get_ordered_predecessors
 
     rows, rng = np.repeat(np.arange(DRAWS), FUTURES), np.random.default_rng(1)
-    clamped, given = problem["arrays"]["clamped"], problem["arrays"]["given"]
-    phi, weight, own, drive = (problem["arrays"][name][rows] for name in ("phi", "weight", "own_scale", "drive"))
+    inputs = problem["inputs"]
+    clamped, given = inputs.clamped, inputs.given
+    phi, weight, own, drive = (getattr(inputs, name)[rows] for name in ("phi", "weight", "own_scale", "drive"))
     level, names, months = problem["level"][rows], problem["names"], problem["months"]
 
     class Linear(gcm.ml.PredictionModel):  # type: ignore[misc]
@@ -143,14 +144,14 @@ def by_pymc(problem: dict[str, Any], samples: int) -> Callable[[], Any]:
     import arviz as az
     import pymc as pm
 
-    arrays, names, months = problem["arrays"], problem["names"], problem["months"]
-    clamped, given = arrays["clamped"], arrays["given"]
+    inputs, names, months = problem["inputs"], problem["names"], problem["months"]
+    clamped, given = inputs.clamped, inputs.given
     with pm.Model() as model:
         phi = pm.Flat("phi", shape=len(names))
-        weight = pm.Flat("weight", shape=arrays["weight"].shape[1])
+        weight = pm.Flat("weight", shape=inputs.weight.shape[1])
         own = pm.Flat("own", shape=len(names))
         before = pm.Flat("before", shape=problem["level"].shape[1:])
-        drive = pm.Flat("drive", shape=arrays["drive"].shape[1:])
+        drive = pm.Flat("drive", shape=inputs.drive.shape[1:])
         level: dict[tuple[int, int], Any] = {}
         for t in months:
             for j, name in enumerate(names):
@@ -171,8 +172,8 @@ def by_pymc(problem: dict[str, Any], samples: int) -> Callable[[], Any]:
     some = slice(0, samples)
     trace = az.from_dict(
         {"posterior": {
-            "phi": arrays["phi"][None, some], "weight": arrays["weight"][None, some], "own": arrays["own_scale"][None, some],
-            "before": problem["level"][None, some], "drive": arrays["drive"][None, some],
+            "phi": inputs.phi[None, some], "weight": inputs.weight[None, some], "own": inputs.own_scale[None, some],
+            "before": problem["level"][None, some], "drive": inputs.drive[None, some],
         }}
     )  # fmt: skip
     wanted = [v.name for v in changed.free_RVs if "@" in v.name]

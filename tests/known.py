@@ -11,10 +11,10 @@ import numpy as np
 import xarray as xr
 
 import withdrawal_risk as wr
-from withdrawal_risk.dynamics.kernel import pasts
+from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
-from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.inference.posterior import path_inputs
 
 NARROW = 1e-6
 """Relative distance of both percentiles from the value of a number that is meant to be known."""
@@ -101,11 +101,8 @@ def posterior(model: wr.Model, own_scale: Mapping[str, float], *, draws: int, ra
         if "innovation" in name:
             unknowns[name] = prior.draw(random_seed, draws)
     unknowns["own_scale"] = np.tile([own_scale[name] for name in frame.latent], (draws, 1))
-    arrays = kernel_arrays(model, frame, unknowns, model.as_of, frame.window)
-    level = pasts(
-        arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"], arrays["innovation"],
-        arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
-    )  # fmt: skip
+    inputs = path_inputs(model, frame, unknowns, model.as_of, frame.window)
+    level = simulate_past(inputs._replace(given=inputs.given[None]))
     data = {name: (frame.priors[name].dims, values) for name, values in unknowns.items()}
     data["level"] = (("month", "factor"), level[:, :, frame.latent_index])
     dataset = xr.Dataset(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.oracles import lyapunov, recursion
 
 import withdrawal_risk as wr
+from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.kernel import path, path_adjoint
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
@@ -51,11 +52,12 @@ def test_forward_and_adjoint_match_the_oracle(seed: int, size: int, months: int)
     own, start = rng.uniform(0.3, 1, size), rng.normal(size=size)
     drive, fixed = rng.normal(size=(2, months, size))
     eps, cotangent = rng.normal(size=(months - 1, size)), rng.normal(size=(months, size))
-    level = path(phi, weight, own, drive, start, eps, clamped, fixed, *structure.arrays)
+    inputs = PathInputs(phi, weight, own, drive, start, eps, clamped, fixed, *structure.arrays)
+    level = path(inputs)
     order = list(range(size))
     expected = recursion.paths(order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed)
     np.testing.assert_allclose(level, expected, rtol=1e-12, atol=1e-12)
-    bars = path_adjoint(cotangent, level, phi, weight, own, drive, eps, clamped, *structure.arrays)
+    bars = path_adjoint(cotangent, level, inputs)
     oracle = recursion.gradient(
         order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed, cotangent
     )
@@ -92,9 +94,18 @@ def test_long_simulation_has_unit_variance() -> None:
     rng = np.random.default_rng(0)
     quiet = np.zeros((months, 6))
     level = path(
-        phi, weight, tau, quiet, np.zeros(6), rng.standard_normal((months - 1, 6)), quiet.astype(bool), quiet,
-        *structure.arrays,
-    )  # fmt: skip
+        PathInputs(
+            phi=phi,
+            weight=weight,
+            own_scale=tau,
+            drive=quiet,
+            start=np.zeros(6),
+            innovation=rng.standard_normal((months - 1, 6)),
+            clamped=quiet.astype(bool),
+            given=quiet,
+            **structure.arrays._asdict(),
+        )
+    )
     # Half-lives of up to 24 months leave about months / 70 independent values: sd of a variance 2 %;
     # six checks at 5 sd give a false alarm less than once in 10^5 seeds.
     np.testing.assert_allclose(level[1000:].var(axis=0), 1.0, atol=0.1)
@@ -118,31 +129,30 @@ def test_operation_differentiates_inside_a_graph() -> None:
     ]  # fmt: skip
 
     def graph(phi: Any, weight: Any, own: Any, drive: Any, start: Any, innovation: Any, given: Any) -> Any:
-        return levels(
-            structure, phi=phi, weight=weight, own_scale=own, drive=drive, start=start, innovation=innovation,
-            clamped=pt.constant(clamped), given=given,
-        )  # fmt: skip
+        mask = pt.constant(clamped)
+        return levels(PathInputs(phi, weight, own, drive, start, innovation, mask, given, *structure.arrays))
 
     verify_grad(graph, values, rng=rng)
     inputs = [pt.vector() if value.ndim == 1 else pt.matrix() for value in values]
     compiled = pytensor.function(inputs, graph(*inputs), mode="NUMBA")
-    expected = path(*values[:6], clamped, values[6], *structure.arrays)
+    expected = path(PathInputs(*values[:6], clamped, values[6], *structure.arrays))
     np.testing.assert_allclose(compiled(*values), expected, rtol=1e-12, atol=1e-14)
 
 
 ASK_BOTH = """
 import numpy as np, pytensor, pytensor.tensor as pt
+from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.kernel import path
 from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.dynamics.structure import Structure
-inputs = {
-    "phi": np.array([0.8]), "weight": np.zeros(0), "own_scale": np.ones(1), "drive": np.zeros((2, 1)),
-    "start": np.zeros(1), "innovation": np.ones((1, 1)), "clamped": np.zeros((2, 1), bool), "given": np.zeros((2, 1)),
-}
-structure = Structure.build(["a"], [])
+inputs = PathInputs(
+    phi=np.array([0.8]), weight=np.zeros(0), own_scale=np.ones(1), drive=np.zeros((2, 1)),
+    start=np.zeros(1), innovation=np.ones((1, 1)), clamped=np.zeros((2, 1), bool),
+    given=np.zeros((2, 1)), **Structure.build(["a"], []).arrays._asdict(),
+)
 phi = pt.vector("phi")
-compiled = pytensor.function([phi], levels(structure, **inputs | {"phi": phi}), mode="NUMBA")
-print(path(*inputs.values(), *structure.arrays)[1, 0], compiled(inputs["phi"])[1, 0])
+compiled = pytensor.function([phi], levels(inputs._replace(phi=phi)), mode="NUMBA")
+print(path(inputs)[1, 0], compiled(inputs.phi)[1, 0])
 """
 
 

@@ -10,11 +10,11 @@ import pytest
 from tests.calibration.networks import NETWORKS, setting
 from tests.oracles import simulator
 
-from withdrawal_risk.dynamics.kernel import pasts
+from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, fit_window
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.inference.posterior import path_inputs
 
 DRAWS = 4
 
@@ -41,11 +41,8 @@ def test_levels_and_likelihood_of_draws(name: str) -> None:
     model = setting(name).model(values)
     frame = build_frame(model, fit_window(model, model.as_of))
     draws = {prior.name: prior.draw(5, DRAWS) for prior in frame.priors.values()}
-    arrays = kernel_arrays(model, frame, draws, model.as_of, frame.window)
-    level = pasts(
-        arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"], arrays["innovation"],
-        arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
-    )  # fmt: skip
+    inputs = path_inputs(model, frame, draws, model.as_of, frame.window)
+    level = simulate_past(inputs._replace(given=inputs.given[None]))
     likelihood = sum(
         measurement.log_likelihood(frame, block, draws, level).sum(axis=1)
         for block in align_evidence(frame, model.evidence, model.as_of)

@@ -92,7 +92,7 @@ MUTANTS: Final = (
                 EQUATION, "level[t, j, k] = given[t, j, k]\n",
                 "level[t, j, k] = given[t, j, k]\n"
                 "                    for e in range(edge_start[j], edge_start[j + 1]):\n"
-                "                        level[t, j, k] += weight[e] * level[max(t - edge_lag[e], 0), edge_parent[e], k]\n",
+                "                        level[t, j, k] += inputs.weight[e] * level[max(t - edge_lag[e], 0), edge_parent[e], k]\n",
             ),
         ),
         BY_ORACLE,
@@ -100,7 +100,7 @@ MUTANTS: Final = (
     Mutant(
         "clamp-leaks-gradient",
         "The gradient flows through a clamped cell back to its causes.",
-        (Change(EQUATION, "if clamped[t, j]:\n                continue", "if False:\n                continue"),),
+        (Change(EQUATION, "if inputs.clamped[t, j]:\n                continue", "if False:\n                continue"),),
         BY_ORACLE,
     ),
     Mutant(
@@ -233,8 +233,9 @@ MUTANTS: Final = (
         "A counterfactual forgets each draw's own innovations and draws new ones.",
         (
             Change(
-                FUTURES, 'arrays["innovation"], ',
-                'np.random.default_rng(1).standard_normal(arrays["innovation"].shape), ',
+                FUTURES, "                    clamped=clamped[:before],\n",
+                "                    clamped=clamped[:before],\n"
+                "                    innovation=np.random.default_rng(1).standard_normal(inputs.innovation.shape),\n",
             ),
         ),
         BY_WORLDS,

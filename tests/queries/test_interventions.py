@@ -10,7 +10,7 @@ from tests.oracles import recursion
 from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.model.elicitation import STANDARD_CUTS, level_value
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import World, horizon_window, of_settings
@@ -39,8 +39,8 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
     """Work a changed path out from the expected one with the independent recursion: same innovations, cells set."""
     frame, window = posterior.frame, horizon_window(posterior)
     unknowns = {name: values[[draw]] for name, values in posterior.draws().items()}
-    arrays = kernel_arrays(posterior.model, frame, unknowns, posterior.as_of, window)
-    phi, own, weight, drive = (arrays[name][0] for name in ("phi", "own_scale", "weight", "drive"))
+    inputs = path_inputs(posterior.model, frame, unknowns, posterior.as_of, window)
+    phi, own, weight, drive = (getattr(inputs, name)[0] for name in ("phi", "own_scale", "weight", "drive"))
     path = expected[row, future]
     edges = [(int(i), int(j), int(lag)) for i, j, lag in zip(
         frame.structure.edge_parent, frame.structure.children, frame.structure.edge_lag, strict=True)]  # fmt: skip
@@ -54,8 +54,8 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
                 eps[t - 1, j] = (path[t, j] - phi[j] * path[t - 1, j] - (1 - phi[j]) * pull) / (
                     own[j] * np.sqrt(1 - phi[j] ** 2)
                 )
-    clamped = arrays["clamped"] | world.clamped
-    given = np.where(world.clamped, world.given, arrays["given"])
+    clamped = inputs.clamped | world.clamped
+    given = np.where(world.clamped, world.given, inputs.given)
 
     def follow() -> np.ndarray:
         return recursion.paths([0, 1, 2], edges, phi, weight, own, drive + world.push, path[0], eps, clamped, given)

@@ -14,7 +14,7 @@ from tests.oracles import recursion
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
 from withdrawal_risk.dynamics.equation import sweep
-from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.model.evidence import COLUMNS
 from withdrawal_risk.queries.review import review
 
@@ -147,21 +147,25 @@ def test_the_equation_runs_over_draws_as_the_recursion_does(posterior: wr.Poster
     """Every number an array of draws: as an independent loop over each draw by itself."""
     frame = posterior.frame
     some = {name: values[::800] for name, values in posterior.draws().items()}
-    arrays = kernel_arrays(posterior.model, frame, some, posterior.as_of, frame.window)
-    count, months = len(arrays["phi"]), len(frame.window)
+    inputs = path_inputs(posterior.model, frame, some, posterior.as_of, frame.window)
+    count, months = len(inputs.phi), len(frame.window)
     level = np.zeros((months, 3, 1, count))
-    level[0, :, 0] = np.where(arrays["clamped"][0], arrays["given"][0], arrays["start"]).T
-    sweep(
-        level, 1, arrays["phi"].T, arrays["weight"].T, arrays["own_scale"].T, arrays["drive"].transpose(1, 2, 0),
-        arrays["innovation"].transpose(1, 2, 0)[:, :, None], arrays["clamped"], arrays["given"][:, :, None],
-        *frame.structure.arrays,
-    )  # fmt: skip
+    level[0, :, 0] = np.where(inputs.clamped[0], inputs.given[0], inputs.start).T
+    draws_last = inputs._replace(
+        phi=inputs.phi.T,
+        weight=inputs.weight.T,
+        own_scale=inputs.own_scale.T,
+        drive=inputs.drive.transpose(1, 2, 0),
+        innovation=inputs.innovation.transpose(1, 2, 0)[:, :, None],
+        given=inputs.given[:, :, None],
+    )
+    sweep(level, 1, draws_last)
     edges = [(int(i), int(j), int(lag)) for i, j, lag in zip(
         frame.structure.edge_parent, frame.structure.children, frame.structure.edge_lag, strict=True)]  # fmt: skip
     for d in range(count):
         path = recursion.paths(
-            [0, 1, 2], edges, arrays["phi"][d], arrays["weight"][d], arrays["own_scale"][d], arrays["drive"][d],
-            arrays["start"][d], arrays["innovation"][d], arrays["clamped"], arrays["given"],
+            [0, 1, 2], edges, inputs.phi[d], inputs.weight[d], inputs.own_scale[d], inputs.drive[d],
+            inputs.start[d], inputs.innovation[d], inputs.clamped, inputs.given,
         )  # fmt: skip
         np.testing.assert_allclose(level[:, :, 0, d], path, rtol=0, atol=1e-12)
 

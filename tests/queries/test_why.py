@@ -50,8 +50,8 @@ def test_own_shocks_and_the_quiet_path_make_up_the_levels(posterior: wr.Posterio
     quiet = np.zeros((len(window), 3))
     for d in range(5):
         expected = recursion.paths(
-            [0, 1, 2], edges, part.arrays["phi"][d], part.arrays["weight"][d], part.arrays["own_scale"][d], quiet,
-            start, quiet[1:], part.arrays["clamped"], part.arrays["given"],
+            [0, 1, 2], edges, part.inputs.phi[d], part.inputs.weight[d], part.inputs.own_scale[d], quiet,
+            start, quiet[1:], part.inputs.clamped, part.inputs.given,
         )  # fmt: skip
         months = part.past.shape[1]
         np.testing.assert_allclose((part.past - done[:, :months])[d], expected[:months], rtol=0, atol=1e-10)

@@ -1,4 +1,4 @@
-"""The structural equation compiled: one path with its adjoint, and many futures at once."""
+"""The structural equation compiled: one path with its adjoint, and many draws and futures."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import numpy as np
 
 from withdrawal_risk.cores import share_out
 from withdrawal_risk.dynamics import equation
+from withdrawal_risk.dynamics.equation import Gradients, PathInputs
 from withdrawal_risk.machine_code import compiled
 
-__all__ = ["SOURCE", "pasts", "path", "path_adjoint", "paths"]
+__all__ = ["SOURCE", "path", "path_adjoint", "simulate_futures", "simulate_past"]
 
 _FILES = sorted(Path(__file__).parent.glob("*.py"))
 SOURCE: Final = int.from_bytes(hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8])
-"""Digest of the code behind the kernels. Machine code kept on disk belongs to it."""
+"""Digest of the code behind the kernels. Cached machine code belongs to it."""
 
 _sweep = compiled(equation.sweep)
 _sweep_adjoint = compiled(equation.sweep_adjoint)
@@ -25,7 +26,8 @@ _sweep_adjoint = compiled(equation.sweep_adjoint)
 
 def _kernel(*, nogil: bool = False) -> Callable[[Any], Any]:
     def compile_(function: Any) -> Any:
-        # Numba watches the file a function stands in, not those of what it calls: by name it sees the equation change.
+        # Numba looks for changes in the file of a function, not in the files of what it calls.
+        # With the digest in its name a kernel is compiled again when the equation changes.
         function.__qualname__ += f"_{SOURCE:x}"
         return compiled(function, nogil=nogil)
 
@@ -39,147 +41,105 @@ def _as_one(array: Any) -> Any:
 
 
 @_kernel()
-def path(
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    start: Any,
-    innovation: Any,
-    clamped: Any,
-    given: Any,
-    edge_start: Any,
-    edge_parent: Any,
-    edge_lag: Any,
-) -> Any:
-    """Return the levels of every month, shape (month, factor); arguments as in `equation.sweep`.
-
-    ``start``, shape (factor,), is the level of month 0 where that month is not clamped.
-    """
-    level = np.empty(drive.shape)
-    for j in range(drive.shape[1]):
-        level[0, j] = given[0, j] if clamped[0, j] else start[j]
-    _sweep(
-        _as_one(level), 1, phi, weight, own_scale, drive, _as_one(innovation), clamped, _as_one(given),
-        edge_start, edge_parent, edge_lag,
-    )  # fmt: skip
+def path(inputs: PathInputs) -> Any:
+    """Return the levels of every month, shape (month, factor)."""
+    level = np.empty(inputs.drive.shape)
+    for j in range(inputs.drive.shape[1]):
+        level[0, j] = inputs.given[0, j] if inputs.clamped[0, j] else inputs.start[j]
+    single = PathInputs(
+        inputs.phi,
+        inputs.weight,
+        inputs.own_scale,
+        inputs.drive,
+        inputs.start,
+        _as_one(inputs.innovation),
+        inputs.clamped,
+        _as_one(inputs.given),
+        inputs.edge_start,
+        inputs.edge_parent,
+        inputs.edge_lag,
+    )
+    _sweep(_as_one(level), 1, single)
     return level
 
 
 @_kernel()
-def path_adjoint(
-    cotangent: Any,
-    level: Any,
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    innovation: Any,
-    clamped: Any,
-    edge_start: Any,
-    edge_parent: Any,
-    edge_lag: Any,
-) -> Any:
+def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
     """Return the gradients with respect to the seven real inputs of `path`, in their order.
 
     ``cotangent``, shape (month, factor), is the gradient of a scalar with respect to the path.
     """
     level_bar = cotangent.copy()
-    phi_bar = np.zeros(phi.shape)
-    weight_bar = np.zeros(weight.shape)
-    own_scale_bar = np.zeros(own_scale.shape)
-    drive_bar = np.zeros(drive.shape)
-    innovation_bar = np.zeros(innovation.shape)
-    _sweep_adjoint(
-        level, level_bar, phi, weight, own_scale, drive, innovation, clamped,
-        edge_start, edge_parent, edge_lag,
-        phi_bar, weight_bar, own_scale_bar, drive_bar, innovation_bar,
-    )  # fmt: skip
-    start_bar = np.zeros(phi.shape)
-    given_bar = np.zeros(drive.shape)
-    for t in range(drive.shape[0]):
-        for j in range(drive.shape[1]):
-            if clamped[t, j]:
+    gradients = Gradients(
+        np.zeros(inputs.phi.shape),
+        np.zeros(inputs.weight.shape),
+        np.zeros(inputs.own_scale.shape),
+        np.zeros(inputs.drive.shape),
+        np.zeros(inputs.innovation.shape),
+    )
+    _sweep_adjoint(level, level_bar, inputs, gradients)
+    start_bar = np.zeros(inputs.phi.shape)
+    given_bar = np.zeros(inputs.drive.shape)
+    for t in range(inputs.drive.shape[0]):
+        for j in range(inputs.drive.shape[1]):
+            if inputs.clamped[t, j]:
                 given_bar[t, j] = level_bar[t, j]
             elif t == 0:
                 start_bar[j] = level_bar[0, j]
-    return phi_bar, weight_bar, own_scale_bar, drive_bar, start_bar, innovation_bar, given_bar
+    return (
+        gradients.phi,
+        gradients.weight,
+        gradients.own_scale,
+        gradients.drive,
+        start_bar,
+        gradients.innovation,
+        given_bar,
+    )
 
 
 @_kernel(nogil=True)
-def _pasts(
-    begin: int,
-    end: int,
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    start: Any,
-    innovation: Any,
-    clamped: Any,
-    given: Any,
-    edge_start: Any,
-    edge_parent: Any,
-    edge_lag: Any,
-    result: Any,
-) -> None:
+def _simulate_past(begin: int, end: int, inputs: PathInputs, result: Any) -> None:
     for d in range(begin, end):
         result[d] = path(
-            phi[d], weight[d], own_scale[d], drive[d], start[d], innovation[d], clamped,
-            given[d % len(given)], edge_start, edge_parent, edge_lag,
-        )  # fmt: skip
+            PathInputs(
+                inputs.phi[d],
+                inputs.weight[d],
+                inputs.own_scale[d],
+                inputs.drive[d],
+                inputs.start[d],
+                inputs.innovation[d],
+                inputs.clamped,
+                inputs.given[d % len(inputs.given)],
+                inputs.edge_start,
+                inputs.edge_parent,
+                inputs.edge_lag,
+            )
+        )
 
 
-def pasts(
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    start: Any,
-    innovation: Any,
-    clamped: Any,
-    given: Any,
-    edge_start: Any,
-    edge_parent: Any,
-    edge_lag: Any,
-) -> Any:
+def simulate_past(inputs: PathInputs) -> Any:
     """Return the `path` of every draw, shape (draw, month, factor).
 
-    Arguments as in `path` with a leading axis of draws, but for ``clamped``; ``given`` may have one draw for all.
+    Parameters
+    ----------
+    inputs : PathInputs
+        With a leading axis of draws, except ``clamped`` and the edges; ``given`` may have one
+        draw for all.
     """
-    result = np.empty(drive.shape)
-    arguments = (
-        phi, weight, own_scale, drive, start, innovation, clamped, given, edge_start, edge_parent, edge_lag, result
-    )  # fmt: skip
-    share_out(len(phi), lambda begin, end: _pasts(begin, end, *arguments))
+    result = np.empty(inputs.drive.shape)
+    share_out(len(inputs.phi), lambda begin, end: _simulate_past(begin, end, inputs, result))
     return result
 
 
 @_kernel(nogil=True)
-def _paths(
-    begin: int,
-    end: int,
-    past: Any,
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    innovation: Any,
-    clamped: Any,
-    given: Any,
-    wanted: Any,
-    edge_start: Any,
-    edge_parent: Any,
-    edge_lag: Any,
-    result: Any,
-) -> None:
-    _, months, factors, futures = innovation.shape
+def _simulate_futures(begin: int, end: int, past: Any, inputs: PathInputs, wanted: Any, result: Any) -> None:
+    _, months, factors, futures = inputs.innovation.shape
     before = past.shape[1]
-    # Fresh memory for every draw would cost more than the sweep.
+    # Allocated once for all draws: fresh memory for every draw would cost more than the sweep.
     level = np.empty((before + months, factors, futures))
     values = np.empty(level.shape)
     for d in range(begin, end):
-        here = given[d % len(given)]
+        given = inputs.given[d % len(inputs.given)]
         # Plain loops: assigning so short a slice takes longer than sweeping it.
         for t in range(before):
             for j in range(factors):
@@ -187,13 +147,23 @@ def _paths(
                     level[t, j, k] = past[d, t, j]
         for t in range(months):
             for j in range(factors):
-                if clamped[before + t, j]:
+                if inputs.clamped[before + t, j]:
                     for k in range(futures):
-                        values[before + t, j, k] = here[t, j, k % here.shape[2]]
-        _sweep(
-            level, before, phi[d], weight[d], own_scale[d], drive[d], innovation[d], clamped, values,
-            edge_start, edge_parent, edge_lag,
-        )  # fmt: skip
+                        values[before + t, j, k] = given[t, j, k % given.shape[2]]
+        one = PathInputs(
+            inputs.phi[d],
+            inputs.weight[d],
+            inputs.own_scale[d],
+            inputs.drive[d],
+            inputs.start[d],
+            inputs.innovation[d],
+            inputs.clamped,
+            values,
+            inputs.edge_start,
+            inputs.edge_parent,
+            inputs.edge_lag,
+        )
+        _sweep(level, before, one)
         for w in range(len(wanted)):
             j = wanted[w]
             for t in range(months):
@@ -201,46 +171,27 @@ def _paths(
                     result[w, d, t, k] = level[before + t, j, k]
 
 
-def paths(
-    past: Any,
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    innovation: Any,
-    clamped: Any,
-    given: Any,
-    wanted: Any,
-    edge_start: Any,
-    edge_parent: Any,
-    edge_lag: Any,
-) -> Any:
+def simulate_futures(past: Any, inputs: PathInputs, wanted: Any) -> Any:
     """Continue the past of every draw into many futures, all futures of a draw in one sweep.
 
     Parameters
     ----------
     past : ndarray, shape (draw, past month, factor)
         As many months as the longest lag reaches back, at least one.
-    phi, own_scale : ndarray, shape (draw, factor)
-    weight : ndarray, shape (draw, edge)
-    drive : ndarray, shape (draw, month, factor)
-        Over past and future months, as is `clamped`.
-    innovation : ndarray, shape (draw, future month, factor, future)
-    clamped : ndarray of bool, shape (month, factor)
-    given : ndarray, shape (draw or 1, future month, factor, future or 1)
-        Values of clamped cells; an axis of length 1 serves all.
+    inputs : PathInputs
+        With a leading axis of draws, except ``clamped`` and the edges. ``drive`` and ``clamped``
+        hold past and future months; ``innovation`` has shape (draw, future month, factor, future)
+        and ``given`` (draw or 1, future month, factor, future or 1), where an axis of length 1
+        serves all.
     wanted : ndarray of int, shape (wanted factor,)
         Positions of the factors to return.
 
     Returns
     -------
     ndarray, shape (wanted factor, draw, future month, future)
-        A factor's futures lie together, as the questions asked of them are about one factor at a time.
+        A factor's futures lie together, because questions are about one factor at a time.
     """
-    draws, months, _, futures = innovation.shape
+    draws, months, _, futures = inputs.innovation.shape
     result = np.empty((len(wanted), draws, months, futures))
-    arguments = (
-        past, phi, weight, own_scale, drive, innovation, clamped, given, wanted, edge_start, edge_parent, edge_lag, result
-    )  # fmt: skip
-    share_out(draws, lambda begin, end: _paths(begin, end, *arguments))
+    share_out(draws, lambda begin, end: _simulate_futures(begin, end, past, inputs, wanted, result))
     return result

@@ -11,14 +11,14 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch import basic as numba_basic
 
+from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.kernel import SOURCE, path, path_adjoint
-from withdrawal_risk.dynamics.structure import Structure
 
 __all__ = ["levels"]
 
 
 class _Levels(Op):
-    """Levels of every factor and month; inputs in the order of `kernel.path`."""
+    """Levels of every factor and month; inputs are the fields of `PathInputs`, in their order."""
 
     __props__ = ()
 
@@ -27,16 +27,13 @@ class _Levels(Op):
         return Apply(self, variables, [pt.matrix(dtype="float64")])
 
     def perform(self, node: Apply[Any], inputs: Any, output_storage: Any) -> None:
-        output_storage[0][0] = path(*map(np.ascontiguousarray, inputs))
+        output_storage[0][0] = path(PathInputs(*map(np.ascontiguousarray, inputs)))
 
     def infer_shape(self, node: Apply[Any], shapes: Any) -> Any:
         return [shapes[3]]
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
-        phi, weight, own_scale, drive, _, innovation, clamped, _, *edges = inputs
-        bars: Any = _LevelsAdjoint()(
-            cotangents[0], outputs[0], phi, weight, own_scale, drive, innovation, clamped, *edges
-        )
+        bars: Any = _LevelsAdjoint()(cotangents[0], outputs[0], *inputs)
         disconnected = [DisconnectedType()() for _ in range(4)]
         return [*bars[:6], disconnected[0], bars[6], *disconnected[1:]]
 
@@ -56,24 +53,30 @@ class _LevelsAdjoint(Op):
         return Apply(self, variables, [kind() for kind in kinds])
 
     def perform(self, node: Apply[Any], inputs: Any, output_storage: Any) -> None:
-        for storage, value in zip(output_storage, path_adjoint(*map(np.ascontiguousarray, inputs)), strict=True):
+        cotangent, level, *given = map(np.ascontiguousarray, inputs)
+        gradients = path_adjoint(cotangent, level, PathInputs(*given))
+        for storage, value in zip(output_storage, gradients, strict=True):
             storage[0] = value
 
     def infer_shape(self, node: Apply[Any], shapes: Any) -> Any:
-        _, level, phi, weight, own_scale, drive, innovation, *_ = shapes
-        return [phi, weight, own_scale, drive, phi, innovation, level]
+        inputs = PathInputs(*shapes[2:])
+        return [
+            inputs.phi,
+            inputs.weight,
+            inputs.own_scale,
+            inputs.drive,
+            inputs.start,
+            inputs.innovation,
+            inputs.given,
+        ]
 
 
 @numba_basic.register_funcify_default_op_cache_key(_Levels)
 def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
+    # Numba wants every input of an operation as an argument of its own.
     @numba_basic.numba_njit
-    def levels_forward(  # type: ignore[no-untyped-def]
-        phi, weight, own_scale, drive, start, innovation, clamped, given, edge_start, edge_parent, edge_lag
-    ):
-        return path(
-            phi, weight, own_scale, drive, start, innovation, clamped, given,
-            edge_start, edge_parent, edge_lag,
-        )  # fmt: skip
+    def levels_forward(a, b, c, d, e, f, g, h, i, j, k):  # type: ignore[no-untyped-def]
+        return path(PathInputs(a, b, c, d, e, f, g, h, i, j, k))
 
     return levels_forward, SOURCE
 
@@ -81,35 +84,18 @@ def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
 @numba_basic.register_funcify_default_op_cache_key(_LevelsAdjoint)
 def _numba_levels_adjoint(op: _LevelsAdjoint, node: Apply[Any], **kwargs: Any) -> Any:
     @numba_basic.numba_njit
-    def levels_backward(  # type: ignore[no-untyped-def]
-        cotangent, level, phi, weight, own_scale, drive, innovation, clamped, edge_start, edge_parent, edge_lag
-    ):
-        return path_adjoint(
-            cotangent, level, phi, weight, own_scale, drive, innovation, clamped,
-            edge_start, edge_parent, edge_lag,
-        )  # fmt: skip
+    def levels_backward(cotangent, level, a, b, c, d, e, f, g, h, i, j, k):  # type: ignore[no-untyped-def]
+        return path_adjoint(cotangent, level, PathInputs(a, b, c, d, e, f, g, h, i, j, k))
 
     return levels_backward, SOURCE
 
 
-def levels(
-    structure: Structure,
-    *,
-    phi: Any,
-    weight: Any,
-    own_scale: Any,
-    drive: Any,
-    start: Any,
-    innovation: Any,
-    clamped: Any,
-    given: Any,
-) -> Any:
+def levels(inputs: PathInputs) -> Any:
     """Return the symbolic levels, shape (month, factor).
 
     Parameters
     ----------
-    structure : Structure
-    phi, weight, own_scale, drive, start, innovation, clamped, given : tensor_like
-        As in `kernel.path`.
+    inputs : PathInputs
+        Of tensors or arrays.
     """
-    return _Levels()(phi, weight, own_scale, drive, start, innovation, clamped, given, *structure.arrays)
+    return _Levels()(*inputs)

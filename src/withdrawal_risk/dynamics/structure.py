@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Structure"]
+__all__ = ["EdgeArrays", "Structure"]
+
+
+class EdgeArrays(NamedTuple):
+    """Edges grouped by child; see `PathInputs`."""
+
+    edge_start: NDArray[np.int64]
+    edge_parent: NDArray[np.int64]
+    edge_lag: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +64,9 @@ class Structure:
         )
 
     @property
-    def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """``edge_start, edge_parent, edge_lag``: the last arguments of a sweep."""
-        return self.edge_start, self.edge_parent, self.edge_lag
+    def arrays(self) -> EdgeArrays:
+        """The edges as the last fields of `PathInputs`."""
+        return EdgeArrays(self.edge_start, self.edge_parent, self.edge_lag)
 
     @property
     def longest_lag(self) -> int:

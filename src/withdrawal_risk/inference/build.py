@@ -11,6 +11,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.families import FAMILIES, FAR
 from withdrawal_risk.inference.alignment import (
@@ -259,21 +260,23 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
             into = np.zeros((len(frame.effects), n_all))
             into[np.arange(len(frame.effects)), [place[f] for _, f in frame.effects]] = 1.0
             drive = drive + pt.dot(data["event_active"] * rv["event_effect"], into)
-        level = pm.Deterministic(
-            "level",
-            levels(
-                frame.structure,
-                phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], pt.exp2(-1.0 / rv["half_life"])),
-                weight=weight,
-                own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
-                drive=drive,
-                start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
-                innovation=pt.set_subtensor(pt.zeros((months - 1, n_all))[:, latent[order]], shocks),
-                clamped=data["clamped"],
-                given=data["given"],
-            ),
-            dims=("month", "factor"),
-        )
+            level = pm.Deterministic(
+                "level",
+                levels(
+                    PathInputs(
+                        phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], pt.exp2(-1.0 / rv["half_life"])),
+                        weight=weight,
+                        own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
+                        drive=drive,
+                        start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
+                        innovation=pt.set_subtensor(pt.zeros((months - 1, n_all))[:, latent[order]], shocks),
+                        clamped=data["clamped"],
+                        given=data["given"],
+                        **frame.structure.arrays._asdict(),
+                    )
+                ),
+                dims=("month", "factor"),
+            )
         if "reference" in frame.priors:
             rv["reference"] = _reference(frame, rv, data["spoken_of"], level)
         if blocks:

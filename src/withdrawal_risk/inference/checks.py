@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc
 
 from withdrawal_risk.dynamics.scale import spectral_radius
-from withdrawal_risk.inference.posterior import Posterior, kernel_arrays, the_posterior
+from withdrawal_risk.inference.posterior import Posterior, path_inputs, the_posterior
 
 __all__ = ["CheckResult", "check", "failed_checks"]
 
@@ -140,11 +140,11 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
     """Look for draws whose feedback grows without bound; the file's mean weights alone cannot rule them out."""
     frame, draws = posterior.frame, posterior.draws()
     some = np.linspace(0, len(draws["half_life"]) - 1, looked_at).astype(int)
-    arrays = kernel_arrays(
+    inputs = path_inputs(
         posterior.model, frame, {name: values[some] for name, values in draws.items()}, posterior.as_of, frame.window
     )
     radius = np.array(
-        [spectral_radius(frame.structure, phi, w) for phi, w in zip(arrays["phi"], arrays["weight"], strict=True)]
+        [spectral_radius(frame.structure, phi, w) for phi, w in zip(inputs.phi, inputs.weight, strict=True)]
     )
     explosive = int((radius >= 1).sum())
     return CheckResult(

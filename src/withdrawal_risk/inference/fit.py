@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from withdrawal_risk.arguments import chosen, number, true_or_false, whole_number
 from withdrawal_risk.cores import usable_cores
-from withdrawal_risk.dynamics.kernel import pasts
+from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
 from withdrawal_risk.inference.build import build_graph, data_arrays
@@ -25,7 +25,7 @@ from withdrawal_risk.inference.cache import cached_fit, fit_path, keep_fit
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
-from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
+from withdrawal_risk.inference.posterior import Posterior, path_inputs
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
 from withdrawal_risk.model.library import Model, the_model
 from withdrawal_risk.model.timeline import Month, MonthLike
@@ -219,14 +219,11 @@ def _gather(tree: Tree, unknowns: dict[str, Any], random_seed: int) -> dict[str,
         step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
         for begin in range(0, count, step):
             some = {name: values[begin : begin + step] for name, values in draws.items()}
-            arrays = kernel_arrays(tree.model, frame, some, tree.as_of, frame.window)
-            level = pasts(
-                arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"], arrays["start"],
-                arrays["innovation"], arrays["clamped"], arrays["given"][None], *frame.structure.arrays,
-            )  # fmt: skip
+            inputs = path_inputs(tree.model, frame, some, tree.as_of, frame.window)
+            level = simulate_past(inputs._replace(given=inputs.given[None]))
             here = {(group, "level"): level[:, since:, frame.latent_index]}
             if "weight_size" in draws:
-                here[group, "weight"] = arrays["weight"]
+                here[group, "weight"] = inputs.weight
             for block in tree.blocks:
                 name, rows = f"observed_{block.family}", seen_rows(block)
                 shown = measurement.predict(frame, block, some, level, noise[block.family])[:, rows]

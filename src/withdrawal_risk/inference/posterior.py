@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.characters import quoted
+from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.errors import QueryError
 from withdrawal_risk.files import check_target, path_of
 from withdrawal_risk.inference.alignment import event_activity, policy_paths
@@ -26,7 +27,7 @@ from withdrawal_risk.seals import read_sealed, write_sealed
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["MOST_BYTES", "Posterior", "kernel_arrays", "model_of", "open_posterior", "the_posterior"]
+__all__ = ["MOST_BYTES", "Posterior", "model_of", "open_posterior", "path_inputs", "the_posterior"]
 
 Array = NDArray[np.float64]
 
@@ -34,10 +35,8 @@ MOST_BYTES = 32 * 1024**3
 """Size of a file that is opened at most."""
 
 
-def kernel_arrays(
-    model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window
-) -> dict[str, Array]:
-    """Return what a sweep needs, draw by draw, over a window that may reach past the fit.
+def path_inputs(model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window) -> PathInputs:
+    """Return the inputs of every draw's path, over a window that may reach past the fit.
 
     Parameters
     ----------
@@ -47,10 +46,9 @@ def kernel_arrays(
 
     Returns
     -------
-    dict
-        ``phi``, ``own_scale`` (draw, factor); ``weight`` (draw, edge); ``start`` (draw, factor);
-        ``drive`` (draw, month, factor); ``innovation`` (draw, step, factor) over the fit window;
-        ``clamped``, ``given`` (month, factor).
+    PathInputs
+        With a leading axis of draws, except ``clamped`` and ``given`` (month, factor) and the
+        edges; ``innovation`` (draw, step, factor) is over the fit window.
     """
     n, latent = len(frame.structure.factors), frame.latent_index
     count = len(draws["half_life"])
@@ -71,10 +69,17 @@ def kernel_arrays(
         if name in draws:
             innovation[:, :, latent[mask]] = draws[name]
     clamped, given = policy_paths(model, frame.structure.factors, window, as_of)
-    return {
-        "phi": phi, "own_scale": own, "start": start, "weight": weight, "drive": drive,
-        "innovation": innovation, "clamped": clamped, "given": given,
-    }  # fmt: skip
+    return PathInputs(
+        phi=phi,
+        weight=weight,
+        own_scale=own,
+        drive=drive,
+        start=start,
+        innovation=innovation,
+        clamped=clamped,
+        given=given,
+        **frame.structure.arrays._asdict(),
+    )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

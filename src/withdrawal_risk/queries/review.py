@@ -21,7 +21,7 @@ from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Block, align_evidence
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.posterior import kernel_arrays
+from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.evidence import EvidenceRow, place_of
 from withdrawal_risk.model.library import Model
@@ -173,15 +173,19 @@ def _prior(model: Model) -> _Prior:
     largest = max(len(window) * len(frame.structure.factors), asked, 1)
     count = min(max(_NUMBERS // largest, _FEWEST_DRAWS), _DRAWS)
     draws = {name: prior.draw(_SEED, count) for name, prior in frame.priors.items()}
-    arrays = kernel_arrays(model, frame, draws, model.as_of, window)
-    clamped, given = arrays["clamped"], arrays["given"]
+    inputs = path_inputs(model, frame, draws, model.as_of, window)
     # The structural equation itself, each of its numbers an array of draws.
     level = np.zeros((len(window), len(frame.structure.factors), 1, count))
-    level[0, :, 0] = np.where(clamped[0], given[0], arrays["start"]).T
-    sweep(
-        level, 1, arrays["phi"].T, arrays["weight"].T, arrays["own_scale"].T, arrays["drive"].transpose(1, 2, 0),
-        arrays["innovation"].transpose(1, 2, 0)[:, :, None], clamped, given[:, :, None], *frame.structure.arrays,
-    )  # fmt: skip
+    level[0, :, 0] = np.where(inputs.clamped[0], inputs.given[0], inputs.start).T
+    draws_last = inputs._replace(
+        phi=inputs.phi.T,
+        weight=inputs.weight.T,
+        own_scale=inputs.own_scale.T,
+        drive=inputs.drive.transpose(1, 2, 0),
+        innovation=inputs.innovation.transpose(1, 2, 0)[:, :, None],
+        given=inputs.given[:, :, None],
+    )
+    sweep(level, 1, draws_last)
     return _Prior(frame, draws, level[:, :, 0].transpose(2, 0, 1))
 
 

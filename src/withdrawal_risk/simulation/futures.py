@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import cores, spread
-from withdrawal_risk.dynamics.kernel import pasts, paths
+from withdrawal_risk.dynamics.equation import PathInputs
+from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import Figure, published_months, published_spans
 from withdrawal_risk.inference.parameters import Frame, innovations
-from withdrawal_risk.inference.posterior import Posterior, kernel_arrays
+from withdrawal_risk.inference.posterior import Posterior, path_inputs
 from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.worlds import World, horizon_window
@@ -57,8 +58,8 @@ class Part:
         Which draws of the group.
     unknowns : dict of str to ndarray, shape (draw, ...)
         What the model does not know, for these draws.
-    arrays : dict of str to ndarray
-        As from `kernel_arrays`, from the first month that is kept to the horizon.
+    inputs : PathInputs
+        As from `path_inputs`, from the first month that is kept to the horizon.
     past : ndarray, shape (draw, past month, factor)
     innovation : ndarray of float32, shape (draw, future month, factor, future)
     random_seed : int
@@ -67,7 +68,7 @@ class Part:
     stream : str
         Name of the random numbers.
     published : dict of int to (dict of int to Figure)
-        By position of an indicator and of a month in `arrays`: what it is known to have shown.
+        By position of an indicator and of a month in `inputs`: what it is known to have shown.
     spans : dict of int to (dict of (int, int) to float)
         By position of an indicator and of the first and last month of a row over several: what each of its months is
         taken to have shown where only their mean or total matters.
@@ -77,7 +78,7 @@ class Part:
 
     draws: slice
     unknowns: dict[str, Array]
-    arrays: dict[str, Array]
+    inputs: PathInputs
     past: Array
     innovation: NDArray[np.float32]
     random_seed: int
@@ -413,8 +414,8 @@ def parts(
         for _ in spread(streams, fill):
             pass
         known = {name: values[here] for name, values in unknowns.items()}
-        arrays = kernel_arrays(model, frame, known, posterior.as_of, window)
-        part = Part(here, known, arrays, level[here], noise, random_seed, common, stream, published, spans)
+        inputs = path_inputs(model, frame, known, posterior.as_of, window)
+        part = Part(here, known, inputs, level[here], noise, random_seed, common, stream, published, spans)
         if keep:
             made.append(part)
         yield part
@@ -429,18 +430,21 @@ def _continue(
     structure = posterior.frame.structure
     # Months that no lag reaches back to are not looked at again.
     first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
-    future: Array = paths(
-        np.ascontiguousarray(past[:, first:]), part.arrays["phi"], part.arrays["weight"], part.arrays["own_scale"],
-        part.arrays["drive"][:, first:] + push[first:], part.innovation, clamped[first:], given,
-        np.array(wanted, dtype=np.int64), *structure.arrays,
-    )  # fmt: skip
+    inputs = part.inputs._replace(
+        drive=part.inputs.drive[:, first:] + push[first:],
+        innovation=part.innovation,
+        clamped=clamped[first:],
+        given=given,
+    )
+    future: Array = simulate_futures(np.ascontiguousarray(past[:, first:]), inputs, np.array(wanted, dtype=np.int64))
     return future
 
 
 def _expected(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Array:
-    arrays, before = part.arrays, part.past.shape[1]
-    given = arrays["given"][None, before:, :, None]
-    return _continue(posterior, part, wanted, part.past, arrays["clamped"], given, np.zeros(arrays["clamped"].shape))
+    inputs, before = part.inputs, part.past.shape[1]
+    given = inputs.given[None, before:, :, None]
+    quiet = np.zeros(inputs.clamped.shape)
+    return _continue(posterior, part, wanted, part.past, inputs.clamped, given, quiet)
 
 
 def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tuple[int, ...]) -> Futures:
@@ -450,10 +454,10 @@ def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tu
     world so far: in the same draw and future, so that a lone shift of 1 is exactly 1, and one below a parent that is set
     adds to what that does.
     """
-    part, arrays, before = expected.part, expected.part.arrays, expected.past.shape[1]
+    part, inputs, before = expected.part, expected.part.inputs, expected.past.shape[1]
     draws, futures = expected.shape
-    clamped = np.logical_or(arrays["clamped"], world.clamped)
-    level = np.where(world.clamped, world.given, arrays["given"])
+    clamped = np.logical_or(inputs.clamped, world.clamped)
+    level = np.where(world.clamped, world.given, inputs.given)
     past_given, future_given = level[None, :before], level[None, before:, :, None]
     past_changes = bool(world.clamped[:before].any() or world.push[:before].any())
 
@@ -461,11 +465,13 @@ def _elsewhere(posterior: Posterior, expected: Futures, world: World, wanted: tu
         past = expected.past
         if past_changes:
             posterior.needs_paths("changing the past")
-            past = pasts(
-                arrays["phi"], arrays["weight"], arrays["own_scale"], arrays["drive"][:, :before] + world.push[:before],
-                arrays["start"], arrays["innovation"], clamped[:before], np.ascontiguousarray(past_given),
-                *posterior.frame.structure.arrays,
-            )  # fmt: skip
+            past = simulate_past(
+                inputs._replace(
+                    drive=inputs.drive[:, :before] + world.push[:before],
+                    clamped=clamped[:before],
+                    given=np.ascontiguousarray(past_given),
+                )
+            )
         future = _continue(posterior, part, look_at, past, clamped, future_given, world.push)
         return replace(expected, past=past, wanted=look_at, future=future)
 

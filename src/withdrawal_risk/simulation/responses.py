@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.dynamics.kernel import pasts
+from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.futures import Part
 
@@ -33,24 +33,28 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
         Positions of the factors whose own shocks count.
     """
     posterior.needs_paths("attribution to past shocks")
-    frame, arrays = posterior.frame, part.arrays
+    frame, inputs = posterior.frame, part.inputs
     latent = frame.latent_index
-    own = np.isin(np.arange(arrays["phi"].shape[1]), list(factors))
-    usual = np.zeros(arrays["start"].shape[1])
+    own = np.isin(np.arange(inputs.phi.shape[1]), list(factors))
+    usual = np.zeros(inputs.start.shape[1])
     usual[latent] = frame.start_mean
-    drive = arrays["drive"].copy()
+    drive = inputs.drive.copy()
     if "baseline" in part.unknowns:
         drive[:, :, latent[frame.baseline]] -= part.unknowns["baseline"][:, None]
     draws, months, count = drive.shape
     innovation = np.zeros((draws, months - 1, count))
     # Months after the evidence carry no innovation of their own: those lie ahead, and are chance.
     happened = part.past.shape[1] - 1
-    innovation[:, :happened] = arrays["innovation"][:, :happened]
+    innovation[:, :happened] = inputs.innovation[:, :happened]
     quiet = np.zeros((1, months, count))
-    levels: Array = pasts(
-        arrays["phi"], arrays["weight"], arrays["own_scale"], drive * own, (arrays["start"] - usual) * own,
-        innovation * own, arrays["clamped"], quiet, *frame.structure.arrays,
-    )  # fmt: skip
+    levels: Array = simulate_past(
+        inputs._replace(
+            drive=drive * own,
+            start=(inputs.start - usual) * own,
+            innovation=innovation * own,
+            given=quiet,
+        )
+    )
     return levels
 
 
@@ -76,20 +80,25 @@ def lasting_shift(
     edges : ndarray of bool, shape (edge,), optional
         Edges along which the answer may run; all of them where absent.
     """
-    arrays = part.arrays
-    draws, months, count = arrays["drive"].shape
+    inputs = part.inputs
+    draws, months, count = inputs.drive.shape
     # Nothing differs before the shift, so the months from the one before it on are enough.
     begin = first - 1
-    clamped = arrays["clamped"][begin:].copy()
+    clamped = inputs.clamped[begin:].copy()
     given = np.zeros((1, months - begin, count))
     for j, size in shifts.items():
         clamped[1 : last - begin + 1, j] = True
         given[0, 1 : last - begin + 1, j] = size
-    weight = arrays["weight"] if edges is None else arrays["weight"] * edges
-    quiet, still = np.zeros((draws, months - begin, count)), np.zeros((draws, months - begin - 1, count))
+    weight = inputs.weight if edges is None else inputs.weight * edges
     levels = np.zeros((draws, months, count))
-    levels[:, begin:] = pasts(
-        arrays["phi"], weight, arrays["own_scale"], quiet, np.zeros((draws, count)), still, clamped, given,
-        *posterior.frame.structure.arrays,
-    )  # fmt: skip
+    levels[:, begin:] = simulate_past(
+        inputs._replace(
+            weight=weight,
+            drive=np.zeros((draws, months - begin, count)),
+            start=np.zeros((draws, count)),
+            innovation=np.zeros((draws, months - begin - 1, count)),
+            clamped=clamped,
+            given=given,
+        )
+    )
     return levels
