@@ -147,7 +147,7 @@ class Problem:
             at_start=at["start_innovation"],
             at_loading=at["loading"],
             at_error=at.get("error", 0),
-            at_gap=at.get("grade_gap_size", 0),
+            at_gap=at.get("category_gap_size", 0),
             at_smooth=at.get("innovation_smooth", 0),
             at_jump=at.get("innovation_jump", 0),
             at_anchor=at["reference"],

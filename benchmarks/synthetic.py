@@ -6,7 +6,7 @@ import numpy as np
 
 import withdrawal_risk as wr
 from withdrawal_risk.families import FAMILIES
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.elements.timeline import Month
 
 __all__ = ["synthetic_model", "synthetic_texts"]
 

@@ -66,7 +66,7 @@ indicators:
     family: ordinal
     unit: grade
     polarity: "+"
-    grades: [poor, fair, good]
+    categories: [poor, fair, good]
     at_reference: [0.3, 0.4, 0.3]
     change_per_level: {p5: 0.5, p95: 1.5}
     basis: "judgement: exercise"

@@ -112,4 +112,4 @@ def posterior(model: wr.Model, own_scale: Mapping[str, float], *, draws: int, ra
         },
         coords={"month": frame.window.dates, "factor": list(frame.latent)},
     )
-    return wr.Posterior(xr.DataTree.from_dict({"posterior": dataset}), model, model.as_of, {})
+    return wr.Posterior(tree=xr.DataTree.from_dict({"posterior": dataset}), model=model, as_of=model.as_of, settings={})

@@ -43,7 +43,7 @@ def test_an_answer_on_an_ascii_console(posterior: wr.Posterior, tmp_path: Path) 
     os.environ["WITHDRAWAL_RISK_CACHE"] = str(tmp_path)
     try:
         settings = {name: posterior.settings[name] for name in
-                    ("draws", "tune", "chains", "random_seed", "target_accept", "nuts_sampler", "keep")}  # fmt: skip
+                    ("draws", "tune", "chains", "random_seed", "target_accept", "nuts_sampler", "store")}  # fmt: skip
         posterior.save(cache.fit_path(model, model.as_of, settings))
         command = ["do", SMALL, "--set", "tension=low", "--draws", "1000", "--tune", "1000", "--futures", "4"]
         code = f"from withdrawal_risk.cli import main; main({command!r})"

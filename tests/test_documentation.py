@@ -44,7 +44,7 @@ def _keep_the_saved_fit(workplace: Path) -> None:
     saved, model = workplace / "iraq-2025.nc", load_model("iraq-2025")
     settings = {
         "draws": defaults.DRAWS, "tune": defaults.TUNE, "chains": defaults.CHAINS, "random_seed": 1,
-        "target_accept": defaults.TARGET_ACCEPT, "nuts_sampler": "nutpie", "keep": "paths",
+        "target_accept": defaults.TARGET_ACCEPT, "nuts_sampler": "nutpie", "store": "paths",
     }  # fmt: skip
     if saved.is_file() and not (kept := fit_path(model, model.as_of, settings)).is_file():
         kept.parent.mkdir(exist_ok=True)

@@ -225,7 +225,7 @@ def test_an_indicator_may_be_turned_round() -> None:
 
     def moved(point: Unknowns) -> Unknowns:
         point = copy.deepcopy(point)
-        gaps = point["grade_gap_size"]
+        gaps = point["category_gap_size"]
         for name, item in file["indicators"].items():
             if name in graded:
                 labels = [f"{name}:{n}" for n in range(1, graded[name] - 1)]
@@ -238,7 +238,7 @@ def test_an_indicator_may_be_turned_round() -> None:
     def prior_of_grades(laws: Mapping[str, Any], point: Unknowns) -> float:
         return math.fsum(
             law.log_density(point[group][label])
-            for group in ("reference", "grade_gap_size")
+            for group in ("reference", "category_gap_size")
             for label, law in laws[group].items()
             if graded.get(label.split(":")[0], 0) > 2
         )

@@ -143,7 +143,7 @@ def _model(problem: Problem) -> None:
 
 def _bounds(a: Arrays, value: dict[str, Any], k: Any, grade: Any) -> tuple[Any, Any]:
     """Return the cut points around each row's grade: sums of the gaps below them."""
-    gaps = value.get("grade_gap_size", jnp.zeros(0))
+    gaps = value.get("category_gap_size", jnp.zeros(0))
     sums = jnp.concatenate([jnp.zeros(1), jnp.cumsum(gaps)])
     first, cuts = a.gap_start[k], np.diff(a.gap_start)[k] + 1
 

@@ -34,7 +34,7 @@ def _data(problem: Problem) -> dict[str, Any]:
     given |= {
         "size": problem.size, "n": a.given.shape[1], "months": a.given.shape[0], "latents": a.latent.size,
         "edges": a.edge_parent.size, "baselines": a.baseline.size, "effects": a.effect_factor.size,
-        "indicators": a.measured.size, "gaps": groups.get("grade_gap_size", 0),
+        "indicators": a.measured.size, "gaps": groups.get("category_gap_size", 0),
         "smooths": groups.get("innovation_smooth", 0), "jumps": groups.get("innovation_jump", 0),
         "errors": groups.get("error", 0), "rows": a.row_value.size, "cells": a.cell_month.size,
         "spokens": a.spoken_month.size, "clamped": a.clamped.astype(int),

@@ -8,10 +8,19 @@ from numbers import Integral, Real
 from typing import Any
 
 from withdrawal_risk.characters import forbidden, quoted
-from withdrawal_risk.errors import ArgumentError, QueryError, did_you_mean
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 
-__all__ = ["a_table", "chosen", "month_of", "name_of", "names_of", "number", "true_or_false", "whole_number"]
+__all__ = [
+    "a_table",
+    "chosen",
+    "month_of",
+    "name_of",
+    "names_of",
+    "number",
+    "true_or_false",
+    "whole_number",
+]
 
 
 def name_of(value: object, what: str) -> str:
@@ -25,14 +34,18 @@ def name_of(value: object, what: str) -> str:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is no text, or holds characters that nobody sees.
     """
     if not isinstance(value, str):
-        wanted = f", such as {quoted(value[0])}" if isinstance(value, list | tuple) and value else ""
-        raise QueryError(f"{what} is {quoted(value)}; write one name in quotes{wanted}")
+        wanted = (
+            f", such as {quoted(value[0])}" if isinstance(value, list | tuple) and value else ""
+        )
+        raise ArgumentError(f"{what} is {quoted(value)}; write one name in quotes{wanted}")
     if (found := forbidden(value)) is not None:
-        raise QueryError(f"{what} is {quoted(value)}, which holds the character {found.name}; remove it")
+        raise ArgumentError(
+            f"{what} is {quoted(value)}, which holds the character {found.name}; remove it"
+        )
     return value
 
 
@@ -48,17 +61,19 @@ def names_of(value: object, what: str) -> tuple[str, ...]:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is a single text, of which Python would take every letter for a name, or holds what is no text.
     """
     if isinstance(value, str):
-        raise QueryError(f"{what} is {quoted(value)}, a single name; write [{quoted(value)}]")
+        raise ArgumentError(f"{what} is {quoted(value)}, a single name; write [{quoted(value)}]")
     if not isinstance(value, Iterable):
-        raise QueryError(f"{what} is {quoted(value)}; write a list of names")
+        raise ArgumentError(f"{what} is {quoted(value)}; write a list of names")
     names = tuple(value)
     for name in names:
         if not isinstance(name, str):
-            raise QueryError(f"{what} holds {quoted(name)}, which is not a name; write names in quotes")
+            raise ArgumentError(
+                f"{what} holds {quoted(name)}, which is not a name; write names in quotes"
+            )
         name_of(name, what)
     return names
 
@@ -68,11 +83,13 @@ def a_table(value: object, what: str) -> Mapping[str, Any]:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is no mapping.
     """
     if not isinstance(value, Mapping):
-        raise QueryError(f"{what} is {quoted(value)}; write names and values, such as {{'us_iran_tension': 'low'}}")
+        raise ArgumentError(
+            f"{what} is {quoted(value)}; write names and values, such as {{'us_iran_tension': 'low'}}"
+        )
     return value
 
 
@@ -127,8 +144,18 @@ def number(value: object, what: str, *, above: float = -math.inf, below: float =
     if not math.isfinite(found):
         raise ArgumentError(f"{what} is {quoted(value)}; it must be a finite number")
     if not above < found < below:
-        where = "between" if math.isfinite(above) and math.isfinite(below) else "above" if found <= above else "below"
-        ends = f"{above:g} and {below:g}" if where == "between" else f"{above if where == 'above' else below:g}"
+        where = (
+            "between"
+            if math.isfinite(above) and math.isfinite(below)
+            else "above"
+            if found <= above
+            else "below"
+        )
+        ends = (
+            f"{above:g} and {below:g}"
+            if where == "between"
+            else f"{above if where == 'above' else below:g}"
+        )
         raise ArgumentError(f"{what} is {str(value)[:60]}; it must lie {where} {ends}")
     return found
 
@@ -171,10 +198,10 @@ def month_of(value: object, what: str) -> Month:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is none.
     """
     try:
         return Month.read(value)
     except ValueError as error:
-        raise QueryError(f"{what}: {error}") from None
+        raise ArgumentError(f"{what}: {error}") from None

@@ -66,7 +66,9 @@ def quoted(value: object) -> str:
     if isinstance(value, int) and abs(value) >= 10**_LONGEST:
         return "a whole number of more than 60 digits"
     try:
-        text = repr(value[: 2 * _LONGEST] if isinstance(value, str | bytes | list | tuple) else value)
+        text = repr(
+            value[: 2 * _LONGEST] if isinstance(value, str | bytes | list | tuple) else value
+        )
     except Exception:
         text = f"<{type(value).__name__}>"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -16,7 +16,7 @@ from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 
 if TYPE_CHECKING:
-    from withdrawal_risk.inference.kept import KeptPosterior
+    from withdrawal_risk.inference.lazy import LazyPosterior
     from withdrawal_risk.inference.posterior import Posterior
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
@@ -32,35 +32,54 @@ app = typer.Typer(
     help="Bayesian causal risk models of military drawdowns.",
 )  # fmt: skip
 
-ModelName = Annotated[str, typer.Argument(help="Id of a shipped model, or path to a model folder or file.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Last month whose published evidence is used, YYYY-MM.")]
+ModelName = Annotated[
+    str, typer.Argument(help="Id of a shipped model, or path to a model folder or file.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Last month whose published evidence is used, YYYY-MM."),
+]
 Draws = Annotated[int, typer.Option(min=10, help="Draws kept per chain.")]
 Tune = Annotated[int, typer.Option(min=10, help="Tuning draws per chain.")]
 Chains = Annotated[int, typer.Option(min=1, help="Chains.")]
-Seed = Annotated[int, typer.Option("--random-seed", min=0, help="Seed of the fit and of the futures.")]
+Seed = Annotated[
+    int, typer.Option("--random-seed", min=0, help="Seed of the fit and of the futures.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", help="NAME=LEVEL: a level name, or a number, for a policy in its own unit; may be repeated."),
+    typer.Option(
+        "--set",
+        help="NAME=LEVEL: a level name, or a number, for a policy in its own unit; may be repeated.",
+    ),
 ]
 ShiftBy = Annotated[
     list[str] | None,
-    typer.Option("--shift", help="NAME=SIZE: by how much it is moved, such as -1; may be repeated."),
+    typer.Option(
+        "--shift", help="NAME=SIZE: by how much it is moved, such as -1; may be repeated."
+    ),
 ]
 From = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
 To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
-Seen = Annotated[list[str] | None, typer.Option("--observe", help="NAME=VALUE learnt of --month; may be repeated.")]
-SeenMonth = Annotated[str | None, typer.Option("--month", help="Month that --observe speaks of, YYYY-MM.")]
+Seen = Annotated[
+    list[str] | None,
+    typer.Option("--observe", help="NAME=VALUE learnt of --month; may be repeated."),
+]
+SeenMonth = Annotated[
+    str | None, typer.Option("--month", help="Month that --observe speaks of, YYYY-MM.")
+]
 Futures_ = Annotated[int, typer.Option(min=2, help="Simulated futures for each draw.")]
 Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditions.")]
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
 
 
-def _kept(model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int) -> KeptPosterior:
-    from withdrawal_risk.inference.kept import KeptPosterior
+def _kept(
+    model: str, as_of: str | None, draws: int, tune: int, chains: int, seed: int
+) -> LazyPosterior:
+    from withdrawal_risk.inference.lazy import LazyPosterior
     from withdrawal_risk.model.library import load_model
 
-    return KeptPosterior(
+    return LazyPosterior(
         load_model(model), as_of, draws=draws, tune=tune, chains=chains, random_seed=seed,
         announce=say, progressbar=is_watched(),
     )  # fmt: skip
@@ -85,7 +104,9 @@ def _shown(posterior: Posterior, answer: Answer) -> dict[str, Any]:
     return {"data": data | {"failed_checks": _failed(posterior)}, "text": "\n".join(lines)}
 
 
-def _tell(posterior: KeptPosterior, question: dict[str, Any], ask: Callable[[], Answer], as_json: bool) -> None:
+def _tell(
+    posterior: LazyPosterior, question: dict[str, Any], ask: Callable[[], Answer], as_json: bool
+) -> None:
     """Print the answer to a question, worked out only the first time it is asked of a kept fit."""
     from withdrawal_risk.inference.cache import remembered
 
@@ -102,7 +123,9 @@ def _pairs(items: list[str], option: str) -> dict[str, str]:
                 f"{option} {quoted(item)} is not NAME=VALUE; write for example us_iran_tension=low"
             )
         if name.strip() in pairs:
-            raise WithdrawalRiskError(f"{option} names {quoted(name.strip())} twice; once is enough")
+            raise WithdrawalRiskError(
+                f"{option} names {quoted(name.strip())} twice; once is enough"
+            )
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -132,7 +155,10 @@ def _settings(levels: list[str] | None, shifts: list[str] | None) -> dict[str, G
 
 def _asked(given: dict[str, Given]) -> dict[str, Any]:
     """Return settings as JSON-ready data that tell levels and shifts apart."""
-    return {name: value if isinstance(value, float | str) else {"shift": value.size} for name, value in given.items()}
+    return {
+        name: value if isinstance(value, float | str) else {"shift": value.size}
+        for name, value in given.items()
+    }
 
 
 def _number(text: str) -> float | str:
@@ -144,7 +170,11 @@ def _number(text: str) -> float | str:
 
 
 def _seen(items: list[str] | None) -> dict[str, float | str] | None:
-    return {name: _number(value) for name, value in _pairs(items, "--observe").items()} if items else None
+    return (
+        {name: _number(value) for name, value in _pairs(items, "--observe").items()}
+        if items
+        else None
+    )
 
 
 def _side_by_side(found: Scenarios) -> str:
@@ -154,7 +184,9 @@ def _side_by_side(found: Scenarios) -> str:
     conditions = found.results["baseline"].summary.index
     heads = [found.results["baseline"].label(str(name)) for name in conditions]
     width = max(len(found.label(name)) for name in found.results)
-    lines = [f"{'Scenario':<{width}}  " + "  ".join(f"{head:>{max(len(head), 14)}}" for head in heads)]
+    lines = [
+        f"{'Scenario':<{width}}  " + "  ".join(f"{head:>{max(len(head), 14)}}" for head in heads)
+    ]
     lines.append("-" * len(lines[0]))
     for name, result in found.results.items():
         cells = []
@@ -190,9 +222,18 @@ def _end(failed: list[str]) -> None:
 
 
 def _table(result: Result) -> str:
-    from withdrawal_risk.language.numbers import NO_BREAK, difference_interval, interval, percent, signed
+    from withdrawal_risk.language.numbers import (
+        NO_BREAK,
+        difference_interval,
+        interval,
+        percent,
+        signed,
+    )
 
-    width, within = max(len(result.label(str(name))) for name in result.summary.index), f"{100 * result.ci_prob:g}"
+    width, within = (
+        max(len(result.label(str(name))) for name in result.summary.index),
+        f"{100 * result.ci_prob:g}",
+    )
     head = f"{'Condition':<{width}}  Probability  {f'{within}{NO_BREAK}% interval':<14}"
     if result.supposing:
         head += f"  Points more  {f'{within}{NO_BREAK}% interval':<15}"
@@ -267,7 +308,9 @@ def fit(
     failed = [f"{c.name}: {c.text}" for c in checks if c.passed is False]
     if as_json:
         found = [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks]
-        print(json.dumps({"model": posterior.model.id, "checks": found, "checks_passed": not failed}))
+        print(
+            json.dumps({"model": posterior.model.id, "checks": found, "checks_passed": not failed})
+        )
     else:
         for item in checks:
             print(f"{item.verdict:<7} {item.name}: {item.text}")
@@ -349,9 +392,24 @@ def observe(
     def ask() -> Answer:
         from withdrawal_risk.queries.interventions import observe as run
 
-        return _of(run(posterior, seen, month=month, ci_prob=ci_prob, futures=futures, random_seed=random_seed))
+        return _of(
+            run(
+                posterior,
+                seen,
+                month=month,
+                ci_prob=ci_prob,
+                futures=futures,
+                random_seed=random_seed,
+            )
+        )
 
-    question = {"observe": seen, "month": month, "ci_prob": ci_prob, "futures": futures, "random_seed": random_seed}
+    question = {
+        "observe": seen,
+        "month": month,
+        "ci_prob": ci_prob,
+        "futures": futures,
+        "random_seed": random_seed,
+    }
     _tell(posterior, question, ask, as_json)
 
 
@@ -400,7 +458,9 @@ def why(
         split = attribution(posterior, condition, futures=futures, random_seed=random_seed)
         swings = drivers(posterior, condition, futures=futures, random_seed=random_seed)
         shares = explain_interval(posterior, condition, futures=futures, random_seed=random_seed)
-        chances = [f"{way}_{end}" for way in ("shift", "causal", "evidential") for end in ("low", "high")]
+        chances = [
+            f"{way}_{end}" for way in ("shift", "causal", "evidential") for end in ("low", "high")
+        ]
         shown = swings.summary[["direct", *chances]].assign(
             **{name: swings.summary[name].map(_percentage) for name in chances},
             direct=swings.summary["direct"].map({True: "yes", False: ""}),
@@ -411,7 +471,11 @@ def why(
         text = [
             _lines(shown), "", swings.sentence(), "", _lines(pushes), "", split.sentence(), "", shares.sentence()
         ]  # fmt: skip
-        return {"drivers": swings.to_dict(), "attribution": split.to_dict(), "interval": shares.to_dict()}, text
+        return {
+            "drivers": swings.to_dict(),
+            "attribution": split.to_dict(),
+            "interval": shares.to_dict(),
+        }, text
 
     question = {"why": condition, "futures": futures, "random_seed": random_seed}
     _tell(posterior, question, ask, as_json)
@@ -505,7 +569,9 @@ def draw(
 
     output = path_of(output)
     if output.suffix not in (".png", ".svg", ".pdf"):
-        raise WithdrawalRiskError(f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf")
+        raise WithdrawalRiskError(
+            f"{str(output)!r} ends in {output.suffix!r}; use .png, .svg or .pdf"
+        )
     check_target(output)
     posterior = _kept(model, as_of, draws, tune, chains, random_seed)
     figure = plot_network(posterior, lang=lang)
@@ -518,7 +584,8 @@ def draw(
 
 @app.command()
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Delete all of it.")] = False, as_json: AsJson = False
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all of it.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the fits and answers that are kept on disk, or delete them."""
     import time
@@ -528,14 +595,22 @@ def cache(
     found = clear_cache() if clear else entries()
     total = sum(entry.bytes for entry in found)
     if as_json:
-        files = [{"file": entry.path.name, "bytes": entry.bytes, "used": entry.used} for entry in found]
-        print(json.dumps({"folder": str(cache_folder()), "bytes": total, "files": files, "deleted": clear}))
+        files = [
+            {"file": entry.path.name, "bytes": entry.bytes, "used": entry.used} for entry in found
+        ]
+        print(
+            json.dumps(
+                {"folder": str(cache_folder()), "bytes": total, "files": files, "deleted": clear}
+            )
+        )
         return
     for entry in found:
         print(
             f"{time.strftime('%Y-%m-%d %H:%M', time.localtime(entry.used))}  {entry.bytes / 1e6:>9,.1f} MB  {entry.path.name}"
         )
-    print(f"{cache_folder()}: {_counted(len(found), 'file')}, {total / 1e6:,.1f} MB{', deleted' if clear else ''}")
+    print(
+        f"{cache_folder()}: {_counted(len(found), 'file')}, {total / 1e6:,.1f} MB{', deleted' if clear else ''}"
+    )
 
 
 def main(arguments: Any = None) -> None:

@@ -22,7 +22,9 @@ def _in_plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(c, c.encode("ascii", "backslashreplace").decode()) for c in lost), error.end
+    return "".join(
+        _PLAIN.get(c, c.encode("ascii", "backslashreplace").decode()) for c in lost
+    ), error.end
 
 
 def prepare() -> None:

@@ -15,7 +15,6 @@ __all__ = [
     "ArgumentError",
     "FileProblem",
     "ModelFileError",
-    "QueryError",
     "WithdrawalRiskError",
     "WithdrawalRiskWarning",
     "did_you_mean",
@@ -43,15 +42,13 @@ class WithdrawalRiskError(Exception):
 
     def __init__(self, message: str = "") -> None:
         text = printable(message)
-        super().__init__(text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]} ...")
+        super().__init__(
+            text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]} ..."
+        )
 
 
 class ArgumentError(WithdrawalRiskError, ValueError):
     """An argument that is not what a function takes, or a question that cannot be asked of this model or posterior."""
-
-
-QueryError = ArgumentError
-"""The same, where it is a question that is asked."""
 
 
 class WithdrawalRiskWarning(UserWarning):
@@ -87,7 +84,9 @@ class FileProblem:
 
     def __str__(self) -> str:
         place = f"{self.path[:80]}: " if self.path else ""
-        message = self.message if len(self.message) <= _LONGEST else f"{self.message[: _LONGEST - 4]} ..."
+        message = (
+            self.message if len(self.message) <= _LONGEST else f"{self.message[: _LONGEST - 4]} ..."
+        )
         return printable(f"{self.file}:{self.line}:{self.column}: {place}{message}")
 
 
@@ -105,7 +104,9 @@ class ModelFileError(WithdrawalRiskError):
         alike: dict[tuple[str, str], list[FileProblem]] = {}
         for problem in self.problems:
             alike.setdefault((problem.file, problem.kind), []).append(problem)
-        shown = sorted(problem for several in alike.values() for problem in several[:_ALIKE])[:MOST_PROBLEMS]
+        shown = sorted(problem for several in alike.values() for problem in several[:_ALIKE])[
+            :MOST_PROBLEMS
+        ]
         lines = []
         for problem in shown:
             several = alike[problem.file, problem.kind]
@@ -117,7 +118,9 @@ class ModelFileError(WithdrawalRiskError):
                 like = f" (and {len(rest)} more like it, in {where})"
             lines.append(f"{problem}{like if problem == several[:_ALIKE][-1] else ''}")
         more = sum(min(len(several), _ALIKE) for several in alike.values()) - len(shown)
-        super().__init__("\n".join(lines + ([f"and {more} more; mend these first"] if more else [])))
+        super().__init__(
+            "\n".join(lines + ([f"and {more} more; mend these first"] if more else []))
+        )
 
     def __reduce__(self) -> tuple[type[ModelFileError], tuple[tuple[FileProblem, ...]]]:
         return type(self), (self.problems,)

@@ -57,7 +57,9 @@ def path_of(value: object, what: str = "path") -> Path:
     if not isinstance(text, str) or not text:
         raise ArgumentError(f"{what} is {quoted(value)}; write a path, as text or pathlib.Path")
     if (found := forbidden(text)) is not None or "\n" in text:
-        raise ArgumentError(f"{what} is {quoted(text)}, which holds the character {found.name if found else 'U+000A'}")
+        raise ArgumentError(
+            f"{what} is {quoted(text)}, which holds the character {found.name if found else 'U+000A'}"
+        )
     if any(len(os.fsencode(part)) > _LONGEST_NAME for part in text.split(os.sep)):
         raise ArgumentError(
             f"{what} is {quoted(text)}, in which a name is longer than {_LONGEST_NAME} bytes; choose a shorter one"
@@ -85,7 +87,9 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
     """
     try:
         # Opened without waiting, so that a pipe to which nobody writes is refused and not waited for.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+        )
     except FileNotFoundError:
         raise UnreadableFile(path, "does not exist; check the path") from None
     except OSError as error:
@@ -95,15 +99,22 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
         os.close(descriptor)
         folder = stat.S_ISDIR(found.st_mode)
         raise UnreadableFile(
-            path, "is a folder; name a file" if folder else "is no regular file; name a file, not a pipe or a device"
+            path,
+            "is a folder; name a file"
+            if folder
+            else "is no regular file; name a file, not a pipe or a device",
         )
     with open(descriptor, "rb") as file:
         if found.st_size > most:
-            raise UnreadableFile(path, f"the file has {found.st_size} bytes; at most {most} are read")
+            raise UnreadableFile(
+                path, f"the file has {found.st_size} bytes; at most {most} are read"
+            )
         try:
             yield file, found.st_size
         except OSError as error:
-            raise UnreadableFile(path, f"cannot be read: {error.strerror}; check the path") from None
+            raise UnreadableFile(
+                path, f"cannot be read: {error.strerror}; check the path"
+            ) from None
 
 
 def read_bytes(path: Path, *, most: int) -> bytes:
@@ -122,7 +133,9 @@ def read_bytes(path: Path, *, most: int) -> bytes:
     with opened(path, most=most) as (file, size):
         content = file.read(size + 1)
     if len(content) != size:
-        raise UnreadableFile(path, "is not as long as it says, or changes while it is read; copy it to a plain file")
+        raise UnreadableFile(
+            path, "is not as long as it says, or changes while it is read; copy it to a plain file"
+        )
     return content
 
 
@@ -140,9 +153,13 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
     except FileNotFoundError:
         return target, None
     except NotADirectoryError:
-        raise WithdrawalRiskError(f"{path} cannot be written: part of its path is a file; name another place") from None
+        raise WithdrawalRiskError(
+            f"{path} cannot be written: part of its path is a file; name another place"
+        ) from None
     except OSError as error:
-        raise WithdrawalRiskError(f"{path} cannot be written: {error.strerror}; name another place") from None
+        raise WithdrawalRiskError(
+            f"{path} cannot be written: {error.strerror}; name another place"
+        ) from None
     if stat.S_ISDIR(there.st_mode):
         raise WithdrawalRiskError(f"{path} is a folder; name a file in it")
     if not stat.S_ISREG(there.st_mode):
@@ -165,7 +182,9 @@ def _writable_target(path: Path) -> tuple[Path, os.stat_result | None]:
     target, found = _target(path)
     there = next(folder for folder in target.parents if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-        raise WithdrawalRiskError(f"{path} cannot be written: {there} is no folder one may write to")
+        raise WithdrawalRiskError(
+            f"{path} cannot be written: {there} is no folder one may write to"
+        )
     return target, found
 
 

@@ -27,7 +27,12 @@ def sealed(content: bytes) -> bytes:
     >>> sealed(b"42")[:26]
     b'42\\nwithdrawal-risk sha256 '
     """
-    return content + b"\nwithdrawal-risk sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n"
+    return (
+        content
+        + b"\nwithdrawal-risk sha256 "
+        + hashlib.sha256(content).hexdigest().encode()
+        + b"\n"
+    )
 
 
 def read_sealed(path: Path, *, most: int) -> bytes:
@@ -50,7 +55,8 @@ def read_sealed(path: Path, *, most: int) -> bytes:
         seal = _SEAL.fullmatch(file.read(_LENGTH))
         if seal is None:
             raise UnreadableFile(
-                path, "was not written by this library, or by an earlier version, or is cut short; write it again"
+                path,
+                "was not written by this library, or by an earlier version, or is cut short; write it again",
             )
         file.seek(0)
         content = file.read(size - _LENGTH)

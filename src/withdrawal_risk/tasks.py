@@ -88,7 +88,9 @@ def sweep(
         failed is named.
     """
     if not isinstance(tasks, Mapping):
-        raise ArgumentError(f"tasks is {quoted(tasks)}; give tasks by name, such as {{'first': {{'x': 1}}}}")
+        raise ArgumentError(
+            f"tasks is {quoted(tasks)}; give tasks by name, such as {{'first': {{'x': 1}}}}"
+        )
     for name in tasks:
         if not (isinstance(name, str) and _NAME.fullmatch(name)):
             raise ArgumentError(
@@ -96,17 +98,25 @@ def sweep(
             )
     progressbar = true_or_false(progressbar, "progressbar")
     if not callable(function):
-        raise ArgumentError(f"function is {quoted(function)}; give one that takes a task and returns arrays by name")
+        raise ArgumentError(
+            f"function is {quoted(function)}; give one that takes a task and returns arrays by name"
+        )
     if pool is not None and not callable(getattr(pool, "map", None)):
         raise ArgumentError(f"pool is {quoted(pool)}; give an executor, or leave it out")
     place = None if folder is None else path_of(folder, "folder")
-    files = {} if place is None else {name: place / _file(function, name, task) for name, task in tasks.items()}
+    files = (
+        {}
+        if place is None
+        else {name: place / _file(function, name, task) for name, task in tasks.items()}
+    )
     found = {name: _kept(file) for name, file in files.items() if file.is_file()}
     missing = {name: task for name, task in tasks.items() if name not in found}
     for name in files.keys() & missing.keys():
         check_target(files[name])
     faults: dict[str, Exception] = {}
-    for name, outcome in _shown(_completed(_Caught(function), missing, pool), len(found), len(tasks), progressbar):
+    for name, outcome in _shown(
+        _completed(_Caught(function), missing, pool), len(found), len(tasks), progressbar
+    ):
         try:
             found[name] = _record(outcome.result())
         except Exception as fault:
@@ -117,12 +127,18 @@ def sweep(
                 write_sealed(files[name], _packed(found[name]))
             except WithdrawalRiskError as error:
                 # It is there, and only the next sweep will miss it.
-                warnings.warn(f"the result of {name!r} is not kept: {error}", WithdrawalRiskWarning, stacklevel=2)
+                warnings.warn(
+                    f"the result of {name!r} is not kept: {error}",
+                    WithdrawalRiskWarning,
+                    stacklevel=2,
+                )
     if faults:
         name, first = next(iter(faults.items()))
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         kept = "; what the others found is kept" if files and len(faults) < len(missing) else ""
-        raise WithdrawalRiskError(f"task {name!r} failed{more}: {type(first).__name__}: {first}{kept}") from first
+        raise WithdrawalRiskError(
+            f"task {name!r} failed{more}: {type(first).__name__}: {first}{kept}"
+        ) from first
     return {name: found[name] for name in tasks}
 
 
@@ -151,7 +167,9 @@ class _Caught(NamedTuple):
             return _Outcome(None, fault)
 
 
-def _completed(function: _Caught, tasks: Mapping[str, Any], pool: Pool | None) -> Iterator[tuple[str, _Outcome]]:
+def _completed(
+    function: _Caught, tasks: Mapping[str, Any], pool: Pool | None
+) -> Iterator[tuple[str, _Outcome]]:
     """Yield the outcome of every task as it is there, whichever comes first."""
     if pool is None:
         for name, task in tasks.items():
@@ -168,7 +186,9 @@ def _completed(function: _Caught, tasks: Mapping[str, Any], pool: Pool | None) -
                 yield name, _Outcome(None, ValueError("the pool gave no result"))
 
 
-def _submitted(function: _Caught, tasks: Mapping[str, Any], pool: Any) -> Iterator[tuple[str, _Outcome]]:
+def _submitted(
+    function: _Caught, tasks: Mapping[str, Any], pool: Any
+) -> Iterator[tuple[str, _Outcome]]:
     arrived: Queue[tuple[str, Any]] = Queue()
     waiting = []
     try:
@@ -210,7 +230,9 @@ def _record(result: Any) -> Record:
     record = {key: np.asarray(value) for key, value in result.items()}
     for key, value in record.items():
         if not (isinstance(key, str) and key and forbidden(key) is None) or value.dtype.hasobject:
-            raise ValueError(f"the result holds {quoted(key)} of type {value.dtype}; return plain arrays by name")
+            raise ValueError(
+                f"the result holds {quoted(key)} of type {value.dtype}; return plain arrays by name"
+            )
     return record
 
 
@@ -231,7 +253,11 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
             f"{getattr(named, '__qualname__', named)!r} is not a function at the top of a module, so results kept in a folder "
             "could be taken for those of another; define it with def in a module, or leave folder out"
         )
-    place = str(Path(named.__code__.co_filename).resolve()) if named.__module__ == "__main__" else named.__module__
+    place = (
+        str(Path(named.__code__.co_filename).resolve())
+        if named.__module__ == "__main__"
+        else named.__module__
+    )
     return [place, named.__qualname__]
 
 
@@ -269,12 +295,16 @@ def _kept(path: Path) -> Record:
             record = {}
             for name in archive.namelist():
                 with archive.open(name) as member:
-                    record[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
+                    record[name.removesuffix(".npy")] = np.lib.format.read_array(
+                        member, allow_pickle=False
+                    )
             return _record(record)
     except Exception as error:
         # Archives and arrays each have errors of their own for what is not as it should be.
         reason = error.reason if isinstance(error, UnreadableFile) else error
-        raise WithdrawalRiskError(f"{path} is not a result of a sweep ({reason}); delete it and run again") from None
+        raise WithdrawalRiskError(
+            f"{path} is not a result of a sweep ({reason}); delete it and run again"
+        ) from None
 
 
 def _shown(
@@ -282,7 +312,13 @@ def _shown(
 ) -> Iterator[tuple[str, _Outcome]]:
     """Yield outcomes, and show how many there are."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), disable=not progressbar) as progress:

@@ -40,7 +40,7 @@ def true_differences(
     step = max(posterior.chains * thin["posterior"].sizes["draw"] // draws, 1)
     for name in ("posterior", "log_likelihood", "log_prior", "posterior_predictive", "sample_stats"):
         thin[name] = thin[name].isel(draw=slice(None, None, step))
-    few = wr.Posterior(thin, posterior.model, posterior.as_of, posterior.settings)
+    few = wr.Posterior(tree=thin, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings)
     batches = []
     for batch in range(futures // _AT_ONCE):
         found = probabilities(few, futures=_AT_ONCE, random_seed=random_seed + batch, worlds=worlds)

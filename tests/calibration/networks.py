@@ -144,7 +144,7 @@ indicators:
     {measures: gaps, label: Incidents, family: count, unit: per month, polarity: "+", at_reference: {p5: 8, p95: 25},
      ratio_per_level: {p5: 1.5, p95: 3}, error: {p5: 0.1, p95: 0.4}, basis: "judgement: invented", why: Gaps show.}
   mood:
-    {measures: tension, label: Mood, family: ordinal, unit: grade, polarity: "-", grades: [bad, fair, good],
+    {measures: tension, label: Mood, family: ordinal, unit: grade, polarity: "-", categories: [bad, fair, good],
      at_reference: [0.3, 0.4, 0.3], change_per_level: {p5: 0.4, p95: 1.2}, basis: "judgement: invented",
      why: Tension sours.}
   rate:
@@ -232,7 +232,7 @@ indicators:
     {measures: order, label: Raids, family: count, unit: per month, polarity: "-", at_reference: {p5: 0.5, p95: 4},
      ratio_per_level: {p5: 1.3, p95: 2.5}, error: {p5: 0.2, p95: 0.8}, basis: "judgement: invented", why: Disorder shows.}
   rank:
-    {measures: order, label: Rank, family: ordinal, unit: grade, polarity: "+", grades: [e, d, c, b, a],
+    {measures: order, label: Rank, family: ordinal, unit: grade, polarity: "+", categories: [e, d, c, b, a],
      at_reference: [0.1, 0.2, 0.3, 0.3, 0.1], change_per_level: {p5: 0.5, p95: 1.5}, basis: "judgement: invented",
      why: Order is graded.}
 conditions:
@@ -386,7 +386,7 @@ def setting(name: str) -> Setting:
     half_life, baseline, size, effect_size = (
         pairs(array) for array in ("half_life", "baseline", "weight_size", "event_effect")
     )
-    reference, loading, error, gaps = (pairs(array) for array in ("reference", "loading", "error", "grade_gap_size"))
+    reference, loading, error, gaps = (pairs(array) for array in ("reference", "loading", "error", "category_gap_size"))
     own_spread = {key: sigma for key, (_, sigma) in pairs("own_scale").items()}
 
     def through(quantiles: Mapping[str, float] | None) -> tuple[float, float] | None:

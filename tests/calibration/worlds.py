@@ -118,9 +118,9 @@ def _drawn(
         if name in dataset:
             theta[name] = {str(label): kept(name)[:, k] for k, label in enumerate(dataset[dim].values)}
     theta["gaps"] = {name: [] for name, item in problem["indicators"].items() if "gaps" in item}
-    if "grade_gap_size" in dataset:
-        for k, label in enumerate(dataset["grade_gap"].values):
-            theta["gaps"][str(label).split(":")[0]].append(kept("grade_gap_size")[:, k])
+    if "category_gap_size" in dataset:
+        for k, label in enumerate(dataset["category_gap"].values):
+            theta["gaps"][str(label).split(":")[0]].append(kept("category_gap_size")[:, k])
     level = settings.thinned(posterior.levels())
     return theta, {name: level[:, :, j] for j, name in enumerate(posterior.frame.structure.factors)}
 

@@ -74,7 +74,7 @@ class Fuzz:
         """Return every target by name, with those that cost little named often."""
         return {
             "model": self.model, "evidence": self.evidence, "arguments": self.arguments, "posterior": self.opened,
-            "structure": self.structure, "cache": self.kept, "sweep": self.sweep, "settings": self.settings,
+            "structure": self.structure, "cache": self.stored_months, "sweep": self.sweep, "settings": self.settings,
         }  # fmt: skip
 
     def model(self, rng: np.random.Generator) -> str:

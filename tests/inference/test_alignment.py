@@ -21,7 +21,7 @@ from withdrawal_risk.inference.alignment import (
 )
 from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.elements.timeline import Month
 
 FIRST = "2023-01"
 MONTHS = [f"2023-{month:02d}" for month in range(1, 13)]

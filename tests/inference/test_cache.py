@@ -92,7 +92,7 @@ def test_what_cannot_be_kept_is_answered(
 
 
 def test_fit_shares_the_folder_with_the_command_line(folder: Path, small: wr.Model) -> None:
-    from withdrawal_risk.inference.kept import KeptPosterior
+    from withdrawal_risk.inference.lazy import LazyPosterior
 
     def announce(text: str) -> None:
         raise AssertionError(text)
@@ -102,7 +102,7 @@ def test_fit_shares_the_folder_with_the_command_line(folder: Path, small: wr.Mod
     began = time.monotonic()
     second = wr.fit(small, cache=True, progressbar=False, **asked)
     assert time.monotonic() - began < 5 and second.digest == first.digest
-    kept = KeptPosterior(small, None, announce=announce, progressbar=False, **asked)
+    kept = LazyPosterior(small, None, announce=announce, progressbar=False, **asked)
     assert kept.digest == first.digest
     assert [entry.path for entry in cache.entries()] == [kept.path]
 

@@ -26,8 +26,8 @@ def by_name(frame: Frame, draws: Mapping[str, np.ndarray], d: int) -> dict[str, 
         labels = frame.coords[frame.priors[name].dims[0]] if name in frame.priors else []
         theta[name] = {label: draws[name][d, place] for place, label in enumerate(labels)}
     theta["gaps"] = {}
-    for place, label in enumerate(frame.coords["grade_gap"]):
-        theta["gaps"].setdefault(label.rpartition(":")[0], []).append(draws["grade_gap_size"][d, place])
+    for place, label in enumerate(frame.coords["category_gap"]):
+        theta["gaps"].setdefault(label.rpartition(":")[0], []).append(draws["category_gap_size"][d, place])
     return theta
 
 

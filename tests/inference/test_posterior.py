@@ -32,7 +32,7 @@ def test_a_few_rows_outside_are_no_verdict(posterior: wr.Posterior) -> None:
     tree = posterior.tree.copy(deep=True)
     for array in tree["posterior_predictive"].dataset.data_vars.values():
         array.values[:] = 1e6
-    other = wr.Posterior(tree, posterior.model, posterior.as_of, posterior.settings)
+    other = wr.Posterior(tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings)
 
     def verdict() -> tuple[bool | None, str]:
         (found,) = [item for item in wr.check(other) if item.name == "posterior_predictive"]
@@ -54,7 +54,7 @@ def test_intervals_wider_than_needed_are_a_finding(posterior: wr.Posterior) -> N
         )
 
     def verdict(times: int) -> tuple[bool | None, str]:
-        wide = wr.Posterior(tree, posterior.model, posterior.as_of, posterior.settings)
+        wide = wr.Posterior(tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings)
         for group in ("posterior_predictive", "observed_data"):
             data = tree[group].dataset
             tree[group] = xr.DataTree(
@@ -217,10 +217,10 @@ def test_pymc_sampler_agrees(small: wr.Model, posterior: wr.Posterior) -> None:
 def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path) -> None:
     """The same draws without their paths: the same outlook, and no question about the past."""
     settings = {"draws": 150, "tune": 100, "chains": 2, "progressbar": False}
-    whole, lean = (wr.fit(small, keep=keep, **settings) for keep in ("paths", "parameters"))  # type: ignore[arg-type]
+    whole, lean = (wr.fit(small, store=store, **settings) for store in ("paths", "parameters"))  # type: ignore[arg-type]
     lean.save(tmp_path / "lean.nc")
     lean = wr.open_posterior(tmp_path / "lean.nc")
-    assert lean.kept.labels == ["2023-12"] and "innovation_smooth" not in lean.tree["posterior"]
+    assert lean.stored_months.labels == ["2023-12"] and "innovation_smooth" not in lean.tree["posterior"]
     for ask in (
         lambda p: wr.outlook(p, futures=8),
         lambda p: wr.do(p, {"tension": wr.shift(1)}),
@@ -233,10 +233,10 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
         lambda: wr.counterfactual(lean, {"tension": 1}),
         lambda: wr.attribution(lean, "calm", draws=20),
     ):
-        with pytest.raises(wr.QueryError, match="fit with keep='paths'"):
+        with pytest.raises(wr.ArgumentError, match="fit with store='paths'"):
             refused()
     with pytest.raises(wr.WithdrawalRiskError, match="keep is 'all'; Valid: 'parameters', 'paths'"):
-        wr.fit(small, keep="all")  # type: ignore[arg-type]
+        wr.fit(small, store="all")  # type: ignore[arg-type]
 
 
 def _threads() -> set[int]:

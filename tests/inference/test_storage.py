@@ -33,7 +33,7 @@ def few(posterior: wr.Posterior) -> wr.Posterior:
             for name, group in posterior.tree.children.items()
         }
     )
-    return wr.Posterior(tree, posterior.model, posterior.as_of, posterior.settings | {"draws": 20})
+    return wr.Posterior(tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings | {"draws": 20})
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +238,6 @@ def test_a_tree_that_no_fit_has_is_not_saved(few: wr.Posterior, tmp_path: Path) 
     less = few.tree.copy()
     less["posterior"] = xr.DataTree(less["posterior"].dataset.drop_vars("weight"))
     for tree, told in ((more, "it holds mine too"), (less, "posterior holds")):
-        other = wr.Posterior(tree, few.model, few.as_of, few.settings)
+        other = wr.Posterior(tree=tree, model=few.model, as_of=few.as_of, settings=few.settings)
         assert told in refusal(lambda other=other: other.save(tmp_path / "x.nc"))  # type: ignore[misc]
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.parameters import build_frame
-from withdrawal_risk.model.timeline import Window
+from withdrawal_risk.elements.timeline import Window
 
 CASES = {
     "unknown key": ("role: driver", "roel: driver", "factors.tension.roel: unknown key 'roel'; did you mean 'role'?"),

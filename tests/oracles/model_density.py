@@ -3,7 +3,7 @@
 The density is one of unknowns on their natural scale, by group and name: ``half_life``, ``own_scale``, ``start`` (the
 level in the first month) by factor and ``baseline`` by the factors that have one; ``innovation`` by factor, an array
 over the months after the first; ``weight_size`` by ``parent->child``; ``event_effect`` by ``event->factor``;
-``reference`` and ``loading`` by indicator and ``error`` by those that have one; ``grade_gap_size`` by ``indicator:n``,
+``reference`` and ``loading`` by indicator and ``error`` by those that have one; ``category_gap_size`` by ``indicator:n``,
 the n-th distance between the cut points of its grades.
 """
 
@@ -173,7 +173,7 @@ class ModelDensity:
             "reference": {name: _reference(item) for name, item in self.indicators.items()},
             "loading": {name: _loading(item) for name, item in self.indicators.items()},
             "error": {n: _quantiles("lognormal", i["error"]) for n, i in self.indicators.items() if "error" in i},
-            "grade_gap_size": {},
+            "category_gap_size": {},
         }
         for name, item in self.indicators.items():
             if item["family"] == "ordinal":
@@ -181,7 +181,7 @@ class ModelDensity:
                 spread = float(item.get("uncertainty", GRADE_UNCERTAINTY))
                 for place in range(1, len(cuts)):
                     gap = math.log(cuts[place] - cuts[place - 1])
-                    laws["grade_gap_size"][f"{name}:{place}"] = Law("lognormal", gap, spread)
+                    laws["category_gap_size"][f"{name}:{place}"] = Law("lognormal", gap, spread)
         return laws
 
     def _solve_scale(self) -> None:
@@ -334,7 +334,7 @@ class ModelDensity:
         total = math.fsum(share * value for share, value in zip(shares, monthly, strict=True))
         mean = total / math.fsum(shares)
         if family == "ordinal":
-            gaps = [unknowns["grade_gap_size"][f"{row.indicator}:{n}"] for n in range(1, len(item["grades"]) - 1)]
+            gaps = [unknowns["category_gap_size"][f"{row.indicator}:{n}"] for n in range(1, len(item["grades"]) - 1)]
             return density.ordinal(int(row.value), mean, [0.0, *np.cumsum(gaps)], row.grade)
         if family == "binary":
             return density.binary(row.value, _expit(_logit(mean) / row.grade))

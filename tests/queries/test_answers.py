@@ -65,7 +65,7 @@ def test_what_is_no_answer_is_a_line_too(asked: wr.Posterior) -> None:
     assert repr(asked.model) == "Model('small', 2023-01 to 2024-06: 2 factors, 2 edges, 13 evidence rows)"
     assert "xarray" in asked._repr_html_() and "<li>Calm</li>" in asked.model._repr_html_()
     frame = asked.frame
-    for thing in (asked.as_of, asked.kept, asked.model.spec, frame, frame.priors["half_life"], wr.shift(1)):
+    for thing in (asked.as_of, asked.stored_months, asked.model.spec, frame, frame.priors["half_life"], wr.shift(1)):
         assert repr(thing).startswith(f"{type(thing).__name__}(") and len(repr(thing)) < 100 and "\n" not in repr(thing)
     for item in wr.check(asked):
         assert repr(item).startswith(f"CheckResult({item.name}: ") and "\n" not in repr(item) and len(repr(item)) < 500

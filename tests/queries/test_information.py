@@ -57,9 +57,9 @@ def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) 
     assert "within 1 month." in found.sentence("en", "calm") and "خلال شهر واحد" in found.sentence("ar", "calm")
     assert found.to_dict()["conditions"]["calm"]["view"]["share"] is None
     wr.plot_watch_list(found, condition="calm").savefig(tmp_path / "watch.png")
-    with pytest.raises(wr.QueryError, match="did you mean 'calm'"):
+    with pytest.raises(wr.ArgumentError, match="did you mean 'calm'"):
         wr.plot_watch_list(found, condition="clam")
-    with pytest.raises(wr.QueryError, match="most is 0"):
+    with pytest.raises(wr.ArgumentError, match="most is 0"):
         wr.plot_watch_list(found, condition="calm", most=0)
 
 

@@ -51,5 +51,5 @@ def test_sentences_name_the_weights_whatever_they_matter(posterior: wr.Posterior
     found = wr.explain_interval(posterior, "supplied")
     assert " from how strongly factors act on each other" in found.sentence()
     assert "من شدة أثر العوامل بعضها في بعض" in found.sentence("ar")
-    with pytest.raises(wr.QueryError, match="did you mean 'calm'"):
+    with pytest.raises(wr.ArgumentError, match="did you mean 'calm'"):
         wr.explain_interval(posterior, "clam")

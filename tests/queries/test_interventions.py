@@ -11,7 +11,7 @@ from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.posterior import path_inputs
-from withdrawal_risk.model.elicitation import STANDARD_CUTS, level_value
+from withdrawal_risk.elements.elicitation import STANDARD_CUTS, level_value
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import World, horizon_window, of_settings
 
@@ -221,7 +221,7 @@ def test_a_published_figure_keeps_its_luck(posterior: wr.Posterior, clause: str,
     ],
 )  # fmt: skip
 def test_bad_questions(posterior: wr.Posterior, ask: object, message: str) -> None:
-    with pytest.raises(wr.QueryError, match=message):
+    with pytest.raises(wr.ArgumentError, match=message):
         ask(posterior)  # type: ignore[operator]
 
 

@@ -72,13 +72,13 @@ def test_percent_never_rounds_to_certainty() -> None:
 )  # fmt: skip
 def test_questions_are_asked_of_a_posterior(ask: Any, small: wr.Model) -> None:
     with pytest.raises(
-        wr.QueryError, match=r"takes a posterior, and this is a model that was not fitted: write fit\(model\)"
+        wr.ArgumentError, match=r"takes a posterior, and this is a model that was not fitted: write fit\(model\)"
     ):
         ask(small)
 
 
 def test_bad_questions(posterior: wr.Posterior) -> None:
-    with pytest.raises(wr.QueryError, match="ci_prob is 2; it must lie between 0 and 1"):
+    with pytest.raises(wr.ArgumentError, match="ci_prob is 2; it must lie between 0 and 1"):
         wr.outlook(posterior, ci_prob=2)
-    with pytest.raises(wr.QueryError, match="did you mean 'tension'"):
+    with pytest.raises(wr.ArgumentError, match="did you mean 'tension'"):
         wr.plot_forecast(posterior, var_names=["tensoin"])

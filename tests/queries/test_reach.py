@@ -100,7 +100,7 @@ def test_nothing_to_do_costs_nothing(posterior: wr.Posterior) -> None:
     ],
 )
 def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(wr.QueryError, match=message):
+    with pytest.raises(wr.ArgumentError, match=message):
         wr.reach(posterior, "calm", **arguments)  # type: ignore[arg-type]
 
 

@@ -80,7 +80,7 @@ def test_a_refusal_is_due(before: wr.Posterior, small_text: str, small_evidence:
     Reweighted all the same, a draw or two carry the answer, which misses the refit by far more than it would claim.
     """
     name, month, value = "incidents", "2023-12", 4000
-    with pytest.raises(wr.QueryError, match="Pareto k"):
+    with pytest.raises(wr.ArgumentError, match="Pareto k"):
         wr.observe(before, {name: value}, month=month)
     refit = fit(small_text, small_evidence, AFTER, (name, month, value))
     observation = observation_of(before, {name: value}, month)

@@ -183,7 +183,7 @@ def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Poste
     ],
 )
 def test_bad_questions(posterior: wr.Posterior, ask: object, message: str) -> None:
-    with pytest.raises(wr.QueryError, match=message):
+    with pytest.raises(wr.ArgumentError, match=message):
         ask(posterior)  # type: ignore[operator]
 
 
@@ -234,7 +234,7 @@ def test_what_says_too_much_is_fitted_again(
 ) -> None:
     """Each row's part is what fits with and without it differ by; 5 Monte Carlo errors, less than once in 10^6 seeds."""
     before, after = shocked
-    with pytest.raises(wr.QueryError, match=r"too much to be taken away by reweighting .* refit=True"):
+    with pytest.raises(wr.ArgumentError, match=r"too much to be taken away by reweighting .* refit=True"):
         wr.explain_change(before, after, "calm", refit=False)
     found = wr.explain_change(before, after, "calm")
     said = capsys.readouterr().err

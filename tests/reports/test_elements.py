@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.model.spec import Clause, ModelSpec
+from withdrawal_risk.elements.conditions import Clause
+from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.reports.elements import clause_in_words, conditions_in_words, factors_in_words
 
 IN_WORDS = [

@@ -74,9 +74,7 @@ def test_numbers_never_round_to_certainty() -> None:
 
 def _failed(posterior: wr.Posterior) -> wr.Posterior:
     diagnostics = posterior.settings["diagnostics"] | {"rhat_max": 3.07}
-    return wr.Posterior(
-        posterior.tree, posterior.model, posterior.as_of, posterior.settings | {"diagnostics": diagnostics}
-    )
+    return wr.Posterior(tree=posterior.tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings | {"diagnostics": diagnostics})
 
 
 def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path) -> None:

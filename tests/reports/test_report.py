@@ -37,12 +37,12 @@ def test_dollars_are_no_mathematics(posterior: wr.Posterior, tmp_path: Path) -> 
 def test_a_result_of_another_posterior_is_refused(posterior: wr.Posterior, tmp_path: Path) -> None:
     again = wr.Posterior(posterior.tree, posterior.model, posterior.as_of, posterior.settings | {"random_seed": 7})
     for result in (wr.outlook(again, futures=2), wr.do(posterior, {"gaps": 0}, futures=2)):
-        with pytest.raises(wr.QueryError, match="not an outlook of this posterior"):
+        with pytest.raises(wr.ArgumentError, match="not an outlook of this posterior"):
             wr.report(posterior, tmp_path / "r.html", result=result)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_language(posterior: wr.Posterior, tmp_path: Path) -> None:
-    with pytest.raises(wr.QueryError, match="use 'en' or 'ar' or 'both'"):
+    with pytest.raises(wr.ArgumentError, match="use 'en' or 'ar' or 'both'"):
         wr.report(posterior, tmp_path / "r.html", lang="fr")
     assert list(tmp_path.iterdir()) == []

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.model.elicitation import LEVEL_NAMES, STANDARD_CUTS
-from withdrawal_risk.model.spec import All, Any_, Clause
+from withdrawal_risk.elements.elicitation import LEVEL_NAMES, STANDARD_CUTS
+from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge, judge_trees
 from withdrawal_risk.simulation.futures import Futures, simulate
 
@@ -53,7 +53,7 @@ def test_clauses_hold_where_a_loop_says(
 
 def test_trees_and_the_conjunction(posterior: wr.Posterior, futures: Futures) -> None:
     calm, quiet = (Clause.model_validate({"factor": name, "at_most": "low"}) for name in ("gaps", "tension"))
-    trees = {"a": calm, "b": quiet, "both": All(all=(calm, quiet)), "either": Any_(any=(calm, quiet))}
+    trees = {"a": calm, "b": quiet, "both": AllOf(all=(calm, quiet)), "either": AnyOf(any=(calm, quiet))}
     held = judge_trees(posterior, futures, trees)
     np.testing.assert_array_equal(held["both"], held["a"] & held["b"])
     np.testing.assert_array_equal(held["either"], held["a"] | held["b"])
@@ -68,10 +68,10 @@ def test_indicators_left_out_of_decided_futures_change_nothing(posterior: wr.Pos
     few = Clause.model_validate({"indicator": "incidents", "last": 6, "statistic": "total", "at_most": 170})
     none = Clause.model_validate({"indicator": "incidents", "last": 2, "statistic": "min", "at_least": 20})
     trees = {
-        "both": All(all=(calm, few)),
-        "either": Any_(any=(few, calm)),
-        "nested": All(all=(calm, Any_(any=(none, few)))),
-        "twice": Any_(any=(All(all=(calm, none)), All(all=(few, none)))),
+        "both": AllOf(all=(calm, few)),
+        "either": AnyOf(any=(few, calm)),
+        "nested": AllOf(all=(calm, AnyOf(any=(none, few)))),
+        "twice": AnyOf(any=(AllOf(all=(calm, none)), AllOf(all=(few, none)))),
     }
     calm_, few_, none_ = (judge_trees(posterior, futures, {"it": leaf})["it"] for leaf in (calm, few, none))
     known = {

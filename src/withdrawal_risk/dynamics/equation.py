@@ -102,7 +102,9 @@ def sweep(level: Any, first: int, inputs: PathInputs) -> None:
             persistence, response, shock = phi[j], 1.0 - phi[j], scale[j]
             pull = response * inputs.drive[t, j]
             for k in range(paths):
-                level[t, j, k] = persistence * level[t - 1, j, k] + pull + shock * innovation[t - first, j, k]
+                level[t, j, k] = (
+                    persistence * level[t - 1, j, k] + pull + shock * innovation[t - first, j, k]
+                )
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
                 i, effect = edge_parent[e], response * inputs.weight[e]
@@ -143,7 +145,9 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
                 gradients.weight[e] += inflow * level[s, i]
                 level_bar[s, i] += inflow * weight[e]
             shock = inputs.innovation[t - 1, j]
-            gradients.phi[j] += g * (level[t - 1, j] - pull - own_scale[j] * shock * phi[j] / spread)
+            gradients.phi[j] += g * (
+                level[t - 1, j] - pull - own_scale[j] * shock * phi[j] / spread
+            )
             gradients.own_scale[j] += g * spread * shock
             gradients.innovation[t - 1, j] += g * own_scale[j] * spread
             gradients.drive[t, j] += inflow

@@ -17,7 +17,9 @@ from withdrawal_risk.machine_code import compiled
 __all__ = ["SOURCE", "path", "path_adjoint", "simulate_futures", "simulate_past"]
 
 _FILES = sorted(Path(__file__).parent.glob("*.py"))
-SOURCE: Final = int.from_bytes(hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8])
+SOURCE: Final = int.from_bytes(
+    hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8]
+)
 """Digest of the code behind the kernels. Cached machine code belongs to it."""
 
 _sweep = compiled(equation.sweep)
@@ -132,7 +134,9 @@ def simulate_past(inputs: PathInputs) -> Any:
 
 
 @_kernel(nogil=True)
-def _simulate_futures(begin: int, end: int, past: Any, inputs: PathInputs, wanted: Any, result: Any) -> None:
+def _simulate_futures(
+    begin: int, end: int, past: Any, inputs: PathInputs, wanted: Any, result: Any
+) -> None:
     _, months, factors, futures = inputs.innovation.shape
     before = past.shape[1]
     # Allocated once for all draws: fresh memory for every draw would cost more than the sweep.

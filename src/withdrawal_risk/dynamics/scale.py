@@ -47,7 +47,9 @@ class OwnScale:
     explained: Array
 
 
-def _companion(structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]) -> tuple[Any, Any]:
+def _companion(
+    structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]
+) -> tuple[Any, Any]:
     """Return the sparse companion matrix over (this month, the month before, ...), and the solver of a month.
 
     Fixed factors stay at 0. The solver turns what enters the factors of a month into their levels.
@@ -59,17 +61,25 @@ def _companion(structure: Structure, phi: Array, weight: Array, fixed: NDArray[n
     child, parent, lag = structure.children, structure.edge_parent, structure.edge_lag
     inflow = np.where(fixed[child], 0.0, (1 - phi[child]) * weight)
     same = lag == 0
-    now = sparse.eye_array(n, format="csc") - sparse.csc_array((inflow[same], (child[same], parent[same])), (n, n))
+    now = sparse.eye_array(n, format="csc") - sparse.csc_array(
+        (inflow[same], (child[same], parent[same])), (n, n)
+    )
     own = np.flatnonzero(~fixed)
     rows = np.concatenate([child[~same], own])
     columns = np.concatenate([(lag[~same] - 1) * n + parent[~same], own])
-    before = sparse.csc_array((np.concatenate([inflow[~same], phi[own]]), (rows, columns)), (n, n * depth))
+    before = sparse.csc_array(
+        (np.concatenate([inflow[~same], phi[own]]), (rows, columns)), (n, n * depth)
+    )
     month = splu(now)
     shifted = sparse.eye_array(n * (depth - 1), n * depth, format="csr")
-    return sparse.vstack([sparse.csr_array(month.solve(before.toarray())), shifted], format="csr"), month
+    return sparse.vstack(
+        [sparse.csr_array(month.solve(before.toarray())), shifted], format="csr"
+    ), month
 
 
-def _impulse_responses(structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]) -> Iterator[Array]:
+def _impulse_responses(
+    structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]
+) -> Iterator[Array]:
     """Yield, month by month, the responses of all factors to unit innovations, shape (factor, free factor).
 
     They end when every month that may still act is small; a settled network gets there.
@@ -84,7 +94,9 @@ def _impulse_responses(structure: Structure, phi: Array, weight: Array, fixed: N
         state = companion @ state
 
 
-def own_scale(structure: Structure, phi: Array, weight: Array, *, clamped: Sequence[str] = ()) -> OwnScale:
+def own_scale(
+    structure: Structure, phi: Array, weight: Array, *, clamped: Sequence[str] = ()
+) -> OwnScale:
     """Solve the own scales for unit long-run variance.
 
     Parameters
@@ -147,5 +159,12 @@ def spectral_radius(structure: Structure, phi: Array, weight: Array) -> float:
     from scipy.sparse.linalg import eigs
 
     # A start of its own keeps the answer the same from run to run.
-    found = eigs(companion, k=6, which="LM", v0=np.ones(companion.shape[0]), return_eigenvectors=False, tol=1e-8)
+    found = eigs(
+        companion,
+        k=6,
+        which="LM",
+        v0=np.ones(companion.shape[0]),
+        return_eigenvectors=False,
+        tol=1e-8,
+    )
     return float(np.abs(found).max())

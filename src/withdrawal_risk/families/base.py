@@ -1,25 +1,49 @@
 """What every family of indicators does: how a level becomes a value, and a value a density.
 
-Methods take ``xp`` where NumPy and PyTensor share a formula: `numpy_ops`, or PyTensor's functions under the same names.
-``eta`` is the linear predictor, ``reference + polarity * loading * level``; ``mean`` is the expected value in natural units
-over a row's span; ``error`` is the row's own error, its grade and stated standard error included.
+Methods take ``xp`` where NumPy and PyTensor share a formula: `numpy_ops`, or PyTensor's functions
+under the same names. ``eta`` is the linear predictor, ``reference + polarity * loading * level``.
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Final
+from numbers import Real
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FAR", "Array", "Family", "Located", "log_odds", "normal_log_density", "numpy_ops", "scores_between"]
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.elicitation import lognormal_from_quantiles, normal_from_quantiles
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.quantiles import Quantiles
+from withdrawal_risk.language.base import Language
+from withdrawal_risk.language.numbers import signed_digits
+
+__all__ = [
+    "FAR",
+    "Array",
+    "Axis",
+    "Distribution",
+    "Family",
+    "Located",
+    "log_odds",
+    "log_quantiles",
+    "log_odds_quantiles",
+    "normal_log_density",
+    "numpy_ops",
+    "ratio_prior",
+    "scores_between",
+]
 
 Array = NDArray[np.float64]
 
+Axis = Literal["linear", "log", "log_from_zero", "probability", "categories"]
+"""How values are drawn: on an axis, as the probability of a yes, or as that of each category."""
+
 FAR: Final = 40.0
-"""Stands for infinity as a bound of the lowest and the highest grade, in standard deviations."""
+"""Stands for infinity as a bound of the lowest and the highest category, in standard deviations."""
 
 _HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
 
@@ -48,72 +72,143 @@ def log_odds(share: Any, xp: Any) -> Any:
 
 
 def normal_log_density(value: Any, mean: Any, sd: Any, xp: Any) -> Any:
-    """Return the log density of a normal."""
+    """Return the log density of a normal distribution."""
     return -0.5 * ((value - mean) / sd) ** 2 - xp.log(sd) - _HALF_LOG_2PI
 
 
 def scores_between(low: Any, high: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Draw standard normal scores between bounds, in the tail where they can be told apart."""
+    """Draw standard normal scores between two bounds."""
     from scipy.special import ndtr, ndtri
 
+    # Probabilities near 1 cannot be told apart, so bounds in the upper tail are mirrored.
     turn = low > 0
     a, b = ndtr(np.where(turn, -high, low)), ndtr(np.where(turn, -low, high))
     score = ndtri(np.clip(a + (b - a) * rng.uniform(size=shape), 1e-300, 1 - 2.0**-53))
     return np.where(turn, -score, score)
 
 
-class Family(ABC):
-    """One kind of value that an indicator shows; every family is a class of its own, in a file of its own.
+def log_quantiles(elicited: Quantiles) -> tuple[float, float]:
+    """Return mean and sd of the logarithm of an elicited positive number."""
+    return normal_from_quantiles(math.log(elicited.p5), math.log(elicited.p95))
+
+
+def log_odds_quantiles(elicited: Quantiles) -> tuple[float, float]:
+    """Return mean and sd of the log-odds of an elicited share."""
+    low, high = (math.log(p / (1 - p)) for p in (elicited.p5, elicited.p95))
+    return normal_from_quantiles(low, high)
+
+
+def ratio_prior(elicited: Quantiles) -> tuple[float, float]:
+    """Return log-mean and log-sd of the loading behind an elicited ratio per level."""
+    return lognormal_from_quantiles(math.log(elicited.p5), math.log(elicited.p95))
+
+
+class Distribution(NamedTuple):
+    """The distribution of values that an indicator shows, without its family.
+
+    Parameters
+    ----------
+    mean : array_like
+        Expected value in natural units over a row's span: `Family.inverse_link`, averaged or
+        summed. Of categories, the linear predictor.
+    error : array_like
+        Error of a row, its grade and stated standard error included; the family says of what.
+    cuts : ndarray, optional
+        Of categories: all cut points, ascending, on a trailing axis.
+    bounds : pair of array_like, optional
+        Of a category that was observed: the cut points below and above it.
+    """
+
+    mean: Any
+    error: Any
+    cuts: Any = None
+    bounds: Any = None
+
+
+class Family[I: IndicatorBase](ABC):
+    """One kind of value that an indicator shows; every family is a class in a file of its own.
 
     Attributes
     ----------
     name : str
         In model files, tables and trees.
-    free_of_error : bool
-        Whether its noise is fixed by the link, so that a row has no error of its own.
+    indicator : type of IndicatorBase
+        The keys that a model file gives for an indicator of this family.
+    has_error : bool
+        Whether rows have an error of their own, and is not fixed by the link.
+    relative_error_of : {"value", "unit"}
+        Whether a stated standard error is turned into a relative one.
     whole : bool
-        Whether its values are whole numbers: totals, positions of grades, no and yes.
+        Whether values are whole numbers: totals, positions of categories, no and yes.
     totals : bool
-        Whether a row over several months gives their total, and not their mean.
-    has_cuts : bool
-        Whether its values are grades between cut points.
+        Whether a row over several months gives their total rather than their mean.
+    can_total : bool
+        Whether the values of several months can be added up.
+    has_categories : bool
+        Whether values are categories between cut points.
+    axis : {"linear", "log", "log_from_zero", "probability", "categories"}
+        How values are drawn.
     harmless : float
-        A value that stands where an ``as_of`` sees none.
+        A value that takes the place of one that an ``as_of`` does not see.
+    range_edges : tuple of float
+        Ends that a row's range may have although no value can be there.
+    support : pair of float
+        Between which values lie.
     """
 
     name: ClassVar[str]
-    free_of_error: ClassVar[bool] = False
+    indicator: ClassVar[type[IndicatorBase]]
+    has_error: ClassVar[bool] = True
+    relative_error_of: ClassVar[Literal["value", "unit"]] = "value"
     whole: ClassVar[bool] = False
     totals: ClassVar[bool] = False
-    has_cuts: ClassVar[bool] = False
+    can_total: ClassVar[bool] = False
+    has_categories: ClassVar[bool] = False
+    axis: ClassVar[Axis] = "linear"
     harmless: ClassVar[float] = 0.0
+    range_edges: ClassVar[tuple[float, ...]] = (0.0,)
+    support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
 
     def __repr__(self) -> str:
         return f"<family {self.name}>"
 
+    # The model.
+
+    @abstractmethod
+    def reference_prior(self, item: I) -> tuple[float, float]:
+        """Return mean and sd of the linear predictor at level 0."""
+
+    @abstractmethod
+    def loading_prior(self, item: I) -> tuple[float, float]:
+        """Return log-mean and log-sd of the size of the change per level of the predictor."""
+
+    def error_prior(self, item: I) -> tuple[float, float]:
+        """Return log-mean and log-sd of the error, of a family that has one."""
+        prior: tuple[float, float] = item.error.lognormal  # type: ignore[attr-defined]
+        return prior
+
+    def categories(self, item: I) -> tuple[str, ...]:
+        """Return the names of the categories from lowest to highest; none without categories."""
+        return ()
+
+    def gap_priors(self, item: I) -> list[tuple[float, float]]:
+        """Return log-mean and log-sd of each gap between neighbouring cut points."""
+        return []
+
     @abstractmethod
     def inverse_link(self, eta: Any, xp: Any) -> Any:
-        """Return the expected monthly value in natural units; the predictor itself for a grade."""
+        """Return the expected monthly value in natural units; the predictor of a category."""
 
     @abstractmethod
-    def log_density(self, value: Any, mean: Any, error: Any, xp: Any, bounds: Any = None) -> Any:
-        """Return the log density of observed values.
+    def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
+        """Return the log density of observed values."""
 
-        Parameters
-        ----------
-        value : array_like
-            Observed.
-        mean : array_like
-            Expected over the row's span (`inverse_link` averaged or summed).
-        error : array_like
-            What it is the class says.
-        xp : namespace
-        bounds : pair of array_like, optional
-            Of grades, cut points below and above the observed one.
-        """
+    # Random values.
 
-    def noise(self, error: Array, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Array, ...]:
-        """Draw the chance in values, which does not depend on what is expected of them.
+    def noise(
+        self, error: Array, shape: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[Array, ...]:
+        """Draw the noise in values, which does not depend on what is expected of them.
 
         Parameters
         ----------
@@ -132,24 +227,18 @@ class Family(ABC):
 
     @abstractmethod
     def noise_given(
-        self,
-        value: float,
-        mean: Array,
-        error: Array,
-        shape: tuple[int, ...],
-        rng: np.random.Generator,
-        cuts: Array | None = None,
+        self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[Array, ...]:
-        """Draw the chance in a value that is known: `realise` makes that value of it, where ``mean`` is what it was.
+        """Draw the noise in a value that is known, so that `realise` returns the value.
 
         Parameters
         ----------
         value : float
-            Shown.
-        mean, error, cuts
-            As in `realise`, of what was expected when it was shown.
+            The observation.
+        law : Distribution
+            Of the value when it was observed.
         shape : tuple of int
-            Of the chance; the others broadcast against it.
+            Of the noise; the distribution broadcasts against it.
         rng : numpy.random.Generator
 
         Returns
@@ -160,31 +249,55 @@ class Family(ABC):
 
     @abstractmethod
     def realise(
-        self,
-        mean: Array,
-        error: Array,
-        chance: tuple[Array, ...],
-        cuts: Array | None = None,
-        where: NDArray[np.bool_] | None = None,
+        self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
     ) -> Array:
-        """Return the values that the same chance gives under what is expected here.
+        """Return the values that the same noise gives under a distribution.
 
         Parameters
         ----------
-        mean, error : ndarray
+        law : Distribution
             Shapes broadcast.
-        chance : tuple of ndarray
-            From `noise`. Values rise with ``mean`` while it stays the same.
-        cuts : ndarray, optional
-            Of grades, with a trailing axis of cut points.
+        noise : tuple of ndarray
+            From `noise`. With the same noise, values rise with the mean.
         where : ndarray of bool, optional
-            Broadcasts against the values. Elsewhere they may be anything, which saves what costs most: a count.
+            Broadcasts against the values. Elsewhere they may be anything, which saves time.
         """
 
-    def draw(self, mean: Array, error: Array, rng: np.random.Generator, cuts: Array | None = None) -> Array:
-        """Draw values that no other world shares; arguments as in `realise`."""
-        shape = np.broadcast_shapes(mean.shape, error.shape)
-        return self.realise(mean, error, self.noise(error, shape, rng), cuts)
+    def draw(self, law: Distribution, rng: np.random.Generator) -> Array:
+        """Draw values whose noise no other world shares."""
+        shape = np.broadcast_shapes(law.mean.shape, law.error.shape)
+        return self.realise(law, self.noise(law.error, shape, rng))
+
+    # What people give and read.
+
+    def parse(self, item: I, value: object) -> float:
+        """Read a value that a user gave.
+
+        Raises
+        ------
+        ValueError
+            If no indicator of the family can show it; the message says what can be shown.
+        """
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise ValueError(f"{quoted(value)} is not a number; write it without quotes")
+        number = float(value) if abs(value) < 1e300 else math.copysign(math.inf, value)
+        if (fault := self.fault(number)) is not None:
+            raise ValueError(fault)
+        return number
+
+    def parse_bound(self, item: I, bound: float | str) -> float:
+        """Read a bound on values, or on their mean.
+
+        Raises
+        ------
+        ValueError
+            If no value lies on either side of it; the message says what can be written.
+        """
+        if isinstance(bound, str):
+            raise ValueError(f"{quoted(bound)} is not a number, as this indicator needs")
+        if (fault := self.fault(bound, threshold=True)) is not None:
+            raise ValueError(fault)
+        return bound
 
     def fault(self, value: float, *, threshold: bool = False) -> str | None:
         """Say why no indicator of the family can show a number; None where one can.
@@ -193,7 +306,8 @@ class Family(ABC):
         ----------
         value : float
         threshold : bool
-            Whether it is a bound on values or on their mean, which need be neither whole nor 0 or 1.
+            Whether it is a bound on values or on their mean, which need be neither whole nor 0
+            or 1.
         """
         if not math.isfinite(value):
             return f"{value:.10g} is not a finite number"
@@ -202,30 +316,63 @@ class Family(ABC):
     def _fault(self, value: float, threshold: bool) -> str | None:
         return None
 
+    def statistic_fault(self, statistic: str) -> str | None:
+        """Say why a statistic of several months makes no sense; None where it does."""
+        if statistic == "total" and not self.can_total:
+            return "has no total; use mean, min, max or last"
+        return None
+
+    def reading_hint(self, text: str) -> str | None:
+        """Say what to write instead of a text that is not a number; None where nothing is known."""
+        return None
+
+    def slip(self, value: float) -> str | None:
+        """Say that a number looks like a slip of its unit; None where it does not."""
+        return None
+
+    def middle(self, low: float, high: float) -> float:
+        """Return the value that stands for a range."""
+        middle = (low + high) / 2
+        return float(round(middle)) if self.whole else middle
+
     def relative_error(self, value: float, se: float) -> float:
-        """Return a stated standard error, in the indicator's unit, on the scale of the family's own error."""
+        """Return a stated standard error, in the indicator's unit, on the scale of `error`."""
         return se
 
     def link_scale(self, value: Any) -> Any:
         """Return values on the scale on which errors are alike everywhere."""
         return value
 
+    def feature(self, value: Array) -> Array:
+        """Return values as a regression sees them."""
+        return np.asarray(self.link_scale(value))
 
-class Located(Family):
-    """A family whose error is added on the scale of its link, so that a value gives its noise away."""
+    def in_words(self, value: float, item: I, words: Language) -> str:
+        """Write a value, without its unit, as people read it."""
+        return signed_digits(value)
+
+    def unit_in_words(self, item: I, words: Language) -> str:
+        """Return the unit that stands after a value; empty where none does."""
+        return item.unit[words.code]
+
+    def bound_in_words(self, bound: float, item: I, words: Language) -> str:
+        """Write a bound, without its unit, as people read it."""
+        return words.with_sign(f"{bound:,.10g}")
+
+    def answer_in_words(self, *, at_least: bool, words: Language) -> str:
+        """Return the whole test of a clause where it asks for a yes or a no; empty elsewhere."""
+        return ""
+
+
+class Located[I: IndicatorBase](Family[I]):
+    """A family whose error is added on the scale of its link, so that a value gives its noise."""
 
     def noise_given(
-        self,
-        value: float,
-        mean: Array,
-        error: Array,
-        shape: tuple[int, ...],
-        rng: np.random.Generator,
-        cuts: Array | None = None,
+        self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[Array, ...]:
         """Return the one score that makes the value."""
-        seen, due = self._located(value), self._located(mean)
-        return (np.broadcast_to((seen - due) / error, shape),)
+        observed, expected = self._located(value), self._located(law.mean)
+        return (np.broadcast_to((observed - expected) / law.error, shape),)
 
     @abstractmethod
     def _located(self, value: Any) -> Any:

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator
 
-from withdrawal_risk.families.base import FAR, Array, Family, scores_between
+from withdrawal_risk.elements.base import refuse
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.quantiles import Positive, Ratio
+from withdrawal_risk.families.base import (
+    FAR,
+    Array,
+    Distribution,
+    Family,
+    log_quantiles,
+    ratio_prior,
+    scores_between,
+)
 
-__all__ = ["Count"]
+__all__ = ["Count", "CountIndicator"]
+
+_SMALLEST_ERROR: Final = 1e-6
+"""Relative error of a rate below which the count is Poisson to all digits that matter."""
 
 _STIRLING: Final = 100.0
 """Size above which Stirling's series is exact to the last digits, and below which none are lost without it."""
@@ -20,10 +35,10 @@ _MOST: Final = 1e15
 
 
 def _log_rising(size: Any, count: Any, xp: Any) -> Any:
-    """Log of Gamma(size + count) / (Gamma(size) size ** count), without the digits that a large size costs.
+    """Log of Gamma(size + count) / (Gamma(size) size ** count), accurate for large sizes too.
 
-    For large sizes by Stirling's series (NIST Handbook of Mathematical Functions, 5.11.1), whose leading terms are taken
-    together before they can cancel.
+    For large sizes by Stirling's series (NIST Handbook of Mathematical Functions, 5.11.1), whose
+    leading terms are taken together before they can cancel.
     """
     large, small = xp.maximum(size, _STIRLING), xp.minimum(size, _STIRLING)
     series = (large + count - 0.5) * xp.log1p(count / large) - count
@@ -33,21 +48,60 @@ def _log_rising(size: Any, count: Any, xp: Any) -> Any:
     return xp.where(size > _STIRLING, series, direct)
 
 
-class Count(Family):
+def _not_negligible(error: Positive) -> Positive:
+    if error.p5 < _SMALLEST_ERROR:
+        raise refuse(
+            "p5 is {p5}; a relative error that small does not matter, and the count is Poisson; "
+            "write at least {least}",
+            p5=f"{error.p5:g}",
+            least=f"{_SMALLEST_ERROR:g}",
+        )
+    return error
+
+
+class CountIndicator(IndicatorBase):
+    """A monthly count, negative binomial."""
+
+    family: Literal["count"]
+    """A whole number, 0 or more."""
+
+    at_reference: Positive
+    """Expected count in a month at level 0."""
+
+    ratio_per_level: Ratio
+    """Factor by which it changes per +1 level."""
+
+    error: Annotated[Positive, AfterValidator(_not_negligible)]
+    """Relative standard deviation of the monthly rate beyond Poisson noise."""
+
+
+class Count(Family[CountIndicator]):
     """A count; ``error`` is the relative standard deviation of its rate beyond Poisson noise."""
 
     name = "count"
+    indicator = CountIndicator
     whole = True
     totals = True
+    can_total = True
+    axis = "log_from_zero"
     harmless = 1.0
+    support = (0.0, math.inf)
+
+    def reference_prior(self, item: CountIndicator) -> tuple[float, float]:
+        """Return the logarithm of the elicited count as a normal distribution."""
+        return log_quantiles(item.at_reference)
+
+    def loading_prior(self, item: CountIndicator) -> tuple[float, float]:
+        """Return the logarithm of the elicited ratio as a lognormal distribution."""
+        return ratio_prior(item.ratio_per_level)
 
     def inverse_link(self, eta: Any, xp: Any) -> Any:
         """Return the exponential of the predictor."""
         return xp.exp(eta)
 
-    def log_density(self, value: Any, mean: Any, error: Any, xp: Any, bounds: Any = None) -> Any:
-        """Return the log density of a negative binomial."""
-        size = 1.0 / error**2
+    def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
+        """Return the log density of a negative binomial distribution."""
+        mean, size = law.mean, 1.0 / law.error**2
         return (
             _log_rising(size, value, xp)
             - xp.gammaln(value + 1.0)
@@ -55,32 +109,29 @@ class Count(Family):
             + value * xp.log(mean)
         )
 
-    def noise(self, error: Array, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Array, ...]:
-        """Draw scores; beside them their probabilities and the unit-mean gamma factors of the rate."""
+    def noise(
+        self, error: Array, shape: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[Array, ...]:
+        """Draw scores, their probabilities, and the unit-mean gamma factors of the rate."""
         from scipy.special import ndtr
 
         score, size = rng.standard_normal(shape), 1.0 / error**2
         return score, ndtr(score), rng.standard_gamma(np.broadcast_to(size, shape)) / size
 
     def noise_given(
-        self,
-        value: float,
-        mean: Array,
-        error: Array,
-        shape: tuple[int, ...],
-        rng: np.random.Generator,
-        cuts: Array | None = None,
+        self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[Array, ...]:
         """Draw the rate given the count, then the score between the ends that give the count."""
         from scipy.special import ndtr, ndtri, pdtr, pdtrc
 
-        size = 1.0 / error**2
+        size = 1.0 / law.error**2
         # Gamma is the conjugate prior of a Poisson rate.
-        factor = rng.standard_gamma(np.broadcast_to(size + value, shape)) / (size + mean)
-        rate = np.minimum(mean * factor, _MOST)
+        factor = rng.standard_gamma(np.broadcast_to(size + value, shape)) / (size + law.mean)
+        rate = np.minimum(law.mean * factor, _MOST)
 
         def end(count: float) -> Array:
             below = pdtr(count, rate)
+            # Near 1 the probability above is exact where the one below has rounded.
             return np.where(below < 0.5, ndtri(below), -ndtri(pdtrc(count, rate)))
 
         low = end(value - 1) if value > 0 else np.full(shape, -math.inf)
@@ -88,32 +139,32 @@ class Count(Family):
         return score, ndtr(score), factor
 
     def realise(
-        self,
-        mean: Array,
-        error: Array,
-        chance: tuple[Array, ...],
-        cuts: Array | None = None,
-        where: NDArray[np.bool_] | None = None,
+        self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
     ) -> Array:
-        """Return the quantiles of a Poisson law at the scores."""
+        """Return the quantiles of a Poisson distribution at the scores."""
         from withdrawal_risk.families.poisson import poisson_quantile
 
-        score, probability, factor = chance
-        return np.asarray(poisson_quantile(score, probability, np.minimum(mean * factor, _MOST), where))
+        score, probability, factor = noise
+        rate = np.minimum(law.mean * factor, _MOST)
+        return np.asarray(poisson_quantile(score, probability, rate, where))
 
-    def draw(self, mean: Array, error: Array, rng: np.random.Generator, cuts: Array | None = None) -> Array:
-        """Draw counts; NumPy's own are faster where no world is to share them."""
-        shape, size = np.broadcast_shapes(mean.shape, error.shape), 1.0 / error**2
+    def draw(self, law: Distribution, rng: np.random.Generator) -> Array:
+        """Draw counts by NumPy, which is faster where no other world shares their noise."""
+        shape, size = np.broadcast_shapes(law.mean.shape, law.error.shape), 1.0 / law.error**2
         factor = rng.standard_gamma(np.broadcast_to(size, shape)) / size
-        return rng.poisson(np.minimum(mean * factor, _MOST)).astype(float)
+        return rng.poisson(np.minimum(law.mean * factor, _MOST)).astype(float)
 
     def relative_error(self, value: float, se: float) -> float:
         """Return the error as a part of the count."""
         return se / max(value, 1.0)
 
     def link_scale(self, value: Any) -> Any:
-        """Return logarithms, of nothing too."""
+        """Return logarithms, moved so that 0 has one."""
         return np.log(value + 0.5)
+
+    def feature(self, value: Array) -> Array:
+        """Return logarithms of the counts and 1."""
+        return np.asarray(np.log1p(value))
 
     def _fault(self, value: float, threshold: bool) -> str | None:
         if value < 0:

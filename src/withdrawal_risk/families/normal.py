@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.families.base import Array, Located, normal_log_density
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.quantiles import Positive, Quantiles
+from withdrawal_risk.families.base import Array, Distribution, Located, normal_log_density
 
-__all__ = ["Normal"]
+__all__ = ["Normal", "NormalIndicator"]
 
 
-class Normal(Located):
+class NormalIndicator(IndicatorBase):
+    """A real number with additive error."""
+
+    family: Literal["normal"]
+    """A real number."""
+
+    at_reference: Quantiles
+    """Expected value at level 0."""
+
+    change_per_level: Positive
+    """Size of the change per +1 level."""
+
+    error: Positive
+    """Standard deviation of one observation."""
+
+
+class Normal(Located[NormalIndicator]):
     """A real number; ``error`` is its standard deviation."""
 
     name = "normal"
+    indicator = NormalIndicator
+    relative_error_of = "unit"
+    can_total = True
+
+    def reference_prior(self, item: NormalIndicator) -> tuple[float, float]:
+        """Return the elicited value as a normal distribution."""
+        return item.at_reference.normal
+
+    def loading_prior(self, item: NormalIndicator) -> tuple[float, float]:
+        """Return the elicited change as a lognormal distribution."""
+        return item.change_per_level.lognormal
 
     def inverse_link(self, eta: Any, xp: Any) -> Any:
         """Return the predictor."""
         return eta
 
-    def log_density(self, value: Any, mean: Any, error: Any, xp: Any, bounds: Any = None) -> Any:
-        """Return the log density of a normal."""
-        return normal_log_density(value, mean, error, xp)
+    def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
+        """Return the log density of a normal distribution."""
+        return normal_log_density(value, law.mean, law.error, xp)
 
     def realise(
-        self,
-        mean: Array,
-        error: Array,
-        chance: tuple[Array, ...],
-        cuts: Array | None = None,
-        where: NDArray[np.bool_] | None = None,
+        self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
     ) -> Array:
         """Return the mean moved by so many errors."""
-        return mean + error * chance[0]
+        return np.asarray(law.mean + law.error * noise[0])
 
     def _located(self, value: Any) -> Any:
         return value

@@ -1,16 +1,61 @@
-"""An ordered grade, ordered probit."""
+"""An ordered category, ordered probit."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import Any
+from statistics import NormalDist
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
-from withdrawal_risk.families.base import Array, Family, scores_between
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.base import Number, Sentence, refuse
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.quantiles import Positive
+from withdrawal_risk.errors import did_you_mean
+from withdrawal_risk.families.base import Array, Distribution, Family, scores_between
+from withdrawal_risk.language.base import Language
 
-__all__ = ["Ordinal"]
+__all__ = ["Ordinal", "OrdinalIndicator"]
+
+
+class OrdinalIndicator(IndicatorBase):
+    """An ordered category, with unit noise on the scale of its cut points."""
+
+    family: Literal["ordinal"]
+    """One of several categories in order."""
+
+    categories: Annotated[tuple[Sentence, ...], Field(min_length=2)]
+    """Names from lowest to highest; evidence rows give one of them."""
+
+    at_reference: tuple[Annotated[Number, Field(gt=0, lt=1)], ...]
+    """Probability of each category at level 0."""
+
+    change_per_level: Positive
+    """Shift per +1 level, in standard deviations of the noise."""
+
+    uncertainty: Annotated[Number, Field(gt=0)] = 0.4
+    """Prior sd of the first cut point and of the log-gaps between cut points."""
+
+    @model_validator(mode="after")
+    def _probabilities(self) -> Self:
+        total = sum(self.at_reference)
+        if len(self.at_reference) != len(self.categories) or abs(total - 1) > 1e-6:
+            raise refuse(
+                "at_reference gives {n} probabilities that sum to {total}; "
+                "give one for each of the {count} categories, summing to 1",
+                n=str(len(self.at_reference)),
+                total=f"{total:g}",
+                count=str(len(self.categories)),
+            )
+        if len(set(self.categories)) != len(self.categories):
+            raise refuse(
+                "categories {categories} repeat a name", categories=quoted(list(self.categories))
+            )
+        return self
 
 
 def _log_interval(low: Any, high: Any, xp: Any) -> Any:
@@ -21,45 +66,75 @@ def _log_interval(low: Any, high: Any, xp: Any) -> Any:
     return upper + xp.log1p(-xp.exp(xp.minimum(lower - upper, -1e-15)))
 
 
-class Ordinal(Family):
-    """One of several grades in order, by position; ``error`` is the scale of the probit noise."""
+class Ordinal(Family[OrdinalIndicator]):
+    """One of several categories, by position; ``error`` is the scale of the probit noise."""
 
     name = "ordinal"
-    free_of_error = True
+    indicator = OrdinalIndicator
+    has_error = False
     whole = True
-    has_cuts = True
+    has_categories = True
+    axis = "categories"
+
+    def reference_prior(self, item: OrdinalIndicator) -> tuple[float, float]:
+        """Return the distance from the first cut point that gives its elicited probability."""
+        return -NormalDist().inv_cdf(item.at_reference[0]), item.uncertainty
+
+    def loading_prior(self, item: OrdinalIndicator) -> tuple[float, float]:
+        """Return the elicited shift as a lognormal distribution."""
+        return item.change_per_level.lognormal
+
+    def categories(self, item: OrdinalIndicator) -> tuple[str, ...]:
+        """Return the names of the categories."""
+        return item.categories
+
+    def gap_priors(self, item: OrdinalIndicator) -> list[tuple[float, float]]:
+        """Return the gaps between the cut points that give the elicited probabilities."""
+        count = len(item.categories) - 1
+        cuts = [NormalDist().inv_cdf(sum(item.at_reference[: k + 1])) for k in range(count)]
+        return [(math.log(b - a), item.uncertainty) for a, b in itertools.pairwise(cuts)]
 
     def inverse_link(self, eta: Any, xp: Any) -> Any:
-        """Return the predictor, which the cut points lie on."""
+        """Return the predictor, on whose scale the cut points lie."""
         return eta
 
-    def log_density(self, value: Any, mean: Any, error: Any, xp: Any, bounds: Any = None) -> Any:
-        """Return the log probability between the cut points about the grade."""
-        low, high = bounds
-        return _log_interval((low - mean) / error, (high - mean) / error, xp)
+    def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
+        """Return the log probability between the cut points around the category."""
+        low, high = law.bounds
+        return _log_interval((low - law.mean) / law.error, (high - law.mean) / law.error, xp)
 
     def noise_given(
-        self,
-        value: float,
-        mean: Array,
-        error: Array,
-        shape: tuple[int, ...],
-        rng: np.random.Generator,
-        cuts: Array | None = None,
+        self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[Array, ...]:
-        """Draw scores that end between the cut points about the grade."""
-        assert cuts is not None
-        edges = [-math.inf, *((cuts[..., c] - mean) / error for c in range(cuts.shape[-1])), math.inf]
+        """Draw scores that end between the cut points around the category."""
+        inner = [(law.cuts[..., c] - law.mean) / law.error for c in range(law.cuts.shape[-1])]
+        edges = [-math.inf, *inner, math.inf]
         return (scores_between(edges[int(value)], edges[int(value) + 1], shape, rng),)
 
     def realise(
-        self,
-        mean: Array,
-        error: Array,
-        chance: tuple[Array, ...],
-        cuts: Array | None = None,
-        where: NDArray[np.bool_] | None = None,
+        self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
     ) -> Array:
         """Return how many cut points are passed."""
-        assert cuts is not None
-        return np.asarray(((mean + error * chance[0])[..., None] > cuts).sum(axis=-1), dtype=float)
+        score = law.mean + law.error * noise[0]
+        return np.asarray((score[..., None] > law.cuts).sum(axis=-1), dtype=float)
+
+    def parse(self, item: OrdinalIndicator, value: object) -> float:
+        """Return the position of a category."""
+        if not isinstance(value, str) or value not in item.categories:
+            valid = did_you_mean(str(value), item.categories)
+            raise ValueError(f"{quoted(value)} is not a category; {valid}")
+        return float(item.categories.index(value))
+
+    def parse_bound(self, item: OrdinalIndicator, bound: float | str) -> float:
+        """Return the position of a category."""
+        return self.parse(item, bound)
+
+    def statistic_fault(self, statistic: str) -> str | None:
+        """Refuse what adds categories up."""
+        if statistic in ("total", "mean"):
+            return "has categories, which are ordered and cannot be added; use min, max or last"
+        return None
+
+    def in_words(self, value: float, item: OrdinalIndicator, words: Language) -> str:
+        """Return the name of the category."""
+        return item.categories[int(value)]

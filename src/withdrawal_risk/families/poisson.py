@@ -71,6 +71,9 @@ def poisson_quantile(z: Any, u: Any, rate: Any, where: Any = None) -> Any:
     z, u, rate = np.broadcast_arrays(z, u, rate)
     wanted, result = np.empty(z.shape, dtype=bool), np.empty(z.shape)
     wanted[...] = True if where is None else where
-    flat = [np.ascontiguousarray(array).ravel() for array in (z, u, rate)] + [wanted.ravel(), result.ravel()]
+    flat = [np.ascontiguousarray(array).ravel() for array in (z, u, rate)] + [
+        wanted.ravel(),
+        result.ravel(),
+    ]
     share_out(result.size, lambda begin, end: _quantiles(*(array[begin:end] for array in flat)))
     return result

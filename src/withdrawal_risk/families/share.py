@@ -2,41 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.families.base import Array, Located, log_odds, normal_log_density
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.quantiles import Positive, Ratio, Share
+from withdrawal_risk.families.base import (
+    Array,
+    Distribution,
+    Located,
+    log_odds,
+    log_odds_quantiles,
+    normal_log_density,
+    ratio_prior,
+)
+from withdrawal_risk.language.base import Language
+from withdrawal_risk.language.numbers import percent
 
-__all__ = ["Share"]
+__all__ = ["LogitNormal", "ShareIndicator"]
+
+_PERCENT: Final = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*[%٪]")
 
 
-class Share(Located):
+class ShareIndicator(IndicatorBase):
+    """A share strictly between 0 and 1."""
+
+    family: Literal["share"]
+    """A share strictly between 0 and 1."""
+
+    at_reference: Share
+    """Expected share at level 0."""
+
+    odds_ratio_per_level: Ratio
+    """Factor by which its odds change per +1 level."""
+
+    error: Positive
+    """Standard deviation of its log-odds."""
+
+
+class LogitNormal(Located[ShareIndicator]):
     """A share; ``error`` is the standard deviation of its log-odds."""
 
     name = "share"
+    indicator = ShareIndicator
     harmless = 0.5
+    range_edges = (0.0, 1.0)
+    support = (0.0, 1.0)
+
+    def reference_prior(self, item: ShareIndicator) -> tuple[float, float]:
+        """Return the log-odds of the elicited share as a normal distribution."""
+        return log_odds_quantiles(item.at_reference)
+
+    def loading_prior(self, item: ShareIndicator) -> tuple[float, float]:
+        """Return the logarithm of the elicited odds ratio as a lognormal distribution."""
+        return ratio_prior(item.odds_ratio_per_level)
 
     def inverse_link(self, eta: Any, xp: Any) -> Any:
         """Return the share whose log-odds are the predictor."""
         return 1.0 / (1.0 + xp.exp(-eta))
 
-    def log_density(self, value: Any, mean: Any, error: Any, xp: Any, bounds: Any = None) -> Any:
-        """Return the log density of a logit-normal with median ``mean``."""
+    def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
+        """Return the log density of a logit-normal distribution with median ``mean``."""
         odds = xp.log(value / (1 - value))
-        return normal_log_density(odds, log_odds(mean, xp), error, xp) - xp.log(value * (1 - value))
+        at_odds = normal_log_density(odds, log_odds(law.mean, xp), law.error, xp)
+        return at_odds - xp.log(value * (1 - value))
 
     def realise(
-        self,
-        mean: Array,
-        error: Array,
-        chance: tuple[Array, ...],
-        cuts: Array | None = None,
-        where: NDArray[np.bool_] | None = None,
+        self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
     ) -> Array:
         """Return the share whose log-odds are moved by so many errors."""
-        return np.asarray(1 / (1 + np.exp(-log_odds(mean, np) - error * chance[0])))
+        return np.asarray(1 / (1 + np.exp(-log_odds(law.mean, np) - law.error * noise[0])))
+
+    def reading_hint(self, text: str) -> str | None:
+        """Turn a percentage into a share."""
+        if (percentage := _PERCENT.fullmatch(text)) is None:
+            return None
+        part = float(percentage[1].replace(",", ".")) / 100
+        return f"write the share, {part:.10g}" if 0 < part < 1 else "a share lies between 0 and 1"
+
+    def slip(self, value: float) -> str | None:
+        """Recognise a percentage without its sign."""
+        if not 1 < value <= 100:
+            return None
+        share = f"{value / 100:.10g}"
+        return f"{value:.10g} is outside (0, 1); write a share, not a percentage: {share}"
 
     def relative_error(self, value: float, se: float) -> float:
         """Return the error of the log-odds."""
@@ -46,6 +98,24 @@ class Share(Located):
         """Return log-odds."""
         inside = np.clip(value, 1e-12, 1 - 1e-12)
         return np.log(inside / (1 - inside))
+
+    def feature(self, value: Array) -> Array:
+        """Return log-odds."""
+        return np.asarray(np.log(value / (1 - value)))
+
+    def in_words(self, value: float, item: ShareIndicator, words: Language) -> str:
+        """Write a share in per cent, with the digits it was given."""
+        if 0 < value < 1:
+            return words.percent.format(number=f"{100 * value:.10g}")
+        return percent(value, words.code)
+
+    def unit_in_words(self, item: ShareIndicator, words: Language) -> str:
+        """Return nothing: per cent is part of the number."""
+        return ""
+
+    def bound_in_words(self, bound: float, item: ShareIndicator, words: Language) -> str:
+        """Write a bound in per cent."""
+        return percent(bound, words.code, decimals=1)
 
     def _located(self, value: Any) -> Any:
         return log_odds(value, np)

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import month_of
+from withdrawal_risk.elements.timeline import Month, MonthLike, Window, month_range
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.families import FAMILIES, Family, family_of
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.evidence import GRADE_FACTOR, EvidenceRow
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month, MonthLike, Window, month_range
 
 __all__ = [
     "Block",
-    "Figure",
+    "PublishedValue",
     "align_evidence",
     "check_as_of",
     "event_activity",
     "fit_window",
-    "months_spoken_of",
+    "evidence_months",
     "policy_paths",
-    "published_months",
+    "published_values",
     "published_spans",
 ]
 
@@ -55,13 +55,13 @@ def fit_window(model: Model, as_of: Month) -> Window:
     return Window(model.spec.time.start, max(as_of, model.spec.time.as_of))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
     """The evidence rows of one family, with the months each of them speaks of.
 
     Parameters
     ----------
-    family : str
+    family : Family
     ids : tuple of str
         Of the rows, in order.
     indicator : ndarray of int, shape (row,)
@@ -77,7 +77,7 @@ class Block:
         Share of the month for a count, weight in the average for anything else.
     """
 
-    family: str
+    family: Family[Any]
     ids: tuple[str, ...]
     indicator: NDArray[np.int64]
     value: Array
@@ -100,44 +100,48 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
         Rows published later weigh nothing.
     """
     place = {name: k for k, (name, _) in enumerate(frame.indicators)}
-    families = {name: item.family for name, item in frame.indicators}
+    families = {name: family_of(item) for name, item in frame.indicators}
+    inside = [row for row in rows if Month.of(row.end.last) <= frame.window.last]
     blocks = []
-    for family in FAMILIES:
-        chosen = [
-            row for row in rows if families[row.indicator] == family and Month.of(row.end.last) <= frame.window.last
-        ]
+    for family in FAMILIES.values():
+        chosen = [row for row in inside if families[row.indicator] is family]
         if not chosen:
             continue
         cells = []
         for number, row in enumerate(chosen):
             months = row.months()
-            total = 1.0 if FAMILIES[family].totals else sum(share for _, share in months)
+            total = 1.0 if family.totals else sum(share for _, share in months)
             cells += [(number, frame.window.index(month), share / total) for month, share in months]
         seen = np.array([row.seen_at(as_of) for row in chosen])
         table = np.array(cells)
         blocks.append(
             Block(
-                family,
-                tuple(row.id for row in chosen),
-                np.array([place[row.indicator] for row in chosen], dtype=np.int64),
-                np.where(seen, [row.value for row in chosen], FAMILIES[family].harmless),
-                np.array(
+                family=family,
+                ids=tuple(row.id for row in chosen),
+                indicator=np.array([place[row.indicator] for row in chosen], dtype=np.int64),
+                value=np.where(seen, [row.value for row in chosen], family.harmless),
+                se=np.array(
                     [
-                        FAMILIES[family].relative_error(row.value, row.se) if known else 0.0
+                        family.relative_error(row.value, row.se) if known else 0.0
                         for row, known in zip(chosen, seen, strict=True)
                     ]
                 ),
-                np.array([GRADE_FACTOR[row.grade] if known else 1.0 for row, known in zip(chosen, seen, strict=True)]),
-                seen.astype(float),
-                table[:, 0].astype(np.int64),
-                table[:, 1].astype(np.int64),
-                table[:, 2],
+                grade=np.array(
+                    [
+                        GRADE_FACTOR[row.grade] if known else 1.0
+                        for row, known in zip(chosen, seen, strict=True)
+                    ]
+                ),
+                seen=seen.astype(float),
+                cell_row=table[:, 0].astype(np.int64),
+                cell_month=table[:, 1].astype(np.int64),
+                cell_share=table[:, 2],
             )
         )
     return tuple(blocks)
 
 
-def months_spoken_of(frame: Frame, blocks: Sequence[Block]) -> Array:
+def evidence_months(frame: Frame, blocks: Sequence[Block]) -> Array:
     """Return how the seen evidence of each indicator spreads over the months, shape (indicator, month).
 
     Rows sum to 1, or to 0 where an indicator has no evidence yet.
@@ -145,12 +149,14 @@ def months_spoken_of(frame: Frame, blocks: Sequence[Block]) -> Array:
     spread = np.zeros((len(frame.indicators), len(frame.window)))
     for block in blocks:
         row = block.cell_row
-        np.add.at(spread, (block.indicator[row], block.cell_month), block.seen[row] * block.cell_share)
+        np.add.at(
+            spread, (block.indicator[row], block.cell_month), block.seen[row] * block.cell_share
+        )
     total = spread.sum(axis=1, keepdims=True)
     return np.divide(spread, total, out=spread, where=total > 0)
 
 
-class Figure(NamedTuple):
+class PublishedValue(NamedTuple):
     """What an indicator is known to have shown in a month.
 
     Parameters
@@ -165,49 +171,60 @@ class Figure(NamedTuple):
     se: float
 
 
-def published_months(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> dict[int, dict[Month, Figure]]:
-    """Return, by position of the indicator, the months whose own figure has been published, with the figure.
+def published_values(
+    frame: Frame, rows: Sequence[EvidenceRow], as_of: Month
+) -> dict[int, dict[Month, PublishedValue]]:
+    """Return the published values of single months, by position of the indicator and month.
 
-    A row that speaks of more than a month, or of less, says nothing definite of it. Of several the best grade counts, then
-    the latest.
+    A row over more than a month, or over a part of one, gives no value of a single month. Of
+    several rows of one month the one with the best grade counts, then the latest.
     """
     place = {name: k for k, (name, _) in enumerate(frame.indicators)}
-    found: dict[int, dict[Month, Figure]] = {}
+    values: dict[int, dict[Month, PublishedValue]] = {}
     for row in sorted(rows, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
         months = row.months()
         if row.seen_at(as_of) and len(months) == 1 and months[0][1] == 1.0:
             k = place[row.indicator]
-            se = FAMILIES[frame.indicators[k][1].family].relative_error(row.value, row.se)
-            found.setdefault(k, {})[months[0][0]] = Figure(row.value, GRADE_FACTOR[row.grade], se)
-    return found
+            se = family_of(frame.indicators[k][1]).relative_error(row.value, row.se)
+            value = PublishedValue(row.value, GRADE_FACTOR[row.grade], se)
+            values.setdefault(k, {})[months[0][0]] = value
+    return values
 
 
 def published_spans(
     frame: Frame, rows: Sequence[EvidenceRow], as_of: Month
 ) -> dict[int, dict[tuple[Month, Month], float]]:
-    """Return, by position of the indicator, the spans of whole months whose mean or total has been published.
+    """Return the spans of whole months whose mean or total is published, by indicator.
 
-    Of each span the value is what every one of its months would have to show: the mean or, for a count, the total shared
-    alike. A month counts once: of rows that overlap the best grade stands, then the latest, and never one over a month
-    whose own figure is published. Grades in order and yes or no have neither mean nor total over a span.
+    The value of a span is what every one of its months would have to show: the mean or, for a
+    count, the total divided by the months. A month counts once: of rows that overlap the one with
+    the best grade stands, then the latest, and never one over a month whose own value is
+    published. Families without errors have neither mean nor total over a span.
     """
-    place, single = {name: k for k, (name, _) in enumerate(frame.indicators)}, published_months(frame, rows, as_of)
-    found: dict[int, dict[tuple[Month, Month], float]] = {}
-    for row in sorted(rows, key=lambda row: (GRADE_FACTOR[row.grade], -row.published.ordinal, row.id)):
+    place, single = (
+        {name: k for k, (name, _) in enumerate(frame.indicators)},
+        published_values(frame, rows, as_of),
+    )
+    spans: dict[int, dict[tuple[Month, Month], float]] = {}
+    for row in sorted(
+        rows, key=lambda row: (GRADE_FACTOR[row.grade], -row.published.ordinal, row.id)
+    ):
         months, k = row.months(), place[row.indicator]
-        family = frame.indicators[k][1].family
+        family = family_of(frame.indicators[k][1])
         if not row.seen_at(as_of) or len(months) == 1 or any(share < 1 for _, share in months):
             continue
-        if FAMILIES[family].free_of_error:
+        if not family.has_error:
             continue
-        span, own = (months[0][0], months[-1][0]), found.setdefault(k, {})
+        span, own = (months[0][0], months[-1][0]), spans.setdefault(k, {})
         taken = [*single.get(k, {}), *(month for a, b in own for month in month_range(a, b))]
         if not any(month in taken for month, _ in months):
-            own[span] = row.value / len(months) if FAMILIES[family].totals else row.value
-    return found
+            own[span] = row.value / len(months) if family.totals else row.value
+    return spans
 
 
-def policy_paths(model: Model, factors: Sequence[str], window: Window, as_of: Month) -> tuple[NDArray[np.bool_], Array]:
+def policy_paths(
+    model: Model, factors: Sequence[str], window: Window, as_of: Month
+) -> tuple[NDArray[np.bool_], Array]:
     """Return which cells are given, and their levels, as announced by ``as_of``; shape (month, factor)."""
     given = np.zeros((len(window), len(factors)))
     clamped = np.zeros(given.shape, dtype=bool)
@@ -220,7 +237,9 @@ def policy_paths(model: Model, factors: Sequence[str], window: Window, as_of: Mo
     return clamped, given
 
 
-def event_activity(model: Model, effects: Sequence[tuple[str, str]], window: Window, as_of: Month) -> Array:
+def event_activity(
+    model: Model, effects: Sequence[tuple[str, str]], window: Window, as_of: Month
+) -> Array:
     """Return 1 where an effect's event acts and is known, shape (month, effect)."""
     return np.array(
         [

@@ -13,19 +13,25 @@ import pytensor.tensor as pt
 
 from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.op import levels
-from withdrawal_risk.families import FAMILIES, FAR
+from withdrawal_risk.elements.timeline import Month, MonthLike
+from withdrawal_risk.families import FAR, Distribution, Family
 from withdrawal_risk.inference.alignment import (
     Block,
     align_evidence,
     check_as_of,
     event_activity,
+    evidence_months,
     fit_window,
-    months_spoken_of,
     policy_paths,
 )
-from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T, Frame, Prior, build_frame
+from withdrawal_risk.inference.parameters import (
+    STUDENT_T_NU,
+    UNIT_STUDENT_T,
+    Frame,
+    Prior,
+    build_frame,
+)
 from withdrawal_risk.model.library import Model, the_model
-from withdrawal_risk.model.timeline import Month, MonthLike
 
 __all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
 
@@ -45,12 +51,17 @@ class _TensorOps:
     @staticmethod
     def log_ndtr(x: Any) -> Any:
         """Log of the standard normal distribution function, stable in the lower tail."""
-        lower = pt.log(pt.erfcx(-pt.minimum(x, 0.0) / math.sqrt(2.0)) / 2.0) - pt.minimum(x, 0.0) ** 2 / 2
+        lower = (
+            pt.log(pt.erfcx(-pt.minimum(x, 0.0) / math.sqrt(2.0)) / 2.0)
+            - pt.minimum(x, 0.0) ** 2 / 2
+        )
         upper = pt.log1p(-pt.erfc(pt.maximum(x, 0.0) / math.sqrt(2.0)) / 2.0)
         return pt.switch(x < 0, lower, upper)
 
 
-def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:
+def data_arrays(
+    model: Model, frame: Frame, as_of: Month
+) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:
     """Return every array of the graph that depends on evidence, events, policies or ``as_of``."""
     clamped, given = policy_paths(model, frame.structure.factors, frame.window, as_of)
     arrays: dict[str, tuple[np.ndarray, tuple[str, ...]]] = {
@@ -59,16 +70,22 @@ def data_arrays(model: Model, frame: Frame, as_of: Month) -> dict[str, tuple[np.
     }
     blocks = align_evidence(frame, model.evidence, as_of)
     if frame.indicators:
-        arrays["spoken_of"] = (months_spoken_of(frame, blocks), ("indicator", "month"))
+        arrays["spoken_of"] = (evidence_months(frame, blocks), ("indicator", "month"))
     if frame.effects:
         activity = event_activity(model, frame.effects, frame.window, as_of)
         arrays["event_active"] = (activity, ("month", "effect"))
     if blocks:
         rows = [np.stack([getattr(block, name) for name in ROW_FIELDS], axis=1) for block in blocks]
-        cells = [np.stack([getattr(block, f"cell_{name}") for name in CELL_FIELDS], axis=1) for block in blocks]
+        cells = [
+            np.stack([getattr(block, f"cell_{name}") for name in CELL_FIELDS], axis=1)
+            for block in blocks
+        ]
         for own, before in zip(cells, np.cumsum([0, *map(len, rows[:-1])]), strict=True):
             own[:, CELL_FIELDS.index("row")] += before
-        arrays["evidence_row"] = (np.concatenate(rows).astype(np.float64), ("evidence", "evidence_field"))
+        arrays["evidence_row"] = (
+            np.concatenate(rows).astype(np.float64),
+            ("evidence", "evidence_field"),
+        )
         arrays["evidence_cell"] = (np.concatenate(cells).astype(np.float64), ("cell", "cell_field"))
     return arrays
 
@@ -77,10 +94,16 @@ def _variable(prior: Prior) -> Any:
     if prior.kind == "student_t":
         # As an array: PyTensor holds a bare Python number in single precision.
         return pm.StudentT(
-            prior.name, nu=STUDENT_T_NU, sigma=np.array(UNIT_STUDENT_T), initval=_start_of(prior), dims=prior.dims
+            prior.name,
+            nu=STUDENT_T_NU,
+            sigma=np.array(UNIT_STUDENT_T),
+            initval=_start_of(prior),
+            dims=prior.dims,
         )
     kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
-    return kind(prior.name, mu=prior.mu, sigma=prior.sigma, initval=_start_of(prior), dims=prior.dims)
+    return kind(
+        prior.name, mu=prior.mu, sigma=prior.sigma, initval=_start_of(prior), dims=prior.dims
+    )
 
 
 def _start_of(prior: Prior) -> Any:
@@ -104,7 +127,9 @@ def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> 
     prior = frame.priors["reference"]
     shift = frame.polarity * rv["loading"] * (spoken_of * level[:, frame.measured].T).sum(axis=1)
     # Sampling starts from a point without data in it: a graph compiled for one as_of serves the others.
-    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=_start_of(prior), dims="indicator")
+    anchor = pm.Normal(
+        "anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=_start_of(prior), dims="indicator"
+    )
     return pm.Deterministic("reference", anchor - shift, dims="indicator")
 
 
@@ -119,33 +144,45 @@ def _start(frame: Frame, innovation: Any) -> Any:
     return pt.inc_subtensor(start[joint], pt.dot(rest[np.ix_(joint, joint)], innovation[joint]))
 
 
-def _observe(frame: Frame, blocks: Sequence[Block], data: dict[str, Any], rv: dict[str, Any], level: Any) -> None:
+def _observe(
+    frame: Frame, blocks: Sequence[Block], data: dict[str, Any], rv: dict[str, Any], level: Any
+) -> None:
     """Add the evidence. What families share is computed once for all rows: compile time grows with the operations."""
     rows, cells = data["evidence_row"], data["evidence_cell"]
     indicator, value, se, grade, seen = (rows[:, place] for place in range(len(ROW_FIELDS)))
     cell_row, cell_month, share = (cells[:, place] for place in range(len(CELL_FIELDS)))
     # Positions are integers again.
-    indicator, cell_row, cell_month = (column.astype("int64") for column in (indicator, cell_row, cell_month))
+    indicator, cell_row, cell_month = (
+        column.astype("int64") for column in (indicator, cell_row, cell_month)
+    )
     k = indicator[cell_row]
     slope = pt.constant(frame.polarity) * rv["loading"]
     eta = rv["reference"][k] + slope[k] * level[cell_month, pt.constant(frame.measured)[k]]
-    own_rows, own_cells = _stretches([len(b.ids) for b in blocks]), _stretches([len(b.cell_row) for b in blocks])
+    own_rows, own_cells = (
+        _stretches([len(b.ids) for b in blocks]),
+        _stretches([len(b.cell_row) for b in blocks]),
+    )
     natural = [
-        FAMILIES[block.family].inverse_link(eta[own], _TensorOps) for block, own in zip(blocks, own_cells, strict=True)
+        block.family.inverse_link(eta[own], _TensorOps)
+        for block, own in zip(blocks, own_cells, strict=True)
     ]
     means = _by_row(cell_row, share * pt.concatenate(natural), rows)
     own_error = _by_indicator(frame, rv["error"])[indicator] * grade if "error" in rv else grade
     for block, here, own, expected in zip(blocks, own_rows, own_cells, natural, strict=True):
         mean, error = means[here], grade[here]
-        if not FAMILIES[block.family].free_of_error:
+        if block.family.has_error:
             error = own_error[here]
-            if FAMILIES[block.family].totals:
+            if block.family.totals:
                 # A sum of months with independent extra noise is relatively less noisy than one month.
-                error = error * pt.sqrt(_by_row(cell_row[own], share[own] * expected**2, rows)[here]) / mean
+                error = (
+                    error
+                    * pt.sqrt(_by_row(cell_row[own], share[own] * expected**2, rows)[here])
+                    / mean
+                )
             error = pt.sqrt(error**2 + se[here] ** 2)
         parameters = [mean, error, seen[here]]
-        if FAMILIES[block.family].has_cuts:
-            parameters += _grade_bounds(frame, rv, indicator[here], value[here].astype("int64"))
+        if block.family.has_categories:
+            parameters += _category_bounds(frame, rv, indicator[here], value[here].astype("int64"))
         _likelihood(block.family, parameters, value[here])
 
 
@@ -164,28 +201,39 @@ def _by_indicator(frame: Frame, error: Any) -> Any:
     return pt.set_subtensor(pt.ones(len(frame.indicators))[frame.noisy], error)
 
 
-def _likelihood(family: str, parameters: Sequence[Any], value: Any) -> None:
-    """Add the observed rows of one family; `parameters` are mean, error, seen and, of grades, their bounds."""
+def _likelihood(family: Family[Any], parameters: Sequence[Any], value: Any) -> None:
+    """Add the observed rows of one family.
+
+    The parameters are mean, error, seen and, for categories, the cut points around them.
+    """
 
     def logp(value: Any, mean: Any, error: Any, seen: Any, *bounds: Any) -> Any:
-        density = FAMILIES[family].log_density(value, mean, error, _TensorOps, bounds or None)
+        law = Distribution(mean, error, bounds=bounds or None)
+        density = family.log_density(value, law, _TensorOps)
         return pt.switch(seen > 0, density, 0.0)
 
-    def random(mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any) -> Any:
-        if FAMILIES[family].has_cuts:
-            raise NotImplementedError("grades are drawn after sampling; see measurement.py")
-        return FAMILIES[family].draw(np.broadcast_to(mean, size or mean.shape), error, rng)
+    def random(
+        mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any
+    ) -> Any:
+        if family.has_categories:
+            raise NotImplementedError("categories are drawn after sampling; see measurement.py")
+        return family.draw(Distribution(np.broadcast_to(mean, size or mean.shape), error), rng)
 
     pm.CustomDist(
-        f"observed_{family}", *parameters, logp=logp, random=random,
-        observed=value, dims=f"evidence_{family}", dtype="float64",
-    )  # fmt: skip
+        f"observed_{family.name}",
+        *parameters,
+        logp=logp,
+        random=random,
+        observed=value,
+        dims=f"evidence_{family.name}",
+        dtype="float64",
+    )
 
 
-def _grade_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, grade: Any) -> list[Any]:
-    """Return the cut points below and above each row's grade; the first cut of an indicator is 0."""
+def _category_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, category: Any) -> list[Any]:
+    """Return the cut points around each row's category; the first cut of an indicator is 0."""
     far = FAR
-    cuts = [len(item.grades) - 1 for _, item in frame.indicators if item.family == "ordinal"]
+    cuts = [len(frame.categories(k)) - 1 for k in frame.categorical.tolist()]
     width = max(cuts) + 2
     # One stretch of bounds for each indicator: far below, its cuts, far above. A cut adds up the gaps before it.
     table = np.tile(np.array([-far, 0.0] + [far] * (width - 2)), (len(cuts), 1))
@@ -195,11 +243,11 @@ def _grade_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, grade: Any) 
         table[place, 2 : count + 1] = 0.0
         adds[place, 2 : count + 1, own] = np.tri(count - 1)
     bounds = pt.constant(table.ravel())
-    if "grade_gap_size" in rv:
-        bounds = bounds + pt.dot(adds.reshape(table.size, -1), rv["grade_gap_size"])
+    if "category_gap_size" in rv:
+        bounds = bounds + pt.dot(adds.reshape(table.size, -1), rv["category_gap_size"])
     begin = np.zeros(len(frame.indicators), dtype=np.int64)
-    begin[frame.ordinal] = width * np.arange(len(cuts))
-    at = pt.constant(begin)[indicator] + grade
+    begin[frame.categorical] = width * np.arange(len(cuts))
+    at = pt.constant(begin)[indicator] + category
     return [bounds[at], bounds[at + 1]]
 
 
@@ -233,7 +281,7 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
     arrays = data_arrays(model, frame, as_of)
     blocks = align_evidence(frame, model.evidence, as_of)
     coords: dict[str, Any] = {name: values for name, values in frame.coords.items() if values}
-    coords |= {f"evidence_{block.family}": list(block.ids) for block in blocks}
+    coords |= {f"evidence_{block.family.name}": list(block.ids) for block in blocks}
     if blocks:
         coords |= {"evidence": [name for block in blocks for name in block.ids]}
         coords |= {"evidence_field": list(ROW_FIELDS), "cell_field": list(CELL_FIELDS)}
@@ -264,12 +312,17 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
                 "level",
                 levels(
                     PathInputs(
-                        phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], pt.exp2(-1.0 / rv["half_life"])),
+                        phi=pt.set_subtensor(
+                            pt.constant(np.full(n_all, 0.5))[latent],
+                            pt.exp2(-1.0 / rv["half_life"]),
+                        ),
                         weight=weight,
                         own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
                         drive=drive,
                         start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
-                        innovation=pt.set_subtensor(pt.zeros((months - 1, n_all))[:, latent[order]], shocks),
+                        innovation=pt.set_subtensor(
+                            pt.zeros((months - 1, n_all))[:, latent[order]], shocks
+                        ),
                         clamped=data["clamped"],
                         given=data["given"],
                         **frame.structure.arrays._asdict(),

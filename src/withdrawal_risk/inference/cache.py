@@ -17,10 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import WithdrawalRiskError, WithdrawalRiskWarning
 from withdrawal_risk.files import path_of
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month
 from withdrawal_risk.seals import read_sealed, write_sealed
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ MOST_BYTES: Final = 4 * 1024**3
 
 _LARGEST_ANSWER: Final = 16 * 1024**2
 
-_OURS: Final = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9a-f]{24}(\.[0-9a-f]{24}\.json|\.nc)|\.[0-9a-f]{16}\.tmp")
+_OURS: Final = re.compile(
+    r"[a-z0-9][a-z0-9-]*-[0-9a-f]{24}(\.[0-9a-f]{24}\.json|\.nc)|\.[0-9a-f]{16}\.tmp"
+)
 """Names of files that this module writes, and of what is left of one that was being written when its process was killed."""
 
 
@@ -106,7 +108,9 @@ def fit_path(model: Model, as_of: Month, settings: dict[str, Any]) -> Path:
     return cache_folder() / f"{model.id}-{key}.nc"
 
 
-def cached_fit(path: Path, model: Model, as_of: Month, settings: dict[str, Any]) -> Posterior | None:
+def cached_fit(
+    path: Path, model: Model, as_of: Month, settings: dict[str, Any]
+) -> Posterior | None:
     """Return the fit that is kept in a place, or None where there is none that can be believed.
 
     Parameters
@@ -139,7 +143,9 @@ def keep_fit(path: Path, posterior: Posterior) -> None:
         _tidy()
 
 
-def remembered(fit: Path, question: dict[str, Any], answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def remembered(
+    fit: Path, question: dict[str, Any], answer: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
     """Return the answer to a question about a kept fit, working it out only the first time.
 
     Parameters
@@ -187,7 +193,9 @@ def clear_cache() -> list[Entry]:
 def _files() -> Iterator[Path]:
     folder = cache_folder()
     if folder.is_dir():
-        yield from (path for path in folder.iterdir() if _OURS.fullmatch(path.name) and path.is_file())
+        yield from (
+            path for path in folder.iterdir() if _OURS.fullmatch(path.name) and path.is_file()
+        )
 
 
 def _tidy() -> None:
@@ -214,4 +222,8 @@ def _delete(path: Path) -> None:
 
 
 def _not_kept(error: WithdrawalRiskError) -> None:
-    warnings.warn(f"the answer stands, and is not kept for next time: {error}", WithdrawalRiskWarning, stacklevel=3)
+    warnings.warn(
+        f"the answer stands, and is not kept for next time: {error}",
+        WithdrawalRiskWarning,
+        stacklevel=3,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final
@@ -14,6 +15,7 @@ from scipy.special import bdtr, bdtrc
 
 from withdrawal_risk.dynamics.scale import spectral_radius
 from withdrawal_risk.inference.posterior import Posterior, path_inputs, the_posterior
+from withdrawal_risk.language import LANGUAGES, words_of
 
 __all__ = ["CheckResult", "check", "failed_checks"]
 
@@ -22,7 +24,7 @@ _FALSE_ALARM: Final = 0.001
 """Chance with which independent rows would fall short of the limit of predictive coverage, were the intervals right."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CheckResult:
     """The verdict of one check.
 
@@ -31,21 +33,35 @@ class CheckResult:
     name : str
     passed : bool or None
         None where the check informs and does not judge.
-    text : str
-        The verdict in a sentence, with the figure and the limit.
+    texts : dict of str to str
+        The finding in a sentence, with the number and the limit, by language.
     table : pandas.DataFrame
         What it rests on; may be empty.
     """
 
     name: str
     passed: bool | None
-    text: str
+    texts: Mapping[str, str]
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
+    def text(self) -> str:
+        """The finding in English."""
+        return self.texts["en"]
+
+    @property
     def verdict(self) -> str:
-        """The verdict in a word."""
-        return {True: "passed", False: "FAILED", None: "note"}[self.passed]
+        """The verdict in a word of English."""
+        return self.verdict_in("en")
+
+    def verdict_in(self, lang: str) -> str:
+        """Return the verdict in a word; ``lang`` is ``en`` or ``ar``."""
+        word = {True: "passed_check", False: "failed_check", None: "note"}[self.passed]
+        return words_of(lang).tables[word]
+
+    def sentence(self, lang: str = "en") -> str:
+        """Return the finding; ``lang`` is ``en`` or ``ar``."""
+        return self.texts[words_of(lang).code]
 
     def __repr__(self) -> str:
         """Say it in a line."""
@@ -53,34 +69,54 @@ class CheckResult:
 
     def _repr_html_(self) -> str:
         """Show it with the table it rests on."""
-        table = "" if self.table.empty else self.table.to_html(float_format=lambda v: f"{v:.4g}", max_rows=60, border=0)
+        table = ""
+        if not self.table.empty:
+            table = self.table.to_html(
+                float_format=lambda value: f"{value:.4g}", max_rows=60, border=0
+            )
         return f"<p>{escape(f'{self.name}: {self.verdict}; {self.text}')}</p>\n{table}"
+
+
+def _say(finding: str, remedy: str | None = None, **values: object) -> dict[str, str]:
+    """Return a finding in every language, with what to do about it."""
+    texts = {lang: words.checks[finding].format(**values) for lang, words in LANGUAGES.items()}
+    if remedy is None:
+        return texts
+    return {
+        lang: words.checks[remedy].format(finding=texts[lang]) for lang, words in LANGUAGES.items()
+    }
 
 
 def _sampler(posterior: Posterior) -> list[CheckResult]:
     d = posterior.settings["diagnostics"]
+    limits = (
+        ("rhat", d["rhat_max"] <= 1.01, f"{d['rhat_max']:.4f}", d["unsettled"], "fit_longer"),
+        ("ess_bulk", d["ess_min"] >= 400, f"{d['ess_min']:.0f}", d["slowest"], "fit_longer"),
+        (
+            "ess_tail",
+            d["ess_tail_min"] >= 400,
+            f"{d['ess_tail_min']:.0f}",
+            d["slowest_tail"],
+            "fit_longer",
+        ),
+        ("divergences", d["divergences"] == 0, d["divergences"], "", "smaller_steps"),
+        ("bfmi", d["bfmi_min"] >= 0.3, f"{d['bfmi_min']:.2f}", "", "tune_more"),
+    )
     return [
-        CheckResult("finite", bool(d["finite"]), "every draw is a finite number" if d["finite"] else "some draws are nan or infinite; narrow the ranges of the file"),
-        _judged("rhat", d["rhat_max"] <= 1.01, f"largest R-hat {d['rhat_max']:.4f} ({d['unsettled']}), limit 1.01", _LONGER),
-        _judged("ess_bulk", d["ess_min"] >= 400, f"smallest bulk ESS {d['ess_min']:.0f} ({d['slowest']}), limit 400", _LONGER),
-        _judged("ess_tail", d["ess_tail_min"] >= 400, f"smallest tail ESS {d['ess_tail_min']:.0f} ({d['slowest_tail']}), limit 400", _LONGER),
-        _judged("divergences", d["divergences"] == 0, f"{d['divergences']} divergences, limit 0", "fit with target_accept=0.995"),
-        _judged("bfmi", d["bfmi_min"] >= 0.3, f"smallest BFMI {d['bfmi_min']:.2f}, limit 0.3", "fit with more tune, and look for ranges far wider than the evidence allows"),
-    ]  # fmt: skip
-
-
-_LONGER: Final = "fit with more draws and tune"
-
-
-def _judged(name: str, passed: bool, text: str, remedy: str) -> CheckResult:
-    """Return a verdict of the sampler, with what to do where it is no good one."""
-    return CheckResult(name, bool(passed), text if passed else f"{text}; {remedy}")
-
-
-def _worst(table: pd.DataFrame) -> str:
-    """Name the indicators of which fewer rows lie inside than outside."""
-    poor = [str(name) for name, row in table.iterrows() if 2 * row["sum"] < row["count"]]
-    return f"; mostly outside: {', '.join(poor)}" if poor else ""
+        CheckResult(
+            name="finite",
+            passed=bool(d["finite"]),
+            texts=_say("finite" if d["finite"] else "not_finite"),
+        ),
+        *(
+            CheckResult(
+                name=name,
+                passed=bool(passed),
+                texts=_say(name, None if passed else remedy, value=value, element=element),
+            )
+            for name, passed, value, element, remedy in limits
+        ),
+    ]
 
 
 def _coverage(posterior: Posterior, group: str) -> CheckResult:
@@ -89,31 +125,46 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     indicator_of = {row.id: row.indicator for row in posterior.model.evidence}
     rows = []
     for name, array in posterior.tree[group].dataset.data_vars.items():
-        family = str(name).removeprefix("observed_")
         draws = array.values.reshape(-1, array.shape[-1])
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
-        value = observed[str(name)].values
-        for r, row in enumerate(array[f"evidence_{family}"].values):
-            rows.append((indicator_of.get(str(row), family), bool(low[r] <= value[r] <= high[r])))
-    table = pd.DataFrame(rows, columns=["indicator", "inside"]).groupby("indicator")["inside"].agg(["sum", "count"])
+        inside = (low <= observed[str(name)].values) & (observed[str(name)].values <= high)
+        labels = array[str(array.dims[-1])].values
+        rows += [
+            (indicator_of.get(str(row), str(name)), bool(within))
+            for row, within in zip(labels, inside, strict=True)
+        ]
+    table = pd.DataFrame(rows, columns=["indicator", "inside"])
+    table = table.groupby("indicator")["inside"].agg(["sum", "count"])
     inside, total = int(table["sum"].sum()), int(table["count"].sum())
     share = inside / total if total else 1.0
-    # Of few rows as small a share is chance, were the intervals right; it is one that the binomial law allows for.
-    chance = float(bdtr(inside, total, 0.9)) if total else 1.0
-    passed = True if share >= 0.75 else False if chance < _FALSE_ALARM else None
-    remark = "; too few rows to tell" if passed is None else ""
-    # Too many inside is no fault of the answer, but says that it is less sure than the evidence allows.
+    # Of few rows as small a share may be chance: the binomial law of sound intervals allows it.
+    by_chance = float(bdtr(inside, total, 0.9)) if total else 1.0
+    passed = True if share >= 0.75 else False if by_chance < _FALSE_ALARM else None
+    remark = "few_rows" if passed is None else None
+    # Too many inside is no fault, but the answer is less sure than the evidence allows.
     if passed and float(bdtrc(inside - 1, total, 0.9)) < _FALSE_ALARM:
-        passed, remark = None, f"; about {0.9 * total:.0f} are expected, so the intervals are wider than needed"
+        passed, remark = None, "too_wide"
     what = "prior" if group == "prior_predictive" else "posterior"
-    return CheckResult(
-        f"{what}_predictive", passed, f"{inside} of {total} evidence rows lie in the {what} predictive 90 % interval, limit 75 %{remark}{_worst(table)}", table
-    )  # fmt: skip
+    outside = [str(name) for name, row in table.iterrows() if 2 * row["sum"] < row["count"]]
+    texts = {
+        lang: words.checks[f"{what}_coverage"].format(
+            inside=inside,
+            total=total,
+            remark=""
+            if remark is None
+            else words.checks[remark].format(expected=f"{0.9 * total:.0f}"),
+            outside=""
+            if not outside
+            else words.checks["outside"].format(indicators=words.listed(outside)),
+        )
+        for lang, words in LANGUAGES.items()
+    }
+    return CheckResult(name=f"{what}_predictive", passed=passed, texts=texts, table=table)
 
 
 def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
     """Return the inferred levels of the month of the ``as_of``, shape (draw, factor)."""
-    now = posterior.as_of - posterior.kept.first
+    now = posterior.as_of - posterior.stored_months.first
     return posterior.inferred_levels(group)[:, now]
 
 
@@ -127,13 +178,16 @@ def _identification(posterior: Posterior) -> CheckResult:
     ratio = dict(zip(frame.latent, (after / before).tolist(), strict=True))
     table = pd.DataFrame({"indicators_with_evidence": counts, "posterior_over_prior_sd": ratio})
     blind = [name for name, count in counts.items() if count == 0]
-    return CheckResult(
-        "identification",
-        None,
-        f"{len(blind)} of {len(counts)} factors have no evidence of their own and rest on the prior and their "
-        f"neighbours: {', '.join(blind) or 'none'}",
-        table,
-    )
+    texts = {
+        lang: words.checks["identification"].format(
+            blind=len(blind),
+            count=len(counts),
+            factors=words.listed(posterior.model.spec.label(name, lang) for name in blind)
+            or words.checks["none"],
+        )
+        for lang, words in LANGUAGES.items()
+    }
+    return CheckResult(name="identification", passed=None, texts=texts, table=table)
 
 
 def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
@@ -141,17 +195,27 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
     frame, draws = posterior.frame, posterior.draws()
     some = np.linspace(0, len(draws["half_life"]) - 1, looked_at).astype(int)
     inputs = path_inputs(
-        posterior.model, frame, {name: values[some] for name, values in draws.items()}, posterior.as_of, frame.window
+        posterior.model,
+        frame,
+        {name: values[some] for name, values in draws.items()},
+        posterior.as_of,
+        frame.window,
     )
     radius = np.array(
-        [spectral_radius(frame.structure, phi, w) for phi, w in zip(inputs.phi, inputs.weight, strict=True)]
+        [
+            spectral_radius(frame.structure, phi, w)
+            for phi, w in zip(inputs.phi, inputs.weight, strict=True)
+        ]
     )
     explosive = int((radius >= 1).sum())
-    return CheckResult(
-        "stability", explosive == 0,
-        f"{explosive} of {len(some)} draws looked at have explosive feedback, limit 0; largest spectral radius "
-        f"{radius.max():.3f}{'; weaken the weights of a feedback loop' if explosive else ''}",
-    )  # fmt: skip
+    texts = _say(
+        "stability",
+        "weaken_loop" if explosive else None,
+        explosive=explosive,
+        count=len(some),
+        radius=f"{radius.max():.3f}",
+    )
+    return CheckResult(name="stability", passed=explosive == 0, texts=texts)
 
 
 def _prior_sensitivity(posterior: Posterior) -> CheckResult:
@@ -171,25 +235,35 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     }
     likelihood = posterior.tree["log_likelihood"].dataset
     density["evidence"] = np.sum(
-        [np.zeros(len(level)), *(array.values.reshape(len(level), -1).sum(axis=1) for array in likelihood.values())],
+        [
+            np.zeros(len(level)),
+            *(array.values.reshape(len(level), -1).sum(axis=1) for array in likelihood.values()),
+        ],
         axis=0,
     )
-    moved = {name: np.log(2) * (standard * (lp - lp.mean())[:, None]).mean(axis=0) for name, lp in density.items()}
+    moved = {
+        name: np.log(2) * (standard * (lp - lp.mean())[:, None]).mean(axis=0)
+        for name, lp in density.items()
+    }
     table = pd.DataFrame(moved, index=list(frame.latent)).T.rename_axis("doubled")
     priors = table.drop(index="evidence").abs()
     group, factor = priors.stack().idxmax()  # type: ignore[misc]
-    return CheckResult(
-        "prior_sensitivity", None,
-        f"sharpening one group of priors twofold moves no current level by more than {priors.max().max():.2f} "
-        f"posterior sd ({factor}, by the priors of {group})", table,
-    )  # fmt: skip
+    texts = {
+        lang: words.checks["prior_sensitivity"].format(
+            size=f"{priors.max().max():.2f}",
+            factor=posterior.model.spec.label(str(factor), lang),
+            group=group,
+        )
+        for lang, words in LANGUAGES.items()
+    }
+    return CheckResult(name="prior_sensitivity", passed=None, texts=texts, table=table)
 
 
 _FAILED: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
 
 
 def failed_checks(posterior: Posterior) -> tuple[CheckResult, ...]:
-    """Return the checks that a posterior fails, worked out once; none of one that no sampler made."""
+    """Return the checks that a posterior fails, computed once; none where no sampler made it."""
     if "diagnostics" not in posterior.settings:
         return ()
     if posterior not in _FAILED:
@@ -211,8 +285,13 @@ def check(posterior: Posterior) -> list[CheckResult]:
 
     Raises
     ------
-    QueryError
-        If it is not one.
+    ArgumentError
+        If it is not a posterior.
+
+    Examples
+    --------
+    >>> [item.name for item in wr.check(posterior)][:3]
+    ['finite', 'rhat', 'ess_bulk']
     """
     the_posterior(posterior, "check")
     return [

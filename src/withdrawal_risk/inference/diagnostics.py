@@ -69,7 +69,9 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
             if rhat > rhat_max:
                 rhat_max, unsettled = rhat, _element(array, place)
             bulk = float(array_stats.ess(part, chain_axis=0, draw_axis=1, method="bulk"))
-            tail = float(array_stats.ess(part, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95)))
+            tail = float(
+                array_stats.ess(part, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95))
+            )
             if tail < tail_min:
                 tail_min, slowest_tail = tail, _element(array, place)
             if bulk < ess_min:

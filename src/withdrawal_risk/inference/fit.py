@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from withdrawal_risk.arguments import chosen, number, true_or_false, whole_number
 from withdrawal_risk.cores import usable_cores
 from withdrawal_risk.dynamics.kernel import simulate_past
+from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
 from withdrawal_risk.inference.build import build_graph, data_arrays
@@ -28,7 +29,6 @@ from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
 from withdrawal_risk.inference.posterior import Posterior, path_inputs
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
 from withdrawal_risk.model.library import Model, the_model
-from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.random import generator
 
 __all__ = ["compile_graph", "fit"]
@@ -65,7 +65,7 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
     structure = [frame.coords, priors, shapes, frame.sign.tolist(), frame.start_mean.tolist(),
                  frame.start_root.tolist(), [(n, i.family, i.polarity, i.measures) for n, i in frame.indicators],
                  frame.structure.edges,
-                 [(block.family, len(block.ids), len(block.cell_row)) for block in blocks]]  # fmt: skip
+                 [(block.family.name, len(block.ids), len(block.cell_row)) for block in blocks]]  # fmt: skip
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
         _COMPILED[key] = compile_graph(build_graph(model, frame, as_of), list(frame.priors))
@@ -119,7 +119,7 @@ def fit(
     random_seed: int = 1,
     target_accept: float = TARGET_ACCEPT,
     nuts_sampler: Literal["nutpie", "pymc"] = "nutpie",
-    keep: Literal["paths", "parameters"] = "paths",
+    store: Literal["paths", "parameters"] = "paths",
     progressbar: bool = True,
     cache: bool = False,
 ) -> Posterior:
@@ -133,7 +133,7 @@ def fit(
     draws, tune, chains, cores, random_seed, target_accept, progressbar
         As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores.
     nuts_sampler : {"nutpie", "pymc"}
-    keep : {"paths", "parameters"}
+    store : {"paths", "parameters"}
         What is kept of every draw: all of it, or the parameters and the levels of the months that questions about
         the future need. Large networks over long windows fit into memory without their paths; counterfactuals and
         attribution need them.
@@ -154,12 +154,12 @@ def fit(
     settings: dict[str, Any] = {
         **sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed),
         "target_accept": number(target_accept, "target_accept", above=0, below=1),
-        "nuts_sampler": nuts_sampler, "keep": keep,
+        "nuts_sampler": nuts_sampler, "store": store,
     }  # fmt: skip
     draws, chains, random_seed = (settings[name] for name in ("draws", "chains", "random_seed"))
     cores = usable_cores() if cores is None else whole_number(cores, "cores", least=1, most=10_000)
     chosen(nuts_sampler, "nuts_sampler", ("nutpie", "pymc"))
-    chosen(keep, "keep", ("paths", "parameters"))
+    chosen(store, "store", ("paths", "parameters"))
     progressbar = true_or_false(progressbar, "progressbar")
     cache = true_or_false(cache, "cache")
     month = check_as_of(model, as_of)
@@ -169,7 +169,7 @@ def fit(
     # Chains use the cores. A second layer of threads below them would stand in their way, and round as it splits.
     with _TURN, threadpool_limits(1, user_api="blas"):
         frame = build_frame(model, fit_window(model, month))
-        tree = Tree(model, frame, month, draws=draws, chains=chains, keep=keep)
+        tree = Tree(model, frame, month, draws=draws, chains=chains, store=store)
         check_memory(tree)
         sampled = _sample(
             model, frame, month, nuts_sampler, draws=draws, tune=settings["tune"], chains=chains, cores=cores,
@@ -186,10 +186,16 @@ def fit(
     import pymc
 
     settings |= {
-        "versions": {"pymc": pymc.__version__, "nutpie": nutpie.__version__, "numpy": np.__version__},
-        "diagnostics": dataclasses.asdict(summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)),
+        "versions": {
+            "pymc": pymc.__version__,
+            "nutpie": nutpie.__version__,
+            "numpy": np.__version__,
+        },
+        "diagnostics": dataclasses.asdict(
+            summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)
+        ),
     }
-    fresh = Posterior(gathered, model, month, settings)
+    fresh = Posterior(tree=gathered, model=model, as_of=month, settings=settings)
     if place is not None:
         keep_fit(place, fresh)
     return fresh
@@ -204,17 +210,24 @@ def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
     }
 
 
-def _gather(tree: Tree, unknowns: dict[str, Any], random_seed: int) -> dict[str, dict[str, NDArray[Any]]]:
+def _gather(
+    tree: Tree, unknowns: dict[str, Any], random_seed: int
+) -> dict[str, dict[str, NDArray[Any]]]:
     """Compute, outside the sampler and some draws at a time, everything that follows from the unknowns."""
     frame = tree.frame
     since = frame.window.index(tree.window.first)
     groups = tree.given()
-    prior_draws = {name: prior.draw(random_seed, PRIOR_DRAWS) for name, prior in frame.priors.items()}
+    prior_draws = {
+        name: prior.draw(random_seed, PRIOR_DRAWS) for name, prior in frame.priors.items()
+    }
     for group, draws, sample in (
         ("posterior", unknowns, (tree.chains, tree.draws)), ("prior", prior_draws, (1, PRIOR_DRAWS)),
     ):  # fmt: skip
         found: dict[tuple[str, str], list[NDArray[Any]]] = {}
-        noise = {block.family: generator(random_seed, group, "predictive", block.family) for block in tree.blocks}
+        noise = {
+            block.family.name: generator(random_seed, group, "predictive", block.family.name)
+            for block in tree.blocks
+        }
         count = len(draws["half_life"])
         step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
         for begin in range(0, count, step):
@@ -225,19 +238,27 @@ def _gather(tree: Tree, unknowns: dict[str, Any], random_seed: int) -> dict[str,
             if "weight_size" in draws:
                 here[group, "weight"] = inputs.weight
             for block in tree.blocks:
-                name, rows = f"observed_{block.family}", seen_rows(block)
-                shown = measurement.predict(frame, block, some, level, noise[block.family])[:, rows]
+                name, rows = f"observed_{block.family.name}", seen_rows(block)
+                shown = measurement.predict(frame, block, some, level, noise[block.family.name])[
+                    :, rows
+                ]
                 here[f"{group}_predictive", name] = whole(block.family, shown)
                 if group == "posterior":
-                    here["log_likelihood", name] = measurement.log_likelihood(frame, block, some, level)[:, rows]
+                    here["log_likelihood", name] = measurement.log_likelihood(
+                        frame, block, some, level
+                    )[:, rows]
             if group == "posterior":
                 for name in tree.parameters:
                     here["log_prior", name] = frame.priors[name].log_density(some[name])
             for key, values in here.items():
                 found.setdefault(key, []).append(values)
-        groups.setdefault(group, {}).update(tree.of_draws({name: draws[name] for name in tree.unknowns}, sample))
+        groups.setdefault(group, {}).update(
+            tree.of_draws({name: draws[name] for name in tree.unknowns}, sample)
+        )
         for (place, name), pieces in found.items():
-            groups.setdefault(place, {}).update(tree.of_draws({name: np.concatenate(pieces)}, sample))
+            groups.setdefault(place, {}).update(
+                tree.of_draws({name: np.concatenate(pieces)}, sample)
+            )
     for place in ("posterior_predictive", "prior_predictive", "log_likelihood"):
         groups.setdefault(place, {})
     return groups

@@ -1,30 +1,98 @@
-"""Expected values and errors of evidence rows, and of indicators in any month, from draws."""
+"""How indicators show the levels of their factors, draw by draw: in any month, and in evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.families import FAMILIES, FAR, numpy_ops
-from withdrawal_risk.inference.alignment import Block
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.families import FAR, Distribution, Family, family_of, numpy_ops
+from withdrawal_risk.inference.alignment import Block, PublishedValue
 from withdrawal_risk.inference.parameters import Frame
 
-__all__ = [
-    "grade_cuts",
-    "indicator_error",
-    "log_likelihood",
-    "monthly_value",
-    "predict",
-    "row_expectation",
-    "with_stated_error",
-]
+__all__ = ["Measurement", "log_likelihood", "measurement_of", "predict", "row_distribution"]
 
 Array = NDArray[np.float64]
 
 
-def indicator_error(frame: Frame, draws: Mapping[str, Array]) -> Array:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measurement:
+    """How one indicator shows the level of its factor, in some draws.
+
+    Parameters
+    ----------
+    item : IndicatorBase
+        What the model file says of it.
+    family : Family
+    factor : int
+        Position among all factors of the one it measures.
+    reference, slope, error : ndarray, shape (draw,)
+        Linear predictor at level 0, its change per level with the polarity's sign, and the error
+        of one plain observation.
+    cuts : ndarray, shape (draw, cut), optional
+        Between the categories of a family that has them.
+    """
+
+    item: IndicatorBase
+    family: Family[Any]
+    factor: int
+    reference: Array
+    slope: Array
+    error: Array
+    cuts: Array | None = None
+
+    def expected(self, level: Array) -> Array:
+        """Return the expected monthly value; ``level`` has shape (draw, ...)."""
+        extra = (...,) + (None,) * (level.ndim - 1)
+        eta = self.reference[extra] + self.slope[extra] * level
+        return np.asarray(self.family.inverse_link(eta, np))
+
+    def distribution(self, level: Array, error: Array | None = None) -> Distribution:
+        """Return the distribution of monthly values.
+
+        Parameters
+        ----------
+        level : ndarray, shape (draw, ...)
+        error : ndarray, optional
+            Broadcasts against the values. Default: that of a plain observation.
+        """
+        extra = (...,) + (None,) * (level.ndim - 1)
+        cuts = None if self.cuts is None else self.cuts[(slice(None),) + (None,) * (level.ndim - 1)]
+        own = self.error[extra] if error is None else error
+        return Distribution(self.expected(level), own, cuts)
+
+    def error_of(self, observation: PublishedValue) -> Array:
+        """Return the error of a published value, shape (draw,)."""
+        return with_stated_error(self.family, observation.grade * self.error, observation.se)
+
+    def log_density(self, value: float, level: Array) -> Array:
+        """Return the log density of one value, shaped like ``level``, (draw, ...)."""
+        law = self.distribution(level)
+        if self.cuts is not None:
+            law = law._replace(bounds=_bounds(self.cuts, int(value)))
+        return np.asarray(self.family.log_density(value, law, numpy_ops))
+
+
+def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> Measurement:
+    """Return how an indicator, given by its position, shows its factor in some draws."""
+    item = frame.indicators[indicator][1]
+    family = family_of(item)
+    return Measurement(
+        item=item,
+        family=family,
+        factor=int(frame.measured[indicator]),
+        reference=draws["reference"][:, indicator],
+        slope=frame.polarity[indicator] * draws["loading"][:, indicator],
+        error=_errors(frame, draws)[:, indicator],
+        cuts=_cuts(frame, draws, indicator) if family.has_categories else None,
+    )
+
+
+def _errors(frame: Frame, draws: Mapping[str, Array]) -> Array:
     """Return the error of one plain observation of each indicator, shape (draw, indicator)."""
     error = np.ones((len(draws["half_life"]), len(frame.indicators)))
     if "error" in draws:
@@ -32,68 +100,74 @@ def indicator_error(frame: Frame, draws: Mapping[str, Array]) -> Array:
     return error
 
 
-def grade_cuts(frame: Frame, draws: Mapping[str, Array], indicator: int) -> Array:
-    """Return the cut points between the grades of an ordinal indicator, shape (draw, cut)."""
-    sizes = [len(item.grades) - 2 for k, (_, item) in enumerate(frame.indicators)
-             if item.family == "ordinal" and k < indicator]  # fmt: skip
-    item = frame.indicators[indicator][1]
-    assert item.family == "ordinal"
-    place, gaps = sum(sizes), len(item.grades) - 2
+def _cuts(frame: Frame, draws: Mapping[str, Array], indicator: int) -> Array:
+    """Return the cut points between an indicator's categories, shape (draw, cut)."""
+    counts = {k: len(frame.categories(k)) - 2 for k in frame.categorical.tolist()}
+    place = sum(count for k, count in counts.items() if k < indicator)
     first = np.zeros((len(draws["half_life"]), 1))
-    if not gaps:
+    if not counts[indicator]:
         return first
-    return np.hstack([first, np.cumsum(draws["grade_gap_size"][:, place : place + gaps], axis=1)])
+    gaps = draws["category_gap_size"][:, place : place + counts[indicator]]
+    return np.hstack([first, np.cumsum(gaps, axis=1)])
 
 
-def monthly_value(frame: Frame, draws: Mapping[str, Array], indicator: int, level: Array) -> Array:
-    """Return the expected monthly value of an indicator; ``level`` has shape (draw, ...)."""
-    extra = (...,) + (None,) * (level.ndim - 1)
-    slope = frame.polarity[indicator] * draws["loading"][:, indicator]
-    eta = draws["reference"][:, indicator][extra] + slope[extra] * level
-    return np.asarray(FAMILIES[frame.indicators[indicator][1].family].inverse_link(eta, np))
+def _bounds(cuts: Array, category: int) -> tuple[Array, Array]:
+    """Return the cut points below and above a category, each of shape (draw, 1)."""
+    far = np.full((len(cuts), 1), FAR)
+    edges = np.hstack([-far, cuts, far])
+    return edges[:, [category]], edges[:, [category + 1]]
 
 
-def row_expectation(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> tuple[Array, Array]:
-    """Return mean and error of every row of a block, each of shape (draw, row)."""
+def with_stated_error(family: Family[Any], error: Array, se: float | Array) -> Array:
+    """Return an error together with the one that a row states, for a family that has errors."""
+    return np.sqrt(error**2 + np.square(se)) if family.has_error else error
+
+
+def row_distribution(
+    frame: Frame, block: Block, draws: Mapping[str, Array], level: Array
+) -> Distribution:
+    """Return the distribution of every row of a block; mean and error have shape (draw, row)."""
     k = block.indicator[block.cell_row]
     at = level[:, block.cell_month, frame.measured[k]]
     eta = draws["reference"][:, k] + frame.polarity[k] * draws["loading"][:, k] * at
-    natural = FAMILIES[block.family].inverse_link(eta, np)
-    # Cells stand in the order of their rows, and every row has one at least.
+    natural = block.family.inverse_link(eta, np)
+    # Cells stand in the order of their rows, and every row has at least one.
     first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
     mean = np.add.reduceat(natural * block.cell_share, first, axis=1)
-    error = indicator_error(frame, draws)[:, block.indicator] * block.grade
-    if FAMILIES[block.family].totals:
-        error = error * np.sqrt(np.add.reduceat(natural**2 * block.cell_share, first, axis=1)) / mean
-    return mean, with_stated_error(block.family, error, block.se)
-
-
-def with_stated_error(family: str, error: Array, se: float | Array) -> Array:
-    """Return an error together with what a row states of its own; some families have none."""
-    return error if FAMILIES[family].free_of_error else np.sqrt(error**2 + np.square(se))
+    error = _errors(frame, draws)[:, block.indicator] * block.grade
+    if block.family.totals:
+        # The extra noise of the months is independent, so a total is relatively less noisy.
+        square = np.add.reduceat(natural**2 * block.cell_share, first, axis=1)
+        error = error * np.sqrt(square) / mean
+    return Distribution(mean, with_stated_error(block.family, error, block.se))
 
 
 def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> Array:
     """Return the log density of every row, shape (draw, row); rows not yet seen give 0."""
-    mean, error = row_expectation(frame, block, draws, level)
-    bounds = None
-    if FAMILIES[block.family].has_cuts:
-        bounds = (np.empty(mean.shape), np.empty(mean.shape))
-        for r, (k, grade) in enumerate(zip(block.indicator, block.value.astype(int), strict=True)):
-            cuts = grade_cuts(frame, draws, int(k))
-            bounds[0][:, r] = cuts[:, grade - 1] if grade > 0 else -FAR
-            bounds[1][:, r] = cuts[:, grade] if grade < cuts.shape[1] else FAR
-    density = FAMILIES[block.family].log_density(block.value, mean, error, numpy_ops, bounds)
+    law = row_distribution(frame, block, draws, level)
+    if block.family.has_categories:
+        sides = [
+            _bounds(_cuts(frame, draws, int(k)), int(category))
+            for k, category in zip(block.indicator, block.value, strict=True)
+        ]
+        law = law._replace(bounds=tuple(np.hstack(side) for side in zip(*sides, strict=True)))
+    density = block.family.log_density(block.value, law, numpy_ops)
     return np.where(block.seen > 0, density, 0.0)
 
 
-def predict(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array, rng: np.random.Generator) -> Array:
+def predict(
+    frame: Frame,
+    block: Block,
+    draws: Mapping[str, Array],
+    level: Array,
+    rng: np.random.Generator,
+) -> Array:
     """Draw a replicate of every row, shape (draw, row)."""
-    mean, error = row_expectation(frame, block, draws, level)
-    if not FAMILIES[block.family].has_cuts:
-        return FAMILIES[block.family].draw(mean, error, rng)
-    columns = [
-        FAMILIES["ordinal"].draw(mean[:, r], error[:, r], rng, grade_cuts(frame, draws, int(k)))
-        for r, k in enumerate(block.indicator)
-    ]
+    law = row_distribution(frame, block, draws, level)
+    if not block.family.has_categories:
+        return block.family.draw(law, rng)
+    columns = []
+    for r, k in enumerate(block.indicator):
+        own = Distribution(law.mean[:, r], law.error[:, r], _cuts(frame, draws, int(k)))
+        columns.append(block.family.draw(own, rng))
     return np.stack(columns, axis=1)

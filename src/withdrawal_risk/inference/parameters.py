@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,12 +13,10 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import whole_number
 from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.elements.timeline import Window
+from withdrawal_risk.families import Indicator, family_of
 from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
-from withdrawal_risk.model.elicitation import lognormal_from_quantiles
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.spec import BinaryIndicator, Indicator, OrdinalIndicator, ShareIndicator
-from withdrawal_risk.model.timeline import Window
 from withdrawal_risk.model.validation import structure_at_prior_means
 from withdrawal_risk.random import check_seed, generator
 
@@ -70,7 +67,7 @@ def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool)
     return rng.standard_normal(shape)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Prior:
     """The prior of one array of unknowns.
 
@@ -106,14 +103,23 @@ class Prior:
         """Return the log density element by element."""
         if self.kind == "student_t":
             nu, scale = STUDENT_T_NU, UNIT_STUDENT_T
-            constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi) - math.log(scale)
+            constant = (
+                math.lgamma((nu + 1) / 2)
+                - math.lgamma(nu / 2)
+                - 0.5 * math.log(nu * math.pi)
+                - math.log(scale)
+            )
             return np.asarray(constant - (nu + 1) / 2 * np.log1p((value / scale) ** 2 / nu))
         x = np.log(value) if self.kind == "lognormal" else value
-        density = -0.5 * ((x - self.mu) / self.sigma) ** 2 - np.log(self.sigma) - 0.5 * math.log(2 * math.pi)
+        density = (
+            -0.5 * ((x - self.mu) / self.sigma) ** 2
+            - np.log(self.sigma)
+            - 0.5 * math.log(2 * math.pi)
+        )
         return density - x if self.kind == "lognormal" else density
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Frame:
     """What a model's arrays look like: names, order, priors and constants.
 
@@ -130,8 +136,14 @@ class Frame:
     start_mean : ndarray, shape (latent,)
     start_root : ndarray, shape (latent, latent)
         Lower-triangular root of the covariance of the start levels.
+    baseline : ndarray of int
+        Positions among the latent factors of those with an elicited baseline.
+    effects : tuple of (str, str)
+        Event and factor of every effect.
     indicators : tuple of (str, Indicator)
         In the order of the ``indicator`` dimension.
+    noisy, categorical : ndarray of int
+        Positions of the indicators that have an error, and of those that have categories.
     priors : dict of str to Prior
     coords : dict of str to list
     """
@@ -147,12 +159,14 @@ class Frame:
     effects: tuple[tuple[str, str], ...]
     indicators: tuple[tuple[str, Indicator], ...]
     noisy: NDArray[np.int64]
-    ordinal: NDArray[np.int64]
+    categorical: NDArray[np.int64]
     priors: Mapping[str, Prior]
     coords: Mapping[str, list[str]]
 
     def __repr__(self) -> str:
-        return f"Frame({self.window}, {len(self.latent)} factors, {len(self.indicators)} indicators)"
+        return (
+            f"Frame({self.window}, {len(self.latent)} factors, {len(self.indicators)} indicators)"
+        )
 
     @property
     def latent_index(self) -> NDArray[np.int64]:
@@ -175,44 +189,10 @@ class Frame:
         """Position among all factors of what an indicator measures."""
         return int(self.measured[self.coords["indicator"].index(indicator)])
 
-
-def _logit(p: float) -> float:
-    return math.log(p / (1 - p))
-
-
-def _reference(indicator: Indicator) -> tuple[float, float]:
-    """Mean and sd of an indicator's linear predictor at level 0."""
-    from statistics import NormalDist
-
-    if isinstance(indicator, OrdinalIndicator):
-        return -NormalDist().inv_cdf(indicator.at_reference[0]), indicator.uncertainty
-    low, high = indicator.at_reference.p5, indicator.at_reference.p95
-    if isinstance(indicator, ShareIndicator | BinaryIndicator):
-        low, high = _logit(low), _logit(high)
-    elif indicator.family != "normal":
-        low, high = math.log(low), math.log(high)
-    from withdrawal_risk.model.elicitation import normal_from_quantiles
-
-    return normal_from_quantiles(low, high)
-
-
-def _loading(indicator: Indicator) -> tuple[float, float]:
-    """Log-mean and log-sd of the size of the change per level on the link scale."""
-    if isinstance(indicator, OrdinalIndicator) or indicator.family == "normal":
-        return indicator.change_per_level.lognormal
-    ratio = (
-        indicator.odds_ratio_per_level
-        if isinstance(indicator, ShareIndicator | BinaryIndicator)
-        else indicator.ratio_per_level
-    )
-    return lognormal_from_quantiles(math.log(ratio.p5), math.log(ratio.p95))
-
-
-def _gaps(indicator: OrdinalIndicator) -> list[float]:
-    from statistics import NormalDist
-
-    cuts = [NormalDist().inv_cdf(sum(indicator.at_reference[: k + 1])) for k in range(len(indicator.grades) - 1)]
-    return [b - a for a, b in itertools.pairwise(cuts)]
+    def categories(self, indicator: int) -> tuple[str, ...]:
+        """Names of an indicator's categories, given by its position; none without categories."""
+        item = self.indicators[indicator][1]
+        return family_of(item).categories(item)
 
 
 def build_frame(model: Model, window: Window) -> Frame:
@@ -230,7 +210,9 @@ def build_frame(model: Model, window: Window) -> Frame:
     index = np.array([structure.factors.index(name) for name in latent])
     factors = [spec.factors[name] for name in latent]
     tau = own_scale(structure, phi, weight, clamped=policies).value
-    covariance = long_run_covariance(structure, phi, weight, tau, clamped=policies)[np.ix_(index, index)]
+    covariance = long_run_covariance(structure, phi, weight, tau, clamped=policies)[
+        np.ix_(index, index)
+    ]
     start_mean = np.zeros(len(latent))
     for j, factor in enumerate(factors):
         if factor.start is not None:
@@ -242,12 +224,13 @@ def build_frame(model: Model, window: Window) -> Frame:
     by_pair = {(edge.from_, edge.to): edge.weight for edge in spec.edges}
     weights = [by_pair[a, b] for a, b, _ in structure.edges]
     indicators = tuple(sorted(spec.indicators.items()))
-    noisy = [k for k, (_, item) in enumerate(indicators) if not FAMILIES[item.family].free_of_error]
-    ordinal = [k for k, (_, item) in enumerate(indicators) if isinstance(item, OrdinalIndicator)]
+    families = [family_of(item) for _, item in indicators]
+    noisy = [k for k, family in enumerate(families) if family.has_error]
+    categorical = [k for k, family in enumerate(families) if family.has_categories]
     gaps = [
-        (f"{indicators[k][0]}:{g + 1}", gap, indicators[k][1].uncertainty)  # type: ignore[union-attr]
-        for k in ordinal
-        for g, gap in enumerate(_gaps(indicators[k][1]))  # type: ignore[arg-type]
+        (f"{indicators[k][0]}:{g}", gap)
+        for k in categorical
+        for g, gap in enumerate(families[k].gap_priors(indicators[k][1]), start=1)
     ]
     baseline = [j for j, factor in enumerate(factors) if factor.baseline is not None]
     effects = [
@@ -263,7 +246,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         "edge": [f"{a}->{b}" for a, b, _ in structure.edges],
         "indicator": [name for name, _ in indicators],
         "noisy_indicator": [indicators[k][0] for k in noisy],
-        "grade_gap": [name for name, _, _ in gaps],
+        "category_gap": [name for name, _ in gaps],
         "smooth_latent": [name for name, j in zip(latent, jump, strict=True) if not j],
         "jump_latent": [name for name, j in zip(latent, jump, strict=True) if j],
         "baseline_latent": [latent[j] for j in baseline],
@@ -276,13 +259,25 @@ def build_frame(model: Model, window: Window) -> Frame:
         "baseline": ("normal", "baseline_latent", [factors[j].baseline.normal for j in baseline]),  # type: ignore[union-attr]
         "event_effect": ("normal", "effect", [size.normal for _, _, size in effects]),
         "start_innovation": ("normal", "latent", [(0.0, 1.0)] * len(latent)),
-        "reference": ("normal", "indicator", [_reference(item) for _, item in indicators]),
-        "loading": ("lognormal", "indicator", [_loading(item) for _, item in indicators]),
-        "error": ("lognormal", "noisy_indicator", [indicators[k][1].error.lognormal for k in noisy]),  # type: ignore[union-attr]
-        "grade_gap_size": ("lognormal", "grade_gap", [(math.log(gap), u) for _, gap, u in gaps]),
+        "reference": (
+            "normal",
+            "indicator",
+            [family_of(item).reference_prior(item) for _, item in indicators],
+        ),
+        "loading": (
+            "lognormal",
+            "indicator",
+            [family_of(item).loading_prior(item) for _, item in indicators],
+        ),
+        "error": (
+            "lognormal",
+            "noisy_indicator",
+            [families[k].error_prior(indicators[k][1]) for k in noisy],
+        ),
+        "category_gap_size": ("lognormal", "category_gap", [gap for _, gap in gaps]),
     }
     priors = {
-        name: Prior(name, (dim,), kind, *np.array(pairs, dtype=float).T)  # type: ignore[arg-type]
+        name: _elicited_prior(name, kind, dim, pairs)
         for name, (kind, dim, pairs) in rows.items()
         if pairs
     }
@@ -292,9 +287,32 @@ def build_frame(model: Model, window: Window) -> Frame:
     ):
         if coords[dim]:
             shape = (len(window) - 1, len(coords[dim]))
-            priors[name] = Prior(name, ("step", dim), kind, np.zeros(shape), np.ones(shape))  # type: ignore[arg-type]
+            priors[name] = Prior(
+                name=name,
+                dims=("step", dim),
+                kind=kind,  # type: ignore[arg-type]
+                mu=np.zeros(shape),
+                sigma=np.ones(shape),
+            )
     return Frame(
-        structure, window, latent, jump, np.array([float(w.sign) for w in weights]), start_mean, start_root,
-        np.array(baseline, dtype=np.int64), tuple((n, f) for n, f, _ in effects), indicators,
-        np.array(noisy, dtype=np.int64), np.array(ordinal, dtype=np.int64), priors, coords,
-    )  # fmt: skip
+        structure=structure,
+        window=window,
+        latent=latent,
+        jump=jump,
+        sign=np.array([float(w.sign) for w in weights]),
+        start_mean=start_mean,
+        start_root=start_root,
+        baseline=np.array(baseline, dtype=np.int64),
+        effects=tuple((event, factor) for event, factor, _ in effects),
+        indicators=indicators,
+        noisy=np.array(noisy, dtype=np.int64),
+        categorical=np.array(categorical, dtype=np.int64),
+        priors=priors,
+        coords=coords,
+    )
+
+
+def _elicited_prior(name: str, kind: str, dim: str, pairs: Sequence[tuple[float, float]]) -> Prior:
+    """Return the prior of one unknown for every label of a dimension."""
+    mu, sigma = np.array(pairs, dtype=float).T
+    return Prior(name=name, dims=(dim,), kind=kind, mu=mu, sigma=sigma)  # type: ignore[arg-type]

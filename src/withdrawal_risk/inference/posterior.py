@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,12 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.dynamics.equation import PathInputs
-from withdrawal_risk.errors import QueryError
+from withdrawal_risk.elements.timeline import Month, Window
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import check_target, path_of
 from withdrawal_risk.inference.alignment import event_activity, policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.timeline import Month, Window
 from withdrawal_risk.seals import read_sealed, write_sealed
 
 if TYPE_CHECKING:
@@ -35,7 +34,9 @@ MOST_BYTES = 32 * 1024**3
 """Size of a file that is opened at most."""
 
 
-def path_inputs(model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window) -> PathInputs:
+def path_inputs(
+    model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window
+) -> PathInputs:
     """Return the inputs of every draw's path, over a window that may reach past the fit.
 
     Parameters
@@ -63,7 +64,9 @@ def path_inputs(model: Model, frame: Frame, draws: Mapping[str, Array], as_of: M
     if frame.effects:
         activity = event_activity(model, frame.effects, window, as_of)
         for e, (_, factor) in enumerate(frame.effects):
-            drive[:, :, frame.structure.factors.index(factor)] += draws["event_effect"][:, e, None] * activity[:, e]
+            drive[:, :, frame.structure.factors.index(factor)] += (
+                draws["event_effect"][:, e, None] * activity[:, e]
+            )
     innovation = np.zeros((count, len(frame.window) - 1, n))
     for name, mask in (("innovation_smooth", ~frame.jump), ("innovation_jump", frame.jump)):
         if name in draws:
@@ -82,9 +85,8 @@ def path_inputs(model: Model, frame: Frame, draws: Mapping[str, Array], as_of: M
     )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Posterior:
-    """Draws of a fitted model.
+    """Draws of a fitted model, as `fit` and `open_posterior` return them.
 
     Parameters
     ----------
@@ -99,24 +101,35 @@ class Posterior:
         Draws, chains, seed, versions and the diagnostics of the fit.
     """
 
-    tree: xr.DataTree
-    model: Model
-    as_of: Month
-    settings: dict[str, Any]
+    def __init__(
+        self, *, tree: xr.DataTree, model: Model, as_of: Month, settings: dict[str, Any]
+    ) -> None:
+        self.model, self.as_of = model, as_of
+        self._tree, self._settings = tree, settings
+
+    @property
+    def tree(self) -> xr.DataTree:
+        """The draws, in the groups of ArviZ."""
+        return self._tree
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """How it was sampled, and the diagnostics of the fit."""
+        return self._settings
 
     @cached_property
     def frame(self) -> Frame:
         """Names, order and priors of the unknowns."""
-        return build_frame(self.model, Window(self.model.spec.time.start, self.kept.last))
+        return build_frame(self.model, Window(self.model.spec.time.start, self.stored_months.last))
 
     @property
-    def kept(self) -> Window:
-        """The months whose levels are kept."""
+    def stored_months(self) -> Window:
+        """The months whose levels are stored."""
         months = self.tree["posterior"].coords["month"].values
         return Window(Month.read(months[0]), Month.read(months[-1]))
 
     def draws(self, group: str = "posterior") -> dict[str, Array]:
-        """Return the unknowns that are kept with chain and draw as one axis, shape (draw, ...)."""
+        """Return the stored unknowns with chain and draw as one axis, shape (draw, ...)."""
         dataset = self.tree[group].dataset
         return {
             name: dataset[name].values.reshape(-1, *dataset[name].shape[2:])
@@ -124,32 +137,34 @@ class Posterior:
         }  # fmt: skip
 
     def inferred_levels(self, group: str = "posterior") -> Array:
-        """Return the levels of the months that are kept, as the tree holds them, shape (draw, month, latent)."""
+        """Return the levels of the stored months, as the tree holds them, shape (draw, month, latent)."""
         level = self.tree[group].dataset["level"].values
         return np.asarray(level.reshape(-1, *level.shape[2:]))
 
     def levels(self, group: str = "posterior") -> Array:
-        """Return the levels of the months that are kept, of factors and policies, shape (draw, month, node).
+        """Return the levels of the stored months, of factors and policies, shape (draw, month, node).
 
         Those of a policy are given, the same in every draw; to put them among the others takes a copy of all.
         """
         inferred, names = self.inferred_levels(group), self.frame.structure.factors
         if len(self.frame.latent) == len(names):
             return inferred
-        _, given = policy_paths(self.model, names, self.kept, self.as_of)
+        _, given = policy_paths(self.model, names, self.stored_months, self.as_of)
         levels = np.repeat(given[None], len(inferred), axis=0)
         levels[:, :, self.frame.latent_index] = inferred
         return levels
 
     def needs_paths(self, what: str) -> None:
-        """Refuse a question about the past where the past was not kept.
+        """Refuse a question about the past where the past was not stored.
 
         Raises
         ------
-        QueryError
+        ArgumentError
         """
-        if self.settings.get("keep", "paths") != "paths":
-            raise QueryError(f"{what} needs every draw's own path, which this fit did not keep; fit with keep='paths'")
+        if self.settings.get("store", "paths") != "paths":
+            raise ArgumentError(
+                f"{what} needs every draw's own path, which this fit did not store; fit with store='paths'"
+            )
 
     @property
     def chains(self) -> int:
@@ -187,7 +202,11 @@ class Posterior:
     def __repr__(self) -> str:
         """Name it in a line."""
         settings = self.settings
-        size = f", {settings['chains']} chains of {settings['draws']} draws" if "draws" in settings else ""
+        size = (
+            f", {settings['chains']} chains of {settings['draws']} draws"
+            if "draws" in settings
+            else ""
+        )
         return f"Posterior({self.model.id!r}, as_of={self.as_of}{size})"
 
     def _repr_html_(self) -> str:
@@ -223,13 +242,15 @@ def model_of(value: object, function: str) -> Model:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is neither.
     """
     if isinstance(value, Model):
         return value
     if isinstance(value, str | os.PathLike) and not str(value).endswith(".nc"):
-        raise QueryError(f"{function} takes a model or a posterior: write load_model({quoted(str(value))})")
+        raise ArgumentError(
+            f"{function} takes a model or a posterior: write load_model({quoted(str(value))})"
+        )
     return the_posterior(value, function).model
 
 
@@ -238,15 +259,19 @@ def the_posterior(value: object, function: str) -> Posterior:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is something else, with what to write instead.
     """
     if isinstance(value, Posterior):
         return value
     if isinstance(value, Model):
-        raise QueryError(f"{function} takes a posterior, and this is a model that was not fitted: write fit(model)")
+        raise ArgumentError(
+            f"{function} takes a posterior, and this is a model that was not fitted: write fit(model)"
+        )
     if isinstance(value, str | os.PathLike):
         text = quoted(str(value))
-        how = f"open_posterior({text})" if str(value).endswith(".nc") else f"fit(load_model({text}))"
-        raise QueryError(f"{function} takes a posterior: write {how}")
-    raise QueryError(f"{function} takes a posterior, as fit returns it, not {quoted(value)}")
+        how = (
+            f"open_posterior({text})" if str(value).endswith(".nc") else f"fit(load_model({text}))"
+        )
+        raise ArgumentError(f"{function} takes a posterior: write {how}")
+    raise ArgumentError(f"{function} takes a posterior, as fit returns it, not {quoted(value)}")

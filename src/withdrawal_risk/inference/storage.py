@@ -89,7 +89,7 @@ def _tree_of(model: Model, as_of: str, settings: dict[str, Any]) -> Tree:
         model, build_frame(model, fit_window(model, month)), month,
         draws=whole_number(settings["draws"], "draws", least=1, most=MOST_DRAWS),
         chains=whole_number(settings["chains"], "chains", least=1, most=MOST_CHAINS),
-        keep=chosen(settings["keep"], "keep", ("paths", "parameters")),
+        store=chosen(settings["store"], "store", ("paths", "parameters")),
     )  # fmt: skip
 
 
@@ -133,7 +133,9 @@ def decode(content: bytes, path: Path) -> Posterior:
                 for name, slot in slots.items():
                     arrays[group][name] = _array(inside, name, slot)
             _agree(expected, arrays, settings)
-            return Posterior(expected.assemble(arrays), model, expected.as_of, settings)
+            return Posterior(
+                tree=expected.assemble(arrays), model=model, as_of=expected.as_of, settings=settings
+            )
     except WithdrawalRiskError as error:
         raise WithdrawalRiskError(f"{path} cannot be opened: {error}") from None
     except Exception as error:
@@ -175,7 +177,9 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
     found = _linked(group, name)
     dtype = np.dtype(_STORED.get(slot.dtype, slot.dtype))
     if not isinstance(found, h5py.Dataset) or found.shape != slot.shape or found.dtype != dtype:
-        raise WithdrawalRiskError(f"{group.name}/{name} is not an array of {slot.dtype} of shape {slot.shape}")
+        raise WithdrawalRiskError(
+            f"{group.name}/{name} is not an array of {slot.dtype} of shape {slot.shape}"
+        )
     plan = found.id.get_create_plist()
     chunk = found.chunks or ()
     if found.is_virtual or plan.get_external_count():
@@ -183,13 +187,23 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
     if math.prod(chunk) * dtype.itemsize > max(math.prod(slot.shape) * dtype.itemsize, _PIECE):
         raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces larger than itself")
     filters = [plan.get_filter(k)[0] for k in range(plan.get_nfilters())]
-    if filters not in ([], [h5py.h5z.FILTER_DEFLATE], [h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE]):
-        raise WithdrawalRiskError(f"{group.name}/{name} is stored with a filter that save does not use")
+    if filters not in (
+        [],
+        [h5py.h5z.FILTER_DEFLATE],
+        [h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE],
+    ):
+        raise WithdrawalRiskError(
+            f"{group.name}/{name} is stored with a filter that save does not use"
+        )
     dims = tuple(str(found.dims[k].label or _scale_of(found, k)) for k in range(len(slot.dims)))
     if dims != slot.dims:
-        raise WithdrawalRiskError(f"{group.name}/{name} has dimensions {dims}; they must be {slot.dims}")
+        raise WithdrawalRiskError(
+            f"{group.name}/{name} has dimensions {dims}; they must be {slot.dims}"
+        )
     if not _whole(found, chunk, dtype.itemsize, packed=bool(filters)):
-        raise WithdrawalRiskError(f"{group.name}/{name} is not stored in full, or unpacks to more than it is")
+        raise WithdrawalRiskError(
+            f"{group.name}/{name} is not stored in full, or unpacks to more than it is"
+        )
     return np.asarray(found[()])
 
 
@@ -226,17 +240,25 @@ def _scale_of(dataset: h5py.Dataset, axis: int) -> str:
     return str(scales[0].name).rsplit("/", 1)[-1] if scales else ""
 
 
-def _agree(tree: Tree, arrays: dict[str, dict[str, NDArray[Any]]], settings: dict[str, Any]) -> None:
+def _agree(
+    tree: Tree, arrays: dict[str, dict[str, NDArray[Any]]], settings: dict[str, Any]
+) -> None:
     """Refuse draws that contradict the model or the account that is given of them."""
     for group, own in tree.given().items():
         for name, values in own.items():
             if not np.array_equal(arrays[group][name].astype(values.dtype), values):
                 raise WithdrawalRiskError(f"{group}/{name} is not what its own files say")
     for name, prior in tree.frame.priors.items():
-        if prior.kind == "lognormal" and name in arrays["posterior"] and not (arrays["posterior"][name] > 0).all():
+        if (
+            prior.kind == "lognormal"
+            and name in arrays["posterior"]
+            and not (arrays["posterior"][name] > 0).all()
+        ):
             raise WithdrawalRiskError(f"posterior/{name} holds what is not above 0")
     finite = all(np.isfinite(values).all() for values in arrays["posterior"].values())
     if finite != settings["diagnostics"]["finite"]:
-        raise WithdrawalRiskError("its diagnostics say of its draws what is not so: whether they are finite numbers")
+        raise WithdrawalRiskError(
+            "its diagnostics say of its draws what is not so: whether they are finite numbers"
+        )
     if int(arrays["sample_stats"]["diverging"].sum()) != settings["diagnostics"]["divergences"]:
         raise WithdrawalRiskError("its divergences are not those that its diagnostics count")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.elements.timeline import Month, Window
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.families import Family
 from withdrawal_risk.inference.alignment import Block, align_evidence, policy_paths
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.spec import first_looked_at
-from withdrawal_risk.model.timeline import Month, Window
+from withdrawal_risk.model.spec import first_clause_month
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +31,12 @@ PRIOR_DRAWS: Final = 2000
 MOST_BYTES: Final = 64 * 1024**3
 """Taken for the memory of a machine that does not tell."""
 
-_STATS: Final = {"diverging": "bool", "energy": "float64", "n_steps": "int64", "tree_depth": "int64"}
+_STATS: Final = {
+    "diverging": "bool",
+    "energy": "float64",
+    "n_steps": "int64",
+    "tree_depth": "int64",
+}
 """What is kept of the sampler's own account of each draw, in PyMC's names."""
 
 
@@ -64,7 +69,7 @@ class Tree:
     frame : Frame
     as_of : Month
     draws, chains : int
-    keep : {"paths", "parameters"}
+    store : {"paths", "parameters"}
         As in `fit`.
 
     Attributes
@@ -75,20 +80,28 @@ class Tree:
         The months whose levels are kept.
     """
 
-    def __init__(self, model: Model, frame: Frame, as_of: Month, *, draws: int, chains: int, keep: str) -> None:
+    def __init__(
+        self, model: Model, frame: Frame, as_of: Month, *, draws: int, chains: int, store: str
+    ) -> None:
         self.model, self.frame, self.as_of = model, frame, as_of
-        self.draws, self.chains, self.keep = draws, chains, keep
-        self.blocks = tuple(block for block in align_evidence(frame, model.evidence, as_of) if len(seen_rows(block)))
+        self.draws, self.chains, self.store = draws, chains, store
+        self.blocks = tuple(
+            block for block in align_evidence(frame, model.evidence, as_of) if len(seen_rows(block))
+        )
         first = frame.window.first
-        if keep == "parameters":
+        if store == "parameters":
             reach = as_of + (1 - max(frame.structure.longest_lag, 1))
-            first = max(first, min(reach, first_looked_at(model.spec)))
+            first = max(first, min(reach, first_clause_month(model.spec)))
         self.window = Window(first, frame.window.last)
 
     @property
     def unknowns(self) -> tuple[str, ...]:
         """The names of the unknowns that are kept."""
-        return tuple(n for n, prior in self.frame.priors.items() if self.keep == "paths" or prior.dims[0] != "step")
+        return tuple(
+            n
+            for n, prior in self.frame.priors.items()
+            if self.store == "paths" or prior.dims[0] != "step"
+        )
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -105,7 +118,9 @@ class Tree:
             return Slot((*before, *dims), (*(sample or ()), *(sizes[dim] for dim in dims)), dtype)
 
         def unknown(sample: tuple[int, int]) -> dict[str, Slot]:
-            found = {name: slot(frame.priors[name].dims, "float64", sample) for name in self.unknowns}
+            found = {
+                name: slot(frame.priors[name].dims, "float64", sample) for name in self.unknowns
+            }
             found["level"] = slot(("month", "factor"), "float64", sample)
             if "weight_size" in frame.priors:
                 found["weight"] = slot(("edge",), "float64", sample)
@@ -113,9 +128,9 @@ class Tree:
 
         def rows(sample: tuple[int, int] | None, *, density: bool = False) -> dict[str, Slot]:
             return {
-                f"observed_{b.family}": slot(
-                    (f"evidence_{b.family}",),
-                    "int64" if FAMILIES[b.family].whole and not density else "float64",
+                f"observed_{b.family.name}": slot(
+                    (f"evidence_{b.family.name}",),
+                    "int64" if b.family.whole and not density else "float64",
                     sample,
                 )
                 for b in self.blocks
@@ -145,10 +160,14 @@ class Tree:
         """Return the labels of every dimension but ``chain`` and ``draw``."""
         frame = self.frame
         coords: dict[str, Any] = dict(frame.coords)
-        coords |= {f"evidence_{b.family}": [b.ids[r] for r in seen_rows(b)] for b in self.blocks}
+        coords |= {
+            f"evidence_{b.family.name}": [b.ids[r] for r in seen_rows(b)] for b in self.blocks
+        }
         coords |= {
             "factor": list(frame.latent),
-            "policy": [name for name in frame.structure.factors if name in self.model.spec.policies],
+            "policy": [
+                name for name in frame.structure.factors if name in self.model.spec.policies
+            ],
             "month": self.window.dates,
             "step": Window(frame.window.first + 1, frame.window.last).dates,
             "evidence": [row.id for row in self.model.evidence],
@@ -161,10 +180,15 @@ class Tree:
         _, level = policy_paths(self.model, factors, self.window, self.as_of)
         chosen = [j for j, name in enumerate(factors) if name in self.model.spec.policies]
         return {
-            "observed_data": {f"observed_{b.family}": whole(b.family, b.value[seen_rows(b)]) for b in self.blocks},
+            "observed_data": {
+                f"observed_{b.family.name}": whole(b.family, b.value[seen_rows(b)])
+                for b in self.blocks
+            },
             "constant_data": {
                 "policy_level": level[:, chosen],
-                "seen": np.array([row.seen_at(self.as_of) for row in self.model.evidence], dtype=bool),
+                "seen": np.array(
+                    [row.seen_at(self.as_of) for row in self.model.evidence], dtype=bool
+                ),
             },
         }
 
@@ -181,20 +205,26 @@ class Tree:
         coords, groups = self._coords(), {}
         for group, slots in self.slots().items():
             if set(arrays[group]) != set(slots):
-                raise ValueError(f"{group} holds {sorted(arrays[group])}; it must hold {sorted(slots)}")
+                raise ValueError(
+                    f"{group} holds {sorted(arrays[group])}; it must hold {sorted(slots)}"
+                )
             data = {}
             used: dict[str, Any] = {}
             for name, slot in slots.items():
                 values = arrays[group][name]
                 if values.shape != slot.shape:
-                    raise ValueError(f"{group}/{name} has shape {values.shape}; it must be {slot.shape}")
+                    raise ValueError(
+                        f"{group}/{name} has shape {values.shape}; it must be {slot.shape}"
+                    )
                 data[name] = (slot.dims, values.astype(slot.dtype, copy=False))
                 for dim, size in zip(slot.dims, slot.shape, strict=True):
                     used[dim] = np.arange(size) if dim in ("chain", "draw") else coords[dim]
             groups[group] = xr.Dataset(data, coords=used)
         return xr.DataTree.from_dict(groups)
 
-    def of_draws(self, arrays: Mapping[str, NDArray[Any]], sample: tuple[int, int]) -> dict[str, NDArray[Any]]:
+    def of_draws(
+        self, arrays: Mapping[str, NDArray[Any]], sample: tuple[int, int]
+    ) -> dict[str, NDArray[Any]]:
         """Return arrays whose first axis is split into chains and draws."""
         return {name: values.reshape(*sample, *values.shape[1:]) for name, values in arrays.items()}
 
@@ -213,17 +243,21 @@ def check_memory(tree: Tree) -> None:
     ArgumentError
     """
     wanted = tree.nbytes
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else MOST_BYTES
+    there = (
+        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        if hasattr(os, "sysconf")
+        else MOST_BYTES
+    )
     # While it is gathered the tree is held twice: as draws of the sampler and in its groups.
     if 2 * wanted > there:
         raise ArgumentError(
             f"{tree.chains:,} chains of {tree.draws:,} draws need about {2 * wanted / 1e9:,.0f} GB, and this machine has "
-            f"{there / 1e9:,.0f} GB; ask for fewer draws, or fit with keep='parameters'"
+            f"{there / 1e9:,.0f} GB; ask for fewer draws, or fit with store='parameters'"
         )
 
 
-def whole(family: str, values: NDArray[Any]) -> NDArray[Any]:
+def whole(family: Family[Any], values: NDArray[Any]) -> NDArray[Any]:
     """Return values of a family that shows whole numbers as such; no count is beyond 2^53, where they end to be exact."""
-    if not FAMILIES[family].whole:
+    if not family.whole:
         return values
     return np.clip(values, -(2.0**53), 2.0**53).astype(np.int64)

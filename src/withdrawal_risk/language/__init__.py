@@ -1,31 +1,42 @@
-"""Every language that answers are given in, and what is written in all of them."""
+"""Every language that answers are given in: each file of this folder with a two-letter name."""
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import Final, Literal
+import pkgutil
+from importlib import import_module
+from typing import Final
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError
-from withdrawal_risk.language import ar, en
+from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.language.base import Language
 
-__all__ = ["LANGUAGES", "languages_of", "the_language", "words_of"]
-
-LANGUAGES: Final[dict[str, ModuleType]] = {"en": en, "ar": ar}
+__all__ = ["LANGUAGES", "Language", "languages_of", "the_language", "words_of"]
 
 
-def the_language(lang: str, *more: str) -> Literal["en", "ar"]:
-    """Return a language that is spoken here.
+def _languages() -> dict[str, Language]:
+    """Return every language by its code, English first."""
+    codes = [module.name for module in pkgutil.iter_modules(__path__) if len(module.name) == 2]
+    return {
+        code: import_module(f"{__name__}.{code}").LANGUAGE
+        for code in sorted(codes, key=lambda code: (code != "en", code))
+    }
+
+
+LANGUAGES: Final[dict[str, Language]] = _languages()
+
+
+def the_language(lang: str, *more: str) -> str:
+    """Check that a language is one of the library's.
 
     Raises
     ------
-    QueryError
+    ArgumentError
         For another one, unless it is one of ``more``.
     """
-    spoken = (*LANGUAGES, *more)
-    if not isinstance(lang, str) or lang not in spoken:
-        raise QueryError(f"lang is {quoted(lang)}; use {' or '.join(map(repr, spoken))}")
-    return lang  # type: ignore[return-value]
+    known = (*LANGUAGES, *more)
+    if not isinstance(lang, str) or lang not in known:
+        raise ArgumentError(f"lang is {quoted(lang)}; use {' or '.join(map(repr, known))}")
+    return lang
 
 
 def languages_of(lang: str) -> list[str]:
@@ -33,19 +44,19 @@ def languages_of(lang: str) -> list[str]:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If `lang` is neither a language nor ``both``.
     """
     the_language(lang, "both")
     return list(LANGUAGES) if lang == "both" else [lang]
 
 
-def words_of(lang: str) -> ModuleType:
-    """Return the tables of a language: `en` or `ar`.
+def words_of(lang: str) -> Language:
+    """Return the words of a language.
 
     Raises
     ------
-    QueryError
-        For another language.
+    ArgumentError
+        For a language that is not one of the library's.
     """
     return LANGUAGES[the_language(lang)]

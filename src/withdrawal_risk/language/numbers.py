@@ -1,7 +1,8 @@
-"""Probabilities and numbers in words, English and Arabic.
+"""Probabilities and numbers in words.
 
-Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with our Arabic for them. The directive leaves
-0-1 % and 99-100 % unnamed; the end words are used there too, always with the number beside them.
+Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with our Arabic for
+them. The directive leaves 0-1 % and 99-100 % unnamed; the end words are used there too, always
+with the number beside them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ __all__ = [
     "probability_word",
     "share",
     "signed",
+    "signed_digits",
+    "size_in_points",
     "turned",
 ]
 
@@ -41,11 +44,11 @@ def probability_word(probability: float, lang: str = "en") -> str:
     """
     if not 0 <= probability <= 1:
         raise ValueError(f"{probability} is not a probability; it must lie between 0 and 1")
-    return str(next(word for upper, word in words_of(lang).ICD_203 if probability < upper))
+    return next(word for upper, word in words_of(lang).icd_203 if probability < upper)
 
 
 def percent(probability: float, lang: str = "en", decimals: int = 0) -> str:
-    """Write a probability as a percentage that never rounds to certainty: ``<1 %``, ``20 %``, ``>99 %``.
+    """Write a probability as a percentage that never rounds to certainty: ``<1 %``, ``>99 %``.
 
     Parameters
     ----------
@@ -59,63 +62,59 @@ def percent(probability: float, lang: str = "en", decimals: int = 0) -> str:
     str
         The number and its sign are held together by a space that does not break.
     """
-    unit = 10.0**-decimals
-    sign = "٪" if lang == "ar" else f"{NO_BREAK}%"
+    words, unit = words_of(lang), 10.0**-decimals
     if 100 * probability < unit:
-        return f"<{unit:g}{sign}" if lang == "en" else f"أقل من {unit:g}{sign}"
+        return words.below.format(number=words.percent.format(number=f"{unit:g}"))
     if 100 * probability > 100 - unit:
-        return f">{100 - unit:g}{sign}" if lang == "en" else f"أكثر من {100 - unit:g}{sign}"
-    return f"{100 * probability:.{decimals}f}{sign}"
+        return words.above.format(number=words.percent.format(number=f"{100 - unit:g}"))
+    return words.percent.format(number=f"{100 * probability:.{decimals}f}")
 
 
 def interval(low: float, high: float, lang: str = "en") -> str:
-    """Write an interval of probabilities: ``4 % to 47 %``, or one of them where both ends are written alike."""
+    """Write an interval of probabilities, or one end where both are written alike."""
     ends = percent(low, lang), percent(high, lang)
-    if ends[0] == ends[1]:
-        return ends[0]
-    return f"من {ends[0]} إلى {ends[1]}" if lang == "ar" else f"{ends[0]} to {ends[1]}"
+    return ends[0] if ends[0] == ends[1] else _from_to(*ends, lang)
 
 
 def difference_interval(low: float, high: float, lang: str = "en") -> str:
-    """Write an interval of differences in percentage points, or that simulation does not resolve it."""
+    """Write an interval of differences in percentage points, or that it is not resolved."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return "غير محسوم" if lang == "ar" else "not resolved"
+        return words_of(lang).names["not_resolved"]
     decimals = 0 if max(abs(low), abs(high)) >= 0.0995 else 1
-    ends = signed(100 * low, lang, decimals), signed(100 * high, lang, decimals)
-    return f"من {ends[0]} إلى {ends[1]}" if lang == "ar" else f"{ends[0]} to {ends[1]}"
+    return _from_to(signed(100 * low, lang, decimals), signed(100 * high, lang, decimals), lang)
+
+
+def _from_to(low: str, high: str, lang: str) -> str:
+    return words_of(lang).from_to.format(low=low, high=high)
 
 
 def share(part: float, lang: str = "en") -> str:
     """Write a part of a whole, which may be negative or beyond it, in whole percent: ``−20 %``."""
     size = round(100 * part)
     number = f"{'−' if size < 0 else ''}{abs(size)}"
-    return f"{turned(number, lang)}٪" if lang == "ar" else f"{number}{NO_BREAK}%"
+    return words_of(lang).percent.format(number=turned(number, lang))
 
 
 def in_months(count: int, lang: str = "en") -> str:
     """Write a stretch of months, as after ``within``: ``1 month``, ``3 months``."""
-    if lang == "ar":
-        return {1: "شهر واحد", 2: "شهرين"}.get(count, f"{count} {'أشهر' if count <= 10 else 'شهرًا'}")
-    return f"{count} month{'s' if count > 1 else ''}"
+    return words_of(lang).months(count)
 
 
 def in_days(count: int, lang: str = "en") -> str:
     """Write a stretch of days: ``1 day``, ``14 days``."""
-    if lang == "ar":
-        return {1: "يوم واحد", 2: "يومين"}.get(count, f"{count} {'أيام' if count <= 10 else 'يومًا'}")
-    return f"{count} day{'s' if count > 1 else ''}"
+    return words_of(lang).days(count)
 
 
 def error_in_points(error: float, lang: str = "en") -> str:
-    """Write a Monte Carlo error in percentage points, never as none: ``0.2 points``, ``<0.1 points``."""
-    unit = "نقطة مئوية" if lang == "ar" else "points"
+    """Write a Monte Carlo error in percentage points, never as none: ``<0.1 points``."""
+    words = words_of(lang)
     if error < 0.001:
-        return f"أقل من 0.1{NO_BREAK}{unit}" if lang == "ar" else f"<0.1{NO_BREAK}{unit}"
-    return f"{100 * error:.1f}{NO_BREAK}{unit}"
+        return words.below.format(number=words.points_short.format(number="0.1"))
+    return words.points_short.format(number=f"{100 * error:.1f}")
 
 
 def json_number(value: float) -> float | None:
-    """Return a number as JSON knows them, which has neither infinity nor what is no number."""
+    """Return a number as JSON knows them, which has neither infinity nor nan."""
     return float(value) if math.isfinite(value) else None
 
 
@@ -123,7 +122,13 @@ def points(difference: float, lang: str = "en") -> str:
     """Write a difference of probabilities in percentage points, with its sign: ``+4 points``."""
     size = 100 * difference
     number = signed(size, lang, 1 if abs(size) < 9.95 else 0)
-    return f"{number}{NO_BREAK}نقطة مئوية" if lang == "ar" else f"{number}{NO_BREAK}points"
+    return words_of(lang).points_short.format(number=number)
+
+
+def size_in_points(difference: float, lang: str = "en") -> str:
+    """Write the size of a difference, for sentences: ``1.5 percentage points``."""
+    size = abs(100 * difference)
+    return words_of(lang).points.format(number=f"{size:.{1 if size < 9.95 else 0}f}")
 
 
 def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
@@ -133,6 +138,11 @@ def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
     return turned(f"{sign}{abs(value):.{decimals}f}", lang)
 
 
+def signed_digits(value: float) -> str:
+    """Write a number with the digits it was given and a true minus sign."""
+    return f"{value:,.10g}".replace("-", "−")
+
+
 def turned(number: str, lang: str) -> str:
-    """Keep the sign of a number on its left: marks of direction do so inside Arabic, which runs from the right."""
-    return f"\u200f\u200e{number}" if lang == "ar" and number[:1] in ("+", "-", "−") else number
+    """Keep the sign of a number on its left, in any language."""
+    return words_of(lang).with_sign(number)

@@ -89,7 +89,9 @@ def read_text(path: Path, shown: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before) - (before.rfind(b"\n") + 1) + 1
         raise refuse(
-            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in Excel)", line, column
+            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in Excel)",
+            line,
+            column,
         ) from None
     if not text.strip("\ufeff \t\r\n"):
         raise refuse("the file is empty")
@@ -103,7 +105,9 @@ def unseen_character(text: str, shown: str) -> FileProblem | None:
         return None
     line = text.count("\n", 0, found.position) + 1
     column = found.position - text.rfind("\n", 0, found.position)
-    return FileProblem(shown, line, column, "", f"the character {found.name}, which nobody sees; remove it")
+    return FileProblem(
+        shown, line, column, "", f"the character {found.name}, which nobody sees; remove it"
+    )
 
 
 def _scalar(text: str) -> Any:
@@ -168,7 +172,9 @@ class Document:
                     if documents > 1:
                         document._refuse(event, (), "a second document; a model file holds one")
                         break
-                elif isinstance(event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)):
+                elif isinstance(
+                    event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)
+                ):
                     document.data = document._value(event, events, (), 0)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -177,33 +183,55 @@ class Document:
             if mark and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
                 what = "a tab, where YAML takes spaces alone"
             document.problems.append(
-                FileProblem(file, line, column, "", f"not valid YAML: {what}; check indentation and quotes")
+                FileProblem(
+                    file, line, column, "", f"not valid YAML: {what}; check indentation and quotes"
+                )
             )
         except ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
             column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-            character = error.character if isinstance(error.character, int) else ord(error.character)
+            character = (
+                error.character if isinstance(error.character, int) else ord(error.character)
+            )
             document.problems.append(
-                FileProblem(file, line, column, "", f"character U+{character:04X} cannot stand in YAML; remove it")
+                FileProblem(
+                    file,
+                    line,
+                    column,
+                    "",
+                    f"character U+{character:04X} cannot stand in YAML; remove it",
+                )
             )
         except ValueError as error:
             # Escapes beyond Unicode are not caught by the reader, which does not say where they are.
             escape = text.find("\\U")
             line, column = text.count("\n", 0, escape) + 1, escape - text.rfind("\n", 0, escape)
-            document.problems.append(FileProblem(file, line, column, "", f"not valid YAML: {error}; check escapes"))
+            document.problems.append(
+                FileProblem(file, line, column, "", f"not valid YAML: {error}; check escapes")
+            )
         except _TooMuch:
             pass
         if document.problems:
             raise ModelFileError(document.problems)
         if not isinstance(document.data, dict):
             raise ModelFileError(
-                [FileProblem(file, 1, 1, "", "the file is not a mapping of keys such as id, time, factors")]
+                [
+                    FileProblem(
+                        file,
+                        1,
+                        1,
+                        "",
+                        "the file is not a mapping of keys such as id, time, factors",
+                    )
+                ]
             )
         return document
 
     def _refuse(self, event: Any, path: Path_, message: str) -> None:
         mark = event.start_mark
-        self.problems.append(FileProblem(self.file, mark.line + 1, mark.column + 1, dotted(path), message))
+        self.problems.append(
+            FileProblem(self.file, mark.line + 1, mark.column + 1, dotted(path), message)
+        )
 
     def _value(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
         self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
@@ -215,15 +243,23 @@ class Document:
             self._refuse(event, path, f"nested deeper than {_MAX_DEPTH} levels")
             raise _TooMuch
         if isinstance(event, AliasEvent):
-            self._refuse(event, path, f"alias *{event.anchor}; write the value out, aliases are not read")
+            self._refuse(
+                event, path, f"alias *{event.anchor}; write the value out, aliases are not read"
+            )
             return None
         if event.anchor is not None:
-            self._refuse(event, path, f"anchor &{event.anchor}; write the value out, anchors are not read")
+            self._refuse(
+                event, path, f"anchor &{event.anchor}; write the value out, anchors are not read"
+            )
         if event.tag is not None:
-            self._refuse(event, path, f"tag {event.tag}; write the value plainly, tags are not read")
+            self._refuse(
+                event, path, f"tag {event.tag}; write the value plainly, tags are not read"
+            )
         if isinstance(event, ScalarEvent):
             if (found := forbidden(event.value)) is not None:
-                self._refuse(event, path, f"the character {found.name}, which nobody sees; remove it")
+                self._refuse(
+                    event, path, f"the character {found.name}, which nobody sees; remove it"
+                )
             return _scalar(event.value) if event.style is None else event.value
         if isinstance(event, SequenceStartEvent):
             items: list[Any] = []
@@ -243,19 +279,31 @@ class Document:
             name = key.value
             here = (*path, name)
             if (found := forbidden(name)) is not None:
-                self._refuse(key, path, f"a key with the character {found.name}, which nobody sees; remove it")
+                self._refuse(
+                    key,
+                    path,
+                    f"a key with the character {found.name}, which nobody sees; remove it",
+                )
             if name in mapping:
                 line = self.keys[here][0]
-                self._refuse(key, here, f"duplicate key {quoted(name)}, first given in line {line}; keep one")
+                self._refuse(
+                    key, here, f"duplicate key {quoted(name)}, first given in line {line}; keep one"
+                )
             else:
                 self.keys[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
             if key.anchor is not None or key.tag is not None:
                 self._refuse(key, here, "a key with an anchor or tag; write the word alone")
             value = next(events)
-            if event.flow_style and _is_nothing(value) and value.start_mark.index == key.end_mark.index:
+            if (
+                event.flow_style
+                and _is_nothing(value)
+                and value.start_mark.index == key.end_mark.index
+            ):
                 # Not even a colon stands between the two.
                 self._refuse(
-                    key, path, f"a comma inside {{...}} starts a new key, here {quoted(name)}: put the text in quotes"
+                    key,
+                    path,
+                    f"a comma inside {{...}} starts a new key, here {quoted(name)}: put the text in quotes",
                 )
                 continue
             mapping[name] = self._value(value, events, here, depth + 1)

@@ -12,8 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.model.document import Document, Path_, read_text
-from withdrawal_risk.model.evidence import EvidenceRow, parse_evidence
+from withdrawal_risk.model.evidence import EvidenceRow
+from withdrawal_risk.model.evidence_file import parse_evidence
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation import faults
 
@@ -27,7 +30,7 @@ _SHAPES: Final = {
     "Positive": "{p5: ..., p95: ...}, both above 0",
     "Ratio": "{p5: ..., p95: ...}, both above 0",
     "Share": "{p5: ..., p95: ...}, both between 0 and 1",
-    "Text": "{en: ..., ar: ...}, or a text in English alone",
+    "Text": f"{{{', '.join(f'{code}: ...' for code in LANGUAGES)}}}, or a text in English alone",
 }
 """How an element is written in place of which something else was found."""
 
@@ -70,14 +73,12 @@ def _valid_keys(location: Sequence[str | int]) -> list[str]:
             for name, info in model.model_fields.items():
                 if (info.alias or name) == part:
                     found += _models_in(info.annotation)
-        families = [
-            model
-            for model in candidates
-            if "family" in model.model_fields and model.model_fields["family"].annotation is not None
-            and part in typing.get_args(model.model_fields["family"].annotation)
-        ]  # fmt: skip
-        candidates = found or families or candidates
-    return sorted({info.alias or name for model in candidates for name, info in model.model_fields.items()})
+        if part in FAMILIES:
+            found = [FAMILIES[str(part)].indicator]
+        candidates = found or candidates
+    return sorted(
+        {info.alias or name for model in candidates for name, info in model.model_fields.items()}
+    )
 
 
 def _message(error: Any) -> str:
@@ -134,7 +135,8 @@ def _shape_problems(document: Document, error: ValidationError) -> list[FileProb
     unknown = [item["loc"] for item in found if item["type"] == "extra_forbidden"]
     for item in found:
         if item["type"] == "missing" and any(
-            loc[:-1] == item["loc"][:-1] and difflib.get_close_matches(str(loc[-1]), [str(item["loc"][-1])])
+            loc[:-1] == item["loc"][:-1]
+            and difflib.get_close_matches(str(loc[-1]), [str(item["loc"][-1])])
             for loc in unknown
         ):
             # The same slip as the unknown key beside it, which is said with what was meant.
@@ -151,15 +153,23 @@ def _shape_problems(document: Document, error: ValidationError) -> list[FileProb
     return list(problems.values())
 
 
-def _without_faulty(data: Mapping[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[str]]:
+def _without_faulty(
+    data: Mapping[str, Any], error: ValidationError
+) -> tuple[dict[str, Any], list[str]]:
     """Drop the elements that pydantic refused, and say which ids went with them."""
     kept: dict[str, Any] = {
-        key: dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, list) else value
+        key: dict(value)
+        if isinstance(value, Mapping)
+        else list(value)
+        if isinstance(value, list)
+        else value
         for key, value in data.items()
     }
     dropped: list[str] = []
     places = {tuple(item["loc"][:2]) for item in error.errors()}
-    for place in sorted(places, key=lambda p: (str(p[0]), -p[1] if len(p) > 1 and isinstance(p[1], int) else 0)):
+    for place in sorted(
+        places, key=lambda p: (str(p[0]), -p[1] if len(p) > 1 and isinstance(p[1], int) else 0)
+    ):
         section = kept.get(str(place[0])) if place else None
         if len(place) == 1:
             kept.pop(str(place[0]), None)
@@ -210,7 +220,11 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
 
 
 def parse_model(
-    model_text: str, evidence_text: str | None, *, file: str = MODEL_FILE, evidence_file: str = "evidence.csv"
+    model_text: str,
+    evidence_text: str | None,
+    *,
+    file: str = MODEL_FILE,
+    evidence_file: str = "evidence.csv",
 ) -> tuple[ModelSpec, tuple[EvidenceRow, ...]]:
     """Read a model from the texts of its two files.
 
@@ -246,7 +260,9 @@ def read_folder(path: Path) -> tuple[str, str | None, ModelSpec, tuple[EvidenceR
         or beside.resolve().parent != file.parent.resolve()
         or not beside.is_file()
     ):
-        problem = f"{quoted(spec.evidence)} is not a file beside the model; name one, or drop the key"
+        problem = (
+            f"{quoted(spec.evidence)} is not a file beside the model; name one, or drop the key"
+        )
         raise ModelFileError([document.problem(("evidence",), problem)])
     rows_text = read_text(beside, str(beside))
     return text, rows_text, spec, parse_evidence(rows_text, str(beside), spec)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskWarning, did_you_mean
 from withdrawal_risk.files import path_of
 from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
 from withdrawal_risk.model.network import build_graph
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.model.timeline import Month
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -88,7 +88,9 @@ class Model:
 
     def _repr_html_(self) -> str:
         """Show what is asked, and of how much."""
-        asked = "".join(f"<li>{escape(item.label.en)}</li>" for item in self.spec.conditions.values())
+        asked = "".join(
+            f"<li>{escape(item.label.en)}</li>" for item in self.spec.conditions.values()
+        )
         return f"<p>{escape(self.spec.title.en)}</p><p>{escape(repr(self))}</p><ul>{asked}</ul>"
 
     def __eq__(self, other: Any) -> bool:
@@ -149,7 +151,9 @@ def the_model(value: object, function: str) -> Model:
     if isinstance(value, Model):
         return value
     if isinstance(value, str | Path):
-        raise ArgumentError(f"{function} takes a model: {function}(load_model({quoted(str(value))}))")
+        raise ArgumentError(
+            f"{function} takes a model: {function}(load_model({quoted(str(value))}))"
+        )
     if isinstance(getattr(value, "model", None), Model):
         raise ArgumentError(f"{function} takes a model: {function}(posterior.model)")
     raise ArgumentError(f"{function} takes a model, as load_model returns it, not {quoted(value)}")

@@ -45,7 +45,9 @@ def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tu
     stuck = set(names) - set(sweep_order(names, edges))
     if not stuck:
         return ()
-    parents: Mapping[str, list[str]] = {name: sorted(p for p, c in edges if c == name and p in stuck) for name in stuck}
+    parents: Mapping[str, list[str]] = {
+        name: sorted(p for p, c in edges if c == name and p in stuck) for name in stuck
+    }
     walk = [min(stuck)]
     while walk.count(walk[-1]) == 1:
         walk.append(parents[walk[-1]][0])
@@ -74,5 +76,7 @@ def build_graph(spec: ModelSpec) -> nx.DiGraph:
         role = spec.factors[name].role if name in spec.factors else "policy"
         graph.add_node(name, role=role, label=spec.label(name, "en"))
     for edge in sorted(spec.edges, key=lambda e: (e.to, e.from_)):
-        graph.add_edge(edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag)
+        graph.add_edge(
+            edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag
+        )
     return graph

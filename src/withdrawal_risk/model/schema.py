@@ -19,7 +19,11 @@ __all__ = ["json_schema", "schema_text"]
 def json_schema() -> dict[str, Any]:
     """Return the schema, draft 2020-12."""
     schema = ModelSpec.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "withdrawal_risk model file"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "withdrawal_risk model file",
+    }
 
 
 def schema_text() -> str:

@@ -12,32 +12,23 @@ import numpy as np
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
-from withdrawal_risk.errors import did_you_mean
-from withdrawal_risk.families import FAMILIES
-from withdrawal_risk.model.document import Path_
-from withdrawal_risk.model.elicitation import (
+from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
+from withdrawal_risk.elements.elicitation import (
     FARTHEST,
     FARTHEST_POLICY,
     LEVEL_NAMES,
     LONGEST_HALF_LIFE,
     SHORTEST_HALF_LIFE,
-    no_level,
+    too_large_for_a_level,
 )
+from withdrawal_risk.elements.network import Announced, Policy
+from withdrawal_risk.elements.scenarios import PolicyStretch
+from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.errors import did_you_mean
+from withdrawal_risk.families import family_of
+from withdrawal_risk.model.document import Path_
 from withdrawal_risk.model.network import feedback_groups, lag_zero_cycle, sweep_order
-from withdrawal_risk.model.spec import (
-    All,
-    Announced,
-    Any_,
-    Clause,
-    CountIndicator,
-    LognormalIndicator,
-    ModelSpec,
-    NormalIndicator,
-    OrdinalIndicator,
-    Policy,
-    PolicyStretch,
-)
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["MOST", "MOST_MONTHS", "Fault", "faults", "structure_at_prior_means"]
 
@@ -70,10 +61,17 @@ def structure_at_prior_means(
     Policies persist fully; they are clamped, so the number is never used.
     """
     edges = [(edge.from_, edge.to, edge.lag) for edge in spec.edges]
-    order = sweep_order(sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0])
+    order = sweep_order(
+        sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0]
+    )
     structure = Structure.build(order, edges)
     weights = {(edge.from_, edge.to): edge.weight.mean for edge in spec.edges}
-    phi = np.array([2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5 for name in order])
+    phi = np.array(
+        [
+            2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5
+            for name in order
+        ]
+    )
     return structure, phi, np.array([weights[a, b] for a, b, _ in structure.edges])
 
 
@@ -141,7 +139,10 @@ def _names(spec: ModelSpec) -> Iterator[Fault]:
     for section in ("factors", "policies", "indicators"):
         for name in getattr(spec, section):
             if name in seen:
-                yield (section, name), f"duplicate id {name!r}, already used in {seen[name]}; rename one"
+                yield (
+                    (section, name),
+                    f"duplicate id {name!r}, already used in {seen[name]}; rename one",
+                )
             seen.setdefault(name, section)
     for name in spec.conditions:
         if name == "all_conditions":
@@ -187,7 +188,9 @@ def _edges(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
 
 
 def _dynamics(spec: ModelSpec) -> Iterator[Fault]:
-    endless = [name for name, factor in spec.factors.items() if factor.half_life.mean > LONGEST_HALF_LIFE]
+    endless = [
+        name for name, factor in spec.factors.items() if factor.half_life.mean > LONGEST_HALF_LIFE
+    ]
     for name, factor in spec.factors.items():
         if factor.half_life.p5 < SHORTEST_HALF_LIFE:
             yield (
@@ -249,27 +252,37 @@ def _remedy(
             sound = bool(np.all(looked_at <= MOST_EXPLAINED))
         low, high = (middle, high) if sound else (low, middle)
     parent, to, _ = structure.edges[e]
-    place = ("edges", next(n for n, edge in enumerate(spec.edges) if (edge.from_, edge.to) == (parent, to)))
+    place = (
+        "edges",
+        next(n for n, edge in enumerate(spec.edges) if (edge.from_, edge.to) == (parent, to)),
+    )
     if low > 0.01:
         # A little less than the last that would do, so that its two digits still do.
         size = 0.95 * low * weight[e]
-        return place, f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do"
+        return (
+            place,
+            f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do",
+        )
     return (
         place,
         f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}",
     )
 
 
-def _tree(spec: ModelSpec, tree: All | Any_ | Clause, here: Path_) -> Iterator[tuple[Path_, Clause]]:
+def _tree(
+    spec: ModelSpec, tree: AllOf | AnyOf | Clause, here: Path_
+) -> Iterator[tuple[Path_, Clause]]:
     if isinstance(tree, Clause):
         yield here, tree
         return
-    kind, parts = ("all", tree.all) if isinstance(tree, All) else ("any", tree.any)
+    kind, parts = ("all", tree.all) if isinstance(tree, AllOf) else ("any", tree.any)
     for number, part in enumerate(parts):
         yield from _tree(spec, part, (*here, kind, number))
 
 
-def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]) -> Iterator[Fault]:
+def _clause(
+    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]
+) -> Iterator[Fault]:
     side = "at_least" if clause.at_least is not None else "at_most"
     if clause.factor is not None:
         if clause.factor not in nodes:
@@ -289,31 +302,25 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
                 values += [stretch.value for stretch in scenario.policies.get(clause.factor, ())]
             farthest = max(farthest, *(abs(policy.level(value)) for value in values))
         if not isinstance(clause.bound, str) and abs(clause.bound) > farthest:
-            meant = f"; {clause.bound:g} {policy.unit.en} is level {policy.level(clause.bound):.2f}" if policy else ""
-            yield (*here, side), no_level(clause.bound) + meant
+            meant = (
+                f"; {clause.bound:g} {policy.unit.en} is level {policy.level(clause.bound):.2f}"
+                if policy
+                else ""
+            )
+            yield (*here, side), too_large_for_a_level(clause.bound) + meant
     else:
         name = clause.indicator or ""
         if name not in indicators:
             yield (*here, "indicator"), _unknown("indicator", name, indicators)
         indicator = spec.indicators.get(name)
-        if isinstance(indicator, OrdinalIndicator):
-            if clause.bound not in indicator.grades:
-                yield (
-                    (*here, side),
-                    f"{quoted(clause.bound)} is not a grade of {name!r}; "
-                    + did_you_mean(str(clause.bound), indicator.grades),
-                )
-            if clause.statistic in ("total", "mean"):
-                yield (*here, "statistic"), "grades are ordered, not added up; use min, max or last"
-        elif indicator is not None:
-            if isinstance(clause.bound, str):
-                yield (*here, side), f"{quoted(clause.bound)} is not a number, as {name!r} needs"
-            elif fault := FAMILIES[indicator.family].fault(clause.bound, threshold=True):
-                yield (*here, side), fault
-            if clause.statistic == "total" and not isinstance(
-                indicator, CountIndicator | NormalIndicator | LognormalIndicator
-            ):
-                yield (*here, "statistic"), f"{name!r} has no total; use mean, min, max or last"
+        if indicator is not None:
+            family = family_of(indicator)
+            try:
+                family.parse_bound(indicator, clause.bound)
+            except ValueError as error:
+                yield (*here, side), str(error)
+            if (fault := family.statistic_fault(clause.statistic)) is not None:
+                yield (*here, "statistic"), f"{name!r} {fault}"
     if clause.from_ is not None and clause.to is not None:
         if clause.from_ < spec.time.start:
             yield (*here, "from"), f"{clause.from_} is before the model's start, {spec.time.start}"
@@ -324,7 +331,9 @@ def _clause(spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indic
         yield (*here, "last"), f"{clause.last} months reach back before the start; at most {months}"
 
 
-def _references(spec: ModelSpec, nodes: set[str], indicators: set[str], known: Collection[str]) -> Iterator[Fault]:
+def _references(
+    spec: ModelSpec, nodes: set[str], indicators: set[str], known: Collection[str]
+) -> Iterator[Fault]:
     latent = nodes - set(spec.policies)
     for name, indicator in spec.indicators.items():
         if indicator.measures not in latent:
@@ -336,7 +345,7 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str], known: C
                     ("events", name, "effects", number, "factor"),
                     _unknown("factor", effect.factor, latent),
                 )
-    trees: list[tuple[Path_, All | Any_ | Clause]] = [
+    trees: list[tuple[Path_, AllOf | AnyOf | Clause]] = [
         (("conditions", name), condition.tree) for name, condition in spec.conditions.items()
     ]
     for name, scenario in spec.scenarios.items():
@@ -357,8 +366,12 @@ def _references(spec: ModelSpec, nodes: set[str], indicators: set[str], known: C
                 )
             for side in ("level", "shift"):
                 size = getattr(do, side)
-                if do.factor in latent and not isinstance(size, str | None) and abs(size) > FARTHEST:
-                    yield (*here, "do", number, side), no_level(size)
+                if (
+                    do.factor in latent
+                    and not isinstance(size, str | None)
+                    and abs(size) > FARTHEST
+                ):
+                    yield (*here, "do", number, side), too_large_for_a_level(size)
         for number, shock in enumerate(scenario.events):
             if shock.factor not in latent:
                 yield (*here, "events", number, "factor"), _unknown("factor", shock.factor, latent)
@@ -373,8 +386,14 @@ def _contradictions(spec: ModelSpec) -> Iterator[Fault]:
         spans: dict[str, list[tuple[Month, Month]]] = {}
         for number, item in enumerate(scenario.do):
             here = ("scenarios", name, "do", number)
-            if item.factor in scenario.policies and scenario.policies[item.factor][0].from_ <= item.to:
-                yield (*here, "factor"), f"{item.factor!r} has a path under 'policies' too; set it in one of the two"
+            if (
+                item.factor in scenario.policies
+                and scenario.policies[item.factor][0].from_ <= item.to
+            ):
+                yield (
+                    (*here, "factor"),
+                    f"{item.factor!r} has a path under 'policies' too; set it in one of the two",
+                )
             for first, last in spans.get(item.factor, []):
                 if item.from_ <= last and first <= item.to:
                     yield (
@@ -383,7 +402,10 @@ def _contradictions(spec: ModelSpec) -> Iterator[Fault]:
                     )
             spans.setdefault(item.factor, []).append((item.from_, item.to))
         for number, shock in enumerate(scenario.events):
-            if any(first <= shock.from_ and shock.to <= last for first, last in spans.get(shock.factor, [])):
+            if any(
+                first <= shock.from_ and shock.to <= last
+                for first, last in spans.get(shock.factor, [])
+            ):
                 yield (
                     ("scenarios", name, "events", number, "factor"),
                     f"{shock.factor!r} is set in these months, and what is set feels no event",
@@ -396,7 +418,10 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
         (("policies", name, "path"), policy.path) for name, policy in spec.policies.items()
     ]
     for name, scenario in spec.scenarios.items():
-        paths += [(("scenarios", name, "policies", policy), path) for policy, path in scenario.policies.items()]
+        paths += [
+            (("scenarios", name, "policies", policy), path)
+            for policy, path in scenario.policies.items()
+        ]
         for part in ("do", "events"):
             for number, item in enumerate(getattr(scenario, part)):
                 if item.from_ <= time.as_of:
@@ -448,7 +473,9 @@ def _dates(spec: ModelSpec) -> Iterator[Fault]:
             yield ("events", name, "from"), f"{event.from_} is after the horizon, {time.horizon}"
 
 
-def _policy_paths(spec: ModelSpec) -> Iterator[tuple[Path_, Policy, Sequence[Announced | PolicyStretch]]]:
+def _policy_paths(
+    spec: ModelSpec,
+) -> Iterator[tuple[Path_, Policy, Sequence[Announced | PolicyStretch]]]:
     """Yield every path of a policy, in the file and in its scenarios."""
     for name, policy in spec.policies.items():
         yield ("policies", name, "path"), policy, policy.path

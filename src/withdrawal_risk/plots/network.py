@@ -13,6 +13,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior, model_of
+from withdrawal_risk.language import words_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.plots.style import AGAINST, FOR, marked, new_figure, say, wrapped
 from withdrawal_risk.queries.answers import about
@@ -27,13 +28,22 @@ def _layers(graph: nx.DiGraph) -> list[list[str]]:
     for a, b, lag in sorted(graph.edges(data="lag"), key=lambda edge: (edge[2], edge[0], edge[1])):
         if lag > 0 and not nx.has_path(plain, b, a):
             plain.add_edge(a, b)
-    depth = {node: layer for layer, nodes in enumerate(nx.topological_generations(plain)) for node in nodes}
+    depth = {
+        node: layer
+        for layer, nodes in enumerate(nx.topological_generations(plain))
+        for node in nodes
+    }
     layers = [sorted(n for n in depth if depth[n] == d) for d in range(max(depth.values()) + 1)]
     for _ in range(8):
-        place = {node: k / max(len(layer) - 1, 1) for layer in layers for k, node in enumerate(layer)}
+        place = {
+            node: k / max(len(layer) - 1, 1) for layer in layers for k, node in enumerate(layer)
+        }
         for layer in layers:
             centre = {
-                node: np.mean([place[m] for m in {*graph.predecessors(node), *graph.successors(node)}] or [0.5])
+                node: np.mean(
+                    [place[m] for m in {*graph.predecessors(node), *graph.successors(node)}]
+                    or [0.5]
+                )
                 for node in layer
             }
             layer.sort(key=lambda node: (centre[node], node))
@@ -42,9 +52,11 @@ def _layers(graph: nx.DiGraph) -> list[list[str]]:
 
 def _current_levels(posterior: Posterior) -> dict[str, float]:
     """Return the mean level of every factor and policy in the month of the ``as_of``."""
-    now = posterior.as_of - posterior.kept.first
+    now = posterior.as_of - posterior.stored_months.first
     frame = posterior.frame
-    _, given = policy_paths(posterior.model, frame.structure.factors, posterior.kept, posterior.as_of)
+    _, given = policy_paths(
+        posterior.model, frame.structure.factors, posterior.stored_months, posterior.as_of
+    )
     level = given[now]
     level[frame.latent_index] = posterior.inferred_levels()[:, now].mean(axis=0)
     return dict(zip(frame.structure.factors, level.tolist(), strict=True))
@@ -73,7 +85,7 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If `source` is neither.
     """
     title = say("network", lang)
@@ -82,7 +94,9 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
     fitted = source if isinstance(source, Posterior) else None
     level = dict.fromkeys(graph, 0.0) if fitted is None else _current_levels(fitted)
     layers = _layers(graph)
-    figure, (axis,) = new_figure(max(2.0 + 2.1 * max(map(len, layers)), 8.0), 2.0 + 1.6 * len(layers))
+    figure, (axis,) = new_figure(
+        max(2.0 + 2.1 * max(map(len, layers)), 8.0), 2.0 + 1.6 * len(layers)
+    )
     axis.axis("off")
     shade, scale = colormaps["PuOr_r"], Normalize(-1.5, 1.5)
     at = {}
@@ -111,13 +125,15 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
                 color=FOR if size > 0 else AGAINST, linestyle=(0, (3, 1.5)) if back else "-",
             )
         )  # fmt: skip
-    axis.set_title(title, loc="right" if lang == "ar" else "left")
+    axis.set_title(title, loc=words_of(lang).side)
     axis.legend(
         [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],
         [say("raises", lang), say("lowers", lang)], loc="lower left", frameon=False, ncols=2,
     )  # fmt: skip
     if fitted is None:
         return figure
-    bar = figure.colorbar(ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25, extend="both")
+    bar = figure.colorbar(
+        ScalarMappable(scale, shade), ax=axis, shrink=0.35, pad=0.01, aspect=25, extend="both"
+    )
     bar.set_label(say("shade", lang))
     return marked(figure, about(fitted), lang)

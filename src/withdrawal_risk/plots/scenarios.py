@@ -6,32 +6,50 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from withdrawal_risk.language.numbers import percent
-from withdrawal_risk.plots.style import ACCENT, MUTED, an_answer, marked, new_figure, percent_tick, say, wrapped
+from withdrawal_risk.plots.style import (
+    ACCENT,
+    MUTED,
+    an_answer,
+    marked,
+    new_figure,
+    percent_tick,
+    say,
+    wrapped,
+)
 from withdrawal_risk.queries.scenarios import BASELINE, Scenarios
 
 __all__ = ["plot_scenarios"]
 
 
-def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
+def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
     """Draw the probability of every condition in every scenario, the expected world as a line through each.
 
     Parameters
     ----------
-    found : Scenarios
+    result : Scenarios
         From `scenarios`.
     lang : {"en", "ar"}
     """
-    an_answer(found, Scenarios, "plot_scenarios")
-    base = found.results[BASELINE]
+    an_answer(result, Scenarios, "plot_scenarios")
+    base = result.results[BASELINE]
     conditions = list(base.summary.index)
-    names = list(found.results)[::-1]
-    figure, axes = new_figure(3.1 * len(conditions) + 2.4, 1.4 + 0.55 * len(names), columns=len(conditions))
+    names = list(result.results)[::-1]
+    figure, axes = new_figure(
+        3.1 * len(conditions) + 2.4, 1.4 + 0.55 * len(names), columns=len(conditions)
+    )
     for place, (axis, condition) in enumerate(zip(axes, conditions, strict=True)):
         axis.axvline(base.summary.loc[condition, "probability"], color=MUTED, lw=1, ls="--")
         for y, name in enumerate(names):
-            row = found.results[name].summary.loc[condition]
+            row = result.results[name].summary.loc[condition]
             colour = MUTED if name == BASELINE else ACCENT
-            axis.plot([row["lower"], row["upper"]], [y, y], color=colour, lw=4, alpha=0.4, solid_capstyle="butt")
+            axis.plot(
+                [row["lower"], row["upper"]],
+                [y, y],
+                color=colour,
+                lw=4,
+                alpha=0.4,
+                solid_capstyle="butt",
+            )
             axis.plot(row["probability"], y, "o", color=colour, ms=7)
             # Above its point, within its own panel.
             at = min(max(float(row["probability"]), 0.08), 0.92)
@@ -39,7 +57,7 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
                 percent(row["probability"], lang), (at, y), xytext=(0, 6), textcoords="offset points", ha="center",
                 va="bottom", fontsize=9,
             )  # fmt: skip
-        labels = [wrapped(found.label(name, lang), 28) for name in names]
+        labels = [wrapped(result.label(name, lang), 28) for name in names]
         axis.set_yticks(range(len(names)), labels if place == 0 else [""] * len(names))
         axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))
         axis.set_xticks([0, 0.5, 1])
@@ -48,9 +66,15 @@ def plot_scenarios(found: Scenarios, *, lang: str = "en") -> Figure:
         axis.set_title(wrapped(base.label(condition, lang), 26), fontsize=10.5)
     handles = [
         Line2D(
-            [], [], color=ACCENT, marker="o", lw=4, alpha=0.7, label=say("scenario", lang, p=f"{100 * base.ci_prob:g}")
+            [],
+            [],
+            color=ACCENT,
+            marker="o",
+            lw=4,
+            alpha=0.7,
+            label=say("scenario", lang, p=f"{100 * base.ci_prob:g}"),
         ),
-        Line2D([], [], color=MUTED, lw=1, ls="--", label=found.label(BASELINE, lang)),
+        Line2D([], [], color=MUTED, lw=1, ls="--", label=result.label(BASELINE, lang)),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
     return marked(figure, base.about, lang)

@@ -14,10 +14,10 @@ from matplotlib.text import Text
 
 from withdrawal_risk.arguments import whole_number
 from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import NO_BREAK
-from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "Z90",
     "LabelledFigure",
     "an_answer",
-    "check_most",
+    "check_count",
     "marked",
     "new_figure",
     "percent_tick",
@@ -52,17 +52,19 @@ def an_answer(value: object, kind: type, function: str) -> None:
     ArgumentError
     """
     if not isinstance(value, kind):
-        raise ArgumentError(f"{function} draws {kind.__name__}, the answer to a question, not {quoted(value)}")
+        raise ArgumentError(
+            f"{function} draws {kind.__name__}, the answer to a question, not {quoted(value)}"
+        )
 
 
-def check_most(most: int) -> None:
-    """Refuse to show nothing, or what is no number.
+def check_count(value: int, what: str) -> None:
+    """Check that a number of things to show is a positive whole number.
 
     Raises
     ------
     ArgumentError
     """
-    whole_number(most, "most", least=1, most=10**6)
+    whole_number(value, what, least=1, most=10**6)
 
 
 def say(word: str, lang: str, **values: object) -> str:
@@ -73,7 +75,7 @@ def say(word: str, lang: str, **values: object) -> str:
     ArgumentError
         If the language is not one of ``en`` and ``ar``.
     """
-    return str(words_of(lang).PLOTS[word]).format(**values)
+    return str(words_of(lang).plots[word]).format(**values)
 
 
 class LabelledFigure(Figure):
@@ -100,7 +102,10 @@ class LabelledFigure(Figure):
         texts = [text for text in self.findobj(Text) if isinstance(text, Text)]
         for text in texts:
             text.set_parse_math(False)
-        framed, engine = [text for text in texts if text.get_bbox_patch() is not None], self.get_layout_engine()
+        framed, engine = (
+            [text for text in texts if text.get_bbox_patch() is not None],
+            self.get_layout_engine(),
+        )
         if framed and engine is not None:
             engine.execute(self)
         for text in framed:
@@ -123,7 +128,11 @@ def new_figure(
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """Return a figure outside pyplot's registry, and its axes in reading order; ``ratios`` are the columns' widths."""
     figure = LabelledFigure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex).ravel().tolist()
+    axes = (
+        figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex)
+        .ravel()
+        .tolist()
+    )
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, axes
@@ -146,4 +155,5 @@ def wrapped(text: str, width: int) -> str:
 
 def title(figure: Figure, text: str, lang: str) -> None:
     """Write the title of a whole figure on the side reading begins."""
-    figure.suptitle(text, x=0.99 if lang == "ar" else 0.01, ha="right" if lang == "ar" else "left", fontsize=12)
+    words = words_of(lang)
+    figure.suptitle(text, x=0.99 if words.right_to_left else 0.01, ha=words.side, fontsize=12)

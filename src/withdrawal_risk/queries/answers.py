@@ -1,4 +1,4 @@
-"""What all answers share: the labels of the fit they are about, a line that says them, a table that shows them."""
+"""What all answers share: the labels of their fit, a line at a prompt, a table in a notebook."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
+from withdrawal_risk.elements.base import Text
+from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.spec import Text
-from withdrawal_risk.model.timeline import Month
+from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
 
 __all__ = ["About", "Answer", "about", "warning_of"]
@@ -25,19 +26,16 @@ _ROWS: Final = 60
 """Rows of a table that a notebook shows."""
 
 
-def warning_of(names: Sequence[str], lang: str) -> str:
+def warning_of(checks: Sequence[str], words: Language) -> str:
     """Return the warning that names failed checks; nothing where there are none."""
-    if not names:
-        return ""
-    listed = ", ".join(dict.fromkeys(names))
-    if lang == "ar":
-        return f" تنبيه: لم تجتز هذه المعايرة فحوصها ({listed})، فلا يُعتمد على هذا الجواب."
-    return f" WARNING: this fit failed its checks ({listed}); do not rely on this answer."
+    return words.say("warning", checks=words.listed(dict.fromkeys(checks))) if checks else ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class About:
-    """The fit that an answer is about, in labels: answers are kept and passed on without the draws of their fit.
+    """The fit that an answer is about, in labels.
+
+    Answers are stored and passed on without the draws of their fit.
 
     Parameters
     ----------
@@ -81,16 +79,17 @@ class About:
 
         Raises
         ------
-        QueryError
+        ArgumentError
             For an unknown one.
         """
+        words = words_of(lang)
         if checked_condition(name, self.conditions) == ALL_CONDITIONS:
-            return "الشروط كلها معاً" if lang == "ar" else "All conditions together"
+            return words.names["all_conditions"]
         return self.conditions[name][lang]
 
     def warning(self, lang: str) -> str:
-        """Return what every answer of a fit that failed its checks ends with; nothing for a sound one."""
-        return warning_of(self.failed, lang)
+        """Return the warning of a fit that failed its checks; nothing for a sound one."""
+        return warning_of(self.failed, words_of(lang))
 
 
 _ABOUT: WeakKeyDictionary[Posterior, About] = WeakKeyDictionary()
@@ -102,16 +101,20 @@ def about(posterior: Posterior) -> About:
         spec = posterior.model.spec
         nodes = {**spec.factors, **spec.policies, **spec.indicators}
         _ABOUT[posterior] = About(
-            posterior.digest, posterior.model.id, posterior.as_of, spec.time.horizon,
-            {name: item.label for name, item in nodes.items()},
-            {name: item.label for name, item in spec.conditions.items()},
-            {name: item.label for name, item in spec.scenarios.items()},
-            tuple(item.name for item in failed_checks(posterior)), dict(posterior.settings.get("diagnostics", {})),
-        )  # fmt: skip
+            fit=posterior.digest,
+            model=posterior.model.id,
+            as_of=posterior.as_of,
+            horizon=spec.time.horizon,
+            names={name: item.label for name, item in nodes.items()},
+            conditions={name: item.label for name, item in spec.conditions.items()},
+            scenarios={name: item.label for name, item in spec.scenarios.items()},
+            failed=tuple(item.name for item in failed_checks(posterior)),
+            diagnostics=dict(posterior.settings.get("diagnostics", {})),
+        )
     return _ABOUT[posterior]
 
 
-class _Told(Protocol):
+class _Asked(Protocol):
     """What an answer has for `Answer` to show."""
 
     @property
@@ -126,13 +129,15 @@ class _Told(Protocol):
 class Answer:
     """Shows an answer as a line at a prompt and as a table in a notebook."""
 
-    def __repr__(self: _Told) -> str:
+    def __repr__(self: _Asked) -> str:
         """Say it in a line."""
         text = " ".join(self.sentence().split())
         line = f"{type(self).__name__}({self.about.model}, as of {self.about.as_of}: {text})"
         return line if len(line) <= _LINE else f"{line[: _LINE - 4]}...)"
 
-    def _repr_html_(self: _Told) -> str:
+    def _repr_html_(self: _Asked) -> str:
         """Show the sentence and its table."""
-        table = self.summary.to_html(float_format=lambda value: f"{value:.4g}", max_rows=_ROWS, border=0)
+        table = self.summary.to_html(
+            float_format=lambda value: f"{value:.4g}", max_rows=_ROWS, border=0
+        )
         return f"<p>{escape(self.sentence())}</p>\n{table}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,28 +14,29 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import a_table, names_of, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import spread
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import the_language
+from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import percent, points
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.simulation.conditions import judge_tree, subjects, tree_of
-from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
+from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.responses import own_shocks
 
 __all__ = ["OTHERS", "Attribution", "attribution"]
 
 Array = NDArray[np.float64]
+Groups = dict[str, tuple[str, ...]]
 
 OTHERS = "others"
-"""Name of the group that takes in the factors which matter least."""
+"""Name of the group that holds the factors which matter least."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Attribution(Answer):
     """A condition's shortfall split over groups of factors.
 
@@ -45,10 +46,10 @@ class Attribution(Answer):
     reference : float
         Probability without the shocks of the past: no innovations, usual starts, no events.
     probability : float
-        As it is, in all draws; the shortfall is that of the draws used.
+        With them, in all draws; the shortfall is that of the draws used.
     summary : pandas.DataFrame
-        Indexed by ``group``: ``share`` of ``reference - probability`` (negative where the group helped) and its
-        Monte Carlo error ``mcse``. Shares sum to the shortfall.
+        Indexed by ``group``: ``share`` of ``reference - probability`` (negative where the group
+        helped) and its Monte Carlo error ``mcse``. Shares sum to the shortfall.
     groups : dict of str to tuple of str
         Factors of each group.
     about : About
@@ -63,7 +64,7 @@ class Attribution(Answer):
     reference: float
     probability: float
     summary: pd.DataFrame
-    groups: dict[str, tuple[str, ...]]
+    groups: Groups
     about: About
     draws: int | None = None
     largest: str | None = None
@@ -76,37 +77,30 @@ class Attribution(Answer):
     def label(self, group: str, lang: str = "en") -> str:
         """Return the name of a group for people."""
         if group == OTHERS:
-            return "سائر العوامل" if lang == "ar" else "All other factors"
+            return words_of(lang).names["others"]
         return self.about.label(group, lang) if group in self.about.names else group
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
-        lang = the_language(lang)
-        name = self.about.condition(self.condition, lang)
-        now, then, change = (
-            percent(self.probability, lang),
-            percent(self.reference, lang),
-            points(-self.shortfall, lang),
-        )
+        words = words_of(lang)
         if self.largest is None:
-            push = "ولا يبرز دافع واحد" if lang == "ar" else "No single push stands out"
+            contribution = words.say("contribution_none")
         else:
-            label, part = self.label(self.largest, lang), points(-float(self.summary.loc[self.largest, "share"]), lang)  # type: ignore[arg-type]
-            push = (
-                f"وأكبر ما حرّكه وحده «{label}» ({part})"
-                if lang == "ar"
-                else f"The largest single push came through {label} ({part})"
-            )
-        warning = self.about.warning(lang)
-        if lang == "ar":
-            return f"«{name}»: الاحتمال {now}، ولولا ما جرى منذ البداية لكان {then} ({change})؛ {push}.{warning}"
-        return (
-            f"{name}: the probability is {now}; without the shocks since the start it would be {then} ({change}). "
-            f"{push}.{warning}"
+            size = -float(self.summary.loc[self.largest, "share"])  # type: ignore[arg-type]
+            label = self.label(self.largest, lang)
+            contribution = words.say("contribution", label=label, size=points(size, lang))
+        text = words.say(
+            "attribution",
+            name=self.about.condition(self.condition, lang),
+            probability=percent(self.probability, lang),
+            reference=percent(self.reference, lang),
+            change=points(-self.shortfall, lang),
+            contribution=contribution,
         )
+        return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the attribution as JSON-ready data."""
+        """Return the answer as JSON-ready data."""
         return {
             "condition": self.condition,
             "reference": self.reference,
@@ -115,144 +109,220 @@ class Attribution(Answer):
             "largest": self.largest,
             "checks_passed": self.about.checks_passed,
             "shares": {
-                str(name): {"share": float(row["share"]), "mcse": float(row["mcse"]),
-                            "factors": list(self.groups[str(name)])}
+                str(name): {
+                    "share": float(row["share"]),
+                    "mcse": float(row["mcse"]),
+                    "factors": list(self.groups[str(name)]),
+                }
                 for name, row in self.summary.iterrows()
             },
-        }  # fmt: skip
-
-
-def _groups(posterior: Posterior, groups: Mapping[str, Sequence[str]] | None) -> dict[str, tuple[str, ...]] | None:
-    """Read the groups a user gave; none means that they are to be chosen."""
-    if groups is None:
-        return None
-    latent, seen = posterior.frame.latent, set[str]()
-    chosen = {name: names_of(members, f"groups: {name}") for name, members in a_table(groups, "groups").items()}
-    for name, members in chosen.items():
-        if name == OTHERS:
-            raise QueryError(f"groups: {OTHERS!r} is the group of the factors in none; choose another name")
-        for member in members:
-            if member not in latent:
-                raise QueryError(f"groups: {quoted(member)} is not a factor; {did_you_mean(member, latent)}")
-            if member in seen:
-                raise QueryError(f"groups: {member!r} stands in two groups, the second {name!r}; leave it in one")
-            seen.add(member)
-    left = tuple(name for name in latent if name not in seen)
-    if left:
-        chosen[OTHERS] = left
-    if not 1 <= len(chosen) <= MOST_PARTS:
-        raise QueryError(f"{len(chosen)} groups, the factors in none counted as one; give 1 to {MOST_PARTS}")
-    return chosen
+        }
 
 
 def attribution(
     posterior: Posterior,
-    condition: str,
+    condition: str = ALL_CONDITIONS,
     *,
     groups: Mapping[str, Sequence[str]] | None = None,
-    most: int = 10,
+    max_groups: int = 10,
     draws: int = 500,
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Attribution:
     """Split a condition's shortfall over the factors' own shocks, by Shapley values.
 
-    A factor's own shocks are its innovations up to the ``as_of``, its start's distance from what was elicited, and
-    the events that hit it. What they did to all levels is taken away group by group, in every combination, with
-    each draw's parameters and the chance of its futures kept.
+    A factor's own shocks are its innovations up to the ``as_of``, its start's distance from what
+    was elicited, and the events that hit it. What they did to all levels is taken away group by
+    group, in every combination, with each draw's parameters and the noise of its futures
+    unchanged.
 
     Parameters
     ----------
     posterior : Posterior
     condition : str
-        A condition, or ``"all_conditions"``.
+        Default: all conditions together.
     groups : mapping of str to sequence of str, optional
-        Factors by group; those in none become a group of their own. Where absent every factor that can act on the
-        condition is a group, and those whose shocks matter least by themselves share one.
-    most : int
-        Groups at most, where they are chosen; exact over all ``2 ** most`` combinations, so at most 12.
+        Factors by group; those in none become a group of their own. Default: every factor that
+        can act on the condition is a group, and those whose shocks matter least by themselves
+        share one.
+    max_groups : int
+        Most groups where they are chosen, at most 12: shares are exact over all
+        ``2 ** max_groups`` combinations.
     draws : int
         Posterior draws used, evenly spaced.
-    futures, random_seed : int
-        As in `do`.
+    futures : int
+        Simulated futures for each draw, at least 2.
+    random_seed : int
+        Of the futures.
+
+    Returns
+    -------
+    Attribution
 
     Raises
     ------
-    QueryError
+    ArgumentError
         For an unknown condition or factor, or too many groups.
 
     References
     ----------
-    Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in the same manner.
+    Budhathoki, Minorics, Bloebaum and Janzing, ICML 2022, attribute outliers to root causes in
+    the same manner.
+
+    Examples
+    --------
+    >>> result = wr.attribution(posterior, "calm", draws=100)
+    >>> abs(float(result.summary["share"].sum()) - result.shortfall) < 1e-9
+    True
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed, draws=draws)
-    if whole_number(most, "most", least=1, most=10**6) not in range(2, MOST_PARTS + 1):
-        raise QueryError(f"most is {most}; exact shares over all combinations need 2 to {MOST_PARTS} groups")
+    if whole_number(max_groups, "max_groups", least=1, most=10**6) not in range(2, MOST_PARTS + 1):
+        raise ArgumentError(
+            f"max_groups is {max_groups}; exact shares over all combinations need 2 to "
+            f"{MOST_PARTS} groups"
+        )
     tree, frame = tree_of(posterior, condition), posterior.frame
     wanted = sorted(subjects(posterior, [tree]))
-    chosen = _groups(posterior, groups)
+    chosen = None if groups is None else _read_groups(posterior, groups)
     if not any(frame.structure.factors[j] in frame.latent for j in wanted):
-        raise QueryError(
-            f"{condition!r} speaks of policies alone, whose path is given: there are no shocks to attribute"
+        raise ArgumentError(
+            f"{condition!r} reads only policies, whose path is given: there are no shocks to "
+            "attribute"
         )
-    held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted, draws=draws))
-
-    def place(names: Sequence[str]) -> list[int]:
-        return [frame.structure.factors.index(name) for name in names]
-
-    def probability(removed: Sequence[Array]) -> Array:
-        """Return P(condition | draw) with what some groups did taken away."""
-        found = []
-        for number, expected in enumerate(held):
-            world = expected.changed(-removed[number]) if removed else expected
-            found.append(judge_tree(posterior, world, tree).mean(axis=1))
-        return np.concatenate(found)
-
-    as_it_is = probability([])
-
-    def done_by(names: Sequence[str]) -> list[Array]:
-        return [own_shocks(posterior, expected.part, place(names)) for expected in held]
-
+    holds = Evaluator.of_tree(posterior, tree)
+    held = list(
+        simulate(
+            posterior, next, futures=futures, random_seed=random_seed, factors=wanted, draws=draws
+        )
+    )
+    removal = _Removal(posterior, held, holds)
     if chosen is None:
-        graph, aimed = posterior.model.network, [frame.structure.factors[j] for j in wanted]
-        acting = set(aimed).union(*(nx.ancestors(graph, name) for name in aimed))
-        candidates = [name for name in frame.latent if name in acting]
-        if len(candidates) > most:
-            alone = {name: abs((probability(done_by([name])) - as_it_is).mean()) for name in candidates}
-            candidates = sorted(candidates, key=lambda name: -alone[name])[: most - 1]
-        chosen = {name: (name,) for name in candidates}
-        left = tuple(name for name in frame.latent if name not in chosen)
-        if left and acting.intersection(left):
-            chosen[OTHERS] = left
-    effects = [done_by(members) for members in chosen.values()]
+        chosen = _chosen_groups(posterior, wanted, removal, max_groups)
+    effects = [removal.effect_of(members) for members in chosen.values()]
 
     def without(member: NDArray[np.bool_]) -> Array:
         if member.all():
-            return as_it_is
+            return removal.nothing
         gone = [effect for effect, has in zip(effects, member, strict=True) if not has]
-        return probability([np.sum(parts, axis=0) for parts in zip(*gone, strict=True)])
+        return removal.probability([np.sum(parts, axis=0) for parts in zip(*gone, strict=True)])
 
     value = np.array(list(spread(subsets(len(chosen)), without)))
-    shares = -shapley(value)
-    table = pd.DataFrame(
-        {"share": shares.mean(axis=1), "mcse": [mcse(row, None, posterior.chains) for row in shares]},
-        index=pd.Index(chosen, name="group"),
-    )
-    order = table["share"].abs().sort_values(ascending=False).index
-    sizes = [shares[table.index.get_loc(name)] * np.sign(table.loc[name, "share"]) for name in order]
-    lead = sizes[0] - sizes[1] if len(sizes) > 1 else sizes[0]
-    leads = float(lead.mean()) > 2 * mcse(lead, None, posterior.chains)
+    table, largest = _shares(value, chosen, posterior.chains)
     used = value.shape[1]
     some = used < len(posterior.draws()["half_life"])
-    # One probability for every question: the draws used tell what the past took from it, all of them what it is.
+    # The draws used tell what the past took away, all draws what the probability is: every
+    # question prints the same probability.
     now = float(value[-1].mean())
     if some:
         every = simulate(
-            posterior, lambda several: judge_tree(posterior, next(several), tree).mean(axis=1), futures=futures,
-            random_seed=random_seed, factors=wanted,
-        )  # fmt: skip
+            posterior,
+            lambda worlds: holds(next(worlds)).mean(axis=1),
+            futures=futures,
+            random_seed=random_seed,
+            factors=wanted,
+        )
         now = float(np.concatenate(list(every)).mean())
     return Attribution(
-        condition, now + float(value[0].mean() - value[-1].mean()), now, table.loc[order], chosen, about(posterior),
-        used if some else None, str(order[0]) if leads else None,
-    )  # fmt: skip
+        condition=condition,
+        reference=now + float(value[0].mean() - value[-1].mean()),
+        probability=now,
+        summary=table,
+        groups=chosen,
+        about=about(posterior),
+        draws=used if some else None,
+        largest=largest,
+    )
+
+
+class _Removal:
+    """P(condition | draw) with what some factors' shocks did taken away from some futures."""
+
+    def __init__(
+        self,
+        posterior: Posterior,
+        held: Sequence[Futures],
+        holds: Callable[[Futures], NDArray[np.bool_]],
+    ) -> None:
+        self.posterior, self.held, self.holds = posterior, held, holds
+        self.nothing = self.probability([])
+
+    def effect_of(self, names: Sequence[str]) -> list[Array]:
+        """Return what the shocks of some factors did to all levels, part by part."""
+        places = [self.posterior.frame.structure.factors.index(name) for name in names]
+        return [own_shocks(self.posterior, futures.part, places) for futures in self.held]
+
+    def probability(self, removed: Sequence[Array]) -> Array:
+        """Return P(condition | draw) with an effect, given part by part, taken away."""
+        worlds = [
+            futures.changed(-removed[number]) if removed else futures
+            for number, futures in enumerate(self.held)
+        ]
+        return np.concatenate([self.holds(world).mean(axis=1) for world in worlds])
+
+
+def _shares(value: Array, groups: Groups, chains: int) -> tuple[pd.DataFrame, str | None]:
+    """Return the table of shares, largest first, and the group that leads it clearly."""
+    shares = -shapley(value)
+    table = pd.DataFrame(
+        {"share": shares.mean(axis=1), "mcse": [mcse(row, None, chains) for row in shares]},
+        index=pd.Index(groups, name="group"),
+    )
+    order = table["share"].abs().sort_values(ascending=False).index
+    sizes = [
+        shares[table.index.get_loc(name)] * np.sign(table.loc[name, "share"]) for name in order
+    ]
+    lead = sizes[0] - sizes[1] if len(sizes) > 1 else sizes[0]
+    leads = float(lead.mean()) > 2 * mcse(lead, None, chains)
+    return table.loc[order], str(order[0]) if leads else None
+
+
+def _chosen_groups(
+    posterior: Posterior, wanted: Sequence[int], removal: _Removal, max_groups: int
+) -> Groups:
+    """Return a group for each factor that can act on some factors and matters most by itself."""
+    graph, frame = posterior.model.network, posterior.frame
+    read = [frame.structure.factors[j] for j in wanted]
+    acting = set(read).union(*(nx.ancestors(graph, name) for name in read))
+    candidates = [name for name in frame.latent if name in acting]
+    if len(candidates) > max_groups:
+        alone = {
+            name: abs((removal.probability(removal.effect_of([name])) - removal.nothing).mean())
+            for name in candidates
+        }
+        candidates = sorted(candidates, key=lambda name: -alone[name])[: max_groups - 1]
+    groups = {name: (name,) for name in candidates}
+    left = tuple(name for name in frame.latent if name not in groups)
+    if left and acting.intersection(left):
+        groups[OTHERS] = left
+    return groups
+
+
+def _read_groups(posterior: Posterior, groups: Mapping[str, Sequence[str]]) -> Groups:
+    """Read the groups that a user gave."""
+    latent, seen = posterior.frame.latent, set[str]()
+    chosen = {
+        name: names_of(members, f"groups: {name}")
+        for name, members in a_table(groups, "groups").items()
+    }
+    for name, members in chosen.items():
+        if name == OTHERS:
+            raise ArgumentError(
+                f"groups: {OTHERS!r} is the group of the factors in none; choose another name"
+            )
+        for member in members:
+            if member not in latent:
+                valid = did_you_mean(member, latent)
+                raise ArgumentError(f"groups: {quoted(member)} is not a factor; {valid}")
+            if member in seen:
+                raise ArgumentError(
+                    f"groups: {member!r} stands in two groups, the second {name!r}; leave it in one"
+                )
+            seen.add(member)
+    left = tuple(name for name in latent if name not in seen)
+    if left:
+        chosen[OTHERS] = left
+    if not 1 <= len(chosen) <= MOST_PARTS:
+        raise ArgumentError(
+            f"{len(chosen)} groups, the factors in none counted as one; give 1 to {MOST_PARTS}"
+        )
+    return chosen

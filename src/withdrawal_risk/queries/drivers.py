@@ -1,8 +1,8 @@
-"""Which factor matters: what would follow from setting it, beside what would be learnt from seeing it."""
+"""Which factor matters: what would follow from moving it, beside what observing it would say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
+from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import the_language
+from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import percent
-from withdrawal_risk.model.elicitation import Z90
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
-from withdrawal_risk.simulation.conditions import judge_tree, subjects, tree_of
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.responses import lasting_shift
@@ -27,29 +27,32 @@ from withdrawal_risk.simulation.worlds import World, horizon_window
 __all__ = ["Drivers", "drivers"]
 
 Array = NDArray[np.float64]
+Truth = NDArray[np.bool_]
 
 _ENDS: Final = (0.1, 0.9)
 _NEAR: Final = 0.05
 """Futures within this much probability on either side of a percentile count as being there."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Drivers(Answer):
-    """How a condition answers to each factor: were it moved, were it set, should it be seen.
+    """How a condition responds to each factor: were it moved, were it set, were it observed.
 
     Parameters
     ----------
     condition : str
     probability : float
-        As expected.
+        In the baseline.
     summary : pandas.DataFrame
-        Indexed by ``factor``: first those that act on the condition from outside, then those it reads itself
-        (``direct``), each by the size of ``shift_swing``. ``shift_low``, ``shift_high``: the probability were the factor
-        one long-run sd lower or higher throughout the future than it would have been, its chance kept; ``low``, ``high``:
-        the 10th and 90th percentile of its monthly level, averaged over the future; ``causal_low``, ``causal_high``: the
-        probability were it set to each month's percentile; ``evidential_low``, ``evidential_high``: the probability in
-        the futures whose mean level is at that percentile; the three swings and their Monte Carlo errors
-        ``shift_mcse``, ``causal_mcse``, ``evidential_mcse``.
+        Indexed by ``factor``: first those that act on the condition from outside, then those that
+        it reads itself (``direct``), each by the size of ``shift_swing``. ``shift_low``,
+        ``shift_high``: the probability were the factor one long-run sd lower or higher throughout
+        the future than it would have been, with the same noise; ``low``, ``high``: the 10th and
+        90th percentile of its monthly level, averaged over the future; ``causal_low``,
+        ``causal_high``: the probability were it set to each month's percentile;
+        ``evidential_low``, ``evidential_high``: the probability in the futures whose mean level is
+        at that percentile; the three swings and their Monte Carlo errors ``shift_mcse``,
+        ``causal_mcse``, ``evidential_mcse``.
     about : About
         The fit.
     """
@@ -65,39 +68,34 @@ class Drivers(Answer):
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
-        lang = the_language(lang)
-        name, warning = self.about.condition(self.condition, lang), self.about.warning(lang)
-        moving = self.summary[self.summary["shift_swing"].abs() > Z90 * self.summary["shift_mcse"]]
-        outside, inside = moving[~moving["direct"]], self.summary[self.summary["direct"]]
-        read = ("، " if lang == "ar" else ", ").join(self.label(str(factor), lang) for factor in inside.index)
+        words = words_of(lang)
+        return self._main(words.code) + self.about.warning(lang)
+
+    def _main(self, lang: str) -> str:
+        """Say the answer without a warning."""
+        words, name = words_of(lang), self.about.condition(self.condition, lang)
+        measurable = self.summary["shift_swing"].abs() > Z90 * self.summary["shift_mcse"]
+        moving, inside = self.summary[measurable], self.summary[self.summary["direct"]]
+        outside = moving[~moving["direct"]]
+        read = words.listed(self.label(str(factor), lang) for factor in inside.index)
         if moving.empty:
-            if lang == "ar":
-                return f"«{name}»: لا يحرّك أي عامل الاحتمال تحريكًا يُقاس.{warning}"
-            return f"{name}: no factor moves the probability measurably.{warning}"
+            return words.say("drivers_none", name=name)
         if outside.empty:
-            if lang == "ar":
-                return f"«{name}»: لا يحرّك الاحتمال تحريكًا يُقاس إلا ما يقرؤه الشرط نفسه ({read}).{warning}"
-            return f"{name}: only what the condition reads itself moves it measurably ({read}).{warning}"
+            return words.say("drivers_only_direct", name=name, factors=read)
         # Those that cannot be told from the first are named with it.
         size, error = outside["shift_swing"].abs(), outside["shift_mcse"]
         alike = outside[size.iloc[0] - size <= 2 * np.hypot(error, error.iloc[0])]
-        names = [self.label(str(factor), lang) for factor in alike.index]
-        low, high = percent(alike["shift_low"].iloc[0], lang), percent(alike["shift_high"].iloc[0], lang)
-        if lang == "ar":
-            also = f" (ما عدا ما يقرؤه الشرط نفسه: {read})" if read else ""
-            listed = " أو ".join(f"«{label}»" for label in names)
-            return (
-                f"«{name}»: أكثر العوامل أثرًا{also} {listed}: {low} لو انخفض انحرافًا معياريًا، "
-                f"و{high} لو ارتفع انحرافًا معياريًا.{warning}"
-            )
-        also = f"; the condition itself reads {read}" if read else ""
-        return (
-            f"{name}: {' or '.join(names)} matters most: {low} if it were one sd lower, {high} if it were one sd "
-            f"higher{also}.{warning}"
+        return words.say(
+            "drivers",
+            name=name,
+            factors=words.one_of(self.label(str(factor), lang) for factor in alike.index),
+            low=percent(alike["shift_low"].iloc[0], lang),
+            high=percent(alike["shift_high"].iloc[0], lang),
+            direct=words.say("drivers_direct", factors=read) if read else "",
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the tornado as JSON-ready data."""
+        """Return the answer as JSON-ready data."""
         return {
             "condition": self.condition,
             "probability": self.probability,
@@ -109,83 +107,164 @@ class Drivers(Answer):
         }
 
 
-def drivers(posterior: Posterior, condition: str, *, futures: int = FUTURES, random_seed: int = 1) -> Drivers:
-    """Move every factor either way by a shift, between the ends of what is expected of it by setting, and by seeing.
+def drivers(
+    posterior: Posterior,
+    condition: str = ALL_CONDITIONS,
+    *,
+    futures: int = FUTURES,
+    random_seed: int = 1,
+) -> Drivers:
+    """Move every factor by a shift, set it to either end of its range, and observe it there.
 
     Parameters
     ----------
     posterior : Posterior
     condition : str
-        A condition, or ``"all_conditions"``.
-    futures, random_seed : int
-        As in `do`; all worlds share the same futures.
+        Default: all conditions together.
+    futures : int
+        Simulated futures for each draw, at least 2; all worlds share the same ones.
+    random_seed : int
+        Of the futures.
+
+    Returns
+    -------
+    Drivers
 
     Raises
     ------
-    QueryError
+    ArgumentError
         For an unknown condition.
+
+    Examples
+    --------
+    >>> result = wr.drivers(posterior, "calm")
+    >>> sorted(result.summary.index)
+    ['gaps', 'tension']
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed)
     tree, frame = tree_of(posterior, condition), posterior.frame
-    factors, window = frame.structure.factors, horizon_window(posterior)
+    window = horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
-    wanted = sorted({*subjects(posterior, [tree]), *map(int, frame.latent_index)})
-    held = list(simulate(posterior, next, futures=futures, random_seed=random_seed, factors=wanted))
-    truth = np.concatenate(list(spread(held, lambda some: judge_tree(posterior, some, tree))))
+    read = sorted(subjects(posterior, [tree]))
+    holds = Evaluator.of_tree(posterior, tree)
+    factors = [int(j) for j in frame.latent_index]
+    held = list(
+        simulate(
+            posterior,
+            next,
+            futures=futures,
+            random_seed=random_seed,
+            factors=sorted({*read, *factors}),
+        )
+    )
+    truth = np.concatenate(list(spread(held, holds)))
 
     def expectation(factor: int) -> tuple[Array, Array]:
         level = np.concatenate([some.level(factor, first, last) for some in held])
         return level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
 
-    mean, ends = map(np.array, zip(*spread(map(int, frame.latent_index), expectation), strict=True))
+    mean, ends = map(np.array, zip(*spread(factors, expectation), strict=True))
     ends = ends.swapaxes(0, 1)
-
-    worlds = []
-    for path, j in ((path, j) for side in ends for path, j in zip(side, frame.latent_index, strict=True)):
-        world = World.unchanged(posterior)
-        world.hold(int(j), first, last, path)
-        worlds.append(world)
+    shifted = _shifted(posterior, held, holds, first, last)
+    worlds = [
+        _clamped(posterior, j, first, last, path)
+        for side in ends
+        for path, j in zip(side, factors, strict=True)
+    ]
 
     def set_there(several: Iterator[Futures]) -> Array:
         next(several)
-        return np.array([judge_tree(posterior, some, tree).mean(axis=1) for some in several])
+        return np.array([holds(some).mean(axis=1) for some in several])
 
-    looked_at = sorted(subjects(posterior, [tree]))
-
-    def moved(some: Futures) -> Array:
-        """Return P(condition | draw) with each factor one sd lower and higher, shape (2, factor, draw)."""
-        unit = [lasting_shift(posterior, some.part, {int(j): 1.0}, first, last) for j in frame.latent_index]
-        return np.array(
-            [[judge_tree(posterior, some.changed(way * r), tree).mean(axis=1) for r in unit] for way in (-1, 1)]
-        )
-
-    shifted = np.concatenate(list(spread(held, moved)), axis=2)
-    found = simulate(posterior, set_there, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at)
-    causal = np.concatenate(list(found), axis=1).reshape(2, len(frame.latent), -1)
-
-    rows = []
-    for k, j in enumerate(frame.latent_index):
-        seen = []
-        for end in _ENDS:
-            near = np.quantile(mean[k], [end - _NEAR, end + _NEAR])
-            there = (mean[k] >= near[0]) & (mean[k] <= near[1])
-            # A ratio of means over draws, whose error comes from its linearised deviations.
-            share = there.sum() / there.size
-            probability = (truth & there).sum() / there.sum()
-            seen.append((probability, ((truth & there) - probability * there).mean(axis=1) / share))
-        rows.append({
-            "factor": factors[j], "direct": int(j) in looked_at,
-            "shift_low": shifted[0, k].mean(), "shift_high": shifted[1, k].mean(),
-            "shift_swing": shifted[1, k].mean() - shifted[0, k].mean(),
-            "shift_mcse": mcse(shifted[1, k] - shifted[0, k], None, posterior.chains), "low": ends[0, k].mean(), "high": ends[1, k].mean(),
-            "causal_low": causal[0, k].mean(), "causal_high": causal[1, k].mean(),
-            "evidential_low": seen[0][0], "evidential_high": seen[1][0],
-            "causal_swing": causal[1, k].mean() - causal[0, k].mean(),
-            "evidential_swing": seen[1][0] - seen[0][0],
-            "causal_mcse": mcse(causal[1, k] - causal[0, k], None, posterior.chains),
-            "evidential_mcse": mcse(seen[1][1] - seen[0][1], None, posterior.chains),
-        })  # fmt: skip
+    causal = np.concatenate(
+        list(
+            simulate(
+                posterior,
+                set_there,
+                futures=futures,
+                random_seed=random_seed,
+                worlds=worlds,
+                factors=read,
+            )
+        ),
+        axis=1,
+    ).reshape(2, len(factors), -1)
+    rows = [
+        {
+            "factor": frame.structure.factors[j],
+            "direct": j in read,
+            **_swing("shift", shifted[:, k], posterior.chains),
+            "low": ends[0, k].mean(),
+            "high": ends[1, k].mean(),
+            **_swing("causal", causal[:, k], posterior.chains),
+            **_seen(mean[k], truth, posterior.chains),
+        }
+        for k, j in enumerate(factors)
+    ]
     table = pd.DataFrame(rows).set_index("factor")
     size = table["shift_swing"].abs()
     order = sorted(table.index, key=lambda name: (bool(table.loc[name, "direct"]), -size[name]))
-    return Drivers(condition, float(truth.mean()), table.loc[order], about(posterior))
+    return Drivers(
+        condition=condition,
+        probability=float(truth.mean()),
+        summary=table.loc[order],
+        about=about(posterior),
+    )
+
+
+def _clamped(posterior: Posterior, factor: int, first: int, last: int, path: Array) -> World:
+    """Return the world in which a factor takes one level a month."""
+    world = World.unchanged(posterior)
+    world.clamp(factor, first, last, path)
+    return world
+
+
+def _shifted(
+    posterior: Posterior,
+    held: Sequence[Futures],
+    holds: Callable[[Futures], Truth],
+    first: int,
+    last: int,
+) -> Array:
+    """Return P(condition | draw) with each factor one sd lower and higher, (2, factor, draw)."""
+
+    def moved(some: Futures) -> Array:
+        unit = [
+            lasting_shift(posterior, some.part, {int(j): 1.0}, first, last)
+            for j in posterior.frame.latent_index
+        ]
+        return np.array(
+            [[holds(some.changed(way * r)).mean(axis=1) for r in unit] for way in (-1, 1)]
+        )
+
+    return np.concatenate(list(spread(held, moved)), axis=2)
+
+
+def _swing(kind: str, sides: Array, chains: int) -> dict[str, float]:
+    """Return the probabilities at both ends, their difference and its Monte Carlo error."""
+    low, high = sides
+    return {
+        f"{kind}_low": low.mean(),
+        f"{kind}_high": high.mean(),
+        f"{kind}_swing": high.mean() - low.mean(),
+        f"{kind}_mcse": mcse(high - low, None, chains),
+    }
+
+
+def _seen(mean: Array, truth: Truth, chains: int) -> dict[str, float]:
+    """Return the same for the futures in which a factor's mean level is near either end."""
+    probabilities, deviations = [], []
+    for end in _ENDS:
+        near = np.quantile(mean, [end - _NEAR, end + _NEAR])
+        there = (mean >= near[0]) & (mean <= near[1])
+        probability = (truth & there).sum() / there.sum()
+        probabilities.append(probability)
+        # A ratio of means over draws, whose error comes from its linearised deviations.
+        share = there.sum() / there.size
+        deviations.append(((truth & there) - probability * there).mean(axis=1) / share)
+    return {
+        "evidential_low": probabilities[0],
+        "evidential_high": probabilities[1],
+        "evidential_swing": probabilities[1] - probabilities[0],
+        "evidential_mcse": mcse(deviations[1] - deviations[0], None, chains),
+    }

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from withdrawal_risk.families import FAMILIES
-from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.checks import failed_checks
+from withdrawal_risk.inference.measurement import measurement_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.futures import simulate
@@ -20,7 +19,7 @@ __all__ = ["forecast"]
 
 
 def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) -> xr.Dataset:
-    """Simulate every factor and indicator from the first month that is kept to the horizon.
+    """Simulate every factor and indicator from the first stored month to the horizon.
 
     Parameters
     ----------
@@ -33,13 +32,19 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     -------
     xarray.Dataset
         ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
-        outsider could observe, in the indicator's unit; months are dates, grades are positions from 0. The attribute ``checks_passed`` is 0
-        where the fit failed its checks.
+        outsider could observe, in the indicator's unit; months are dates, categories are positions
+        from 0. The attribute ``checks_passed`` is 0 where the fit failed its checks.
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If `futures` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> data = wr.forecast(posterior, futures=1)
+    >>> data["level"].dims
+    ('sample', 'month', 'factor')
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed, least_futures=1)
     frame, window = posterior.frame, horizon_window(posterior)
@@ -48,19 +53,20 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     for some in simulate(posterior, next, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
             parts.append(some.level(j, 0, months - 1).transpose(0, 2, 1))
-    unknowns = posterior.draws()
-    error = measurement.indicator_error(frame, unknowns)
-    data: dict[str, Any] = {}
     level = [np.concatenate(parts) for parts in levels]
-    for k, (name, item) in enumerate(frame.indicators):
-        cuts = measurement.grade_cuts(frame, unknowns, k)[:, None, None, :] if FAMILIES[item.family].has_cuts else None
-        values = FAMILIES[item.family].draw(
-            measurement.monthly_value(frame, unknowns, k, level[int(frame.measured[k])]),
-            error[:, k, None, None], generator(random_seed, "forecast", name), cuts,
-        )  # fmt: skip
+    unknowns = posterior.draws()
+    data: dict[str, Any] = {}
+    for k, (name, _) in enumerate(frame.indicators):
+        measurement = measurement_of(frame, unknowns, k)
+        law = measurement.distribution(level[measurement.factor])
+        values = measurement.family.draw(law, generator(random_seed, "forecast", name))
         data[name] = (("sample", "month"), values.reshape(-1, months))
-    data["level"] = (("sample", "month", "factor"), np.stack([part.reshape(-1, months) for part in level], axis=-1))
+    data["level"] = (
+        ("sample", "month", "factor"),
+        np.stack([part.reshape(-1, months) for part in level], axis=-1),
+    )
     return xr.Dataset(
-        data, coords={"month": window.dates, "factor": list(frame.structure.factors)},
+        data,
+        coords={"month": window.dates, "factor": list(frame.structure.factors)},
         attrs={"checks_passed": int(not failed_checks(posterior))},
-    )  # fmt: skip
+    )

@@ -14,6 +14,7 @@ import pandas as pd
 from withdrawal_risk.arguments import number, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import at_most
+from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.alignment import check_as_of
 from withdrawal_risk.inference.cache import code_key
@@ -23,7 +24,6 @@ from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.language.numbers import probability_word
 from withdrawal_risk.model.library import Model, the_model
-from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.simulation.probabilities import MOST_FUTURES
@@ -118,7 +118,9 @@ def history(
         }
         for date in dates
     }  # fmt: skip
-    found = sweep(partial(outlook_of, cores=cores), tasks, pool=pool, folder=folder, progressbar=progressbar)
+    found = sweep(
+        partial(outlook_of, cores=cores), tasks, pool=pool, folder=folder, progressbar=progressbar
+    )
     rows = [
         {"as_of": date, "condition": str(condition), **{name: float(record[name][k]) for name in _COLUMNS},
          "word": probability_word(float(record["probability"][k])), "rhat_max": float(record["rhat_max"]),

@@ -12,7 +12,9 @@ from withdrawal_risk.simulation.probabilities import check_arguments, probabilit
 __all__ = ["Result", "outlook"]
 
 
-def outlook(posterior: Posterior, *, ci_prob: float = CI_PROB, futures: int = FUTURES, random_seed: int = 1) -> Result:
+def outlook(
+    posterior: Posterior, *, ci_prob: float = CI_PROB, futures: int = FUTURES, random_seed: int = 1
+) -> Result:
     """Compute the probability of each condition and of all together.
 
     Parameters
@@ -31,8 +33,16 @@ def outlook(posterior: Posterior, *, ci_prob: float = CI_PROB, futures: int = FU
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> result = wr.outlook(posterior)
+    >>> list(result.summary.index)
+    ['calm', 'all_conditions']
+    >>> bool((result.summary["lower"] <= result.summary["probability"]).all())
+    True
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)

@@ -13,13 +13,24 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import the_language
-from withdrawal_risk.language.numbers import NO_BREAK, interval, json_number, percent, points, probability_word
-from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.language import LANGUAGES, Language, words_of
+from withdrawal_risk.language.numbers import (
+    interval,
+    json_number,
+    percent,
+    probability_word,
+    size_in_points,
+)
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
-from withdrawal_risk.simulation.laws import Law, law_of_differences, law_of_probabilities, resolves_spread
+from withdrawal_risk.simulation.laws import (
+    Law,
+    law_of_differences,
+    law_of_probabilities,
+    resolves_spread,
+)
 from withdrawal_risk.simulation.probabilities import Probabilities
 
 __all__ = ["Result", "mcse", "summarise"]
@@ -27,7 +38,7 @@ __all__ = ["Result", "mcse", "summarise"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result(Answer):
     """A table and the draws behind it.
 
@@ -36,10 +47,11 @@ class Result(Answer):
     summary : pandas.DataFrame
         One row a condition, the conjunction last: ``probability``, ``lower``, ``upper``, ``mcse``,
         ``word``; for the outlook ``prior`` (base rate under the prior); for any other question
-        ``difference``, ``difference_lower``, ``difference_upper`` from the outlook, in the same futures, and
-        ``difference_mcse``. The two ends are not numbers where the simulated futures do not resolve how the difference
-        varies between draws: ask with more futures. Where something is observed, draws have no partners, and the ends are
-        those of the new probability, seen from the old.
+        ``difference``, ``difference_lower``, ``difference_upper`` from the baseline, in the same
+        futures, and ``difference_mcse``. The two ends are nan where the simulated futures do not
+        resolve how the difference varies between draws: ask with more futures. Where something is
+        observed, draws have no partners, and the ends are those of the new probability less the
+        old one.
     draws : xarray.DataArray
         P(condition | draw) by ``condition`` and ``sample``, as simulated.
     about : About
@@ -50,7 +62,8 @@ class Result(Answer):
     ess, khat : float, optional
         Effective sample size and Pareto k of an observation's weights.
     notes : tuple of dict of str to str
-        What else is to be known of the question, by language: such as a "very high" that lies below what was expected.
+        What else is to be known of the question, by language: such as a "very high" below the
+        baseline.
     """
 
     summary: pd.DataFrame
@@ -76,45 +89,48 @@ class Result(Answer):
 
         Raises
         ------
-        QueryError
+        ArgumentError
             For another language or an unknown condition.
         """
-        lang = the_language(lang)
+        words = words_of(lang)
         label = self.label(condition, lang)
+        kind = "what_all" if condition == ALL_CONDITIONS else "what_one"
         row: Any = self.summary.loc[condition]
-        horizon = self.about.horizon
-        number, word = percent(float(row["probability"]), lang), probability_word(float(row["probability"]), lang)
-        span = interval(float(row["lower"]), float(row["upper"]), lang)
-        if lang == "ar":
-            what = "الشروط كلها" if condition == ALL_CONDITIONS else f"«{label}»"
-            text = (
-                f"احتمال تحقّق {what} بحلول {horizon} هو {number} ({word})، "
-                f"وفترة المصداقية {100 * self.ci_prob:g}٪ {span}"
-            )
-        else:
-            what = "all conditions hold" if condition == ALL_CONDITIONS else f"{label!r} holds"
-            text = (
-                f"the probability that {what} by {horizon} is {number} ({word}); "
-                f"{100 * self.ci_prob:g}{NO_BREAK}% credible interval {span}"
-            )
+        probability = float(row["probability"])
+        text = words.say(
+            "answer",
+            what=words.say(kind, label=label),
+            horizon=self.about.horizon,
+            number=percent(probability, lang),
+            word=probability_word(probability, lang),
+            ci_prob=words.percent.format(number=f"{100 * self.ci_prob:g}"),
+            interval=interval(float(row["lower"]), float(row["upper"]), lang),
+        )
         if self.supposing:
-            text = f"{self.supposing[lang]}، {text}" if lang == "ar" else f"{self.supposing[lang]}, {text}"
-            text += f"؛ {self._against(row, lang)}" if lang == "ar" else f"; {self._against(row, lang)}"
-        said = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
-        return " ".join(said) + self.about.warning(lang)
+            text = words.say(
+                "supposed",
+                supposing=self.supposing[lang],
+                answer=text,
+                difference=self._difference(row, words),
+            )
+        sentences = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
+        return " ".join(sentences) + self.about.warning(lang)
 
-    def _against(self, row: Any, lang: str) -> str:
-        """Say how a probability differs from the expected one, and claim no sign that simulation does not bear out."""
+    def _difference(self, row: Any, words: Language) -> str:
+        """Say how a probability differs from the baseline.
+
+        No sign is claimed that the Monte Carlo error leaves open.
+        """
         difference, error = float(row["difference"]), float(row["difference_mcse"])
         if difference == 0 and error == 0:
-            return "من غير فرق عن المتوقع" if lang == "ar" else "the same as expected"
+            return words.say("difference_none")
         if abs(difference) <= Z90 * error:
-            return "ولا يُقاس فرق عن المتوقع" if lang == "ar" else "no measurable difference from what is expected"
-        change = points(difference, lang)
-        return f"أي بفارق {change} عن المتوقع" if lang == "ar" else f"{change} against what is expected"
+            return words.say("difference_unresolved")
+        side = "difference_above" if difference > 0 else "difference_below"
+        return words.say(side, size=size_in_points(difference, words.code))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the outlook as JSON-ready data."""
+        """Return the answer as JSON-ready data."""
         entries = {str(name): self._entry(row) for name, row in self.summary.iterrows()}
         diagnostics = self.about.diagnostics
         weights = {"ess": self.ess, "khat": None if self.khat is None else json_number(self.khat)}
@@ -123,11 +139,14 @@ class Result(Answer):
                 "model": self.about.model,
                 "as_of": str(self.about.as_of),
                 "horizon": str(self.about.horizon),
-                "conditions": {name: entry for name, entry in entries.items() if name != ALL_CONDITIONS},
+                "conditions": {
+                    name: entry for name, entry in entries.items() if name != ALL_CONDITIONS
+                },
                 ALL_CONDITIONS: entries[ALL_CONDITIONS],
                 "checks_passed": self.about.checks_passed,
                 "diagnostics": {
-                    name: json_number(diagnostics[name]) for name in ("rhat_max", "ess_min", "divergences")
+                    name: json_number(diagnostics[name])
+                    for name in ("rhat_max", "ess_min", "divergences")
                 },
             }
             | ({"notes": [note["en"] for note in self.notes]} if self.notes else {})
@@ -183,9 +202,9 @@ def summarise(
     found : Probabilities
     ci_prob : float
     world : int
-        Which of the worlds; 0 is the expected one.
+        Which of the worlds; 0 is the baseline.
     supposing : dict of str to str, optional
-        The question in words; with it differences from the expected world are given.
+        The question in words; with it differences from the baseline are given.
     notes : sequence of dict of str to str
         What else is to be said of the question, by language.
     """
@@ -198,7 +217,9 @@ def summarise(
         if alike or not 0 < probability < 1:
             # However alike the draws are, so many futures leave at least the error of a share.
             error = max(error, _error_of_share(probability, count))
-        law = law_of_probabilities(p * found.trials[world], found.trials[world], None if alike else weight)
+        law = law_of_probabilities(
+            p * found.trials[world], found.trials[world], None if alike else weight
+        )
         low, high = _resolved(law, probability, error, count, ci_prob)
         row: dict[str, Any] = {
             "condition": name, "probability": probability, "lower": low, "upper": high, "mcse": error,
@@ -207,21 +228,29 @@ def summarise(
         if supposing:
             row |= _difference(found, world, k, row, ci_prob, posterior.chains)
         rows.append(row)
-    draws = xr.DataArray(found.value[world], dims=("condition", "sample"), coords={"condition": found.names})
+    draws = xr.DataArray(
+        found.value[world], dims=("condition", "sample"), coords={"condition": found.names}
+    )
     if found.ess is not None and found.khat is not None:
         notes = [*notes, _weights_in_words(found.ess, found.khat)]
     return Result(
-        pd.DataFrame(rows).set_index("condition"), draws, about(posterior), ci_prob, supposing or {}, found.ess, found.khat,
-        tuple(notes),
-    )  # fmt: skip
+        summary=pd.DataFrame(rows).set_index("condition"),
+        draws=draws,
+        about=about(posterior),
+        ci_prob=ci_prob,
+        supposing=supposing or {},
+        ess=found.ess,
+        khat=found.khat,
+        notes=tuple(notes),
+    )
 
 
 def _weights_in_words(ess: float, khat: float) -> dict[str, str]:
     """Say how far reweighted draws may be trusted, by language."""
-    shape = f"{khat:.2f}" if math.isfinite(khat) else "none"
+    shape = f"{khat:.2f}" if math.isfinite(khat) else "-inf"
     return {
-        "en": f"Reweighted draws: effective sample size {ess:,.0f}, Pareto k {shape} (limit 0.7).",
-        "ar": f"سحوبات معاد ترجيحها: حجم العيّنة الفعلي {ess:,.0f}، وPareto k {shape} (الحد 0.7).",
+        lang: words.say("reweighted", ess=f"{ess:,.0f}", khat=shape)
+        for lang, words in LANGUAGES.items()
     }
 
 
@@ -231,7 +260,9 @@ def _error_of_share(share: float, count: float) -> float:
     return float(np.sqrt(inside * (1 - inside) / count))
 
 
-def _resolved(law: Law, probability: float, error: float, count: float, ci_prob: float) -> tuple[float, float]:
+def _resolved(
+    law: Law, probability: float, error: float, count: float, ci_prob: float
+) -> tuple[float, float]:
     """Return the ends of an interval of probabilities, which claims no more than its futures can tell.
 
     It is at least as wide as the Monte Carlo error of the mean, and as the exact interval of a share (Clopper and
@@ -249,34 +280,52 @@ def _resolved(law: Law, probability: float, error: float, count: float, ci_prob:
     low, high = min(low, probability - width, exact[0]), max(high, probability + width, exact[1])
     # Whole steps of the resolution, outwards: what is nearer to 0 or 1 than one future is not told apart from it.
     digits = math.ceil(math.log10(count))
-    return max(math.floor(low * 10**digits) / 10**digits, 0.0), min(math.ceil(high * 10**digits) / 10**digits, 1.0)
+    return max(math.floor(low * 10**digits) / 10**digits, 0.0), min(
+        math.ceil(high * 10**digits) / 10**digits, 1.0
+    )
 
 
 def _difference(
-    found: Probabilities, world: int, condition: int, row: dict[str, Any], ci_prob: float, chains: int
+    found: Probabilities,
+    world: int,
+    condition: int,
+    row: dict[str, Any],
+    ci_prob: float,
+    chains: int,
 ) -> dict[str, float]:
-    """Return the difference from the expected world, the ends of its interval, and its Monte Carlo error.
+    """Return the difference from the baseline, the ends of its interval, and its Monte Carlo error.
 
     The ends are not numbers where simulated futures do not resolve how the difference varies between draws.
     """
-    p, expected, tail = found.value[world, condition], found.value[0, condition], (1 - ci_prob) / 2
-    difference = row["probability"] - float(found.weight[0] @ expected)
+    p, baseline, tail = found.value[world, condition], found.value[0, condition], (1 - ci_prob) / 2
+    difference = row["probability"] - float(found.weight[0] @ baseline)
     names = "difference", "difference_lower", "difference_upper", "difference_mcse"
     if found.khat is not None:
         # Weighted draws have no partners; the interval is that of the new probability, seen from the old.
-        error = math.hypot(row["mcse"], mcse(expected, None, chains))
-        return dict(zip(names, (difference, row["lower"] - expected.mean(), row["upper"] - expected.mean(), error)))
+        error = math.hypot(row["mcse"], mcse(baseline, None, chains))
+        return dict(
+            zip(
+                names,
+                (difference, row["lower"] - baseline.mean(), row["upper"] - baseline.mean(), error),
+            )
+        )
     if found.unmoved[world, condition]:
         return dict.fromkeys(names, 0.0)
     gained, lost = (
         np.concatenate([getattr(gaps, side)[condition] for gaps in found.gaps[world - 1]])
         for side in ("gained", "lost")
     )
-    futures = np.concatenate([np.full(gaps.gained.shape[1], float(gaps.futures)) for gaps in found.gaps[world - 1]])
+    futures = np.concatenate(
+        [np.full(gaps.gained.shape[1], float(gaps.futures)) for gaps in found.gaps[world - 1]]
+    )
     differing = float((gained + lost)[: p.size].mean()) / found.futures
-    error = max(mcse(p - expected, None, chains), _error_of_share(differing, p.size * found.futures))
+    error = max(
+        mcse(p - baseline, None, chains), _error_of_share(differing, p.size * found.futures)
+    )
     if not resolves_spread(gained + lost):
         return dict(zip(names, (difference, math.nan, math.nan, error)))
     low, high = law_of_differences(gained, lost, futures).quantiles([tail, 1 - tail])
     width = NormalDist().inv_cdf(1 - tail) * error
-    return dict(zip(names, (difference, min(low, difference - width), max(high, difference + width), error)))
+    return dict(
+        zip(names, (difference, min(low, difference - width), max(high, difference + width), error))
+    )

@@ -1,8 +1,8 @@
-"""The file's scenarios side by side, each paired with what is expected."""
+"""The file's scenarios side by side, each paired with the baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,37 +11,39 @@ import pandas as pd
 
 from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.elements.elicitation import Z90
+from withdrawal_risk.elements.scenarios import Scenario
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import the_language
+from withdrawal_risk.language import LANGUAGES, words_of
 from withdrawal_risk.language.numbers import percent, points
-from withdrawal_risk.model.elicitation import Z90
+from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
-from withdrawal_risk.queries.interventions import contradicted_names
 from withdrawal_risk.queries.results import Result, summarise
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge_trees, subjects
+from withdrawal_risk.queries.suppositions import misleading_names
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
-from withdrawal_risk.simulation.worlds import of_scenario
+from withdrawal_risk.simulation.worlds import World, of_scenario
 
 __all__ = ["BASELINE", "Scenarios", "scenarios"]
 
 BASELINE = "baseline"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Scenarios(Answer):
     """Results of every scenario.
 
     Parameters
     ----------
     results : dict of str to Result
-        ``baseline``, the expected world, first; the others with their differences from it.
+        ``baseline`` first; the others with their differences from it.
     outcomes : pandas.DataFrame
         Mean level of every outcome at the horizon, in long-run standard deviations; a row a scenario.
     recognised : dict of str to float
-        Probability, in the expected world, of what a scenario would be recognised by.
+        Probability, in the baseline, of what a scenario would be recognised by.
     passed : tuple of str
         Scenarios of which nothing lies ahead: their months have passed.
     """
@@ -59,49 +61,61 @@ class Scenarios(Answer):
     @property
     def summary(self) -> pd.DataFrame:
         """Every condition in every scenario, indexed by scenario and condition."""
-        return pd.concat({name: result.summary for name, result in self.results.items()}, names=["scenario"])
+        return pd.concat(
+            {name: result.summary for name, result in self.results.items()}, names=["scenario"]
+        )
 
     def label(self, name: str, lang: str = "en") -> str:
         """Return the name of a scenario for people."""
         if name == BASELINE:
-            return "المتوقع" if lang == "ar" else "As expected"
+            return words_of(lang).names["baseline"]
         return self.about.scenarios[name][lang]
 
     def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
-        """Say for a condition, or for all together, what is expected and which scenario changes it most.
+        """Say for a condition, or for all together, which scenario changes it most.
 
         Raises
         ------
-        QueryError
+        ArgumentError
             For another language or an unknown condition.
         """
-        lang = the_language(lang)
-        name = self.about.condition(condition, lang)
+        words, name = words_of(lang), self.about.condition(condition, lang)
         base: Any = self.results[BASELINE].summary.loc[condition, "probability"]
+        baseline = percent(float(base), lang)
         rows: dict[str, Any] = {
-            key: result.summary.loc[condition] for key, result in self.results.items() if key != BASELINE
+            key: result.summary.loc[condition]
+            for key, result in self.results.items()
+            if key != BASELINE and key not in self.passed
         }
-        told = {
-            key: row for key, row in rows.items()
-            if key not in self.passed and abs(row["difference"]) > Z90 * row["difference_mcse"]
-        }  # fmt: skip
-        usual, warning = percent(float(base), lang), self.about.warning(lang)
-        if not told:
-            if lang == "ar":
-                return f"«{name}»: المتوقع {usual}، ولا يغيّره أي سيناريو تغييرًا يُقاس.{warning}"
-            return f"{name}: {usual} as expected; no scenario changes it measurably.{warning}"
-        most = max(told, key=lambda key: abs(told[key]["difference"]))
-        there, change = percent(float(told[most]["probability"]), lang), points(float(told[most]["difference"]), lang)
-        if lang == "ar":
-            return f"«{name}»: المتوقع {usual}؛ وأكثر ما يغيّره «{self.label(most, lang)}»: {there} ({change}).{warning}"
-        return f"{name}: {usual} as expected; changed most by {self.label(most, lang)!r}: {there} ({change}).{warning}"
+        measurable = {
+            key: float(row["difference"])
+            for key, row in rows.items()
+            if abs(row["difference"]) > Z90 * row["difference_mcse"]
+        }
+        if not measurable:
+            text = words.say("scenarios_none", name=name, baseline=baseline)
+        else:
+            most = max(measurable, key=lambda key: abs(measurable[key]))
+            text = words.say(
+                "scenarios",
+                name=name,
+                baseline=baseline,
+                scenario=self.label(most, lang),
+                probability=percent(float(rows[most]["probability"]), lang),
+                change=points(measurable[most], lang),
+            )
+        return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scenarios as JSON-ready data."""
         base = self.results[BASELINE].to_dict()
         levels = self.outcomes.to_dict(orient="index")
         entries = {
-            name: {key: value for key, value in result.to_dict().items() if key not in ("model", "as_of", "horizon")}
+            name: {
+                key: value
+                for key, value in result.to_dict().items()
+                if key not in ("model", "as_of", "horizon")
+            }
             | {
                 "outcomes": levels[name],
                 "probability_of_scenario": self.recognised.get(name),
@@ -120,65 +134,139 @@ def scenarios(
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Scenarios:
-    """Run the scenarios of the model file in the same futures as the expected world.
+    """Simulate the scenarios of the model file in the same futures as the baseline.
 
     Parameters
     ----------
     posterior : Posterior
     names : sequence of str, optional
-        Which; all of them where absent.
-    ci_prob, futures, random_seed
-        As in `do`.
+        Which. Default: all.
+    ci_prob : float
+        Probability of the (equal-tailed) credible interval.
+    futures : int
+        Simulated futures for each draw, at least 2. The baseline is simulated with the same
+        noise, so differences are paired.
+    random_seed : int
+        Of the futures.
+
+    Returns
+    -------
+    Scenarios
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If the file has no such scenario, or none at all.
+
+    Examples
+    --------
+    >>> result = wr.scenarios(posterior)
+    >>> list(result.results)[0]
+    'baseline'
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
-    spec, frame = posterior.model.spec, posterior.frame
-    if not spec.scenarios:
-        raise QueryError(f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do")
-    names = None if names is None else list(names_of(names, "names"))
-    if names is not None and not names:
-        raise QueryError(f"names is empty; name some of {', '.join(map(repr, spec.scenarios))}")
-    for name in names or []:
-        if name not in spec.scenarios:
-            raise QueryError(f"{quoted(name)} is not a scenario; {did_you_mean(name, spec.scenarios)}")
-    chosen = {name: spec.scenarios[name] for name in names or spec.scenarios}
+    spec = posterior.model.spec
+    chosen = {name: spec.scenarios[name] for name in _chosen(spec, names)}
     worlds = [of_scenario(posterior, scenario) for scenario in chosen.values()]
     passed = tuple(name for name, world in zip(chosen, worlds, strict=True) if world.is_empty)
     found = probabilities(posterior, futures=futures, random_seed=random_seed, worlds=worlds)
     results = {BASELINE: summarise(posterior, found, ci_prob=ci_prob)}
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
-        supposing = {lang: scenario.label[lang] for lang in ("en", "ar")}
-        notes = contradicted_names(posterior, worlds[w - 1], found.expected_level[w - 1].tolist())
+        level = found.baseline_level[w - 1].tolist()
+        notes = misleading_names(posterior, worlds[w - 1], level)
         if name in passed:
-            notes.append({
-                "en": f"Note: its months had passed by {posterior.as_of}; nothing of it lies ahead.",
-                "ar": f"تنبيه: انقضت أشهره قبل نهاية {posterior.as_of}، فلا شيء منه في المستقبل.",
-            })  # fmt: skip
-        results[name] = summarise(posterior, found, ci_prob=ci_prob, world=w, supposing=supposing, notes=notes)
+            notes.append(_say("scenario_passed", as_of=posterior.as_of))
+        results[name] = summarise(
+            posterior,
+            found,
+            ci_prob=ci_prob,
+            world=w,
+            supposing={
+                lang: words.say("in_scenario", label=scenario.label[lang])
+                for lang, words in LANGUAGES.items()
+            },
+            notes=notes,
+        )
+    outcomes, recognised = _outcomes_and_recognition(
+        posterior, chosen, worlds, futures=futures, random_seed=random_seed
+    )
+    return Scenarios(
+        results=results,
+        outcomes=outcomes.set_axis(list(results)).rename_axis("scenario"),
+        recognised=recognised,
+        passed=passed,
+    )
 
+
+def _say(sentence: str, **values: object) -> dict[str, str]:
+    """Return a sentence in every language."""
+    return {lang: words.say(sentence, **values) for lang, words in LANGUAGES.items()}
+
+
+def _chosen(spec: ModelSpec, names: Sequence[str] | None) -> list[str]:
+    """Return the scenarios that are asked for."""
+    if not spec.scenarios:
+        raise ArgumentError(
+            f"the model {spec.id!r} has no scenarios; add them to its file, or ask with do"
+        )
+    if names is None:
+        return list(spec.scenarios)
+    chosen = list(names_of(names, "names"))
+    if not chosen:
+        valid = ", ".join(map(repr, spec.scenarios))
+        raise ArgumentError(f"names is empty; name some of {valid}")
+    for name in chosen:
+        if name not in spec.scenarios:
+            valid = did_you_mean(name, spec.scenarios)
+            raise ArgumentError(f"{quoted(name)} is not a scenario; {valid}")
+    return chosen
+
+
+def _outcomes_and_recognition(
+    posterior: Posterior,
+    chosen: Mapping[str, Scenario],
+    worlds: Sequence[World],
+    *,
+    futures: int,
+    random_seed: int,
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the outcomes' mean levels at the horizon, and how probable each scenario is.
+
+    The first has a row for the baseline and one for each scenario; the second holds scenarios
+    that say what they would be recognised by.
+    """
+    spec, names = posterior.model.spec, posterior.frame.structure.factors
     outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
-    places = [frame.structure.factors.index(name) for name in outcomes]
-    trees = {name: scenario.recognise for name, scenario in chosen.items() if scenario.recognise is not None}
-    looked_at = sorted({*places, *subjects(posterior, trees.values())})
+    places = [names.index(name) for name in outcomes]
+    trees = {
+        name: scenario.recognise
+        for name, scenario in chosen.items()
+        if scenario.recognise is not None
+    }
+    evaluator = Evaluator(posterior, trees)
 
-    def seen(several: Iterator[Futures]) -> tuple[Any, list[int]]:
-        expected = next(several)
-        last, shape = len(expected.window) - 1, (len(results), len(places), expected.shape[0])
-        level = [[some.level(j, last, last).mean(axis=(1, 2)) for j in places] for some in (expected, *several)]
-        counts = [int(truth.sum()) for truth in judge_trees(posterior, expected, trees).values()]
-        return np.reshape(level, shape), counts
+    def at_horizon(several: Iterator[Futures]) -> tuple[Any, list[int]]:
+        baseline = next(several)
+        last = len(baseline.window) - 1
+        level = [
+            [some.level(j, last, last).mean(axis=(1, 2)) for j in places]
+            for some in (baseline, *several)
+        ]
+        counts = [int(truth.sum()) for truth in evaluator(baseline).values()]
+        return np.reshape(level, (1 + len(worlds), len(places), baseline.shape[0])), counts
 
     levels, counts = zip(
-        *simulate(posterior, seen, futures=futures, random_seed=random_seed, worlds=worlds, factors=looked_at),
+        *simulate(
+            posterior,
+            at_horizon,
+            futures=futures,
+            random_seed=random_seed,
+            worlds=worlds,
+            factors=sorted({*places, *subjects(posterior, trees.values())}),
+        ),
         strict=True,
     )
-    mean = np.concatenate(levels, axis=2).mean(axis=2)
-    table = pd.DataFrame(mean, index=list(results), columns=outcomes).rename_axis("scenario")
-    recognised = np.sum(counts, axis=0) / (futures * found.value.shape[2])
-    return Scenarios(
-        results, table, {name: float(share) for name, share in zip(trees, recognised, strict=True)}, passed
-    )
+    level = np.concatenate(levels, axis=2)
+    shares = np.sum(counts, axis=0) / (futures * level.shape[2])
+    recognised = {name: float(share) for name, share in zip(trees, shares, strict=True)}
+    return pd.DataFrame(level.mean(axis=2), columns=outcomes), recognised

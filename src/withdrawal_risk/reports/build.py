@@ -12,18 +12,25 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from withdrawal_risk.errors import QueryError
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import check_target, path_of, write_bytes
 from withdrawal_risk.inference.checks import CheckResult, check
 from withdrawal_risk.inference.posterior import Posterior, the_posterior
-from withdrawal_risk.language import languages_of, words_of
-from withdrawal_risk.language.numbers import NO_BREAK, error_in_points, interval, percent, probability_word, turned
+from withdrawal_risk.language import Language, languages_of, words_of
+from withdrawal_risk.language.numbers import (
+    error_in_points,
+    interval,
+    percent,
+    probability_word,
+)
+from withdrawal_risk.plots.edges import plot_edges
+from withdrawal_risk.plots.forecast import plot_forecast
 from withdrawal_risk.plots.network import plot_network
-from withdrawal_risk.plots.outlook import plot_edges, plot_forecast, plot_outlook
+from withdrawal_risk.plots.outlook import plot_outlook
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.reports.elements import conditions_in_words, factors_in_words
-from withdrawal_risk.reports.evidence import figure_in_words, span_in_words
+from withdrawal_risk.reports.evidence import span_in_words, value_in_words
 
 __all__ = ["report"]
 
@@ -37,65 +44,118 @@ def _svg(figure: Figure, salt: str) -> Markup:
     return Markup(text[text.index("<svg") :])
 
 
-def _range(one: float, other: float, lang: str) -> str:
+def _range(one: float, other: float, words: Language) -> str:
     """Write an elicited range from its lower to its upper end, each with its sign."""
-    low, high = (turned(f"{'−' if end < 0 else '+'}{abs(end):g}", lang) for end in (min(one, other), max(one, other)))
-    return f"من {low} إلى {high}" if lang == "ar" else f"{low} to {high}"
+    low, high = (
+        words.with_sign(f"{'−' if end < 0 else '+'}{abs(end):g}")
+        for end in (min(one, other), max(one, other))
+    )
+    return words.from_to.format(low=low, high=high)
 
 
 def _held_together(text: str) -> Markup:
     """Return text as HTML in which no line is broken inside a month."""
-    return Markup(re.sub(r"(\d{4}-\d{2}(?:-\d{2})?)", r'<span class="whole">\1</span>', str(escape(text))))
+    return Markup(
+        re.sub(r"(\d{4}-\d{2}(?:-\d{2})?)", r'<span class="whole">\1</span>', str(escape(text)))
+    )
 
 
-def _page(posterior: Posterior, result: Result, checks: list[CheckResult], lang: str) -> dict[str, Any]:
-    spec, t = posterior.model.spec, words_of(lang).REPORT
-    verdicts = {True: t["passed"], False: t["failed"], None: t["information"]}
-
-    rows = []
-    for row in posterior.model.evidence_at(posterior.as_of):
-        item = spec.indicators[row.indicator]
-        rows.append({
-            "indicator": item.label[lang], "span": span_in_words(row, lang), "value": figure_in_words(row, item, lang),
-            "published": str(row.published), "grade": row.grade, "source": row.source, "url": row.url, "note": row.note,
-        })  # fmt: skip
-    figures = [
-        (t["outlook"], plot_outlook(result, lang=lang)),
-        (t["network"], plot_network(posterior, lang=lang)),
-        (t["forecast"], plot_forecast(posterior, lang=lang)),
+def _evidence(posterior: Posterior, lang: str) -> list[dict[str, str]]:
+    """Return the evidence that the fit sees, row by row."""
+    indicators = posterior.model.spec.indicators
+    return [
+        {
+            "indicator": indicators[row.indicator].label[lang],
+            "span": span_in_words(row, lang),
+            "value": value_in_words(row, indicators[row.indicator], lang),
+            "published": str(row.published),
+            "grade": row.grade,
+            "source": row.source,
+            "url": row.url,
+            "note": row.note,
+        }
+        for row in posterior.model.evidence_at(posterior.as_of)
     ]
-    if spec.edges:
-        figures.append((t["edges"], plot_edges(posterior, lang=lang)))
+
+
+def _figures(posterior: Posterior, result: Result, lang: str) -> list[dict[str, Any]]:
+    """Return the plots with their titles."""
+    titles = words_of(lang).report
+    figures = [
+        (titles["outlook"], plot_outlook(result, lang=lang)),
+        (titles["network"], plot_network(posterior, lang=lang)),
+        (titles["forecast"], plot_forecast(posterior, lang=lang)),
+    ]
+    if posterior.model.spec.edges:
+        figures.append((titles["edges"], plot_edges(posterior, lang=lang)))
+    return [
+        {"title": title, "svg": _svg(figure, f"{lang}{number}")}
+        for number, (title, figure) in enumerate(figures)
+    ]
+
+
+def _assumptions(posterior: Posterior, lang: str) -> list[dict[str, str]]:
+    """Return the elicited edges."""
+    spec = posterior.model.spec
+    return [
+        {
+            "cause": spec.label(edge.from_, lang),
+            "effect": spec.label(edge.to, lang),
+            "why": edge.why[lang],
+            "weight": _range(
+                edge.weight.sign * edge.weight.size.p5,
+                edge.weight.sign * edge.weight.size.p95,
+                words_of(lang),
+            ),
+        }
+        for edge in spec.edges
+    ]
+
+
+def _page(
+    posterior: Posterior, result: Result, checks: list[CheckResult], lang: str
+) -> dict[str, Any]:
+    """Return what the template shows in one language."""
+    spec, words = posterior.model.spec, words_of(lang)
     return {
-        "lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "text": t, "title": spec.title[lang],
-        "description": spec.description[lang] if spec.description else "", "source": spec.source[lang] if spec.source else "",
-        "success": conditions_in_words(spec, lang), "factors": factors_in_words(spec, lang),
-        "as_of": str(posterior.as_of), "horizon": str(spec.time.horizon), "sentence": result.sentence(lang),
-        "ci_prob": f"{100 * result.ci_prob:g}{'٪' if lang == 'ar' else f'{NO_BREAK}%'}", "failed": any(item.passed is False for item in checks),
+        "lang": lang,
+        "dir": words.direction,
+        "text": words.report,
+        "title": spec.title[lang],
+        "description": spec.description[lang] if spec.description else "",
+        "source": spec.source[lang] if spec.source else "",
+        "success": conditions_in_words(spec, lang),
+        "factors": factors_in_words(spec, lang),
+        "as_of": str(posterior.as_of),
+        "horizon": str(spec.time.horizon),
+        "sentence": result.sentence(lang),
+        "ci_prob": words.percent.format(number=f"{100 * result.ci_prob:g}"),
+        "failed": any(item.passed is False for item in checks),
         "conditions": [
             {
-                "label": result.label(str(name), lang), "probability": percent(row["probability"], lang),
+                "label": result.label(str(name), lang),
+                "probability": percent(row["probability"], lang),
                 "interval": interval(row["lower"], row["upper"], lang),
                 "word": probability_word(row["probability"], lang),
-                "prior": percent(row["prior"], lang), "mcse": error_in_points(row["mcse"], lang),
+                "prior": percent(row["prior"], lang),
+                "mcse": error_in_points(row["mcse"], lang),
             }
             for name, row in result.summary.iterrows()
         ],
-        "figures": [
-            {"title": title, "svg": _svg(figure, f"{lang}{k}")} for k, (title, figure) in enumerate(figures)
+        "figures": _figures(posterior, result, lang),
+        "checks": [
+            {"name": c.name, "verdict": c.verdict_in(lang), "text": c.sentence(lang)}
+            for c in checks
         ],
-        "checks": [{"name": c.name, "verdict": verdicts[c.passed], "text": c.text} for c in checks],
-        "evidence": rows,
-        "assumptions": [
-            {"cause": spec.label(e.from_, lang), "effect": spec.label(e.to, lang), "why": e.why[lang],
-             "weight": _range(e.weight.sign * e.weight.size.p5, e.weight.sign * e.weight.size.p95, lang)}
-            for e in spec.edges
-        ],
-    }  # fmt: skip
+        "evidence": _evidence(posterior, lang),
+        "assumptions": _assumptions(posterior, lang),
+    }
 
 
-def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result: Result | None = None) -> Path:
-    """Write the report.
+def report(
+    posterior: Posterior, output: str | Path, *, lang: str = "en", result: Result | None = None
+) -> Path:
+    """Write a report as one self-contained HTML file.
 
     Parameters
     ----------
@@ -112,24 +172,34 @@ def report(posterior: Posterior, output: str | Path, *, lang: str = "en", result
 
     Raises
     ------
-    QueryError
+    ArgumentError
         For another language, or a result that is not an outlook of this posterior.
+
+    Examples
+    --------
+    >>> path = wr.report(posterior, folder / "report.html", lang="both")
+    >>> path.name
+    'report.html'
     """
     languages, target = languages_of(lang), path_of(output, "output")
     the_posterior(posterior, "report")
     check_target(target)
     if result is not None and not (
-        isinstance(result, Result) and result.about.fit == posterior.digest and "prior" in result.summary
+        isinstance(result, Result)
+        and result.about.fit == posterior.digest
+        and "prior" in result.summary
     ):
-        raise QueryError(
+        raise ArgumentError(
             "result is not an outlook of this posterior; leave it out, or give the one outlook(posterior) returned"
         )
     result = result or outlook(posterior)
     checks = check(posterior)
     environment = Environment(
-        loader=PackageLoader("withdrawal_risk.reports"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader("withdrawal_risk.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
         trim_blocks=True,
-    )  # fmt: skip
+    )
     environment.filters["whole"] = _held_together
     pages = [_page(posterior, result, checks, name) for name in languages]
     html = environment.get_template("report.html").render(languages=pages)

@@ -1,16 +1,17 @@
-"""The elements of a model file as a person reads them: what each condition looks at, what each factor means."""
+"""The elements of a model file as a person reads them: what conditions test, what factors mean."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
+from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
+from withdrawal_risk.elements.network import Factor, Policy
+from withdrawal_risk.families import family_of
 from withdrawal_risk.language import words_of
-from withdrawal_risk.language.numbers import NO_BREAK, percent, turned
-from withdrawal_risk.model.spec import All, Any_, Clause, Factor, ModelSpec, Policy
+from withdrawal_risk.language.numbers import NO_BREAK
+from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["clause_in_words", "conditions_in_words", "factors_in_words"]
-
-_ENDS: Final = {"high": ("higher is worse", "الأعلى أسوأ"), "low": ("lower is worse", "الأدنى أسوأ")}
 
 
 def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
@@ -22,54 +23,68 @@ def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     clause : Clause
     lang : {"en", "ar"}
     """
-    arabic = lang == "ar"
+    words = words_of(lang)
     last = clause.to or spec.time.horizon
     first = clause.from_ or spec.time.horizon + (1 - (clause.last or 1))
-    what = words_of(lang).STATISTICS[clause.statistic].format(name=spec.label(clause.subject, lang))
+    what = words.statistics[clause.statistic].format(name=spec.label(clause.subject, lang))
     if clause.statistic == "last" or first == last:
-        when = f"في {last}" if arabic else f"in {last}"
+        text = words.say("clause_month", what=what, month=last)
     else:
-        when = f"من {first} إلى {last}" if arabic else f"from {first} to {last}"
+        text = words.say("clause_span", what=what, first=first, last=last)
     at_least = clause.at_least is not None
-    if clause.indicator is not None and spec.indicators[clause.indicator].family == "binary":
-        answer = ("نعم" if at_least else "لا") if arabic else ("yes" if at_least else "no")
-        return f"{what} {when}: {answer}"
-    side = ("لا يقل عن" if at_least else "لا يزيد على") if arabic else ("at least" if at_least else "at most")
-    return f"{what} {when} {side} {_bound_in_words(spec, clause, lang)}"
+    if clause.indicator is not None:
+        family = family_of(spec.indicators[clause.indicator])
+        if answer := family.answer_in_words(at_least=at_least, words=words):
+            return words.say("clause_answer", clause=text, answer=answer)
+    side = words.names["at_least" if at_least else "at_most"]
+    return words.say(
+        "clause_bound", clause=text, side=side, bound=_bound_in_words(spec, clause, lang)
+    )
 
 
 def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
-    """Write a bound: the name of a level or grade, a share in per cent, else a number with its unit."""
+    """Write a bound: the name of a level or category, else a number with its unit."""
+    words = words_of(lang)
     if isinstance(clause.bound, str):
-        return str(words_of(lang).LEVELS.get(clause.bound, clause.bound))
-    number = turned(f"{clause.bound:,.10g}", lang)
+        return words.levels.get(clause.bound, clause.bound)
     if clause.indicator is None:
-        return number
+        return words.with_sign(f"{clause.bound:,.10g}")
     item = spec.indicators[clause.indicator]
-    if item.family == "share":
-        return percent(clause.bound, lang, decimals=1)
+    number = family_of(item).bound_in_words(clause.bound, item, words)
+    unit = family_of(item).unit_in_words(item, words)
     # The unit of a count is that of a month, and a total is over several.
-    return number if clause.statistic == "total" else f"{number}{NO_BREAK}{item.unit[lang]}"
+    return f"{number}{NO_BREAK}{unit}" if unit and clause.statistic != "total" else number
 
 
-def _lines(spec: ModelSpec, tree: All | Any_ | Clause, lang: str, depth: int = 0) -> list[dict[str, Any]]:
-    """Return the clauses of a tree in reading order, each with its depth; groups of which one is enough say so."""
+def _lines(
+    spec: ModelSpec, tree: AllOf | AnyOf | Clause, lang: str, depth: int = 0
+) -> list[dict[str, Any]]:
+    """Return the clauses of a tree in reading order, each with its depth.
+
+    A group of which one part is enough says so.
+    """
     if isinstance(tree, Clause):
-        return [{
-            "text": clause_in_words(spec, tree, lang), "depth": depth,
-            "resolution": _resolution(spec, tree, lang), "why": tree.why[lang] if tree.why else "",
-        }]  # fmt: skip
-    parts = tree.all if isinstance(tree, All) else tree.any
+        return [
+            {
+                "text": clause_in_words(spec, tree, lang),
+                "depth": depth,
+                "resolution": _resolution(spec, tree, lang),
+                "why": tree.why[lang] if tree.why else "",
+            }
+        ]
+    parts = tree.all if isinstance(tree, AllOf) else tree.any
     below = [line for part in parts for line in _lines(spec, part, lang, depth + (len(parts) > 1))]
     if len(parts) == 1:
         return below
-    words = {"en": ("all of these", "one of these is enough"), "ar": ("كل ما يلي", "يكفي واحد مما يلي")}[lang]
-    return [{"text": words[isinstance(tree, Any_)], "depth": depth, "resolution": "", "why": ""}, *below]
+    group = words_of(lang).names["any_of" if isinstance(tree, AnyOf) else "all_of"]
+    return [{"text": group, "depth": depth, "resolution": "", "why": ""}, *below]
 
 
 def _resolution(spec: ModelSpec, clause: Clause, lang: str) -> str:
-    """Say where an outsider reads the answer: what the clause says of it, else what its indicator says."""
-    given = clause.resolution or (spec.indicators[clause.indicator].resolution if clause.indicator else None)
+    """Say where an outsider reads the answer: as the clause says, else as its indicator says."""
+    given = clause.resolution
+    if given is None and clause.indicator is not None:
+        given = spec.indicators[clause.indicator].resolution
     return given[lang] if given else ""
 
 
@@ -82,16 +97,24 @@ def conditions_in_words(spec: ModelSpec, lang: str) -> list[dict[str, Any]]:
 
 
 def factors_in_words(spec: ModelSpec, lang: str) -> list[dict[str, str]]:
-    """Return every factor and policy: what it means, which end is worse, why it is one, and what measures it."""
-    rows = []
+    """Return what every factor and policy means, its worse end, and what measures it."""
+    words, rows = words_of(lang), []
     nodes: dict[str, Factor | Policy] = {**spec.factors, **spec.policies}
     for name, item in nodes.items():
-        seen = [indicator.label[lang] for indicator in spec.indicators.values() if indicator.measures == name]
+        seen = [
+            indicator.label[lang]
+            for indicator in spec.indicators.values()
+            if indicator.measures == name
+        ]
         if isinstance(item, Policy):
             seen = [item.unit[lang]]
-        rows.append({
-            "label": item.label[lang], "description": item.description[lang] if item.description else "",
-            "worse": _ENDS[item.worse][lang == "ar"], "why": item.why[lang],
-            "seen": ("، " if lang == "ar" else ", ").join(seen),
-        })  # fmt: skip
+        rows.append(
+            {
+                "label": item.label[lang],
+                "description": item.description[lang] if item.description else "",
+                "worse": words.names[f"{item.worse}er_is_worse"],
+                "why": item.why[lang],
+                "seen": words.listed(seen),
+            }
+        )
     return rows

@@ -1,19 +1,21 @@
-"""In which futures the conditions hold."""
+"""In which futures conditions hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import name_of
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.model.elicitation import LEVEL_NAMES
-from withdrawal_risk.model.spec import All, Any_, Clause, ModelSpec, clauses
-from withdrawal_risk.model.timeline import Window
+from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause, clauses
+from withdrawal_risk.elements.elicitation import LEVEL_NAMES
+from withdrawal_risk.elements.timeline import Window
+from withdrawal_risk.errors import ArgumentError, did_you_mean
+from withdrawal_risk.families import family_of
+from withdrawal_risk.model.spec import ModelSpec
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
@@ -22,30 +24,30 @@ if TYPE_CHECKING:
 __all__ = [
     "ALL_CONDITIONS",
     "OF_SPANS",
+    "Evaluator",
     "checked_condition",
     "clause_holds",
-    "judge",
-    "judge_tree",
-    "judge_trees",
-    "months_of",
+    "clause_months",
     "subjects",
-    "tree_holds",
     "tree_of",
 ]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
+Tree = AllOf | AnyOf | Clause
+type Node = int | tuple[Literal["all", "any"], tuple[Node, ...]]
+"""A tree whose clauses are positions in a list."""
 
 ALL_CONDITIONS: Final = "all_conditions"
 
 _ROUNDING: Final = 1e-12
-"""Relative difference of a statistic and its bound that arithmetic alone can make; 4,000 roundings, more than any sum has."""
+"""Relative difference of a statistic and its bound that 4,000 roundings can make."""
 
 _HUGE: Final = 1e300
 """Keeps the tolerance finite where a value is not."""
 
 OF_SPANS: Final = frozenset({"mean", "total"})
-"""Statistics that a row over several months settles, whatever its months were one by one."""
+"""Statistics that a row over several months settles, whatever its single months were."""
 
 _STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
     "mean": lambda x: x.mean(axis=1),
@@ -56,34 +58,23 @@ _STATISTICS: Final[dict[str, Callable[[Array], Array]]] = {
 }
 
 
-def months_of(clause: Clause, window: Window) -> tuple[int, int]:
+def clause_months(clause: Clause, window: Window) -> tuple[int, int]:
     """Return the first and last month of a clause as positions in a window."""
     if clause.from_ is not None and clause.to is not None:
         return window.index(clause.from_), window.index(clause.to)
     return len(window) - (clause.last or 1), len(window) - 1
 
 
-def _bound(spec: ModelSpec, clause: Clause) -> float:
-    if not isinstance(clause.bound, str):
-        return clause.bound
-    if clause.indicator is not None:
-        return float(spec.indicators[clause.indicator].grades.index(clause.bound))  # type: ignore[union-attr]
-    node = spec.node(clause.factor or "")
-    cuts = (-np.inf, *node.levels, np.inf)
-    place = LEVEL_NAMES.index(clause.bound)
-    return cuts[place] if clause.at_least is not None else cuts[place + 1]
-
-
-def subjects(posterior: Posterior, trees: Iterable[All | Any_ | Clause]) -> set[int]:
-    """Return the positions of the factors that some trees look at, themselves or through an indicator."""
+def subjects(posterior: Posterior, trees: Iterable[Tree]) -> set[int]:
+    """Return the positions of the factors that trees read, themselves or through an indicator."""
     frame = posterior.frame
-    found = set()
+    factors = set()
     for leaf in (leaf for tree in trees for leaf in clauses(tree)):
         if leaf.indicator is not None:
-            found.add(frame.measured_by(leaf.indicator))
+            factors.add(frame.measured_by(leaf.indicator))
         else:
-            found.add(frame.structure.factors.index(leaf.factor or ""))
-    return found
+            factors.add(frame.structure.factors.index(leaf.factor or ""))
+    return factors
 
 
 def checked_condition(condition: object, conditions: Collection[str]) -> str:
@@ -91,78 +82,156 @@ def checked_condition(condition: object, conditions: Collection[str]) -> str:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is neither.
     """
     name = name_of(condition, "condition")
     if name != ALL_CONDITIONS and name not in conditions:
-        raise QueryError(f"{quoted(name)} is not a condition; {did_you_mean(name, [*conditions, ALL_CONDITIONS])}")
+        valid = did_you_mean(name, [*conditions, ALL_CONDITIONS])
+        raise ArgumentError(f"{quoted(name)} is not a condition; {valid}")
     return name
 
 
-def tree_of(posterior: Posterior, condition: str) -> All | Any_:
+def tree_of(posterior: Posterior, condition: str) -> AllOf | AnyOf:
     """Return the tree of a condition, or of all of them together.
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If the model has no such condition.
     """
     conditions = posterior.model.spec.conditions
     if checked_condition(condition, conditions) == ALL_CONDITIONS:
-        return All(all=tuple(item.tree for item in conditions.values()))
+        return AllOf(all=tuple(item.tree for item in conditions.values()))
     return conditions[condition].tree
 
 
-def judge(posterior: Posterior, futures: Futures) -> dict[str, Truth]:
-    """Say in which futures each condition holds, and all of them; each of shape (draw, future)."""
-    conditions = posterior.model.spec.conditions
-    outcomes = judge_trees(posterior, futures, {name: condition.tree for name, condition in conditions.items()})
-    outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
-    return outcomes
+class Evaluator:
+    """Says in which futures some trees hold; made once for a question, used for every part.
 
-
-def judge_tree(posterior: Posterior, futures: Futures, tree: All | Any_ | Clause) -> Truth:
-    """Say in which futures one tree holds, shape (draw, future)."""
-    return judge_trees(posterior, futures, {"it": tree})["it"]
-
-
-def judge_trees(posterior: Posterior, futures: Futures, trees: Mapping[str, All | Any_ | Clause]) -> dict[str, Truth]:
-    """Say in which futures each tree holds, shape (draw, future).
-
-    Clauses that speak of the same indicator see the same values of it. What costs most, its counts, is worked out only for
-    futures in which the levels, and the indicators before it, leave a tree undecided.
+    Parameters
+    ----------
+    posterior : Posterior
+    trees : mapping of str to tree
+        Default: those of all conditions, and their conjunction.
     """
-    window, frame, spec = futures.window, posterior.frame, posterior.model.spec
 
-    # By identity: a clause's own hash looks at everything it says, and takes as long as judging it.
-    truths: dict[int, Truth] = {}
-    shown: dict[str, list[Clause]] = {}
-    for leaf in (leaf for tree in trees.values() for leaf in clauses(tree)):
-        if leaf.indicator is not None:
-            shown.setdefault(leaf.indicator, []).append(leaf)
-        elif id(leaf) not in truths:
-            factor = frame.structure.factors.index(leaf.factor or "")
-            truths[id(leaf)] = clause_holds(spec, leaf, futures.level(factor, *months_of(leaf, window)))
+    def __init__(self, posterior: Posterior, trees: Mapping[str, Tree] | None = None) -> None:
+        self.spec, self.frame = posterior.model.spec, posterior.frame
+        self.conjunction = trees is None
+        if trees is None:
+            trees = {name: item.tree for name, item in self.spec.conditions.items()}
+        places: dict[Clause, int] = {}
 
-    for name, leaves in shown.items():
-        where = np.zeros(futures.shape, dtype=bool)
-        for tree in trees.values():
-            if any(leaf.indicator == name for leaf in clauses(tree)):
-                # Trees know no "not": what holds with nothing but truth ahead and fails with none is still open.
-                where |= tree_holds(tree, truths, True, futures.shape) & ~tree_holds(tree, truths, False, futures.shape)
-        if not where.any():
-            continue
-        spans = [months_of(leaf, window) for leaf in leaves]
+        def node(tree: Tree) -> Node:
+            if isinstance(tree, Clause):
+                return places.setdefault(tree, len(places))
+            if isinstance(tree, AllOf):
+                return "all", tuple(node(part) for part in tree.all)
+            return "any", tuple(node(part) for part in tree.any)
+
+        self.trees = {name: node(tree) for name, tree in trees.items()}
+        self.clauses = list(places)
+        self.about: dict[str, list[int]] = {}
+        for place, leaf in enumerate(self.clauses):
+            if leaf.indicator is not None:
+                self.about.setdefault(leaf.indicator, []).append(place)
+
+    @classmethod
+    def of_tree(cls, posterior: Posterior, tree: Tree) -> Callable[[Futures], Truth]:
+        """Return what says in which futures one tree holds, shape (draw, future)."""
+        evaluator = cls(posterior, {"tree": tree})
+        return lambda futures: evaluator(futures)["tree"]
+
+    def __call__(self, futures: Futures) -> dict[str, Truth]:
+        """Say in which futures each tree holds, shape (draw, future).
+
+        Clauses about the same indicator see the same values of it. Indicators cost most, so they
+        are simulated only in futures in which the levels, and the indicators before them, leave
+        a tree undecided.
+        """
+        results: list[Truth | None] = [
+            None if leaf.indicator is not None else self._of_level(leaf, futures)
+            for leaf in self.clauses
+        ]
+        for name, places in self.about.items():
+            undecided = self._undecided(places, results, futures.shape)
+            if undecided.any():
+                self._of_indicator(name, places, futures, undecided, results)
+        outcomes = {
+            name: holds(tree, results, False, futures.shape) for name, tree in self.trees.items()
+        }
+        if self.conjunction:
+            outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
+        return outcomes
+
+    def _of_level(self, leaf: Clause, futures: Futures) -> Truth:
+        factor = self.frame.structure.factors.index(leaf.factor or "")
+        values = futures.level(factor, *clause_months(leaf, futures.window))
+        return clause_holds(self.spec, leaf, values)
+
+    def _undecided(
+        self, places: Sequence[int], results: Sequence[Truth | None], shape: tuple[int, int]
+    ) -> Truth:
+        """Say in which futures some clauses may still decide a tree."""
+        undecided = np.zeros(shape, dtype=bool)
+        for tree in self.trees.values():
+            if not _reads(tree, places):
+                continue
+            # Trees have no "not": a tree is open where it holds if all unknown clauses hold, and
+            # fails if none of them does.
+            undecided |= holds(tree, results, True, shape) & ~holds(tree, results, False, shape)
+        return undecided
+
+    def _of_indicator(
+        self,
+        name: str,
+        places: Sequence[int],
+        futures: Futures,
+        undecided: Truth,
+        results: list[Truth | None],
+    ) -> None:
+        """Fill in the results of the clauses about one indicator."""
+        spans = [clause_months(self.clauses[place], futures.window) for place in places]
         start, end = min(first for first, _ in spans), max(last for _, last in spans)
-        indicator = frame.coords["indicator"].index(name)
-        values = futures.value(frame, indicator, start, end, where)
-        for leaf, (first, last) in zip(leaves, spans, strict=True):
-            of_months = values[:, first - start : last - start + 1]
+        indicator = self.frame.coords["indicator"].index(name)
+        values = futures.value(indicator, start, end, undecided)
+        for place, (first, last) in zip(places, spans, strict=True):
+            leaf, of_months = self.clauses[place], values[:, first - start : last - start + 1]
             if leaf.statistic in OF_SPANS:
-                of_months = futures.with_published_spans(frame, indicator, first, of_months)
-            truths[id(leaf)] = clause_holds(spec, leaf, of_months)
-    return {name: tree_holds(tree, truths, False, futures.shape) for name, tree in trees.items()}
+                of_months = futures.with_published_spans(indicator, first, of_months)
+            results[place] = clause_holds(self.spec, leaf, of_months)
+
+
+def _reads(tree: Node, places: Sequence[int]) -> bool:
+    """Say whether a tree has one of some clauses."""
+    if isinstance(tree, int):
+        return tree in places
+    return any(_reads(part, places) for part in tree[1])
+
+
+def holds(
+    tree: Node, results: Sequence[Truth | None], unknown: bool, shape: tuple[int, int]
+) -> Truth:
+    """Say where a tree holds; clauses without a result count as ``unknown``."""
+    if isinstance(tree, int):
+        result = results[tree]
+        return np.full(shape, unknown) if result is None else result
+    kind, branches = tree
+    combine = np.logical_and if kind == "all" else np.logical_or
+    return np.asarray(combine.reduce([holds(part, results, unknown, shape) for part in branches]))
+
+
+def _bound(spec: ModelSpec, clause: Clause) -> float:
+    """Return a clause's bound on the scale of its values."""
+    if clause.indicator is not None:
+        item = spec.indicators[clause.indicator]
+        return family_of(item).parse_bound(item, clause.bound)
+    if not isinstance(clause.bound, str):
+        return clause.bound
+    cuts = (-np.inf, *spec.node(clause.factor or "").cuts, np.inf)
+    place = LEVEL_NAMES.index(clause.bound)
+    return cuts[place] if clause.at_least is not None else cuts[place + 1]
 
 
 def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
@@ -173,30 +242,23 @@ def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
     spec : ModelSpec
     clause : Clause
     values : ndarray, shape (draw, month, future)
-        Of what it is about, in its months.
+        Of its subject, in its months.
 
     Returns
     -------
     ndarray of bool, shape (draw, future)
     """
     statistic, bound = _STATISTICS[clause.statistic](values), _bound(spec, clause)
-    return _at_least(statistic, bound, values) if clause.at_least is not None else _at_least(bound, statistic, values)
+    if clause.at_least is not None:
+        return _at_least(statistic, bound, values)
+    return _at_least(bound, statistic, values)
 
 
 def _at_least(larger: Array | float, smaller: Array | float, values: Array) -> Truth:
-    """Say where one number is at least another, both made of some values; a difference in the last bits is none.
+    """Say where one number is at least another, both made of some values.
 
-    A mean of 0.7, 0.7 and 0.7 is 0.7 but for rounding, and meets a bound of 0.7 from either side. The months of
-    `values` are axis 1.
+    A difference in the last bits is none: a mean of 0.7, 0.7 and 0.7 is 0.7 but for rounding, and
+    meets a bound of 0.7 from either side. The months of `values` are axis 1.
     """
     size = np.minimum(np.abs(values).max(axis=1), _HUGE)
     return np.asarray(larger + _ROUNDING * (size + np.abs(smaller)) >= smaller)
-
-
-def tree_holds(tree: All | Any_ | Clause, truths: Mapping[int, Truth], unknown: bool, shape: tuple[int, int]) -> Truth:
-    """Say where a tree holds, clauses of which nothing is known counting as ``unknown``."""
-    if isinstance(tree, Clause):
-        return truths[id(tree)] if id(tree) in truths else np.full(shape, unknown)
-    parts = tree.all if isinstance(tree, All) else tree.any
-    combine = np.logical_and if isinstance(tree, All) else np.logical_or
-    return np.asarray(combine.reduce([tree_holds(part, truths, unknown, shape) for part in parts]))

@@ -154,7 +154,9 @@ def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> L
 
     equal = np.full(len(only_there), 1.0 / len(only_there))
     (up, down, many), share = _rows(only_there, only_here, futures, weight=equal)
-    gain, loss = (axis.ravel() for axis in np.meshgrid(side(up, many), side(down, many), indexing="ij"))
+    gain, loss = (
+        axis.ravel() for axis in np.meshgrid(side(up, many), side(down, many), indexing="ij")
+    )
     possible = gain + loss < 1
     gain, loss = gain[possible], loss[possible]
     log_likelihood = (

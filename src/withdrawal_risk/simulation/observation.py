@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import a_table, month_of, name_of
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
-from withdrawal_risk.families import FAMILIES, FAR, numpy_ops
-from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import published_months
+from withdrawal_risk.elements.elicitation import LEVEL_NAMES
+from withdrawal_risk.elements.timeline import Month, MonthLike
+from withdrawal_risk.errors import ArgumentError, did_you_mean
+from withdrawal_risk.families import family_of
+from withdrawal_risk.inference.alignment import published_values
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.elicitation import LEVEL_NAMES
-from withdrawal_risk.model.timeline import Month, MonthLike
 from withdrawal_risk.simulation.futures import Futures
 from withdrawal_risk.simulation.worlds import horizon_window
 
@@ -33,7 +31,7 @@ KHAT_LIMIT = 0.7
 """Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Observation:
     """What is learnt of one month.
 
@@ -42,7 +40,7 @@ class Observation:
     month : int
         Position in the months from the model's start to its horizon.
     indicators : tuple of (str, float)
-        Names and values; grades by their position.
+        Names and values; categories by their position.
     factors : tuple of (str, str)
         Factors and the named level they are learnt to be at.
     """
@@ -64,94 +62,83 @@ class Observation:
 
     def log_weight(self, posterior: Posterior, futures: Futures) -> Array:
         """Return the log likelihood of what is learnt, shape (draw, future); -inf where it did not happen."""
-        frame, unknowns, t = posterior.frame, futures.part.unknowns, self.month
-        draws = futures.shape[0]
+        frame, t = posterior.frame, self.month
         total = np.zeros(futures.shape)
         for name, value in self.indicators:
-            k = frame.coords["indicator"].index(name)
-            family = frame.indicators[k][1].family
-            level = futures.level(int(frame.measured[k]), t, t)[:, 0]
-            mean = measurement.monthly_value(frame, unknowns, k, level)
-            error = measurement.indicator_error(frame, unknowns)[:, k][:, None]
-            bounds = None
-            if FAMILIES[family].has_cuts:
-                far = np.full((draws, 1), FAR)
-                cuts = np.hstack([-far, measurement.grade_cuts(frame, unknowns, k), far])
-                bounds = cuts[:, [int(value)]], cuts[:, [int(value) + 1]]
-            total += FAMILIES[family].log_density(value, mean, error, numpy_ops, bounds)
+            measurement = futures.part.measurement(frame.coords["indicator"].index(name))
+            level = futures.level(measurement.factor, t, t)[:, 0]
+            total += measurement.log_density(value, level)
         for name, level_name in self.factors:
             node = posterior.model.spec.factors[name]
-            edges = (-math.inf, *node.levels, math.inf)
+            edges = (-math.inf, *node.cuts, math.inf)
             place = LEVEL_NAMES.index(level_name)
             level = futures.level(frame.structure.factors.index(name), t, t)[:, 0]
             total[(level <= edges[place]) | (level > edges[place + 1])] = -np.inf
         return total
 
 
-def observation_of(posterior: Posterior, observed: Mapping[str, float | str], month: MonthLike) -> Observation:
+def observation_of(
+    posterior: Posterior, observed: Mapping[str, float | str], month: MonthLike
+) -> Observation:
     """Read what a user supposes to learn.
 
     Parameters
     ----------
     observed : mapping of indicator or factor to value
-        A number for an indicator, a grade for an ordinal one, a level name for a factor.
+        A number for an indicator, the name of a category for one that has categories, the name of
+        a level for a factor.
     month : str, Month or date
 
     Raises
     ------
-    QueryError
-        For an unknown name, a value outside the family's range, a month outside the model's, or a figure that is
-        evidence already.
+    ArgumentError
+        For an unknown name, a value outside the family's range, a month outside the model's, or a value that
+        is evidence already.
     """
     spec, window = posterior.model.spec, horizon_window(posterior)
     at = month_of(month, "month")
     if not window.first <= at <= window.last:
-        raise QueryError(f"month {at} is outside {window.first} to {window.last}, the months that this fit holds")
+        raise ArgumentError(
+            f"month {at} is outside {window.first} to {window.last}, the months that this fit holds"
+        )
     if not a_table(observed, "observed"):
-        raise QueryError("nothing is observed; name an indicator or factor and its value")
+        raise ArgumentError("nothing is observed; name an indicator or factor and its value")
     indicators, factors = [], []
     for name, value in observed.items():
         if name_of(name, "observed") in spec.factors:
             if not isinstance(value, str) or value not in LEVEL_NAMES:
-                raise QueryError(
+                raise ArgumentError(
                     f"{name}: a factor is never seen as a number; learn one of {', '.join(map(repr, LEVEL_NAMES))}, "
                     "or the value of an indicator of it"
                 )
             factors.append((name, str(value)))
             continue
         if name not in spec.indicators:
-            raise QueryError(
+            raise ArgumentError(
                 f"{quoted(name)} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
             )
-        number = _checked(posterior, name, value)
+        item = spec.indicators[name]
+        try:
+            number = family_of(item).parse(item, value)
+        except ValueError as error:
+            raise ArgumentError(f"{name}: {error}") from None
         _refuse_known(posterior, name, at, number)
         indicators.append((name, number))
-    return Observation(window.index(at), tuple(indicators), tuple(factors))
+    return Observation(month=window.index(at), indicators=tuple(indicators), factors=tuple(factors))
 
 
 def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -> None:
-    """Refuse to learn again what a row of evidence says; another figure for its month is a second report."""
+    """Refuse to learn again what a row of evidence says.
+
+    Another value for its month is a second report.
+    """
     k = posterior.frame.coords["indicator"].index(name)
     for row in posterior.model.evidence:
-        figure = published_months(posterior.frame, [row], posterior.as_of).get(k, {}).get(month)
-        if figure is not None and figure.value == value:
-            raise QueryError(
+        published = published_values(posterior.frame, [row], posterior.as_of).get(k, {})
+        if month in published and published[month].value == value:
+            raise ArgumentError(
                 f"{name} of {month} is known already, from evidence row {row.id!r}; nothing is learnt twice"
             )
-
-
-def _checked(posterior: Posterior, name: str, value: float | str) -> float:
-    item = posterior.model.spec.indicators[name]
-    if item.family == "ordinal":
-        if not isinstance(value, str) or value not in item.grades:
-            raise QueryError(f"{name}: {quoted(value)} is not a grade; {did_you_mean(str(value), item.grades)}")
-        return float(item.grades.index(str(value)))
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise QueryError(f"{name}: {quoted(value)} is not a number; write it without quotes")
-    number = float(value) if abs(value) < 1e300 else math.copysign(math.inf, value)
-    if fault := FAMILIES[item.family].fault(number):
-        raise QueryError(f"{name}: {fault}")
-    return number
 
 
 def pareto_k(log_weight: Array) -> float:

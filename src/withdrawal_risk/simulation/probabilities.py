@@ -1,4 +1,4 @@
-"""P(condition | draw) in the expected world and in others, all in the same futures."""
+"""P(condition | draw) in the baseline and in other worlds, all in the same futures."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import number, whole_number
+from withdrawal_risk.elements.conditions import clauses
 from withdrawal_risk.inference.posterior import Posterior, the_posterior
-from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.model.validation import MOST_MONTHS
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge, months_of, subjects
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, clause_months, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.laws import coincidences
 from withdrawal_risk.simulation.observation import Observation, pareto_k
@@ -39,14 +39,14 @@ _WORTHWHILE: Final = 32
 """Of large networks there are fewer, so that the levels (draw, future, month and factor) are no more than this; or none at all."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Gaps:
     """Futures in which a condition holds in only one of two worlds.
 
     Parameters
     ----------
     gained, lost : ndarray, shape (condition, draw)
-        Those in which it holds in the other world and not in the expected one, and the other way round.
+        Those in which it holds in the other world and not in the baseline, and the other way round.
     futures : int
         Of each draw.
     """
@@ -56,7 +56,7 @@ class Gaps:
     futures: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Probabilities:
     """Probabilities by draw.
 
@@ -65,7 +65,7 @@ class Probabilities:
     names : list of str
         Conditions, and all of them last.
     value : ndarray, shape (world, condition, draw)
-        The expected world first.
+        The baseline first.
     futures : int
         Simulated for each draw.
     count : ndarray, shape (world,)
@@ -73,14 +73,14 @@ class Probabilities:
     trials : ndarray, shape (world, draw)
         How many of them count: fewer where they are weighed by an observation.
     gaps : list of list of Gaps
-        For each world besides the expected one: of all draws, and of some draws in more futures where differences are rare.
+        For each world besides the baseline: of all draws, and of some draws in more futures where differences are rare.
     unmoved : ndarray of bool, shape (world, condition)
         Where no causal route runs from what the world changes to what the condition speaks of: nothing differs.
     weight : ndarray, shape (world, draw)
         Of the draws, summing to 1; equal where nothing is observed.
-    expected_level : list of ndarray, shape (span,)
-        For each world, what was expected of the level in each of its `World.spans`, on average over months, draws and
-        futures.
+    baseline_level : list of ndarray, shape (span,)
+        For each world, the level in the baseline in each of its `World.spans`, on average over
+        months, draws and futures.
     ess, khat : float, optional
         Of an observation's weights, in the last world.
     """
@@ -93,7 +93,7 @@ class Probabilities:
     gaps: list[list[Gaps]]
     unmoved: NDArray[np.bool_]
     weight: Array
-    expected_level: list[Array]
+    baseline_level: list[Array]
     ess: float | None = None
     khat: float | None = None
 
@@ -133,7 +133,7 @@ def probabilities(
     worlds: Sequence[World] = (),
     observation: Observation | None = None,
 ) -> Probabilities:
-    """Simulate and judge.
+    """Simulate, and evaluate all conditions.
 
     Parameters
     ----------
@@ -141,32 +141,34 @@ def probabilities(
     group : {"posterior", "prior"}
     futures, random_seed : int
     worlds : sequence of World
-        Besides the expected one.
+        Besides the baseline.
     observation : Observation, optional
-        What is learnt in every world but the expected one: each is first cut, then conditioned.
+        What is learnt in every world but the baseline: each is first cut, then conditioned.
     """
     names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
     shape = (1 + len(worlds), len(names))
     conditions = posterior.model.spec.conditions
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
     factors |= {span.factor for world in worlds for span in world.spans}
-    learnt = {}
+    learnt, evaluator = {}, Evaluator(posterior)
     if observation is not None:
         factors |= observation.subjects(posterior)
         learnt = observation.learnt(posterior)
 
-    def judged(several: Iterator[Futures]) -> tuple[Array, Array, Array, Array, Array, list[Array]]:
-        expected = next(several)
-        outcomes = expected.part.once("expected outcomes", lambda: _outcomes(posterior, expected))
-        draws = expected.shape[0]
+    def evaluated(
+        several: Iterator[Futures],
+    ) -> tuple[Array, Array, Array, Array, Array, list[Array]]:
+        baseline = next(several)
+        outcomes = baseline.part.once("outcomes", lambda: _outcomes(evaluator, baseline))
+        draws = baseline.shape[0]
         value, gained, lost = (np.zeros((*shape, draws)) for _ in range(3))
         trials, log_weights = np.full((shape[0], draws), float(futures)), []
         before = np.array([
-            expected.level(span.factor, span.first, span.last).mean(axis=(1, 2)) for world in worlds for span in world.spans
+            baseline.level(span.factor, span.first, span.last).mean(axis=(1, 2)) for world in worlds for span in world.spans
         ]).reshape(-1, draws)  # fmt: skip
         value[0] = outcomes.mean(axis=2)
         for w, some in enumerate(several, start=1):
-            outcome = _outcomes(posterior, replace(some, learnt=learnt))
+            outcome = _outcomes(evaluator, replace(some, learnt=learnt))
             if observation is not None:
                 log_weights.append(observation.log_weight(posterior, some))
                 share = _shares(log_weights[-1])
@@ -179,7 +181,7 @@ def probabilities(
         return value, gained, lost, trials, before, log_weights
 
     parts = simulate(
-        posterior, judged, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
+        posterior, evaluated, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
     )  # fmt: skip
     *found, weights = zip(*parts, strict=True)
     value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in found)
@@ -196,7 +198,7 @@ def probabilities(
         with np.errstate(divide="ignore"):
             khat = max(pareto_k(joint.ravel()), pareto_k(np.log(weight[1])))
     unmoved = _unmoved(posterior, worlds)
-    gaps = [[Gaps(gained[w], lost[w], futures)] for w in range(1, shape[0])]
+    gaps = [[Gaps(gained=gained[w], lost=lost[w], futures=futures)] for w in range(1, shape[0])]
     if observation is None:
         unclear = [
             w
@@ -204,14 +206,25 @@ def probabilities(
             if (coincidences(first.gained + first.lost) < _ENOUGH)[~unmoved[w + 1]].any()
         ]
         for w, more in zip(
-            unclear, _more_gaps(posterior, [worlds[w] for w in unclear], factors, random_seed), strict=False
+            unclear,
+            _more_gaps(posterior, [worlds[w] for w in unclear], factors, random_seed),
+            strict=False,
         ):
             gaps[w].append(more)
     ends = np.cumsum([len(world.spans) for world in worlds])
     return Probabilities(
-        names, value, futures, count, trials, gaps, unmoved, weight,
-        np.split(before.mean(axis=1), ends)[: len(worlds)], ess, khat,
-    )  # fmt: skip
+        names=names,
+        value=value,
+        futures=futures,
+        count=count,
+        trials=trials,
+        gaps=gaps,
+        unmoved=unmoved,
+        weight=weight,
+        baseline_level=np.split(before.mean(axis=1), ends)[: len(worlds)],
+        ess=ess,
+        khat=khat,
+    )
 
 
 def _gaps(there: NDArray[np.bool_], here: NDArray[np.bool_]) -> tuple[Array, Array]:
@@ -219,7 +232,9 @@ def _gaps(there: NDArray[np.bool_], here: NDArray[np.bool_]) -> tuple[Array, Arr
     return (there & ~here).sum(axis=2).astype(float), (here & ~there).sum(axis=2).astype(float)
 
 
-def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collection[int], random_seed: int) -> list[Gaps]:
+def _more_gaps(
+    posterior: Posterior, worlds: Sequence[World], factors: Collection[int], random_seed: int
+) -> list[Gaps]:
     """Count the same in many futures of some draws, for worlds in which differences are rare.
 
     Half of what many draws with few futures say of the spread is noise where a difference is rare; few draws with many
@@ -231,9 +246,11 @@ def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collectio
     if not worlds or futures < _WORTHWHILE:
         return []
 
+    evaluator = Evaluator(posterior)
+
     def counted(several: Iterator[Futures]) -> list[tuple[Array, Array]]:
-        here = _outcomes(posterior, next(several))
-        return [_gaps(_outcomes(posterior, some), here) for some in several]
+        here = _outcomes(evaluator, next(several))
+        return [_gaps(_outcomes(evaluator, some), here) for some in several]
 
     parts = simulate(
         posterior, counted, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors),
@@ -242,34 +259,40 @@ def _more_gaps(posterior: Posterior, worlds: Sequence[World], factors: Collectio
     found = []
     for several in zip(*parts, strict=True):
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
-        found.append(Gaps(gained, lost, futures))
+        found.append(Gaps(gained=gained, lost=lost, futures=futures))
     return found
 
 
 def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]:
     """Say which conditions no causal route can reach in time from what a world changes, shape (world, condition)."""
-    graph, names, window = posterior.model.network, posterior.frame.structure.factors, horizon_window(posterior)
+    graph, names, window = (
+        posterior.model.network,
+        posterior.frame.structure.factors,
+        horizon_window(posterior),
+    )
     leaves = [clauses(condition.tree) for condition in posterior.model.spec.conditions.values()]
     found = [[True] * (len(leaves) + 1)]
     for world in worlds:
         arrival: dict[str, int] = {}
         for j, month in world.touched(posterior).items():
-            for name, lag in nx.single_source_dijkstra_path_length(graph, names[j], weight="lag").items():
+            for name, lag in nx.single_source_dijkstra_path_length(
+                graph, names[j], weight="lag"
+            ).items():
                 arrival[name] = min(month + lag, arrival.get(name, month + lag))
         reached = [
             any(
-                arrival.get(names[j], len(window)) <= months_of(leaf, window)[1]
+                arrival.get(names[j], len(window)) <= clause_months(leaf, window)[1]
                 for leaf in several for j in subjects(posterior, [leaf])
             )
             for several in leaves
         ]  # fmt: skip
-        found.append([not any_ for any_ in (*reached, any(reached))])
+        found.append([not one for one in (*reached, any(reached))])
     return np.array(found)
 
 
-def _outcomes(posterior: Posterior, futures: Futures) -> NDArray[np.bool_]:
+def _outcomes(evaluator: Evaluator, futures: Futures) -> NDArray[np.bool_]:
     """Return where each condition, and the conjunction, holds, shape (condition, draw, future)."""
-    return np.stack(list(judge(posterior, futures).values()))
+    return np.stack(list(evaluator(futures).values()))
 
 
 def _shares(log_weight: Array) -> Array:

@@ -1,7 +1,7 @@
 """How levels answer a change that is the same in every future.
 
 The structural equation is linear given its parameters, so the answer is itself a path of the equation, with the change
-as its only cause; it adds to whatever chance brings.
+as its only cause; it adds to the noise of every future.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.simulation.futures import Part
+from withdrawal_risk.simulation.parts import Part
 
 __all__ = ["lasting_shift", "own_shocks"]
 
@@ -43,7 +43,7 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
         drive[:, :, latent[frame.baseline]] -= part.unknowns["baseline"][:, None]
     draws, months, count = drive.shape
     innovation = np.zeros((draws, months - 1, count))
-    # Months after the evidence carry no innovation of their own: those lie ahead, and are chance.
+    # Innovations after the evidence belong to the futures, not to the past.
     happened = part.past.shape[1] - 1
     innovation[:, :happened] = inputs.innovation[:, :happened]
     quiet = np.zeros((1, months, count))
@@ -78,7 +78,7 @@ def lasting_shift(
     first, last : int
         Months of the shift, as positions among those of the futures; `first` lies after the evidence.
     edges : ndarray of bool, shape (edge,), optional
-        Edges along which the answer may run; all of them where absent.
+        Edges along which the answer may run. Default: all.
     """
     inputs = part.inputs
     draws, months, count = inputs.drive.shape

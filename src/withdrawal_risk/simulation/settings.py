@@ -8,9 +8,16 @@ from numbers import Real
 
 from withdrawal_risk.arguments import number
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError
-from withdrawal_risk.model.elicitation import FARTHEST, FARTHEST_POLICY, LEVEL_NAMES, level_value, no_level
-from withdrawal_risk.model.spec import ModelSpec, SetLevel
+from withdrawal_risk.elements.elicitation import (
+    FARTHEST,
+    FARTHEST_POLICY,
+    LEVEL_NAMES,
+    level_value,
+    too_large_for_a_level,
+)
+from withdrawal_risk.elements.scenarios import SetLevel
+from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation import far_policy
 
 __all__ = ["Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
@@ -44,7 +51,7 @@ def shift(size: float) -> Shift:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If `size` is not a finite number.
 
     Examples
@@ -60,7 +67,7 @@ Given = float | str | Shift
 """What a user may write for a setting: a level, the name of one, or a shift."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """A level or a shift.
 
@@ -88,7 +95,9 @@ class Setting:
 
 def _finite(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise QueryError(f"{what}: {quoted(value)} is not a number; write a level name, a number, or wr.shift(1)")
+        raise ArgumentError(
+            f"{what}: {quoted(value)} is not a number; write a level name, a number, or wr.shift(1)"
+        )
     return number(value, what)
 
 
@@ -105,14 +114,15 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
 
     Raises
     ------
-    QueryError
+    ArgumentError
         If it is none of these, is not finite, or lies beyond six standard deviations.
     """
     node, policy = spec.node(name), spec.policies.get(name)
     if isinstance(given, str):
         if given in LEVEL_NAMES:
-            return Setting(level_value(given, tuple(node.levels)), False, given)
-        raise QueryError(
+            size = level_value(given, tuple(node.cuts))
+            return Setting(size=size, shifted=False, written=given)
+        raise ArgumentError(
             f"{name}: {quoted(given)} is not a level; write one of {', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
             f"for a level, or a shift such as wr.shift({_example(given)})"
         )
@@ -121,11 +131,13 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
     if policy is not None:
         reached = size / policy.per_level if shifted else policy.level(size)
         if abs(reached) > FARTHEST_POLICY:
-            raise QueryError(f"{name}: {far_policy(policy, policy.reference + size if shifted else size)}")
-        return Setting(reached, shifted, size)
+            raise ArgumentError(
+                f"{name}: {far_policy(policy, policy.reference + size if shifted else size)}"
+            )
+        return Setting(size=reached, shifted=shifted, written=size)
     if abs(size) > FARTHEST:
-        raise QueryError(f"{name}: {no_level(size)}")
-    return Setting(size, shifted, size)
+        raise ArgumentError(f"{name}: {too_large_for_a_level(size)}")
+    return Setting(size=size, shifted=shifted, written=size)
 
 
 def _example(text: str) -> str:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import a_table, month_of, name_of
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.elements.scenarios import Scenario
+from withdrawal_risk.elements.timeline import Month, MonthLike, Window
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.spec import Scenario
-from withdrawal_risk.model.timeline import Month, MonthLike, Window
 from withdrawal_risk.simulation.settings import Given, Setting, of_item, read_setting
 
 __all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
@@ -23,7 +23,7 @@ __all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Span:
     """Months in which a factor takes a setting.
 
@@ -41,9 +41,9 @@ class Span:
     setting: Setting
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class World:
-    """What is done to the expected world, over the months of `horizon_window`.
+    """What is done to the baseline, over the months of `horizon_window`.
 
     Parameters
     ----------
@@ -54,8 +54,9 @@ class World:
     push : ndarray, shape (month, factor)
         Added to the drive, as an event adds its effect; causes go on acting.
     spans : list of Span
-        What was asked for, in words of the model: the levels, which are in `clamped` too, and the shifts, which are not.
-        Shifts come after all else, one factor at a time, each from where its factor is by then.
+        What was asked for, in words of the model: the levels, which are in `clamped` too, and the
+        shifts, which are not. Shifts come after all else, one factor at a time, each from where
+        its factor is by then.
     """
 
     clamped: NDArray[np.bool_]
@@ -65,11 +66,11 @@ class World:
 
     @classmethod
     def unchanged(cls, posterior: Posterior) -> World:
-        """Return the expected world."""
+        """Return the baseline."""
         shape = (len(horizon_window(posterior)), len(posterior.frame.structure.factors))
-        return cls(np.zeros(shape, bool), np.zeros(shape), np.zeros(shape))
+        return cls(clamped=np.zeros(shape, bool), given=np.zeros(shape), push=np.zeros(shape))
 
-    def hold(self, factor: int, first: int, last: int, value: float | Array) -> None:
+    def clamp(self, factor: int, first: int, last: int, value: float | Array) -> None:
         """Set a factor over months ``first..last``, to one level or to one a month."""
         here = slice(first, last + 1), factor
         self.clamped[here], self.given[here] = True, value
@@ -78,11 +79,12 @@ class World:
         """Do what a span asks for."""
         self.spans.append(span)
         if not span.setting.shifted:
-            self.hold(span.factor, span.first, span.last, span.setting.size)
+            self.clamp(span.factor, span.first, span.last, span.setting.size)
 
     def shift(self, factor: int, first: int, last: int, size: float) -> None:
         """Move a factor by a size, on the standard scale, over months ``first..last``."""
-        self.apply(Span(factor, first, last, Setting(size, shifted=True, written=size)))
+        setting = Setting(size=size, shifted=True, written=size)
+        self.apply(Span(factor=factor, first=first, last=last, setting=setting))
 
     @property
     def shifts(self) -> list[Span]:
@@ -110,8 +112,8 @@ class World:
 
 
 def horizon_window(posterior: Posterior) -> Window:
-    """Return the months from the first that is kept, a model's start as a rule, to its horizon."""
-    return Window(posterior.kept.first, posterior.model.spec.time.horizon)
+    """Return the months from the first stored one, usually the model's start, to its horizon."""
+    return Window(posterior.stored_months.first, posterior.model.spec.time.horizon)
 
 
 def of_settings(
@@ -127,24 +129,30 @@ def of_settings(
     ----------
     settings : mapping of factor or policy to level name, number or `Shift`
     start, end : str, Month or date, optional
-        First and last month; the whole of the future, or of the past, where absent.
+        First and last month. Default: the whole future, or the whole past.
     tense : {"future", "past"}
 
     Raises
     ------
-    QueryError
+    ArgumentError
         For an unknown name, a setting that cannot be read, or a span outside the future or past.
     """
     frame, spec, window = posterior.frame, posterior.model.spec, horizon_window(posterior)
-    span = (posterior.as_of + 1, window.last) if tense == "future" else (window.first, posterior.as_of)
+    span = (
+        (posterior.as_of + 1, window.last) if tense == "future" else (window.first, posterior.as_of)
+    )
     first = span[0] if start is None else month_of(start, "start")
     last = span[1] if end is None else month_of(end, "end")
     if start is not None and end is not None and last < first:
-        raise QueryError(f"end {last} is before start {first}")
+        raise ArgumentError(f"end {last} is before start {first}")
     if not span[0] <= first <= last <= span[1]:
         named = [str(month) for month, given in ((first, start), (last, end)) if given is not None]
-        other = "counterfactual asks about the past" if tense == "future" else "do asks about the future"
-        raise QueryError(
+        other = (
+            "counterfactual asks about the past"
+            if tense == "future"
+            else "do asks about the future"
+        )
+        raise ArgumentError(
             f"{' to '.join(named)} is not within the {tense}, {span[0]} to {span[1]}; name months within it "
             f"({other})"
         )  # fmt: skip
@@ -152,29 +160,48 @@ def of_settings(
     for name, setting in a_table(settings, "settings").items():
         name = name_of(name, "settings")
         if name not in frame.structure.factors:
-            raise QueryError(f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}")
+            raise ArgumentError(
+                f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}"
+            )
         factor = frame.structure.factors.index(name)
-        world.apply(Span(factor, window.index(first), window.index(last), read_setting(spec, name, setting)))
+        world.apply(
+            Span(
+                factor=factor,
+                first=window.index(first),
+                last=window.index(last),
+                setting=read_setting(spec, name, setting),
+            )
+        )
     return world
 
 
 def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
     """Return the world of a scenario; what it says of months up to the ``as_of`` has passed and is left out."""
-    spec, window, factors = posterior.model.spec, horizon_window(posterior), posterior.frame.structure.factors
+    spec, window, factors = (
+        posterior.model.spec,
+        horizon_window(posterior),
+        posterior.frame.structure.factors,
+    )
     now = window.index(posterior.as_of)
     world = World.unchanged(posterior)
 
     def span(first: Month, last: Month) -> tuple[int, int]:
+        """Return the months of a span that lie ahead."""
         return max(window.index(first), now + 1), window.index(last)
 
     for item in scenario.do:
         first, last = span(item.from_, item.to)
         if first <= last:
-            world.apply(Span(factors.index(item.factor), first, last, of_item(spec, item)))
+            factor, setting = factors.index(item.factor), of_item(spec, item)
+            world.apply(Span(factor=factor, first=first, last=last, setting=setting))
     for shock in scenario.events:
         first, last = span(shock.from_, shock.to)
         world.push[first : last + 1, factors.index(shock.factor)] += shock.size
     for name, path in scenario.policies.items():
         for stretch in path:
-            world.hold(factors.index(name), *span(stretch.from_, window.last), spec.policies[name].level(stretch.value))
+            world.clamp(
+                factors.index(name),
+                *span(stretch.from_, window.last),
+                spec.policies[name].level(stretch.value),
+            )
     return world

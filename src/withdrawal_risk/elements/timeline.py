@@ -61,9 +61,15 @@ class Month:
         """
         if isinstance(value, cls):
             return value
-        if isinstance(value, date) and value == value:  # a missing time of pandas is a date, and not itself
+        if (
+            isinstance(value, date) and value == value
+        ):  # a missing time of pandas is a date, and not itself
             return cls.of(value)
-        if isinstance(value, np.datetime64) and not np.isnat(value) and np.datetime_data(value.dtype)[0] != "Y":
+        if (
+            isinstance(value, np.datetime64)
+            and not np.isnat(value)
+            and np.datetime_data(value.dtype)[0] != "Y"
+        ):
             return cls.parse(str(value.astype("datetime64[M]")))
         # A period of pandas: a month, or a day or week within one.
         ends = [getattr(value, end, None) for end in ("start_time", "end_time")]
@@ -71,7 +77,9 @@ class Month:
             first, last = (cls.of(end) for end in ends if isinstance(end, date))
             if first == last:
                 return first
-            raise ValueError(f"{quoted(value)} is more than a month; write it as YYYY-MM, such as {first}")
+            raise ValueError(
+                f"{quoted(value)} is more than a month; write it as YYYY-MM, such as {first}"
+            )
         return cls.parse(value)
 
     @classmethod
@@ -107,7 +115,9 @@ class Month:
         return f"Month({str(self)!r})"
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return _text_schema(cls)
 
     @classmethod
@@ -149,7 +159,9 @@ class Day:
         try:
             month = Month.parse(text)
         except ValueError:
-            raise ValueError(f"{quoted(text)} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month") from None
+            raise ValueError(
+                f"{quoted(text)} is not a date; write YYYY-MM-DD, or YYYY-MM for a whole month"
+            ) from None
         return cls(month.first_day, month.last_day)
 
     def __str__(self) -> str:
@@ -169,7 +181,9 @@ def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
         except ValueError as error:
             raise PydanticCustomError("month", "{why}", {"why": str(error)}) from None
 
-    return core_schema.no_info_plain_validator_function(read, serialization=core_schema.to_string_ser_schema())
+    return core_schema.no_info_plain_validator_function(
+        read, serialization=core_schema.to_string_ser_schema()
+    )
 
 
 type MonthLike = str | Month | date | np.datetime64 | pd.Period

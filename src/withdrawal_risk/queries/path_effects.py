@@ -1,4 +1,4 @@
-"""Along which causal routes an effect runs."""
+"""How much of an effect runs along each causal route."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import name_of, whole_number
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.errors import QueryError, did_you_mean
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import the_language
-from withdrawal_risk.language.numbers import json_number, share, signed, turned
+from withdrawal_risk.language import LANGUAGES, words_of
+from withdrawal_risk.language.numbers import json_number, share, signed
 from withdrawal_risk.queries.answers import About, Answer, about
-from withdrawal_risk.simulation.futures import parts
+from withdrawal_risk.queries.defaults import CI_PROB
+from withdrawal_risk.simulation.parts import parts
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.responses import lasting_shift
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["OTHER_ROUTES", "Routes", "paths"]
+__all__ = ["OTHER_ROUTES", "PathEffects", "path_effects"]
 
 Array = NDArray[np.float64]
 
 OTHER_ROUTES = "other routes and loops"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Routes(Answer):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class PathEffects(Answer):
     """An effect split over the routes it runs along.
 
     Parameters
@@ -62,32 +63,38 @@ class Routes(Answer):
 
     def label(self, route: str, lang: str = "en") -> str:
         """Return a route for people."""
+        words = words_of(lang)
         if route == OTHER_ROUTES:
-            return "طرق أخرى ودورات" if lang == "ar" else "Other routes and loops"
-        names = [self.about.label(name, lang) for name in route.split("->")]
-        return (" ← " if lang == "ar" else " → ").join(names)
+            return words.names["other_routes"]
+        return words.arrow.join(self.about.label(name, lang) for name in route.split("->"))
 
     def step(self, lang: str = "en") -> str:
-        """Return the shift of the source that is asked about: one level, for a policy in its own unit."""
+        """Return the shift of the source: one level, for a policy in its own unit."""
         return self.steps[lang]
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
-        lang = the_language(lang)
-        source, target = (self.about.label(name, lang) for name in (self.source, self.target))
+        words = words_of(lang)
         route, row = next(iter(self.summary.iterrows()))
-        step, warning = self.step(lang), self.about.warning(lang)
+        ends = {
+            "step": self.step(lang),
+            "source": self.about.label(self.source, lang),
+            "target": self.about.label(self.target, lang),
+        }
         if not self.total[0]:
-            if lang == "ar":
-                return f"تغيير دائم بمقدار {step} في «{source}» لا يبلغ «{target}» قبل الموعد.{warning}"
-            return f"A lasting {step} in {source} does not reach {target} before the horizon.{warning}"
-        sizes = signed(self.total[0], lang), share(row["share"], lang), self.label(str(route), lang)
-        if lang == "ar":
-            return f"تغيير دائم بمقدار {step} في «{source}» يغيّر «{target}» بمقدار {sizes[0]} عند الموعد؛ و{sizes[1]} منه عبر: {sizes[2]}.{warning}"
-        return f"A lasting {step} in {source} moves {target} by {sizes[0]} at the horizon; {sizes[1]} of it runs along {sizes[2]}.{warning}"
+            text = words.say("path_effects_none", **ends)
+        else:
+            text = words.say(
+                "path_effects",
+                size=signed(self.total[0], lang),
+                share=share(row["share"], lang),
+                route=self.label(str(route), lang),
+                **ends,
+            )
+        return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the routes as JSON-ready data."""
+        """Return the answer as JSON-ready data."""
         return {
             "source": self.source, "target": self.target, "effect": self.total[0], "ci": list(self.total[1:]),
             "ci_prob": self.ci_prob, "checks_passed": self.about.checks_passed,
@@ -99,11 +106,16 @@ def _step_of(posterior: Posterior, source: str) -> dict[str, str]:
     """Say by how much a source is moved, by language."""
     policy = posterior.model.spec.policies.get(source)
     if policy is None:
-        return {lang: turned("+1", lang) for lang in ("en", "ar")}
-    return {lang: f"{turned(f'{policy.per_level:+,.10g}', lang)} {policy.unit[lang]}" for lang in ("en", "ar")}
+        return {lang: words.with_sign("+1") for lang, words in LANGUAGES.items()}
+    return {
+        lang: f"{words.with_sign(f'{policy.per_level:+,.10g}')} {policy.unit[lang]}"
+        for lang, words in LANGUAGES.items()
+    }
 
 
-def _strongest(graph: nx.DiGraph, source: str, target: str, most: int) -> list[tuple[str, ...]]:
+def _strongest(
+    graph: nx.DiGraph, source: str, target: str, max_routes: int
+) -> list[tuple[str, ...]]:
     """Return simple routes by falling product of prior mean weights, without walking all of them.
 
     With the negative logarithm of a weight's size for a length, these are the shortest simple paths (Yen,
@@ -118,49 +130,70 @@ def _strongest(graph: nx.DiGraph, source: str, target: str, most: int) -> list[t
     try:
         for route in found:
             routes.append(tuple(route))
-            if len(routes) == most:
+            if len(routes) == max_routes:
                 break
     except nx.NetworkXNoPath:
         return []
     return routes
 
 
-def paths(
-    posterior: Posterior, source: str, target: str, *, most: int = 12, ci_prob: float = 0.9, draws: int = 1000
-) -> Routes:
-    """Split the effect of a lasting shift of one factor on another over the causal routes between them.
+def path_effects(
+    posterior: Posterior,
+    source: str,
+    target: str,
+    *,
+    max_routes: int = 12,
+    ci_prob: float = CI_PROB,
+    draws: int = 1000,
+) -> PathEffects:
+    """Split the effect of a lasting shift of one factor on another over the routes between them.
 
-    The source is shifted by one level, a policy by its ``per_level``, from the first future month to the horizon, as ``do`` shifts; the effect on the
-    target's level at the horizon along a route is what is left of it when only that route's edges act.
+    The source is shifted by one level, a policy by its ``per_level``, from the first future month
+    to the horizon, as ``do`` shifts. The effect along a route on the target's level at the horizon
+    is what remains when only that route's edges act.
 
     Parameters
     ----------
     posterior : Posterior
     source, target : str
         Factors; the source may be a policy.
-    most : int
-        Routes listed at most.
+    max_routes : int
+        Most routes that are listed.
     ci_prob : float
-        Of the equal-tailed intervals over the draws.
+        Probability of the (equal-tailed) intervals over the draws.
     draws : int
         Posterior draws used, evenly spaced.
 
+    Returns
+    -------
+    PathEffects
+
     Raises
     ------
-    QueryError
-        For an unknown name, or a target the source cannot reach.
+    ArgumentError
+        For an unknown name, or a target that the source cannot reach.
+
+    Examples
+    --------
+    >>> result = wr.path_effects(posterior, "tension", "gaps")
+    >>> list(result.summary.index)[0]
+    'tension->gaps'
     """
     check_arguments(posterior, ci_prob=ci_prob, draws=draws)
     names = posterior.frame.structure.factors
     for what, name in (("source", source), ("target", target)):
         if name_of(name, what) not in names:
-            raise QueryError(f"{what}: {quoted(name)} is not a factor or policy; {did_you_mean(name, names)}")
+            raise ArgumentError(
+                f"{what}: {quoted(name)} is not a factor or policy; {did_you_mean(name, names)}"
+            )
     if source == target:
-        raise QueryError(f"source and target are both {source!r}; name two factors")
-    most = whole_number(most, "most", least=1, most=10_000)
-    routes = _strongest(posterior.model.network, source, target, most)
+        raise ArgumentError(f"source and target are both {source!r}; name two factors")
+    max_routes = whole_number(max_routes, "max_routes", least=1, most=10_000)
+    routes = _strongest(posterior.model.network, source, target, max_routes)
     if not routes:
-        raise QueryError(f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the network")
+        raise ArgumentError(
+            f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the network"
+        )
     edges = [(parent, child) for parent, child, _ in posterior.frame.structure.edges]
     window = horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
@@ -174,7 +207,7 @@ def paths(
         return np.concatenate(
             [
                 lasting_shift(posterior, part, {j: 1.0}, first, last, edges=along)[:, last, aim]
-                for part in parts(posterior, futures=2, random_seed=1, draws=draws, keep=False)
+                for part in parts(posterior, futures=2, random_seed=1, draws=draws, store=False)
             ]
         )
 
@@ -188,12 +221,12 @@ def paths(
         index=pd.Index(split, name="route"), columns=["effect", "lower", "upper", "share"],
     )  # fmt: skip
     low, high = np.quantile(whole, tails)
-    return Routes(
-        source,
-        target,
-        (float(whole.mean()), float(low), float(high)),
-        table,
-        ci_prob,
-        about(posterior),
-        _step_of(posterior, source),
+    return PathEffects(
+        source=source,
+        target=target,
+        total=(float(whole.mean()), float(low), float(high)),
+        summary=table,
+        ci_prob=ci_prob,
+        about=about(posterior),
+        steps=_step_of(posterior, source),
     )

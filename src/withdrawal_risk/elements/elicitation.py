@@ -18,8 +18,8 @@ __all__ = [
     "level_value",
     "lognormal_from_quantiles",
     "lognormal_mean",
-    "no_level",
     "normal_from_quantiles",
+    "too_large_for_a_level",
 ]
 
 Z90: Final = 1.6448536269514722
@@ -90,8 +90,9 @@ def level_value(name: str, cuts: tuple[float, ...]) -> float:
     return normal.inv_cdf((edges[place] + edges[place + 1]) / 2)
 
 
-def no_level(value: float) -> str:
-    """Say that a number is too far out to be a level or a shift of one."""
+def too_large_for_a_level(value: float) -> str:
+    """Say that a number lies outside the range of levels and of shifts."""
     return (
-        f"{value:.10g} is no level; levels are long-run standard deviations, and none beyond {FARTHEST:g} is ever seen"
+        f"{value:.10g} is too large for a level: levels are in long-run standard deviations and "
+        f"must lie within ±{FARTHEST:g}"
     )

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from withdrawal_risk.elements.conditions import clauses
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import the_language, words_of
+from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import percent, share
-from withdrawal_risk.model.spec import clauses
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
-from withdrawal_risk.simulation.conditions import tree_of
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, tree_of
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 
 __all__ = ["UNEXPLAINED", "IntervalShares", "explain_interval"]
@@ -24,13 +24,14 @@ __all__ = ["UNEXPLAINED", "IntervalShares", "explain_interval"]
 Array = NDArray[np.float64]
 
 UNEXPLAINED: Final = "together"
-"""What no group accounts for by itself: unknowns that matter together, and curves that the regression does not follow."""
+"""What no group accounts for by itself: combinations of unknowns, and curvature that the
+regression does not follow."""
 
 _FOLDS: Final = 10
 _COLLINEAR: Final = 1e-10
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class IntervalShares(Answer):
     """Shares of the variance of P(condition | draw), whose law is the credible interval.
 
@@ -40,7 +41,7 @@ class IntervalShares(Answer):
     probability : float
         As `outlook` gives it.
     sd : float
-        Standard deviation of P(condition | draw) between draws, without the chance of finitely many futures.
+        Standard deviation of P(condition | draw) between draws, with the Monte Carlo noise removed.
     summary : pandas.DataFrame
         Indexed by ``group``, the largest first and what no group accounts for last: ``share`` of the variance and its
         Monte Carlo error ``mcse``. Shares sum to 1; one that is not there may come out slightly negative.
@@ -56,25 +57,28 @@ class IntervalShares(Answer):
 
     def label(self, group: str, lang: str = "en") -> str:
         """Return the name of a group for people."""
-        return str(words_of(lang).INTERVAL[group])
+        return words_of(lang).interval[group]
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
-        lang = the_language(lang)
-        name, warning = self.about.condition(self.condition, lang), self.about.warning(lang)
+        words, name = words_of(lang), self.about.condition(self.condition, lang)
         if self.sd == 0:
-            if lang == "ar":
-                return f"«{name}»: الاحتمال {percent(self.probability, lang)} في كل السحوبات، فلا شيء يُعلَّل.{warning}"
-            return f"{name}: the probability is {percent(self.probability)} in every draw; there is nothing to explain.{warning}"
-        # What rounds to nothing is left out, but for the weights: whether the network's strengths matter is always asked.
-        told = [
-            f"{share(float(row['share']), lang)} {'من' if lang == 'ar' else 'from'} {self.label(str(group), lang)}"
-            for group, row in self.summary.iterrows()
-            if row["share"] >= 0.005 or group == "weights"
-        ]
-        if lang == "ar":
-            return f"«{name}»: تباين الاحتمال بين السحوبات يأتي {'، و'.join(told)}.{warning}"
-        return f"{name}: the variance of its probability between draws comes {', '.join(told[:-1])} and {told[-1]}.{warning}"
+            probability = percent(self.probability, lang)
+            text = words.say("interval_none", name=name, probability=probability)
+        else:
+            # What rounds to 0 is left out, except the weights: readers always ask whether the
+            # strengths of the edges matter.
+            parts = [
+                words.say(
+                    "interval_part",
+                    share=share(float(row["share"]), lang),
+                    group=self.label(str(group), lang),
+                )
+                for group, row in self.summary.iterrows()
+                if row["share"] >= 0.005 or group == "weights"
+            ]
+            text = words.say("interval", name=name, parts=words.series(parts))
+        return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the shares as JSON-ready data."""
@@ -84,27 +88,34 @@ class IntervalShares(Answer):
             "sd": self.sd,
             "checks_passed": self.about.checks_passed,
             "shares": {
-                str(k): {"share": float(r["share"]), "mcse": float(r["mcse"])} for k, r in self.summary.iterrows()
+                str(k): {"share": float(r["share"]), "mcse": float(r["mcse"])}
+                for k, r in self.summary.iterrows()
             },
         }
 
 
 def explain_interval(
-    posterior: Posterior, condition: str, *, futures: int = FUTURES, random_seed: int = 1
+    posterior: Posterior,
+    condition: str = ALL_CONDITIONS,
+    *,
+    futures: int = FUTURES,
+    random_seed: int = 1,
 ) -> IntervalShares:
     """Split the variance of a condition's probability between draws over what is unknown.
 
     P(condition | draw) is regressed on today's levels, by a curve of the third degree in the combination of them that
     matters, and on the parameters. A group's share is the covariance of its part of the regression with the probability, each
-    draw's part being predicted from other draws, over the variance that is not the chance of finitely many futures.
+    draw's part being predicted from other draws, over the variance with the Monte Carlo noise removed.
 
     Parameters
     ----------
     posterior : Posterior
     condition : str
-        A condition, or ``"all_conditions"``.
-    futures, random_seed : int
-        As in `outlook`, whose futures it shares.
+        Default: all conditions together.
+    futures : int
+        Simulated futures for each draw, at least 2; the same as those of `outlook`.
+    random_seed : int
+        Of the futures.
 
     Returns
     -------
@@ -112,20 +123,34 @@ def explain_interval(
 
     Raises
     ------
-    QueryError
+    ArgumentError
         For an unknown condition.
+
+    Examples
+    --------
+    >>> result = wr.explain_interval(posterior, "calm")
+    >>> round(float(result.summary["share"].sum()), 6)
+    1.0
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed)
     tree = tree_of(posterior, condition)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)
     p = found.value[0, found.names.index(condition)]
-    chance = float((p * (1 - p)).mean()) / (futures - 1)
-    variance = float(p.var()) - chance
+    noise = float((p * (1 - p)).mean()) / (futures - 1)
+    variance = float(p.var()) - noise
     read = {leaf.indicator for leaf in clauses(tree) if leaf.indicator is not None}
     groups = _groups(posterior, read)
     if variance <= 0:
-        table = pd.DataFrame({"share": 0.0, "mcse": 0.0}, index=pd.Index([*groups, UNEXPLAINED], name="group"))
-        return IntervalShares(condition, float(p.mean()), 0.0, table, about(posterior))
+        table = pd.DataFrame(
+            {"share": 0.0, "mcse": 0.0}, index=pd.Index([*groups, UNEXPLAINED], name="group")
+        )
+        return IntervalShares(
+            condition=condition,
+            probability=float(p.mean()),
+            sd=0.0,
+            summary=table,
+            about=about(posterior),
+        )
     parts = _parts(groups, p)
     rows = {name: (part - part.mean()) * (p - p.mean()) / variance for name, part in parts.items()}
     table = pd.DataFrame(
@@ -133,21 +158,30 @@ def explain_interval(
     ).sort_values("share", ascending=False)  # fmt: skip
     rest = np.sum(list(rows.values()), axis=0)
     table.loc[UNEXPLAINED] = [1 - float(rest.mean()), mcse(rest, None, posterior.chains)]
-    return IntervalShares(condition, float(p.mean()), variance**0.5, table.rename_axis("group"), about(posterior))
+    return IntervalShares(
+        condition=condition,
+        probability=float(p.mean()),
+        sd=variance**0.5,
+        summary=table.rename_axis("group"),
+        about=about(posterior),
+    )
 
 
 def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
     """Return the standardised unknowns that futures depend on, by group, shape (draw, unknown).
 
-    Of indicators only those count whose future values are looked at; the others have told what they know through the levels.
+    Only those indicators count whose future values the condition reads; the others act through
+    the levels alone.
     """
     frame, draws = posterior.frame, posterior.draws()
-    now = posterior.as_of - posterior.kept.first
+    now = posterior.as_of - posterior.stored_months.first
     level = posterior.inferred_levels()
     first = max(now + 1 - max(frame.structure.longest_lag, 1), 0)
     read = [k for k, (name, _) in enumerate(frame.indicators) if name in indicators]
     noisy = [list(frame.noisy).index(k) for k in read if k in frame.noisy]
-    gaps = [g for g, name in enumerate(frame.coords["grade_gap"]) if name.split(":")[0] in indicators]
+    gaps = [
+        g for g, name in enumerate(frame.coords["category_gap"]) if name.split(":")[0] in indicators
+    ]
 
     def columns(name: str, which: list[int] | None = None, *, positive: bool = True) -> list[Array]:
         if name not in draws or which == []:
@@ -162,7 +196,7 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
         "own_scales": columns("own_scale"),
         "references": [
             *columns("baseline", positive=False), *columns("reference", read, positive=False),
-            *columns("loading", read), *columns("grade_gap_size", gaps),
+            *columns("loading", read), *columns("category_gap_size", gaps),
         ],
         "errors": columns("error", noisy),
         "event_sizes": columns("event_effect", positive=False),

@@ -1,0 +1,144 @@
+"""Success conditions: trees of clauses on factors and on predicted indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
+from withdrawal_risk.elements.timeline import Month
+
+__all__ = ["AllOf", "AnyOf", "Clause", "Condition", "Tree", "clauses"]
+
+
+class Clause(Frozen):
+    """One test of a condition, on a factor or on a predicted indicator."""
+
+    factor: str | None = None
+    """The factor or policy that is tested; exactly one of ``factor`` and ``indicator``."""
+
+    indicator: str | None = None
+    """The indicator that is tested; exactly one of ``factor`` and ``indicator``."""
+
+    statistic: Literal["mean", "min", "max", "total", "last"] = "last"
+    """Taken over the clause's months."""
+
+    last: Annotated[int, Field(strict=True, ge=1, le=600)] | None = None
+    """The last so many months up to the horizon. Default: 1, unless from and to are given."""
+
+    from_: Month | None = Field(default=None, alias="from")
+    """First month of a fixed stretch, instead of ``last``."""
+
+    to: Month | None = None
+    """Last month of a fixed stretch, instead of ``last``."""
+
+    at_least: Number | Sentence | None = None
+    """Lower bound: a number, a level name for a factor, a category for an ordinal indicator."""
+
+    at_most: Number | Sentence | None = None
+    """Upper bound, written in the same way; exactly one of the two."""
+
+    resolution: TextLike | None = None
+    """Where an outsider reads the answer."""
+
+    why: TextLike | None = None
+    """Why this test, and why this bound."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.factor is None) == (self.indicator is None):
+            raise refuse("a clause names a factor or an indicator, exactly one of the two")
+        if (self.at_least is None) == (self.at_most is None):
+            raise refuse("a clause has at_least or at_most, exactly one of the two")
+        if (self.from_ is None) != (self.to is None):
+            raise refuse("'from' and 'to' go together")
+        if self.from_ is not None and self.to is not None:
+            if self.last is not None:
+                raise refuse("a clause has 'last' or 'from' and 'to', not both")
+            if self.to < self.from_:
+                raise refuse(
+                    "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
+                )
+        return self
+
+    @property
+    def subject(self) -> str:
+        """The factor or indicator the clause is about."""
+        return self.factor or self.indicator or ""
+
+    @property
+    def bound(self) -> float | str:
+        """The threshold as written."""
+        value = self.at_least if self.at_least is not None else self.at_most
+        assert value is not None
+        return value
+
+
+def _tree_kind(value: Any) -> str:
+    if isinstance(value, (AllOf, AnyOf)):
+        return "all" if isinstance(value, AllOf) else "any"
+    if isinstance(value, Mapping):
+        for kind in ("all", "any"):
+            if kind in value:
+                return kind
+    return "clause"
+
+
+class AllOf(Frozen):
+    """True where every part is."""
+
+    all: Annotated[tuple[Tree, ...], Field(min_length=1)]
+    """The parts: clauses, or further ``all`` and ``any``."""
+
+
+class AnyOf(Frozen):
+    """True where at least one part is."""
+
+    any: Annotated[tuple[Tree, ...], Field(min_length=1)]
+    """The parts: clauses, or further ``all`` and ``any``."""
+
+
+Tree = Annotated[
+    Annotated[AllOf, Tag("all")] | Annotated[AnyOf, Tag("any")] | Annotated[Clause, Tag("clause")],
+    Discriminator(_tree_kind),
+]
+
+
+class Condition(Frozen):
+    """A named success condition: a tree of clauses under ``all`` or ``any``."""
+
+    label: TextLike
+    """Its name for people."""
+
+    all: Annotated[tuple[Tree, ...], Field(min_length=1)] | None = None
+    """Parts that must all hold; exactly one of ``all`` and ``any``."""
+
+    any: Annotated[tuple[Tree, ...], Field(min_length=1)] | None = None
+    """Parts of which one must hold; exactly one of ``all`` and ``any``."""
+
+    basis: Basis
+    """What it rests on."""
+
+    why: TextLike
+    """Why it counts as success."""
+
+    @model_validator(mode="after")
+    def _one_root(self) -> Self:
+        if (self.all is None) == (self.any is None):
+            raise refuse("a condition has all or any at its root, exactly one of the two")
+        return self
+
+    @property
+    def tree(self) -> AllOf | AnyOf:
+        """The tree under the root."""
+        return AllOf(all=self.all) if self.all is not None else AnyOf(any=self.any or ())
+
+
+def clauses(tree: AllOf | AnyOf | Clause) -> list[Clause]:
+    """Return the clauses of a condition tree, in reading order."""
+    if isinstance(tree, Clause):
+        return [tree]
+    parts = tree.all if isinstance(tree, AllOf) else tree.any
+    return [clause for part in parts for clause in clauses(part)]

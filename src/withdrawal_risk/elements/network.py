@@ -1,0 +1,264 @@
+"""The causal network: factors, policies, edges, and the events that move factors."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.base import Basis, Frozen, Number, TextLike, refuse
+from withdrawal_risk.elements.elicitation import FARTHEST, STANDARD_CUTS, too_large_for_a_level
+from withdrawal_risk.elements.quantiles import Positive, Quantiles, Weight
+from withdrawal_risk.elements.timeline import Month
+
+__all__ = ["Announced", "Edge", "Event", "EventEffect", "Factor", "Lever", "Policy"]
+
+
+class Lever(Frozen):
+    """How far a factor could be moved on purpose, and at what price."""
+
+    cost: Annotated[Number, Field(gt=0)]
+    """Price per standard deviation, in any unit that the levers of one file share."""
+
+    min: Number
+    """Lower bound of a lasting shift, in standard deviations; at most 0."""
+
+    max: Number
+    """Upper bound of a lasting shift, in standard deviations; at least 0."""
+
+    why: TextLike
+    """Why the factor can be moved, and why at this price."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.min < self.max:
+            raise refuse(
+                "min {min} is not below max {max}", min=f"{self.min:g}", max=f"{self.max:g}"
+            )
+        furthest = max(self.min, self.max, key=abs)
+        if abs(furthest) > FARTHEST:
+            raise refuse("{text}", text=too_large_for_a_level(furthest))
+        if not self.min <= 0 <= self.max:
+            raise refuse(
+                "{min} to {max} leaves 0 out; a lever may also be left alone, "
+                "so let the bounds hold 0",
+                min=f"{self.min:g}",
+                max=f"{self.max:g}",
+            )
+        return self
+
+
+def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
+    if len(cuts) != 4 or any(a >= b for a, b in itertools.pairwise(cuts)):
+        raise refuse(
+            "{cuts} are not four ascending cut points; five levels need four",
+            cuts=quoted(list(cuts)),
+        )
+    if max(map(abs, cuts)) > FARTHEST:
+        raise refuse(
+            "{cuts} reach beyond {far} standard deviations, the range of levels",
+            cuts=quoted(list(cuts)),
+            far=f"{FARTHEST:g}",
+        )
+    return cuts
+
+
+Cuts = Annotated[tuple[Number, ...], AfterValidator(_four_cuts)]
+
+
+class Factor(Frozen):
+    """A latent level on the standard scale: 0 is its long-run reference, 1 one long-run sd."""
+
+    role: Literal["driver", "response", "outcome"]
+    """Whether it drives events, is what the government does about them, or comes of them."""
+
+    label: TextLike
+    """Its name for people."""
+
+    description: TextLike | None = None
+    """What it means, in a sentence or two."""
+
+    worse: Literal["high", "low"]
+    """Which end is bad for the transition."""
+
+    half_life: Positive
+    """Months until half of a lasting change in its causes has arrived."""
+
+    start: Quantiles | None = None
+    """Level in the first month. Default: the long-run distribution."""
+
+    baseline: Quantiles | None = None
+    """Long-run level when every parent is at its reference. Default: exactly 0."""
+
+    innovations: Literal["normal", "student_t"] = "normal"
+    """``student_t`` for factors that jump (4 degrees of freedom, unit variance)."""
+
+    cuts: Cuts = STANDARD_CUTS
+    """Four bounds between the five named levels, ascending. Default: the normal quintiles."""
+
+    lever: Lever | None = None
+    """How far and at what price it could be moved; only factors with a lever can be."""
+
+    basis: Basis
+    """What it rests on."""
+
+    why: TextLike
+    """Why it belongs in the model."""
+
+
+class Announced(Frozen):
+    """A stretch of a policy's path."""
+
+    from_: Month = Field(alias="from")
+    """First month with this value; the value holds until the next stretch."""
+
+    value: Number
+    """In the policy's own unit."""
+
+    published: Month | None = None
+    """When it became known; an earlier ``as_of`` does not see it. Default: its first month."""
+
+    @property
+    def known(self) -> Month:
+        """Month from which an ``as_of`` may see this stretch."""
+        return self.published or self.from_
+
+
+class Policy(Frozen):
+    """A factor whose path is given: known so far, planned ahead. It is clamped as by ``do``."""
+
+    label: TextLike
+    """Its name for people."""
+
+    description: TextLike | None = None
+    """What it means, in a sentence or two."""
+
+    worse: Literal["high", "low"]
+    """Which end is bad for the transition."""
+
+    unit: TextLike
+    """Unit of ``reference``, ``per_level`` and the values of the path."""
+
+    reference: Number
+    """The value that is level 0."""
+
+    per_level: Number
+    """The change in the unit that is +1 level; a negative one turns the scale."""
+
+    cuts: Cuts = STANDARD_CUTS
+    """Four bounds between the five named levels, ascending. Default: the normal quintiles."""
+
+    path: Annotated[tuple[Announced, ...], Field(min_length=1)]
+    """Its values over time, the earliest first."""
+
+    basis: Basis
+    """What it rests on."""
+
+    why: TextLike
+    """Why it belongs in the model."""
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if self.per_level == 0:
+            raise refuse("per_level is 0; write the change in the unit that makes one level")
+        return self
+
+    def level(self, value: float) -> float:
+        """Return a value of the natural unit on the standard scale."""
+        return (value - self.reference) / self.per_level
+
+    def value(self, level: Any) -> Any:
+        """Return levels, one or many, in the natural unit."""
+        return self.reference + level * self.per_level
+
+
+class Edge(Frozen):
+    """A signed causal effect of one factor on another."""
+
+    from_: str = Field(alias="from")
+    """The cause: a factor or a policy."""
+
+    to: str
+    """The factor it acts on."""
+
+    weight: Weight
+    """Long-run effect of a lasting +1 in the cause."""
+
+    lag: Annotated[int, Field(strict=True, ge=0, le=24)] = 0
+    """Months before the effect begins."""
+
+    basis: Basis
+    """What it rests on."""
+
+    why: TextLike
+    """Why the one acts on the other."""
+
+    @property
+    def id(self) -> str:
+        """Name of the edge in coordinates and tables."""
+        return f"{self.from_}->{self.to}"
+
+
+class EventEffect(Frozen):
+    """What an event does to one factor."""
+
+    factor: str
+    """The factor it acts on."""
+
+    size: Quantiles
+    """The level at which the factor would come to rest if the event lasted."""
+
+
+class Event(Frozen):
+    """A dated, known shock."""
+
+    label: TextLike
+    """Its name for people."""
+
+    shape: Literal["pulse", "window", "step"]
+    """Whether it acts in one month, from one month to another, or from one month on."""
+
+    from_: Month = Field(alias="from")
+    """First month in which it acts."""
+
+    to: Month | None = None
+    """Last month in which it acts; only for a ``window``."""
+
+    published: Month | None = None
+    """When it became known; an earlier ``as_of`` does not see it. Default: its first month."""
+
+    effects: Annotated[tuple[EventEffect, ...], Field(min_length=1)]
+    """What it does, factor by factor."""
+
+    basis: Basis
+    """What it rests on."""
+
+    why: TextLike
+    """Why it acts on these factors."""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if (self.shape == "window") != (self.to is not None):
+            raise refuse(
+                "a {shape} {verb} an end; 'to' goes with shape: window and only with it",
+                shape=self.shape,
+                verb="needs" if self.to is None else "has no",
+            )
+        if self.to is not None and self.to < self.from_:
+            raise refuse(
+                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
+            )
+        return self
+
+    @property
+    def known(self) -> Month:
+        """Month from which an ``as_of`` may see the event."""
+        return self.published or self.from_
+
+    def active(self, month: Month) -> bool:
+        """Say whether the event acts in a month."""
+        if self.shape == "step":
+            return month >= self.from_
+        return self.from_ <= month <= (self.to or self.from_)

@@ -1,0 +1,168 @@
+"""Numbers elicited by their 5th and 95th percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, Self
+
+from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.base import Frozen, Number, refuse
+from withdrawal_risk.elements.elicitation import (
+    WEIGHT_WORDS,
+    lognormal_from_quantiles,
+    lognormal_mean,
+    normal_from_quantiles,
+)
+
+__all__ = ["Positive", "Quantiles", "Ratio", "Share", "Weight"]
+
+_SHAPE: Final = "{p5: ..., p95: ...}"
+
+
+class Quantiles(Frozen):
+    """A number elicited by its 5th and 95th percentile."""
+
+    p5: Number
+    """5th percentile, in the unit of the number."""
+
+    p95: Number
+    """95th percentile, above ``p5``."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.p5 < self.p95:
+            raise refuse(
+                "quantiles are out of order: p5 {p5} is not below p95 {p95}; "
+                "write the smaller first",
+                p5=f"{self.p5:g}",
+                p95=f"{self.p95:g}",
+            )
+        return self
+
+    @property
+    def normal(self) -> tuple[float, float]:
+        """Mean and sd of the normal distribution through the two percentiles."""
+        return normal_from_quantiles(self.p5, self.p95)
+
+
+class Positive(Quantiles):
+    """A positive number elicited by its 5th and 95th percentile."""
+
+    @model_validator(mode="after")
+    def _above(self) -> Self:
+        if self.p5 <= 0:
+            raise refuse("p5 is {p5}; it must be above 0", p5=f"{self.p5:g}")
+        if self.p95 > 1e6 * self.p5:
+            raise refuse(
+                "{p5} to {p95} spans more than a millionfold; narrow it",
+                p5=f"{self.p5:g}",
+                p95=f"{self.p95:g}",
+            )
+        return self
+
+    @property
+    def lognormal(self) -> tuple[float, float]:
+        """Log-mean and log-sd of the lognormal distribution through the two percentiles."""
+        return lognormal_from_quantiles(self.p5, self.p95)
+
+    @property
+    def mean(self) -> float:
+        """Mean of that distribution."""
+        return lognormal_mean(self.p5, self.p95)
+
+
+class Ratio(Quantiles):
+    """A ratio per level, above 1; the polarity of the indicator gives the direction."""
+
+    @model_validator(mode="after")
+    def _above(self) -> Self:
+        if self.p5 <= 1:
+            raise refuse(
+                "p5 is {p5}; a ratio per level must be above 1 (use polarity for the direction)",
+                p5=f"{self.p5:g}",
+            )
+        return self
+
+
+class Share(Quantiles):
+    """A share strictly between 0 and 1."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.p5 <= 0 or self.p95 >= 1:
+            raise refuse(
+                "{p5} to {p95} reaches outside (0, 1); write a share, not a percentage",
+                p5=f"{self.p5:g}",
+                p95=f"{self.p95:g}",
+            )
+        return self
+
+
+class Weight(Frozen):
+    """A signed long-run effect, by a word (``+strong``) or by two percentiles of one sign."""
+
+    sign: Literal[-1, 1]
+    """Asserted by the file."""
+
+    size: Positive
+    """Standard deviations of the child per standard deviation of the parent."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return cls._of_word(value)
+        if isinstance(value, Mapping) and "sign" not in value:
+            spread = Quantiles.model_validate(value)
+            if spread.p5 <= 0 <= spread.p95:
+                raise refuse(
+                    "the sign is missing: {p5} to {p95} holds both signs; an edge asserts one",
+                    p5=f"{spread.p5:g}",
+                    p95=f"{spread.p95:g}",
+                )
+            ends = sorted((abs(spread.p5), abs(spread.p95)))
+            return {"sign": 1 if spread.p5 > 0 else -1, "size": {"p5": ends[0], "p95": ends[1]}}
+        if isinstance(value, (Weight, Mapping)):
+            return value
+        raise _not_a_weight(value)
+
+    @classmethod
+    def _of_word(cls, value: str) -> dict[str, Any]:
+        if value in WEIGHT_WORDS:
+            raise refuse(
+                "the sign is missing from {value}; write +{word} or -{word}",
+                value=quoted(value),
+                word=value,
+            )
+        if value[:1] not in "+-" or value[1:] not in WEIGHT_WORDS:
+            raise _not_a_weight(value)
+        low, high = WEIGHT_WORDS[value[1:]]
+        return {"sign": 1 if value[0] == "+" else -1, "size": {"p5": low, "p95": high}}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "anyOf": [
+                {"type": "string", "enum": [sign + word for word in WEIGHT_WORDS for sign in "+-"]},
+                handler(Quantiles.__pydantic_core_schema__),
+            ]
+        }
+
+    @property
+    def mean(self) -> float:
+        """Prior mean, with its sign."""
+        return self.sign * self.size.mean
+
+
+def _not_a_weight(value: object) -> Exception:
+    return refuse(
+        "{value} is not a weight; write + or - and one of {words}, or {shape}",
+        value=quoted(value),
+        words=", ".join(WEIGHT_WORDS),
+        shape=_SHAPE,
+    )

@@ -1,0 +1,107 @@
+"""Scenarios: named sets of settings, shocks and policy paths in the future."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
+from withdrawal_risk.elements.conditions import Tree
+from withdrawal_risk.elements.timeline import Month
+
+__all__ = ["PolicyStretch", "Scenario", "ScenarioEvent", "SetLevel"]
+
+
+class SetLevel(Frozen):
+    """A factor set to a level, or shifted, over a span of future months."""
+
+    factor: str
+    """The factor or policy that is set."""
+
+    from_: Month = Field(alias="from")
+    """First month of the span."""
+
+    to: Month
+    """Last month of the span."""
+
+    level: Number | Sentence | None = None
+    """A level name, or a number on the standard scale; exactly one of ``level`` and ``shift``."""
+
+    shift: Number | None = None
+    """By how many levels it is moved from what it would have been."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.level is None) == (self.shift is None):
+            raise refuse("write level or shift, exactly one of the two")
+        if self.to < self.from_:
+            raise refuse(
+                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
+            )
+        return self
+
+
+class ScenarioEvent(Frozen):
+    """A supposed shock: the same words as an event, without evidence behind it."""
+
+    factor: str
+    """The factor it acts on."""
+
+    from_: Month = Field(alias="from")
+    """First month in which it acts."""
+
+    to: Month
+    """Last month in which it acts."""
+
+    size: Number
+    """The level at which the factor would come to rest if the shock lasted."""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if self.to < self.from_:
+            raise refuse(
+                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
+            )
+        return self
+
+
+class PolicyStretch(Frozen):
+    """A stretch of another path for a policy."""
+
+    from_: Month = Field(alias="from")
+    """First month with this value; the value holds until the next stretch."""
+
+    value: Number
+    """In the policy's own unit."""
+
+
+class Scenario(Frozen):
+    """A named set of settings, shocks and policy paths, and how one would recognise it."""
+
+    label: TextLike
+    """Its name for people."""
+
+    description: TextLike | None = None
+    """What it supposes, in a sentence or two."""
+
+    do: tuple[SetLevel, ...] = ()
+    """Factors that are set or shifted."""
+
+    events: tuple[ScenarioEvent, ...] = ()
+    """Shocks that are supposed."""
+
+    policies: Mapping[str, Annotated[tuple[PolicyStretch, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Other paths of policies, by the policy's id."""
+
+    recognise: Tree | None = None
+    """When one may say that the scenario has come true."""
+
+    basis: Basis
+    """What it rests on."""
+
+    why: TextLike
+    """Why it is worth asking about."""

@@ -1,0 +1,109 @@
+"""What every family promises, tried out: density, noise and values belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from withdrawal_risk.families.base import Array, Distribution, Family, numpy_ops
+
+__all__ = ["broken_promises"]
+
+_PREDICTORS: Final = (-0.8, 0.3, 1.2)
+"""Linear predictors at which a family is tried."""
+
+_ERRORS: Final = (0.3, 0.9)
+"""Errors at which a family is tried."""
+
+_TOLERANCE: Final = 1e-3
+"""Largest distance of an integral from 1; a grid of 200,000 points is far finer."""
+
+_DRAWS: Final = 20_000
+
+_FARTHEST: Final = 2.75 / np.sqrt(_DRAWS)
+"""Kolmogorov distance of draws from their distribution that chance exceeds once in 1.8 million."""
+
+
+def broken_promises(family: Family[Any]) -> Iterator[str]:
+    """Yield every promise that a family breaks, in words.
+
+    Parameters
+    ----------
+    family : Family
+        One without categories; families with categories are not tried.
+
+    Yields
+    ------
+    str
+    """
+    if family.has_categories:
+        return
+    errors = _ERRORS if family.has_error else (1.0,)
+    for eta in _PREDICTORS:
+        for error in errors:
+            mean = np.asarray(family.inverse_link(np.array([eta]), numpy_ops), dtype=float)
+            law = Distribution(mean, np.array([error]))
+            where = f"at mean {mean[0]:.3g} and error {error:g}"
+            values, mass = _masses(family, law)
+            total = float(mass.sum())
+            if not abs(total - 1) < _TOLERANCE:
+                yield f"its density {where} integrates to {total:.4g}, not to 1"
+                continue
+            drawn = np.sort(_many(family, law, np.random.default_rng(1)))
+            if (distance := _distance(values, mass, drawn)) > _FARTHEST:
+                yield (
+                    f"its values {where} do not have its density: their distributions are "
+                    f"{distance:.2g} apart, at most {_FARTHEST:.2g} by chance"
+                )
+    if not _rises(family, errors[0]):
+        yield "with the same noise its values do not rise with the mean"
+
+
+def _many(family: Family[Any], law: Distribution, rng: np.random.Generator) -> Array:
+    """Draw many values of one distribution."""
+    many = Distribution(np.repeat(law.mean, _DRAWS), np.repeat(law.error, _DRAWS))
+    return family.draw(many, rng)
+
+
+def _masses(family: Family[Any], law: Distribution) -> tuple[Array, Array]:
+    """Return a grid over the values of a family and the probability of each of its cells."""
+    low, high = family.support
+    if family.whole:
+        # Counts a hundred times the mean have no probability that matters here.
+        top = high if np.isfinite(high) else 200 + 100 * float(law.mean[0])
+        values = np.arange(low, top + 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return values, np.exp(family.log_density(values, law, numpy_ops))
+    unit = np.linspace(-40, 40, 200_001)
+    if np.isfinite(low) and np.isfinite(high):
+        edges = low + (high - low) / (1 + np.exp(-unit))
+    elif np.isfinite(low):
+        edges = low + np.exp(unit)
+    else:
+        edges = float(law.mean[0]) + unit
+    middle = (edges[1:] + edges[:-1]) / 2
+    with np.errstate(all="ignore"):
+        density = np.exp(np.asarray(family.log_density(middle, law, numpy_ops)))
+    return middle, np.nan_to_num(density) * np.diff(edges)
+
+
+def _distance(values: Array, mass: Array, drawn: Array) -> float:
+    """Return the largest distance between a distribution and the share of draws up to a value."""
+    share = np.searchsorted(drawn, values, side="right") / len(drawn)
+    return float(np.abs(share - np.cumsum(mass)).max())
+
+
+def _rises(family: Family[Any], error: float) -> bool:
+    """Say whether the same noise gives values that never fall while the mean rises."""
+    rng = np.random.default_rng(2)
+    shape, errors = (500,), np.full(500, error)
+    noise = family.noise(errors, shape, rng)
+    means = [
+        np.full(shape, np.asarray(family.inverse_link(np.array([eta]), numpy_ops))[0])
+        for eta in np.linspace(-1, 1.5, 9)
+    ]
+    values = [family.realise(Distribution(mean, errors), noise) for mean in means]
+    return all(bool((low <= high + 1e-9).all()) for low, high in pairwise(values))

@@ -1,0 +1,109 @@
+"""Every family by its name, and how users add their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Annotated, Any, Final, Union
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema, core_schema
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.base import IDENTIFIER, RESERVED
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.families.base import Family
+from withdrawal_risk.families.binary import Binary
+from withdrawal_risk.families.contract import broken_promises
+from withdrawal_risk.families.count import Count
+from withdrawal_risk.families.lognormal import Lognormal
+from withdrawal_risk.families.normal import Normal
+from withdrawal_risk.families.ordinal import Ordinal
+from withdrawal_risk.families.share import LogitNormal
+
+__all__ = ["FAMILIES", "Indicator", "family_of", "register_family"]
+
+_OWN: Final = (Normal(), Lognormal(), Count(), LogitNormal(), Ordinal(), Binary())
+
+FAMILIES: Final[dict[str, Family[Any]]] = {family.name: family for family in _OWN}
+"""Every family by its name, in the order of the evidence blocks."""
+
+
+def family_of(item: IndicatorBase) -> Family[Any]:
+    """Return the family of an indicator."""
+    return FAMILIES[item.family]
+
+
+def register_family(family: Family[Any]) -> None:
+    """Add a family, so that model files may name it as the ``family`` of an indicator.
+
+    A family is registered once in every process, before a file that names it is read. Its
+    promises are tried out first: its density integrates to 1, its noise has this density, and
+    with the same noise its values rise with the mean. See CONTRIBUTING.
+
+    Parameters
+    ----------
+    family : Family
+        An instance of a subclass of `Family`.
+
+    Raises
+    ------
+    ArgumentError
+        If its name is taken or not an id, its keys do not belong to it, or it breaks a promise.
+
+    Examples
+    --------
+    >>> import withdrawal_risk as wr
+    >>> from withdrawal_risk.families.normal import Normal
+    >>> wr.register_family(Normal())
+    Traceback (most recent call last):
+    withdrawal_risk.errors.ArgumentError: family 'normal' exists already; choose another name
+    """
+    if not isinstance(family, Family):
+        raise ArgumentError(
+            f"{quoted(family)} is not a family; give an instance of a subclass of Family"
+        )
+    if family.name in FAMILIES:
+        raise ArgumentError(f"family {family.name!r} exists already; choose another name")
+    if not IDENTIFIER.fullmatch(family.name) or family.name in RESERVED:
+        raise ArgumentError(
+            f"family {quoted(family.name)} is not a valid name; use lower-case letters, digits "
+            "and underscores"
+        )
+    literal = family.indicator.model_fields["family"].annotation
+    if getattr(literal, "__args__", ()) != (family.name,):
+        raise ArgumentError(
+            f"the keys of family {family.name!r} must declare family: Literal[{family.name!r}]"
+        )
+    if broken := list(broken_promises(family)):
+        raise ArgumentError(f"family {family.name!r}: {'; '.join(broken)}")
+    FAMILIES[family.name] = family
+    _keys.cache_clear()
+
+
+@cache
+def _keys() -> TypeAdapter[IndicatorBase]:
+    """Return what reads an indicator of any family that is registered now."""
+    classes: Iterable[type[IndicatorBase]] = [family.indicator for family in FAMILIES.values()]
+    return TypeAdapter(Annotated[Union[tuple(classes)], Field(discriminator="family")])  # noqa: UP007
+
+
+class _OfAnyFamily:
+    """Reads an indicator by the keys of its family, those registered later included."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            lambda value: _keys().validate_python(value)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(_keys().core_schema)
+
+
+Indicator = Annotated[IndicatorBase, _OfAnyFamily()]
+"""An indicator of any family."""

@@ -1,0 +1,120 @@
+"""What every language says: the words of answers, tables, plots and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Language"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Language:
+    """A language that answers are given in; every language is one file of this folder.
+
+    Templates are filled in by `str.format`. All languages have the same keys, and their templates
+    the same fields; a test compares them.
+
+    Parameters
+    ----------
+    code : str
+        ISO 639-1.
+    name : str
+        In English.
+    right_to_left : bool
+    percent, below, above : str
+        A percentage, and one that is said to lie below or above a bound.
+    points, points_short : str
+        A difference in percentage points, in sentences and in tables.
+    from_to : str
+        A range.
+    months, days : callable
+        Write a stretch of so many months or days, as after "within".
+    sign_marks : str
+        Stand before a number with a sign, where the direction of the text would turn it.
+    comma, semicolon, and_, or_ : str
+        Between the parts of a list.
+    arrow : str
+        From a cause to an effect.
+    quote : str
+        Sets off a label inside a sentence.
+    names : mapping
+        Names of what no model file names.
+    levels : mapping
+        The five named levels.
+    statistics : mapping
+        What a clause tests, of something that has a name.
+    icd_203 : tuple of (float, str)
+        Upper end (excluded) and word of a probability.
+    interval : mapping
+        What a credible interval is made of.
+    sentences : mapping
+        Answers.
+    checks : mapping
+        Findings of `check`.
+    tables, plots, report : mapping
+        Headings and labels.
+    """
+
+    code: str
+    name: str
+    right_to_left: bool
+    percent: str
+    below: str
+    above: str
+    points: str
+    points_short: str
+    from_to: str
+    months: Callable[[int], str]
+    days: Callable[[int], str]
+    sign_marks: str
+    comma: str
+    semicolon: str
+    and_: str
+    or_: str
+    arrow: str
+    quote: str
+    names: Mapping[str, str]
+    levels: Mapping[str, str]
+    statistics: Mapping[str, str]
+    icd_203: tuple[tuple[float, str], ...]
+    interval: Mapping[str, str]
+    sentences: Mapping[str, str]
+    checks: Mapping[str, str]
+    tables: Mapping[str, str]
+    plots: Mapping[str, str]
+    report: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Language({self.code!r})"
+
+    @property
+    def direction(self) -> str:
+        """The direction of the text in HTML: ``ltr`` or ``rtl``."""
+        return "rtl" if self.right_to_left else "ltr"
+
+    @property
+    def side(self) -> str:
+        """The side on which reading begins."""
+        return "right" if self.right_to_left else "left"
+
+    def say(self, sentence: str, **values: object) -> str:
+        """Return a sentence with its fields filled in."""
+        return self.sentences[sentence].format(**values)
+
+    def with_sign(self, number: str) -> str:
+        """Keep the sign of a number on its left, inside text that runs from the right, too."""
+        return f"{self.sign_marks}{number}" if number[:1] in ("+", "-", "−") else number
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Join the parts of a list."""
+        return self.comma.join(items)
+
+    def one_of(self, labels: Iterable[str]) -> str:
+        """Join labels of which any may be meant."""
+        return self.or_.join(self.quote.format(text=label) for label in labels)
+
+    def series(self, items: Iterable[str]) -> str:
+        """Join the parts of a list with "and" before the last."""
+        *first, last = items
+        return f"{self.comma.join(first)}{self.and_}{last}" if first else last

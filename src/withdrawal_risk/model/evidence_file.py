@@ -1,0 +1,349 @@
+"""Reading an evidence file against its model: every row, or every fault at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.elicitation import Z90
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.timeline import Day, Month
+from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.families import Family, family_of
+from withdrawal_risk.model.document import unseen_character
+from withdrawal_risk.model.evidence import (
+    COLUMNS,
+    GRADE_FACTOR,
+    RELEASE_RULES,
+    EvidenceRow,
+    columns_of,
+)
+from withdrawal_risk.model.hints import NUMBER, about_header, how_to_date, how_to_write
+from withdrawal_risk.model.spec import ModelSpec
+
+__all__ = ["parse_evidence"]
+
+MOST_ROWS: Final = 5000
+MOST_ROW_MONTHS: Final = 50_000
+"""Rows, and months that all rows speak of, that are read at most."""
+
+
+def _a(name: str) -> str:
+    """Return a name with its article."""
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _too_much(rows: Collection[EvidenceRow]) -> str | None:
+    """Say that there is more evidence than was ever tried; nothing where there is not."""
+    if len(rows) > MOST_ROWS:
+        return f"{len(rows):,} rows; at most {MOST_ROWS:,} are read"
+    spoken_of = sum(Month.of(row.end.last) - Month.of(row.start.first) + 1 for row in rows)
+    if spoken_of > MOST_ROW_MONTHS:
+        return f"rows speak of {spoken_of:,} months, each counted by itself; at most {MOST_ROW_MONTHS:,} are read"
+    return None
+
+
+def _used(fields: list[str]) -> list[str]:
+    """Return the fields of a line without empty ones that a spreadsheet left behind the last column."""
+    while len(fields) > len(COLUMNS) and not fields[-1].strip():
+        fields = fields[:-1]
+    return fields
+
+
+_LONGEST_ID: Final = 100
+
+
+class _Measured(NamedTuple):
+    """The figures of a row, as in `EvidenceRow`."""
+
+    value: float
+    se: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    stated: bool = True
+
+
+class _Reader:
+    """Reads one row and gathers what is wrong with it."""
+
+    def __init__(self, file: str, spec: ModelSpec) -> None:
+        self.file = file
+        self.spec = spec
+        self.problems: list[FileProblem] = []
+        self.line = 1
+        self.places: list[int] = [1]
+        self.row: dict[str, str] = {}
+
+    def refuse(self, column: str, message: str) -> None:
+        place = COLUMNS.index(column) if column in COLUMNS else 0
+        at = self.places[place] if place < len(self.places) else 1
+        self.problems.append(FileProblem(self.file, self.line, at, column, message))
+
+    def number(self, column: str, family: Family[Any]) -> float | None:
+        text = self.row[column]
+        if not text:
+            return None
+        try:
+            if "_" in text:
+                raise ValueError(text)
+            value = float(text)
+        except ValueError:
+            self.refuse(column, how_to_write(text, family))
+            return None
+        if not math.isfinite(value):
+            self.refuse(column, f"{quoted(text)} is not a finite number; leave the row out instead")
+            return None
+        if column != "se" and (slip := family.slip(value)) is not None:
+            self.refuse(column, slip)
+            return None
+        if family.totals and column != "se" and "." in text and NUMBER.fullmatch(text):
+            self.refuse(
+                column,
+                f"{quoted(text)} in a count: is it {text.replace('.', '')}? Write digits alone",
+            )
+            return None
+        return value
+
+    def day(self, column: str) -> Day | None:
+        try:
+            return Day.parse(self.row[column])
+        except ValueError as error:
+            self.refuse(column, how_to_date(self.row[column]) or str(error))
+            return None
+
+    def published(self, end: Day) -> Month | None:
+        text = self.row["published"]
+        if text.startswith("rule:"):
+            name = text.removeprefix("rule:")
+            if name not in RELEASE_RULES:
+                self.refuse(
+                    "published",
+                    f"{quoted(name)} is not a release rule; {did_you_mean(name, RELEASE_RULES)}",
+                )
+                return None
+            return Month.of(end.last) + RELEASE_RULES[name]
+        if not text:
+            self.refuse(
+                "published",
+                "is empty; write the date it became known, or rule:NAME with one of "
+                + ", ".join(RELEASE_RULES),
+            )
+            return None
+        day = self.day("published")
+        if day is not None and day.last < end.last:
+            self.refuse(
+                "published",
+                f"{text} is before the end of the span, {self.row['end']}; nothing is known before it has happened",
+            )
+            return None
+        return None if day is None else Month.of(day.first)
+
+    def value(self, indicator: IndicatorBase) -> _Measured | None:
+        """Return what the row measured, or None where it is at fault."""
+        family = family_of(indicator)
+        if family.has_categories:
+            return self.category(family, indicator)
+        before, stated = len(self.problems), bool(self.row["value"])
+        value, low, high, error = (
+            self.number(name, family) for name in ("value", "low", "high", "se")
+        )
+        if len(self.problems) > before:
+            return None
+        if (low is None) != (high is None):
+            self.refuse("low", "low and high go together; write both or neither")
+            return None
+        if low is not None and high is not None:
+            if not self.range_is_sound(family, value, low, high, error):
+                return None
+            value = family.middle(low, high) if value is None else value
+            error = (high - low) / (2 * Z90)
+        if value is None:
+            self.refuse("value", "is empty; write a value, or low and high")
+            return None
+        if error is not None and error < 0:
+            self.refuse("se", f"{error:g} is negative; a standard error is 0 or more")
+            return None
+        fault = family.fault(value)
+        if not fault and error and not family.has_error:
+            fault = f"{_a(family.name)} row has neither low, high nor se; lower its grade instead"
+        if fault:
+            self.refuse("value", fault)
+            return None
+        return _Measured(value, error or 0.0, low, high, stated)
+
+    def category(self, family: Family[Any], indicator: IndicatorBase) -> _Measured | None:
+        """Return the category that the row gives, or None where it is at fault."""
+        if any(self.row[column] for column in ("low", "high", "se")):
+            self.refuse(
+                "se", f"{_a(family.name)} row has neither low, high nor se; lower its grade instead"
+            )
+            return None
+        try:
+            return _Measured(family.parse(indicator, self.row["value"]))
+        except ValueError as error:
+            self.refuse("value", str(error))
+            return None
+
+    def range_is_sound(
+        self, family: Family[Any], value: float | None, low: float, high: float, se: float | None
+    ) -> bool:
+        """Say whether a range fits its family and its value; refuse it where it does not."""
+        if not low < high:
+            self.refuse("low", f"low {low:g} is not below high {high:g}; write the smaller first")
+            return False
+        if se is not None:
+            self.refuse("se", "a row has low and high, or se, not both")
+            return False
+        for column, end in (("low", low), ("high", high)):
+            if end in family.range_edges:
+                continue
+            if (fault := family.fault(end, threshold=True)) is not None:
+                self.refuse(column, fault)
+                return False
+        if value is not None and not low <= value <= high:
+            self.refuse(
+                "value", f"{value:.10g} is outside its own range, {low:.10g} to {high:.10g}"
+            )
+            return False
+        return True
+
+    def _no_indicator(self, name: str) -> str:
+        """Say why a name cannot have evidence, and what can."""
+        if name in self.spec.policies:
+            return f"{name!r} is a policy, whose path is given and not inferred; write it under policies in the model file"
+        if name in self.spec.factors:
+            of = [k for k, item in self.spec.indicators.items() if item.measures == name]
+            return f"{name!r} is a factor, which nobody sees; evidence is about its indicators ({', '.join(of) or 'none yet'})"
+        return f"{quoted(name)} is not an indicator of the model; {did_you_mean(name, self.spec.indicators)}"
+
+    def read(self) -> EvidenceRow | None:
+        before = len(self.problems)
+        indicator = self.spec.indicators.get(self.row["indicator"])
+        if indicator is None:
+            self.refuse("indicator", self._no_indicator(self.row["indicator"]))
+        start, end = self.day("start"), self.day("end")
+        published: Month | None = None
+        if start is not None and end is not None:
+            if end.last < start.first:
+                self.refuse("end", f"{self.row['end']} is before the start, {self.row['start']}")
+            elif start.first < self.spec.time.start.first_day:
+                self.refuse(
+                    "start",
+                    f"{self.row['start']} is before the model's start, {self.spec.time.start}; "
+                    "begin the model earlier or leave the row out",
+                )
+            else:
+                published = self.published(end)
+        grade = self.row["grade"]
+        if grade not in GRADE_FACTOR:
+            self.refuse("grade", f"{quoted(grade)} is not a grade; write A, B or C")
+        if not self.row["source"]:
+            self.refuse("source", "is empty; every figure names its source")
+        url = self.row["url"]
+        if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
+            self.refuse("url", f"{quoted(url)} is not an http or https address")
+        measured = self.value(indicator) if indicator is not None else None
+        if len(self.problems) > before or measured is None or published is None:
+            return None
+        assert start is not None and end is not None
+        return EvidenceRow(
+            id=self.row["id"],
+            indicator=self.row["indicator"],
+            start=start,
+            end=end,
+            published=published,
+            value=measured.value,
+            se=measured.se,
+            grade=grade,  # type: ignore[arg-type]
+            source=self.row["source"],
+            url=url,
+            note=self.row["note"],
+            line=self.line,
+            low=measured.low,
+            high=measured.high,
+            stated=measured.stated,
+        )
+
+
+def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, ...]:
+    """Read the rows of an evidence file against its model.
+
+    Parameters
+    ----------
+    text : str
+        CSV with the header `COLUMNS`.
+    file : str
+        Its name in messages.
+    spec : ModelSpec
+
+    Returns
+    -------
+    tuple of EvidenceRow
+        Sorted by id.
+
+    Raises
+    ------
+    ModelFileError
+        With every fault of every row.
+    """
+    if (fault := unseen_character(text, file)) is not None:
+        raise ModelFileError([fault])
+    reader = _Reader(file, spec)
+    lines = text.splitlines()
+    table = csv.reader(io.StringIO(text), strict=True)
+    rows: dict[str, EvidenceRow] = {}
+    lines_of: dict[str, int] = {}
+    before = 0
+    try:
+        for number, fields in enumerate(table):
+            reader.line, before = before + 1, table.line_num
+            reader.places = columns_of(lines[reader.line - 1])
+            if number == 0:
+                if tuple(field.strip() for field in _used(fields)) != COLUMNS:
+                    reader.refuse("", about_header(text, _used(fields)))
+                    break
+                continue
+            if not any(fields):
+                continue
+            fields = _used(fields)
+            if len(fields) != len(COLUMNS):
+                reader.refuse(
+                    "",
+                    f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in texts",
+                )
+                continue
+            reader.row = {name: field.strip() for name, field in zip(COLUMNS, fields, strict=True)}
+            name = reader.row["id"]
+            if not name:
+                reader.refuse("id", "is empty; give every row an id")
+                continue
+            if name in lines_of:
+                reader.refuse(
+                    "id",
+                    f"duplicate evidence id {quoted(name)}, first given in line {lines_of[name]}",
+                )
+                continue
+            lines_of[name] = reader.line
+            if len(name) > _LONGEST_ID:
+                reader.refuse(
+                    "id", f"{quoted(name)} has {len(name)} characters, at most {_LONGEST_ID}"
+                )
+                continue
+            row = reader.read()
+            if row is not None:
+                rows[name] = row
+    except csv.Error as error:
+        reader.line = table.line_num
+        reader.places = [1]
+        reader.refuse("", f"not valid CSV: {error}; check the quotes")
+    if not reader.problems and (excess := _too_much(rows.values())) is not None:
+        reader.line, reader.places = 1, [1]
+        reader.refuse("", excess)
+    if reader.problems:
+        raise ModelFileError(reader.problems)
+    return tuple(rows[name] for name in sorted(rows))

@@ -1,0 +1,94 @@
+"""What people write in a table where a number, a date or a header is meant, and what to write."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.timeline import Day
+from withdrawal_risk.families import Family
+from withdrawal_risk.model.evidence import COLUMNS
+
+__all__ = ["NUMBER", "about_header", "how_to_date", "how_to_write"]
+
+NUMBER = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_PERCENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*[%٪]")
+_ABOUT = re.compile(r"(?:~|≈|ca\.?|about|around)\s*\S+", re.IGNORECASE)
+_NONE = frozenset({"n/a", "na", "none", "null", "nan", "-", "–", "—", "?", "unknown", ".."})
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_NAMED_MONTH = re.compile(r"([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})")
+_MONTHS = tuple(name.lower() for name in calendar.month_abbr)
+
+
+def how_to_write(text: str, family: Family[Any]) -> str:
+    """Say of a text that is not a number which number was meant, or what to write."""
+    if text.lower() in _NONE:
+        return f"{quoted(text)} is not a number; leave the cell empty"
+    if _ABOUT.fullmatch(text):
+        return f"{quoted(text)} is not a number; write low and high"
+    if (hint := family.reading_hint(text)) is not None:
+        return f"{quoted(text)} is not a number; {hint}"
+    if _PERCENT.fullmatch(text):
+        return f"{quoted(text)} is not a number; leave out the sign"
+    if NUMBER.fullmatch(text) and not text.lstrip("-+").startswith("0"):
+        plain = text.replace(",", "").replace(".", "")
+        either = (
+            f" or {text.replace(',', '.')}" if text.count(",") == 1 and not family.whole else ""
+        )
+        return f"{quoted(text)} is not a number; write {plain}{either}, without separators"
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f"{quoted(text)} is not a number; write {text.replace(',', '.')}, with a point"
+    return f"{quoted(text)} is not a number; write digits, or leave it empty"
+
+
+def how_to_date(text: str) -> str | None:
+    """Say of a text that is no date which date was meant; None where nothing can be told."""
+    meant: list[str] = []
+    if (found := _YEAR_FIRST.fullmatch(text)) is not None:
+        meant = ["-".join([found[1], *(f"{int(part):02d}" for part in found.groups()[1:] if part)])]
+    elif (found := _YEAR_LAST.fullmatch(text)) is not None:
+        ends = [(int(found[1]), int(found[2])), (int(found[2]), int(found[1]))]
+        meant = [f"{found[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
+    elif (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS[1:]:
+        year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
+        meant = [f"{year}-{_MONTHS.index(found[1].lower()):02d}"]
+    days = [day for day in map(_as_day, meant) if day is not None and str(day) != text]
+    if len(days) == 2:
+        either = " or ".join(
+            f"{day.first.day} {calendar.month_name[day.first.month]}" for day in days
+        )
+        return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
+    return f"{quoted(text)} is not a date; write {days[0]}" if days else None
+
+
+def _as_day(text: str) -> Day | None:
+    try:
+        return Day.parse(text)
+    except ValueError:
+        return None
+
+
+def about_header(text: str, fields: Sequence[str]) -> str:
+    """Say what is wrong with a header, once."""
+    line = text.split("\n", 1)[0]
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if separator in line and "," not in line:
+            return f"the columns are parted by {name}; save the file with commas (in a spreadsheet: CSV UTF-8)"
+    given = [field.strip() for field in fields]
+    plain = [field.lower().replace(" ", "_") for field in given]
+    valid = f"the header must be {','.join(COLUMNS)}"
+    if sorted(plain) == sorted(COLUMNS):
+        return f"{'the columns are in another order' if plain != list(COLUMNS) else 'column names are written otherwise'}; {valid}"
+    extra = [field for field, name in zip(given, plain, strict=True) if name not in COLUMNS]
+    missing = [name for name in COLUMNS if name not in plain]
+    if len(missing) < len(COLUMNS) // 2:
+        said = [f"no column {', '.join(missing)}"] if missing else []
+        said += [f"unknown {', '.join(map(quoted, extra[:8]))}"] if extra else []
+        said = said or ["a column stands twice"]
+        return f"{'; '.join(said)}; {valid}"
+    return f"this is no header of an evidence file: {quoted(line)}; {valid}"

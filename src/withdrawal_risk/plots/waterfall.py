@@ -1,0 +1,58 @@
+"""Two totals, and the parts that lead from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from withdrawal_risk.language.numbers import percent, points
+from withdrawal_risk.plots.style import (
+    ACCENT,
+    AGAINST,
+    FOR,
+    MUTED,
+    Z90,
+    percent_tick,
+    say,
+    wrapped,
+)
+
+__all__ = ["waterfall"]
+
+
+def waterfall(
+    axis: Axes,
+    first: float,
+    last: float,
+    parts: Sequence[tuple[str, float, float]],
+    ends: tuple[str, str],
+    lang: str,
+) -> None:
+    """Draw two totals and the parts that lead from one to the other; a part is a label, a size and an error."""
+    names = [ends[0], *(name for name, _, _ in parts), ends[1]]
+    rows = list(range(len(names)))[::-1]
+    axis.barh([rows[0], rows[-1]], [first, last], color=ACCENT, height=0.62)
+    at, reached = first, [first, last]
+    for y, (_, size, error) in zip(rows[1:-1], parts, strict=True):
+        axis.barh(y, size, left=at, color=FOR if size > 0 else AGAINST, height=0.62)
+        axis.plot([at, at], [y - 0.35, y + 1.35], color=MUTED, lw=0.8)
+        at += size
+        if error:
+            axis.plot([at - Z90 * error, at + Z90 * error], [y, y], color="black", lw=1)
+        reached.append(at + Z90 * error)
+    axis.plot([last, last], [rows[-1] - 0.3, rows[-1] + 1.35], color=MUTED, lw=0.8)
+    top = max(reached)
+    for y, text in zip(
+        rows,
+        [percent(first, lang), *(points(size, lang) for _, size, _ in parts), percent(last, lang)],
+        strict=True,
+    ):
+        axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
+    axis.set_yticks(rows, [wrapped(name, 38) for name in names], fontsize=9)
+    axis.set(
+        xlim=(min(0.0, *reached), 1.08 * top if top > 0 else 1), xlabel=say("change_points", lang)
+    )
+    axis.xaxis.set_major_formatter(percent_tick)
+    axis.grid(axis="x", alpha=0.25)
+    axis.set_axisbelow(True)

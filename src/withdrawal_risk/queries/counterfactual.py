@@ -1,0 +1,85 @@
+"""What if it had been otherwise: set factors or policies over past months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from withdrawal_risk.arguments import month_of
+from withdrawal_risk.elements.timeline import MonthLike
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import LANGUAGES
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
+from withdrawal_risk.queries.results import Result
+from withdrawal_risk.queries.suppositions import answered, settings_in_words, simulated
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.settings import Given
+from withdrawal_risk.simulation.worlds import of_settings
+
+__all__ = ["counterfactual"]
+
+
+def counterfactual(
+    posterior: Posterior,
+    settings: Mapping[str, Given],
+    *,
+    start: MonthLike | None = None,
+    end: MonthLike | None = None,
+    ci_prob: float = CI_PROB,
+    futures: int = FUTURES,
+    random_seed: int = 1,
+) -> Result:
+    """Set factors or policies over past months, with every draw's own innovations.
+
+    The three steps are abduction, action and prediction (Pearl, Causality, 2009, section 7.1).
+
+    Parameters
+    ----------
+    posterior : Posterior
+    settings : mapping of factor or policy to setting
+        A level name; a number, which is a level, on the standard scale for a factor and in its
+        own unit for a policy; or a shift, such as ``wr.shift(-1)``, from the value it would have
+        in the world in which everything else of the question holds.
+    start, end : str, Month or date, optional
+        First and last month of the span. Default: the whole past.
+    ci_prob : float
+        Probability of the (equal-tailed) credible interval.
+    futures : int
+        Simulated futures for each draw, at least 2. The baseline is simulated with the same
+        noise, so differences are paired.
+    random_seed : int
+        Of the futures.
+
+    Returns
+    -------
+    Result
+        With ``difference`` from the baseline.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown name, a setting that cannot be read, a span outside the past, or a fit
+        that did not store its paths.
+
+    Examples
+    --------
+    >>> result = wr.counterfactual(posterior, {"tension": "low"}, start="2023-06")
+    >>> float(result.summary.loc["calm", "probability"]) <= 1
+    True
+    """
+    check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+    posterior.needs_paths("a counterfactual")
+    world = of_settings(posterior, settings, start, end, "past")
+    first = posterior.model.spec.time.start if start is None else month_of(start, "start")
+    last = posterior.as_of if end is None else month_of(end, "end")
+    found = simulated(posterior, world, futures=futures, random_seed=random_seed)
+    baseline = found.baseline_level[0].tolist()
+    supposing = {
+        lang: words.say(
+            "counterfactual",
+            settings=settings_in_words(posterior, world, baseline, words),
+            first=first,
+            last=last,
+        )
+        for lang, words in LANGUAGES.items()
+    }
+    return answered(posterior, world, found, supposing, ci_prob)

@@ -1,0 +1,167 @@
+"""What `do`, `counterfactual` and `observe` share: a question in words, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from withdrawal_risk.elements.network import Policy
+from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import LANGUAGES, Language
+from withdrawal_risk.queries.results import Result, summarise
+from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation
+from withdrawal_risk.simulation.probabilities import Probabilities, probabilities
+from withdrawal_risk.simulation.settings import Setting
+from withdrawal_risk.simulation.worlds import World
+
+__all__ = [
+    "answered",
+    "misleading_names",
+    "observations_in_words",
+    "settings_in_words",
+    "simulated",
+]
+
+
+def simulated(
+    posterior: Posterior,
+    world: World,
+    *,
+    futures: int,
+    random_seed: int,
+    observation: Observation | None = None,
+) -> Probabilities:
+    """Return the probabilities of the baseline and of one other world.
+
+    Raises
+    ------
+    ArgumentError
+        If what is observed lies too far from what is expected for the draws to be reweighted.
+    """
+    found = probabilities(
+        posterior,
+        futures=futures,
+        random_seed=random_seed,
+        worlds=[world],
+        observation=observation,
+    )
+    if found.khat is not None and found.ess is not None:
+        if found.khat > KHAT_LIMIT or found.ess < ESS_LIMIT:
+            raise ArgumentError(
+                "the observation lies too far outside what is expected for the draws to be "
+                f"reweighted: Pareto k {found.khat:.2f}, limit {KHAT_LIMIT}; effective sample "
+                f"size {found.ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, or add it to "
+                "the evidence and fit again"
+            )
+    return found
+
+
+def answered(
+    posterior: Posterior,
+    world: World,
+    found: Probabilities,
+    supposing: dict[str, str],
+    ci_prob: float,
+) -> Result:
+    """Return the answer to a question about one other world, given in words by language."""
+    notes = misleading_names(posterior, world, found.baseline_level[0].tolist())
+    return summarise(posterior, found, ci_prob=ci_prob, world=1, supposing=supposing, notes=notes)
+
+
+def _number(level: float, policy: Policy | None, words: Language) -> str:
+    """Write a level, or the value of a policy in its own unit."""
+    if policy is None:
+        return words.with_sign(f"{level:.1f}".replace("-", "−"))
+    return words.with_sign(f"{policy.value(level):,.0f}".replace("-", "−"))
+
+
+def _setting(
+    setting: Setting, label: str, baseline: float, policy: Policy | None, words: Language
+) -> str:
+    """Say what is set; of a level that is named, its number beside the baseline too."""
+    written = setting.written
+    if isinstance(written, str):
+        return words.say(
+            "set_name",
+            label=label,
+            level=words.levels[written],
+            number=_number(setting.size, policy, words),
+            baseline=_number(baseline, policy, words),
+        )
+    number = f"{written:,.10g}".replace("-", "−")
+    if not setting.shifted:
+        return words.say("set_number", label=label, number=words.with_sign(number))
+    return words.say("lowered" if written < 0 else "raised", label=label, size=number.lstrip("−"))
+
+
+def settings_in_words(
+    posterior: Posterior, world: World, baseline: Sequence[float], words: Language
+) -> str:
+    """Say what a world sets, and what the baseline is there.
+
+    Parameters
+    ----------
+    baseline : sequence of float
+        As `Probabilities.baseline_level` of the world.
+    """
+    spec, names = posterior.model.spec, posterior.frame.structure.factors
+    return words.series(
+        _setting(
+            span.setting,
+            spec.label(names[span.factor], words.code),
+            usual,
+            spec.policies.get(names[span.factor]),
+            words,
+        )
+        for span, usual in zip(world.spans, baseline, strict=True)
+    )
+
+
+def misleading_names(
+    posterior: Posterior, world: World, baseline: Sequence[float]
+) -> list[dict[str, str]]:
+    """Return a note on every level whose name points the other way, by language.
+
+    Such as a "very high" that lies below the baseline and so lowers the factor.
+    """
+    spec, names = posterior.model.spec, posterior.frame.structure.factors
+    notes = []
+    for span, usual in zip(world.spans, baseline, strict=True):
+        setting, node = span.setting, spec.node(names[span.factor])
+        policy = spec.policies.get(names[span.factor])
+        same = _number(setting.size, policy, LANGUAGES["en"]) == _number(
+            usual, policy, LANGUAGES["en"]
+        )
+        if setting.direction * (setting.size - usual) >= 0 or same:
+            continue
+        note = "name_below_baseline" if setting.direction > 0 else "name_above_baseline"
+        notes.append(
+            {
+                lang: words.say(
+                    note,
+                    label=node.label[lang],
+                    level=words.levels[str(setting.written)],
+                    number=_number(setting.size, policy, words),
+                    baseline=_number(usual, policy, words),
+                )
+                for lang, words in LANGUAGES.items()
+            }
+        )
+    return notes
+
+
+def observations_in_words(
+    posterior: Posterior, observed: Mapping[str, float | str], words: Language
+) -> str:
+    """Say what is supposed to be observed."""
+    parts = []
+    for name, value in observed.items():
+        shown = value if isinstance(value, str) else f"{value:,.10g}".replace("-", "−")
+        parts.append(
+            words.say(
+                "observation",
+                label=posterior.model.spec.label(name, words.code),
+                value=words.levels.get(shown, words.with_sign(shown)),
+            )
+        )
+    return words.series(parts)

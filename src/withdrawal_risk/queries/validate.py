@@ -1,0 +1,70 @@
+"""Whether a model file can be used, and what in it is probably not meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from withdrawal_risk.errors import FileProblem, ModelFileError
+from withdrawal_risk.model.file import MODEL_FILE
+from withdrawal_risk.model.library import load_model, resolve
+from withdrawal_risk.queries.review import review
+
+__all__ = ["Finding", "validate"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something in a model folder that cannot be used, or is probably not meant.
+
+    Parameters
+    ----------
+    problem : FileProblem
+        Where it is, and what to do.
+    certain : bool
+        Whether it is a fault; else it is a warning.
+    """
+
+    problem: FileProblem
+    certain: bool = False
+
+    def __str__(self) -> str:
+        problem = self.problem
+        place = f"{problem.path}: " if problem.path else ""
+        kind = "error" if self.certain else "warning"
+        return f"{problem.file}:{problem.line}:{problem.column}: {kind}: {place}{problem.message}"
+
+
+def validate(path: str | Path) -> list[Finding]:
+    """Read a model folder, and compare its evidence and conditions with what it expects of them.
+
+    Parameters
+    ----------
+    path : str or Path
+        Id of a shipped model, or path to a model folder or file.
+
+    Returns
+    -------
+    list of Finding
+        Every fault of a file that cannot be read; else warnings, and faults that no fit would
+        survive. Empty where there is nothing to say.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such model.
+
+    Examples
+    --------
+    >>> [str(finding) for finding in wr.validate("iraq-2025") if finding.certain]
+    []
+    """
+    place = resolve(path)
+    try:
+        model = load_model(path)
+    except ModelFileError as error:
+        return [Finding(problem=problem, certain=True) for problem in error.problems]
+    file = place / MODEL_FILE if place.is_dir() else place
+    evidence_file = file.parent / (model.spec.evidence or "")
+    found = review(model, file=str(file), evidence_file=str(evidence_file))
+    return [Finding(problem=problem, certain=certain) for problem, certain in found]

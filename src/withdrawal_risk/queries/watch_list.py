@@ -1,0 +1,353 @@
+"""What to watch: how informative each indicator is over the next months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from withdrawal_risk.arguments import names_of
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.elicitation import Z90
+from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.errors import ArgumentError, did_you_mean
+from withdrawal_risk.families import family_of
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import in_months, json_number, size_in_points
+from withdrawal_risk.queries.answers import About, Answer, about
+from withdrawal_risk.queries.results import mcse
+from withdrawal_risk.random import generator
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
+from withdrawal_risk.simulation.futures import Futures, simulate
+from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.worlds import horizon_window
+
+__all__ = ["WatchList", "explained_variance", "watch_list"]
+
+Array = NDArray[np.float64]
+
+_FOLDS: Final = 10
+_DEGREE: Final = 3
+_PERMUTED: Final = 20
+_LEADS: Final = 2.0
+"""Monte Carlo errors by which one indicator must surpass another to be named alone."""
+
+_COLLINEAR: Final = 1e-10
+"""Part of the largest eigenvalue below which powers of a feature are taken to say the same: its values are too few."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class WatchList(Answer):
+    """How far each indicator would move the probabilities.
+
+    Parameters
+    ----------
+    months : int
+        It is observed in each of so many future months.
+    summary : pandas.DataFrame
+        Indexed by ``condition`` and ``indicator``, the most informative first within a condition: ``reduction``, the
+        expected fall of the variance of the condition's probability; ``mcse``, its Monte Carlo error; ``floor``, the
+        95th percentile of the same figure for values shuffled between draws; ``variance``, what there is to reduce, and ``share``, the part that falls,
+        not a number where there is nothing to reduce; ``move``, the typical move of the probability, the root of the
+        reduction; ``informative``, whether the reduction lies above the floor and above its own Monte Carlo error at 90 %;
+        ``looks``, how many of its observations are published within these months; ``behind``, by how many Monte Carlo
+        errors of the difference its reduction lies below that of the first.
+    about : About
+        The fit.
+    """
+
+    months: int
+    summary: pd.DataFrame
+    about: About
+
+    def label(self, indicator: str, lang: str = "en") -> str:
+        """Return the name of an indicator for people."""
+        return self.about.label(indicator, lang)
+
+    def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
+        """Say what to watch for one condition in a sentence.
+
+        Parameters
+        ----------
+        lang : {"en", "ar"}
+        condition : str
+            Default: all conditions together.
+
+        Raises
+        ------
+        ArgumentError
+            For an unknown condition or another language.
+        """
+        words, name = words_of(lang), self.about.condition(condition, lang)
+        table = self.summary.loc[condition]
+        best, months = table[table["informative"]], in_months(self.months, lang)
+        if best.empty:
+            text = words.say("watch_none", name=name, months=months)
+        else:
+            # Those that cannot be told from the first are named with it.
+            tied = best[best["behind"] <= best["behind"].min() + _LEADS]
+            text = words.say(
+                "watch",
+                name=name,
+                indicators=words.one_of(self.label(str(name), lang) for name in tied.index),
+                months=months,
+                size=size_in_points(float(tied["move"].iloc[0]), lang),
+            )
+        return text + self.about.warning(lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the list as JSON-ready data."""
+        return {
+            "months": self.months,
+            "checks_passed": self.about.checks_passed,
+            "conditions": {
+                str(condition): {
+                    str(name): {
+                        str(k): bool(v) if k == "informative" else json_number(v)
+                        for k, v in row.items()
+                    }
+                    for name, row in self.summary.loc[[condition]].droplevel(0).iterrows()
+                }
+                for condition in self.summary.index.unique(0)
+            },
+        }
+
+
+def explained_variance(target: Array, features: Array) -> Array:
+    """Return, draw by draw, how much features reduce the squared error of a target.
+
+    The mean is the expected reduction of the variance. A polynomial is fitted to other draws than
+    those it is evaluated on, so that the mean is not flattered by the fit (regression estimator:
+    Strong, Oakley and Brennan, Medical Decision Making 34, 2014).
+
+    Parameters
+    ----------
+    target : ndarray, shape (draw,) or (draw, condition)
+        A conditional expectation, such as P(condition | draw); never an outcome of 0 or 1. So is the answer shaped.
+    features : ndarray, shape (draw, feature)
+        The first is given powers up to the third.
+    """
+    sd = features.std(axis=0)
+    standard = (features - features.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
+    basis = np.column_stack(
+        [
+            np.ones(len(target)),
+            *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)),
+            standard[:, 1:],
+        ]
+    )
+    gain = np.empty(target.shape)
+    ends = np.arange(_FOLDS + 1) * len(target) // _FOLDS
+    folds = [slice(begin, end) for begin, end in pairwise(ends)]
+    # Products are summed once a fold, and those of the other folds are all of them less its own.
+    squares = np.array([basis[fold].T @ basis[fold] for fold in folds])
+    moments = np.array([basis[fold].T @ target[fold] for fold in folds])
+    totals = np.array([target[fold].sum(axis=0) for fold in folds])
+    for k, fold in enumerate(folds):
+        rest = [part.sum(axis=0) - part[k] for part in (squares, moments, totals)]
+        coefficients = np.linalg.lstsq(rest[0], rest[1], rcond=_COLLINEAR)[0]
+        usual = rest[2] / (len(target) - (fold.stop - fold.start))
+        gain[fold] = (target[fold] - usual) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
+    return gain
+
+
+def _features(value: Array) -> Array:
+    """Return what a regression sees of an indicator's months: their mean, and the last month.
+
+    Parameters
+    ----------
+    value : ndarray, shape (draw, month)
+        As `Family.feature` returns it.
+
+    Returns
+    -------
+    ndarray, shape (draw, feature)
+    """
+    mean = value.mean(axis=1)
+    return np.column_stack([mean, value[:, -1] - mean]) if value.shape[1] > 1 else mean[:, None]
+
+
+def publication(posterior: Posterior, indicator: str) -> tuple[int, int]:
+    """Return how many months an indicator's values cover, and after how many they are published.
+
+    Both are medians over its evidence, the lower one of two; an indicator without evidence is
+    taken to be about single months and to be known at once.
+    """
+    rows = [row for row in posterior.model.evidence if row.indicator == indicator]
+    if not rows:
+        return 1, 0
+    span = median_low(len(row.months()) for row in rows)
+    return span, max(median_low(row.published - Month.of(row.end.last) for row in rows), 0)
+
+
+def _published_within(posterior: Posterior, indicator: str, months: int) -> list[int]:
+    """Return which of the next months, from 0, an indicator shows by the end of the last."""
+    span, delay = publication(posterior, indicator)
+    return list(range(span - 1, months - delay, span))
+
+
+def watch_list(
+    posterior: Posterior,
+    *,
+    months: int = 3,
+    indicators: Sequence[str] | None = None,
+    futures: int = 32,
+    random_seed: int = 1,
+) -> WatchList:
+    """Rank the indicators by how far observing them would move the probabilities.
+
+    In every draw the next months happen once, with what each indicator shows, and many futures
+    follow from there: the share of them in which a condition holds is its probability once those
+    months are known. How much of that probability's variance an indicator's values explain says
+    how informative it is. Only what is published by then counts: an indicator's delay and the
+    span of its values are those of its evidence (see `publication`).
+
+    Parameters
+    ----------
+    posterior : Posterior
+    months : int
+        Future months that are watched. An indicator of months shows one plain observation in each
+        that is published within them, one of quarters or years one in the last month of each
+        span.
+    indicators : sequence of str, optional
+        Which. Default: all.
+    futures : int
+        That follow in each draw, at least 2; more than in other questions, because their spread
+        is noise here.
+    random_seed : int
+        Of the futures.
+
+    Returns
+    -------
+    WatchList
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown indicator, or months that do not end before the horizon.
+
+    Examples
+    --------
+    >>> result = wr.watch_list(posterior, months=2)
+    >>> result.summary.loc["calm"].index[0] in posterior.model.spec.indicators
+    True
+    """
+    check_arguments(posterior, futures=futures, random_seed=random_seed, months=months)
+    frame, spec = posterior.frame, posterior.model.spec
+    ahead = spec.time.horizon - posterior.as_of
+    if not 1 <= months < ahead:
+        raise ArgumentError(
+            f"months is {months}; the observed months must be 1 to {ahead - 1}, before the horizon"
+        )
+    names = frame.coords["indicator"]
+    chosen = [names.index(name) for name in _chosen(names, indicators)]
+    now = horizon_window(posterior).index(posterior.as_of)
+    trees = [condition.tree for condition in spec.conditions.values()]
+    wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
+    evaluator = Evaluator(posterior)
+
+    def known(several: Iterator[Futures]) -> tuple[Array, Array]:
+        some = next(several)
+        probability = np.array([truth.mean(axis=1) for truth in evaluator(some).values()])
+        values = [some.value(k, now + 1, now + months)[:, :, 0] for k in chosen]
+        return probability, np.array(values)
+
+    results = simulate(
+        posterior,
+        known,
+        futures=futures,
+        random_seed=random_seed,
+        factors=wanted,
+        common=months,
+    )
+    p, seen = (np.concatenate(several, axis=1) for several in zip(*results, strict=True))
+    conditions = [*spec.conditions, ALL_CONDITIONS]
+    rows, by_draw = [], {}
+    for k, values in zip(chosen, seen, strict=True):
+        published = _published_within(posterior, names[k], months)
+        gains, floors = np.zeros(p.T.shape), np.zeros(len(p))
+        if published:
+            features = _features(family_of(frame.indicators[k][1]).feature(values[:, published]))
+            gains = explained_variance(p.T, features)
+            floors = _noise_floor(p.T, features, generator(random_seed, "permuted", names[k]))
+        for condition, target, gain, floor in zip(conditions, p, gains.T, floors, strict=True):
+            by_draw[condition, names[k]] = gain
+            rows.append(
+                {
+                    "condition": condition,
+                    "indicator": names[k],
+                    **_row(target, gain, float(floor), futures, posterior.chains),
+                    "looks": len(published),
+                }
+            )
+    return WatchList(
+        months=months,
+        summary=_ranked(pd.DataFrame(rows), conditions, by_draw, posterior.chains),
+        about=about(posterior),
+    )
+
+
+def _chosen(names: Sequence[str], indicators: Sequence[str] | None) -> list[str]:
+    """Return the indicators that are asked for."""
+    if not names:
+        raise ArgumentError("the model has no indicators to watch; add them to its file")
+    asked = list(names) if indicators is None else list(names_of(indicators, "indicators"))
+    if not asked or len(set(asked)) < len(asked):
+        raise ArgumentError(
+            f"indicators are {asked}; name at least one, each once, of {', '.join(names)}"
+        )
+    for name in asked:
+        if name not in names:
+            raise ArgumentError(f"{quoted(name)} is not an indicator; {did_you_mean(name, names)}")
+    return asked
+
+
+def _noise_floor(target: Array, features: Array, rng: np.random.Generator) -> Array:
+    """Return the 95th percentile of the reduction for features shuffled between draws."""
+    shuffled = (features[rng.permutation(len(features))] for _ in range(_PERMUTED))
+    gains = [explained_variance(target, other).mean(axis=0) for other in shuffled]
+    return np.asarray(np.quantile(gains, 0.95, axis=0))
+
+
+def _row(target: Array, gain: Array, floor: float, futures: int, chains: int) -> dict[str, Any]:
+    """Return what an indicator says of one condition."""
+    reduction, error = float(gain.mean()), mcse(gain, None, chains)
+    # What finitely many futures add to the spread cannot be explained.
+    variance = float(target.var() - (target * (1 - target)).mean() / (futures - 1))
+    return {
+        "reduction": reduction,
+        "mcse": error,
+        "floor": floor,
+        "variance": max(variance, 0.0),
+        "share": reduction / variance if variance > 0 else np.nan,
+        "move": max(reduction, 0.0) ** 0.5,
+        "informative": reduction > max(floor, Z90 * error),
+    }
+
+
+def _ranked(
+    table: pd.DataFrame,
+    conditions: Sequence[str],
+    by_draw: Mapping[tuple[str, str], Array],
+    chains: int,
+) -> pd.DataFrame:
+    """Return a table with the most informative indicator first within each condition."""
+    order = {name: place for place, name in enumerate(conditions)}
+    table = table.sort_values(
+        ["condition", "reduction"], key=lambda c: c.map(order) if c.name == "condition" else -c
+    ).set_index(["condition", "indicator"])
+    first = {condition: table.loc[condition].index[0] for condition in order}
+
+    def behind(condition: str, indicator: str) -> float:
+        gap = by_draw[condition, first[condition]] - by_draw[condition, indicator]
+        error = mcse(gap, None, chains)
+        return float(gap.mean() / error) if error > 0 else 0.0
+
+    return table.assign(behind=[behind(*key) for key in table.index])

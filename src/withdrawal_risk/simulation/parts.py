@@ -1,0 +1,321 @@
+"""Draws with the noise of their futures: random numbers that belong to a seed and a name."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.cores import cores, spread
+from withdrawal_risk.dynamics.equation import PathInputs
+from withdrawal_risk.inference.alignment import (
+    PublishedValue,
+    published_spans,
+    published_values,
+)
+from withdrawal_risk.inference.measurement import Measurement, measurement_of
+from withdrawal_risk.inference.parameters import Frame, innovations
+from withdrawal_risk.inference.posterior import Posterior, path_inputs
+from withdrawal_risk.random import generator
+from withdrawal_risk.simulation.worlds import horizon_window
+
+__all__ = ["Part", "known_spans", "known_values", "parts"]
+
+Array = NDArray[np.float64]
+
+_CELLS: Final = 4_000_000
+"""Innovations a core works on at once; a wide network takes one block of draws at a time."""
+
+_BLOCK: Final = 64
+"""Draws whose indicators share a stream of random numbers. Parts hold whole blocks, so that the
+noise of a draw does not depend on how many factors or futures there are."""
+
+_STORED: Final = 40_000_000
+"""Innovations that are stored for the next question, at most: 160 MB."""
+
+_QUESTIONS: Final = 2
+"""Kinds of questions whose parts are stored: those of all draws, and those of some draws in more
+futures often take turns."""
+
+_MAIN_STREAM: Final = "future"
+
+Question = tuple[int, int, int, int, str]
+
+_PARTS: WeakKeyDictionary[Posterior, OrderedDict[Question, list[Part]]] = WeakKeyDictionary()
+"""By posterior, and by what was asked of it: the parts of the last questions."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """Consecutive draws of a group with the noise of their futures.
+
+    Parameters
+    ----------
+    frame : Frame
+    draws : slice
+        Which draws of the group.
+    unknowns : dict of str to ndarray, shape (draw, ...)
+        What the model does not know, for these draws.
+    inputs : PathInputs
+        As from `path_inputs`, from the first stored month to the horizon.
+    past : ndarray, shape (draw, past month, factor)
+    innovation : ndarray of float32, shape (draw, future month, factor, future)
+    random_seed : int
+    common : int
+        So many of the first future months are the same in all futures of a draw.
+    stream : str
+        Name of the random numbers.
+    published : dict of int to (dict of int to PublishedValue)
+        By position of an indicator and of a month in `inputs`.
+    spans : dict of int to (dict of (int, int) to float)
+        By position of an indicator and of the first and last month of a row over several: what
+        each of its months is taken to have shown where only their mean or total matters.
+    memo : dict
+        Results that do not change while the part lives. None of them refers to the part, so that
+        it is freed as soon as it is done with.
+    """
+
+    frame: Frame
+    draws: slice
+    unknowns: dict[str, Array]
+    inputs: PathInputs
+    past: Array
+    innovation: NDArray[np.float32]
+    random_seed: int
+    common: int = 0
+    stream: str = _MAIN_STREAM
+    published: Mapping[int, Mapping[int, PublishedValue]] = field(default_factory=dict)
+    spans: Mapping[int, Mapping[tuple[int, int], float]] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, work: Callable[[], Any]) -> Any:
+        """Return the result stored under a key, computing it the first time.
+
+        Threads that ask at the same time may each compute it; they get equal results.
+        """
+        if key not in self.memo:
+            self.memo[key] = work()
+        return self.memo[key]
+
+    def measurement(self, indicator: int) -> Measurement:
+        """Return how an indicator, given by its position, shows its factor in these draws."""
+        key = ("measurement", indicator)
+        measurement: Measurement = self.once(
+            key, lambda: measurement_of(self.frame, self.unknowns, indicator)
+        )
+        return measurement
+
+    def errors(self, indicator: int, first: int, last: int) -> Array:
+        """Return the errors of an indicator in months ``first..last``.
+
+        Where a value is published they are those of the value. Shape is (draw, month), or
+        (draw, 1) where the error is the same in all of them.
+        """
+        measurement = self.measurement(indicator)
+        plain = measurement.error[:, None]
+        inside = {
+            t: value for t, value in self.published.get(indicator, {}).items() if first <= t <= last
+        }
+        if not inside:
+            return plain
+        errors = np.repeat(plain, last - first + 1, axis=1)
+        for t, value in inside.items():
+            errors[:, t - first] = measurement.error_of(value)
+        return errors
+
+    def noise(self, indicator: int, first: int, last: int) -> tuple[Array, ...]:
+        """Return the noise in an indicator's values of months ``first..last``.
+
+        It is the same in every world, and a month has the same noise whatever span it is asked
+        for in. Where a value is published, the noise is drawn given the value: a world in which
+        the level of that month was another keeps the residual.
+
+        Returns
+        -------
+        tuple of ndarray, shape (draw, month, future)
+        """
+
+        def all_months() -> tuple[Array, ...]:
+            draws, _, _, futures = self.innovation.shape
+            months = [self._month_noise(indicator, t) for t in range(first, last + 1)]
+            return tuple(
+                np.stack([np.broadcast_to(one, (draws, futures)) for one in several], axis=1)
+                for several in zip(*months, strict=True)
+            )
+
+        name = self.frame.indicators[indicator][0]
+        noise: tuple[Array, ...] = self.once((name, first, last), all_months)
+        return noise
+
+    def _month_noise(self, indicator: int, month: int) -> tuple[Array, ...]:
+        """Return the noise of one month, shape (draw, future) or (draw, 1)."""
+        draws = len(self.past)
+        blocks = [
+            self._block_noise(indicator, month, slice(begin, min(begin + _BLOCK, draws)))
+            for begin in range(0, draws, _BLOCK)
+        ]
+        return tuple(np.concatenate(noise) for noise in zip(*blocks, strict=True))
+
+    def _block_noise(self, indicator: int, month: int, some: slice) -> tuple[Array, ...]:
+        """Return the noise of one month for the draws that share a stream of random numbers."""
+        measurement, now = self.measurement(indicator), self.past.shape[1]
+        rng = generator(
+            self.random_seed,
+            "indicator",
+            self.frame.indicators[indicator][0],
+            str(month - now),
+            str(self.draws.start + some.start),
+            *(() if self.stream == _MAIN_STREAM else (self.stream,)),
+        )
+        count, futures = some.stop - some.start, self.innovation.shape[3]
+        error = self.errors(indicator, month, month)
+        published = self.published.get(indicator, {}).get(month)
+        if published is not None:
+            law = measurement.distribution(self.past[:, month, measurement.factor, None], error)
+            own = law._replace(
+                mean=law.mean[some],
+                error=law.error[some],
+                cuts=None if law.cuts is None else law.cuts[some],
+            )
+            return measurement.family.noise_given(published.value, own, (count, futures), rng)
+        # In the months that all futures of a draw share, so is the noise.
+        width = 1 if self.common and month < now + self.common else futures
+        return measurement.family.noise(error[some], (count, width), rng)
+
+
+def known_values(
+    posterior: Posterior, without: Collection[str] = ()
+) -> dict[int, dict[int, PublishedValue]]:
+    """Return the published values, as `Part` holds them, without some evidence rows."""
+    rows = [row for row in posterior.model.evidence if row.id not in without]
+    window = horizon_window(posterior)
+    return {
+        k: {window.index(month): value for month, value in own.items() if month >= window.first}
+        for k, own in published_values(posterior.frame, rows, posterior.as_of).items()
+    }
+
+
+def known_spans(
+    posterior: Posterior, without: Collection[str] = ()
+) -> dict[int, dict[tuple[int, int], float]]:
+    """Return the published spans, as `Part` holds them, without some evidence rows."""
+    rows = [row for row in posterior.model.evidence if row.id not in without]
+    window = horizon_window(posterior)
+    return {
+        k: {
+            (window.index(a), window.index(b)): value
+            for (a, b), value in own.items()
+            if a >= window.first
+        }
+        for k, own in published_spans(posterior.frame, rows, posterior.as_of).items()
+    }
+
+
+def parts(
+    posterior: Posterior,
+    *,
+    group: str = "posterior",
+    futures: int,
+    random_seed: int,
+    draws: int | None = None,
+    common: int = 0,
+    stream: str = _MAIN_STREAM,
+    store: bool = True,
+) -> Iterator[Part]:
+    """Yield the draws of a group with the noise of their futures.
+
+    Questions in a row ask for the same ones, so those of the last two are stored while they are
+    few.
+
+    Parameters
+    ----------
+    posterior, group, futures, random_seed
+        As in `simulate`.
+    draws : int, optional
+        How many, evenly spaced. Default: all.
+    common : int
+        So many of the first future months are to be the same in all futures of a draw.
+    stream : str
+        Names the random numbers: other futures of the same draws have another name.
+    store : bool
+        Whether the parts may be stored for the next question; a question that reads no noise
+        leaves what is stored as it is.
+    """
+    every = len(posterior.draws(group)["half_life"])
+    many = every if draws is None else min(draws, every)
+    # The prior is asked once; its parts would only displace those that are asked for again.
+    lasting = group == "posterior" and store
+    stored = _PARTS.setdefault(posterior, OrderedDict()) if lasting else OrderedDict()
+    question = many, futures, random_seed, common, stream
+    if question in stored:
+        stored.move_to_end(question)
+        yield from stored[question]
+        return
+    # Memory is freed before it is needed again.
+    while len(stored) >= _QUESTIONS:
+        stored.popitem(last=False)
+    ahead = posterior.model.spec.time.horizon - posterior.as_of
+    cells = many * futures * ahead * len(posterior.frame.structure.factors)
+    store = store and cells <= _STORED
+    made: list[Part] = []
+    for part in _made(posterior, group, question):
+        if store:
+            made.append(part)
+        yield part
+    if store:
+        stored[question] = made
+
+
+def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part]:
+    """Make the parts of a question, so many draws at once as a core works on."""
+    many, futures, random_seed, common, stream = question
+    model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
+    unknowns = posterior.draws(group)
+    level = posterior.levels(group)[:, : posterior.as_of - window.first + 1]
+    if many < len(level):
+        some = np.linspace(0, len(level) - 1, many).round().astype(int)
+        level, unknowns = level[some], {name: values[some] for name, values in unknowns.items()}
+    ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
+    # Every core gets as many parts as any other.
+    share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
+    at_once = math.ceil(many / (share * _BLOCK)) * _BLOCK
+    streams = [
+        (int(j), bool(jump), generator(random_seed, stream, frame.structure.factors[j]))
+        for j, jump in zip(frame.latent_index, frame.jump, strict=True)
+    ]
+    published = known_values(posterior) if group == "posterior" else {}
+    spans = known_spans(posterior) if group == "posterior" else {}
+    for begin in range(0, many, at_once):
+        here = slice(begin, min(begin + at_once, many))
+        # Seven digits are enough for noise, and half the memory saves a fifth of the time.
+        noise = np.zeros((here.stop - begin, ahead, count, futures), np.float32)
+
+        def fill(
+            stream: tuple[int, bool, np.random.Generator], noise: NDArray[np.float32] = noise
+        ) -> None:
+            j, jump, rng = stream
+            noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
+            noise[:, :common, j] = noise[:, :common, j, :1]
+
+        for _ in spread(streams, fill):
+            pass
+        own = {name: values[here] for name, values in unknowns.items()}
+        yield Part(
+            frame=frame,
+            draws=here,
+            unknowns=own,
+            inputs=path_inputs(model, frame, own, posterior.as_of, window),
+            past=level[here],
+            innovation=noise,
+            random_seed=random_seed,
+            common=common,
+            stream=stream,
+            published=published,
+            spans=spans,
+        )
