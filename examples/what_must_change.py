@@ -29,11 +29,11 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
             wr.plot_drivers(swings, lang=lang).savefig(output / f"drivers-{condition}-{lang}.png", dpi=150)
             wr.plot_attribution(split, lang=lang).savefig(output / f"attribution-{condition}-{lang}.png", dpi=150)
             wr.plot_reach(found, lang=lang).savefig(output / f"reach-{condition}-{lang}.png", dpi=150)
-    routes = wr.paths(posterior, "us_iran_tension", "faction_control")
+    routes = wr.path_effects(posterior, "us_iran_tension", "faction_control")
     print()
     print(routes.sentence())
     for lang in ("en", "ar"):
-        wr.plot_paths(routes, lang=lang).savefig(output / f"routes-{lang}.png", dpi=150)
+        wr.plot_path_effects(routes, lang=lang).savefig(output / f"routes-{lang}.png", dpi=150)
 
 
 if __name__ == "__main__":

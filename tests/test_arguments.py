@@ -102,7 +102,7 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         ),  # type: ignore[arg-type]
         "build takes a model: build(load_model('iraq-2025'))": lambda: wr.build("iraq-2025"),  # type: ignore[arg-type]
         "as_of is None; write a list of dates": lambda: wr.history(small, None),  # type: ignore[arg-type]
-        "between is Posterior(": lambda: wr.explain_change(posterior, posterior, between=posterior),  # type: ignore[arg-type]
+        "between is Posterior(": lambda: wr.explain_change(posterior, posterior, via=posterior),  # type: ignore[arg-type]
         "refit is 'no'; write True or False": lambda: wr.explain_change(posterior, posterior, refit="no"),  # type: ignore[arg-type]
         "settings is [1]; write names and values": lambda: wr.do(posterior, [1]),  # type: ignore[arg-type]
         "observed is None; write names and values": lambda: wr.observe(posterior, None, month="2024-01"),  # type: ignore[arg-type]
@@ -112,8 +112,8 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         "condition is ['calm']; write one name": lambda: wr.plot_watch_list(
             wr.watch_list(posterior, futures=4), condition=["calm"]
         ),  # type: ignore[arg-type]
-        "lang is 'fr'; use 'en' or 'ar'": lambda: wr.plot_paths(
-            wr.paths(posterior, "presence", "gaps", draws=20), lang="fr"
+        "lang is 'fr'; use 'en' or 'ar'": lambda: wr.plot_path_effects(
+            wr.path_effects(posterior, "presence", "gaps", draws=20), lang="fr"
         ),
         "draws is 20.5; it must be a whole number": lambda: wr.fit(small, draws=20.5),  # type: ignore[arg-type]
     }

@@ -75,9 +75,9 @@ def test_fits_that_were_kept_stay_whole(posterior: wr.Posterior, tmp_path: Path)
     """A process keeps one fit after the other, and is killed somewhere among them."""
     posterior.save(tmp_path / "small.nc")
     code = (
-        "import itertools\nfrom withdrawal_risk.inference.cache import fit_path, keep_fit\n"
+        "import itertools\nfrom withdrawal_risk.inference.cache import fit_path, store_fit\n"
         "p = wr.open_posterior(sys.argv[1])\nprint('ready', flush=True)\n"
-        "for n in itertools.count(): keep_fit(fit_path(p.model, p.as_of, {'n': n}), p)\n"
+        "for n in itertools.count(): store_fit(fit_path(p.model, p.as_of, {'n': n}), p)\n"
     )
     folder = tmp_path / "cache"
     process = begun(code, tmp_path / "small.nc", folder=folder)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import shutil
 import sys
 import warnings
 from typing import Any, Final
 
 from withdrawal_risk.errors import WithdrawalRiskWarning
 
-__all__ = ["is_watched", "prepare", "say"]
+__all__ = ["is_watched", "prepare", "say", "width"]
 
 _PLAIN: Final = {
     "\u00a0": " ", "−": "-", "–": "-", "—": "-", "→": "->", "←": "<-", "«": '"', "»": '"', "“": '"', "”": '"', "‘": "'",
-    "’": "'", "…": "...", "≥": ">=", "≤": "<=",
+    "’": "'", "…": "...", "─": "-", "≥": ">=", "≤": "<=",
 }  # fmt: skip
 """How signs are written where the terminal has none of them; other characters are written by their number."""
 
@@ -55,3 +56,10 @@ def say(text: str) -> None:
 def is_watched() -> bool:
     """Say whether somebody looks at standard error while work goes on."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def width() -> int | None:
+    """Return the columns of the terminal; None where output goes elsewhere."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns

@@ -50,7 +50,7 @@ class Fuzz:
         self.fit_place = folder / "cache" / cache.fit_path(posterior.model, posterior.as_of, {}).name
         posterior.save(self.fit_place)
         self.answer = {"data": {"p": 0.25, "failed_checks": []}, "text": "a quarter"}
-        cache.remembered(self.fit_place, {"q": 1}, lambda: self.answer)
+        cache.cached_answer(self.fit_place, {"q": 1}, lambda: self.answer)
         (self.answer_place,) = self.fit_place.parent.glob("*.json")
         self.answer_bytes = self.answer_place.read_bytes()
         # An earlier fit, as far as `explain_change` looks before it begins.
@@ -59,7 +59,7 @@ class Fuzz:
         self.answers = {
             "plot_outlook": wr.outlook(p, futures=FUTURES), "plot_drivers": wr.drivers(p, "calm", futures=FUTURES),
             "plot_attribution": wr.attribution(p, "calm", draws=20, futures=FUTURES), "plot_scenarios": wr.scenarios(p, futures=FUTURES),
-            "plot_paths": wr.paths(p, "presence", "gaps", draws=20), "plot_watch_list": wr.watch_list(p, months=1, futures=4),
+            "plot_path_effects": wr.path_effects(p, "presence", "gaps", draws=20), "plot_watch_list": wr.watch_list(p, months=1, futures=4),
             "plot_reach": wr.reach(p, "calm", probability=0.5, draws=20, futures=FUTURES),
         }  # fmt: skip
         self.swept = sweep(double, {"a": {"x": 3}}, folder=folder / "swept", progressbar=False)
@@ -117,7 +117,7 @@ class Fuzz:
     def kept(self, rng: np.random.Generator) -> str:
         """Ask again where what was kept is damaged: it is worked out again."""
         self.answer_place.write_bytes(mutations.of_bytes(self.answer_bytes, rng))
-        if cache.remembered(self.fit_place, {"q": 1}, lambda: self.answer) != self.answer:
+        if cache.cached_answer(self.fit_place, {"q": 1}, lambda: self.answer) != self.answer:
             raise OtherNumbers("a damaged answer")
         self.fit_place.write_bytes(mutations.of_bytes(self.whole, rng))
         found = cache.cached_fit(self.fit_place, self.posterior.model, self.posterior.as_of, {})
@@ -217,7 +217,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "plot_drivers": {},
     "plot_attribution": {},
     "plot_scenarios": {},
-    "plot_paths": {},
+    "plot_path_effects": {},
     "plot_watch_list": {},
     "plot_reach": {},
     "plot_edges": {},

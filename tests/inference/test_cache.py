@@ -40,7 +40,7 @@ def ask(place: Path, answer: dict[str, Any] = ANSWER) -> tuple[dict[str, Any], i
         asked.append(1)
         return answer
 
-    return cache.remembered(place, {"q": 1}, work), len(asked)
+    return cache.cached_answer(place, {"q": 1}, work), len(asked)
 
 
 def test_a_question_is_answered_once(place: Path) -> None:
@@ -88,7 +88,7 @@ def test_what_cannot_be_kept_is_answered(
     assert answers == [(ANSWER, 1)] and said == ""
     assert "the answer stands, and is not kept for next time" in str(caught[-1].message)
     with pytest.warns(wr.WithdrawalRiskWarning, match="is not kept"):
-        cache.keep_fit(place, posterior)
+        cache.store_fit(place, posterior)
 
 
 def test_fit_shares_the_folder_with_the_command_line(folder: Path, small: wr.Model) -> None:
@@ -118,10 +118,10 @@ def test_old_ones_go_by_themselves(place: Path, posterior: wr.Posterior, monkeyp
     young = kept(f"small-{'b' * 24}.nc", 59)
     half = kept(f".{'c' * 16}.tmp", 2)
     other = kept("notes.txt", 999)
-    cache.keep_fit(place, posterior)
+    cache.store_fit(place, posterior)
     assert not old.exists() and not half.exists() and young.exists() and other.exists() and place.exists()
     monkeypatch.setattr(cache, "MOST_BYTES", place.stat().st_size + 5)
-    cache.keep_fit(place, posterior)
+    cache.store_fit(place, posterior)
     assert not young.exists() and place.exists()
     assert [entry.path for entry in cache.clear_cache()] == [place]
     assert cache.entries() == [] and other.exists()
@@ -130,12 +130,12 @@ def test_old_ones_go_by_themselves(place: Path, posterior: wr.Posterior, monkeyp
 def test_two_processes_share_a_folder(place: Path) -> None:
     """Each writes whole files under the same name, and each finds one that is whole."""
     code = (
-        "import sys\nfrom pathlib import Path\nfrom withdrawal_risk.inference.cache import remembered\n"
+        "import sys\nfrom pathlib import Path\nfrom withdrawal_risk.inference.cache import cached_answer\n"
         "place, answer = Path(sys.argv[1]), {'data': 1, 'text': 'x' * 10**6}\n"
         "for n in range(60):\n"
         "    kept = next(place.parent.glob('*.json'), None)\n"
         "    if kept and n % 3 == 0: kept.unlink(missing_ok=True)\n"
-        "    assert remembered(place, {'q': 2}, lambda: answer) == answer\n"
+        "    assert cached_answer(place, {'q': 2}, lambda: answer) == answer\n"
     )
     processes = [subprocess.Popen([sys.executable, "-c", code, place], stderr=subprocess.PIPE) for _ in range(2)]
     for process in processes:

@@ -25,7 +25,7 @@ ASK: dict[str, Callable[[wr.Posterior], Any]] = {
     "attribution": lambda p: wr.attribution(p, "calm", draws=100, futures=4),
     "interval": lambda p: wr.explain_interval(p, "calm", futures=4),
     "watch_list": lambda p: wr.watch_list(p, months=1, futures=4),
-    "paths": lambda p: wr.paths(p, "presence", "gaps", draws=50),
+    "paths": lambda p: wr.path_effects(p, "presence", "gaps", draws=50),
     "reach": lambda p: wr.reach(p, "calm", probability=0.5, draws=100, futures=4),
 }
 

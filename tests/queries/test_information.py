@@ -9,7 +9,7 @@ import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.information import publication, told_by
+from withdrawal_risk.queries.watch_list import publication, explained_variance
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
@@ -20,7 +20,7 @@ def test_reduction_of_a_linear_normal_quantity(correlation: float) -> None:
     z, noise = rng.standard_normal((2, n))
     target = np.sqrt(variance) * z + 3
     feature = correlation * z + np.sqrt(1 - correlation**2) * noise
-    gain = told_by(target, np.column_stack([feature, rng.standard_normal(n)]))
+    gain = explained_variance(target, np.column_stack([feature, rng.standard_normal(n)]))
     # Five coefficients are fitted in vain to nine tenths of the draws, which costs 5 / n of the variance.
     expected = correlation**2 * variance
     assert abs(gain.mean() - expected) < 4 * gain.std() / np.sqrt(n) + 6 * variance / n
@@ -30,19 +30,19 @@ def test_reduction_of_a_curve() -> None:
     """E[x^2 | y] of a standard normal pair: the variance 2 of x^2 falls by 2 rho^4."""
     rng = np.random.default_rng(5)
     z, noise = rng.standard_normal((2, 40_000))
-    gain = told_by(z**2, (0.7 * z + np.sqrt(1 - 0.49) * noise)[:, None])
+    gain = explained_variance(z**2, (0.7 * z + np.sqrt(1 - 0.49) * noise)[:, None])
     assert abs(gain.mean() - 2 * 0.7**4) < 4 * gain.std() / 200
 
 
 def test_watch_list_ranks_what_speaks_of_a_condition(posterior: wr.Posterior, tmp_path: Path) -> None:
     found = wr.watch_list(posterior, months=2)
     calm, supplied = found.summary.loc["calm"], found.summary.loc["supplied"]
-    assert calm.index[0] == "incidents" and calm.loc["incidents", "telling"]
-    assert supplied.loc["supply", "telling"]
+    assert calm.index[0] == "incidents" and calm.loc["incidents", "informative"]
+    assert supplied.loc["supply", "informative"]
     assert (found.summary["share"] < 1).all() and (calm["reduction"].diff().dropna() <= 0).all()
     assert found.label("incidents", "ar") in found.sentence("ar", "calm")
     assert "Incidents" in found.sentence("en", "calm")
-    assert found.to_dict()["conditions"]["calm"]["incidents"]["telling"] is True
+    assert found.to_dict()["conditions"]["calm"]["incidents"]["informative"] is True
     for lang in ("en", "ar"):
         wr.plot_watch_list(found, condition="calm", lang=lang).savefig(tmp_path / "watch.png")
 
@@ -53,7 +53,7 @@ def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) 
     )
     found = wr.watch_list(sure, months=1, futures=8, indicators=["view"])
     calm = found.summary.loc["calm"]
-    assert calm["share"].isna().all() and not calm["telling"].any()
+    assert calm["share"].isna().all() and not calm["informative"].any()
     assert "within 1 month." in found.sentence("en", "calm") and "خلال شهر واحد" in found.sentence("ar", "calm")
     assert found.to_dict()["conditions"]["calm"]["view"]["share"] is None
     wr.plot_watch_list(found, condition="calm").savefig(tmp_path / "watch.png")
@@ -94,7 +94,7 @@ def test_release_dates_count(posterior: wr.Posterior) -> None:
     assert publication(posterior, "view") == (6, 1) and publication(posterior, "mood") == (1, 0)
     assert publication(posterior, "rate") == (1, 1)
     found = wr.watch_list(posterior, months=2).summary
-    assert (found.xs("view", level="indicator")[["reduction", "looks", "telling"]] == 0).all(axis=None)
+    assert (found.xs("view", level="indicator")[["reduction", "looks", "informative"]] == 0).all(axis=None)
     looks = found.loc["calm", "looks"].to_dict()
     assert (looks["mood"], looks["rate"], looks["incidents"]) == (2, 1, 1)
 
@@ -103,7 +103,7 @@ def test_what_cannot_be_told_apart_is_named_together(posterior: wr.Posterior) ->
     found = wr.watch_list(posterior, months=2)
     for condition in ("calm", "supplied"):
         table = found.summary.loc[condition]
-        told = table[table["telling"]]
+        told = table[table["informative"]]
         level = told[told["behind"] <= told["behind"].min() + 2]
         sentence = found.sentence("en", condition)
         assert all(found.label(str(name)) in sentence for name in level.index)

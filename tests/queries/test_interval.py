@@ -7,7 +7,7 @@ import pytest
 from tests import known
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.interval import UNEXPLAINED, _parts
+from withdrawal_risk.queries.explain_interval import UNEXPLAINED, _parts
 
 
 def test_parts_of_a_curve_are_found() -> None:

@@ -66,7 +66,7 @@ def test_percent_never_rounds_to_certainty() -> None:
     [
         wr.outlook, wr.forecast, wr.scenarios, wr.watch_list, lambda x: wr.do(x, {"tension": 1}), lambda x: wr.drivers(x, "calm"),
         lambda x: wr.counterfactual(x, {"tension": 1}), lambda x: wr.observe(x, {"incidents": 1}, month="2024-01"),
-        lambda x: wr.attribution(x, "calm"), lambda x: wr.reach(x, "calm"), lambda x: wr.paths(x, "tension", "gaps"),
+        lambda x: wr.attribution(x, "calm"), lambda x: wr.reach(x, "calm"), lambda x: wr.path_effects(x, "tension", "gaps"),
         lambda x: wr.explain_change(x, x),
     ],
 )  # fmt: skip

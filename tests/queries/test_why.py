@@ -97,7 +97,7 @@ def test_drivers_tell_doing_from_seeing(posterior: wr.Posterior) -> None:
 
 
 def test_routes_sum_to_the_effect_of_do(posterior: wr.Posterior) -> None:
-    found = wr.paths(posterior, "tension", "gaps", draws=50)
+    found = wr.path_effects(posterior, "tension", "gaps", draws=50)
     assert list(found.summary.index) == ["tension->gaps", "other routes and loops"]
     assert found.summary["effect"].sum() == pytest.approx(found.total[0], abs=1e-12)
     assert found.summary["effect"].iloc[1] == pytest.approx(0, abs=1e-12)
@@ -154,7 +154,7 @@ def test_no_factor_moves_what_is_decided(posterior: wr.Posterior) -> None:
 def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Posterior, tmp_path: Path) -> None:
     drivers = wr.drivers(posterior, "calm", futures=2)
     attribution = wr.attribution(posterior, "calm", draws=50)
-    routes = wr.paths(posterior, "tension", "gaps", draws=50)
+    routes = wr.path_effects(posterior, "tension", "gaps", draws=50)
     change = wr.explain_change(earlier, posterior, "calm", futures=8)
     for lang, word in (("en", "Calm"), ("ar", "هدوء")):
         for found in (drivers, attribution, change):
@@ -162,7 +162,7 @@ def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Poste
         assert ("Tension" if lang == "en" else "التوتر") in routes.sentence(lang)
         wr.plot_drivers(drivers, lang=lang).savefig(tmp_path / "a.png")
         wr.plot_attribution(attribution, lang=lang).savefig(tmp_path / "b.png")
-        wr.plot_paths(routes, lang=lang).savefig(tmp_path / "c.png")
+        wr.plot_path_effects(routes, lang=lang).savefig(tmp_path / "c.png")
         wr.plot_change(change, before="2023-11", lang=lang).savefig(tmp_path / "d.png")
     for found in (drivers, attribution, routes, change):
         assert found.to_dict()
@@ -177,8 +177,8 @@ def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Poste
         (lambda p: wr.attribution(p, "calm", groups={"x": ["gap"]}), "did you mean 'gaps'"),
         (lambda p: wr.attribution(p, "calm", groups={"others": ["gaps"]}), "choose another name"),
         (lambda p: wr.attribution(p, "calm", draws=2), "draws is 2; it must be a whole number, at least 20"),
-        (lambda p: wr.paths(p, "gaps", "tension"), "no causal route runs from 'gaps' to 'tension'"),
-        (lambda p: wr.paths(p, "gaps", "gaps"), "name two factors"),
+        (lambda p: wr.path_effects(p, "gaps", "tension"), "no causal route runs from 'gaps' to 'tension'"),
+        (lambda p: wr.path_effects(p, "gaps", "gaps"), "name two factors"),
         (lambda p: wr.explain_change(p, p), "as_of 2023-12 is not before 2023-12"),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path
         wr.outlook(bad, futures=4), wr.do(bad, {"tension": 1.0}, futures=4), wr.drivers(bad, "calm", futures=2),
         wr.attribution(bad, "calm", draws=50, futures=4), wr.explain_interval(bad, "calm", futures=4),
         wr.watch_list(bad, months=1, futures=4), wr.reach(bad, "calm", probability=0.01, draws=50, futures=4),
-        wr.paths(bad, "tension", "gaps", draws=50),
+        wr.path_effects(bad, "tension", "gaps", draws=50),
     ]  # fmt: skip
     for answer in answers:
         assert "WARNING: this fit failed its checks (rhat)" in answer.sentence("en"), type(answer)

@@ -65,7 +65,7 @@ def test_the_last_two_questions_are_kept(posterior: wr.Posterior) -> None:
     kept = futures._KEPT[asked]
     first = dict(kept)
     assert 1 <= len(first) <= 2 and all(question[1] in (4, 128) for question in first)
-    wr.paths(asked, "presence", "gaps", draws=50)
+    wr.path_effects(asked, "presence", "gaps", draws=50)
     assert futures._KEPT[asked] == first
     wr.outlook(asked, futures=4)
     assert set(futures._KEPT[asked]) == set(first)

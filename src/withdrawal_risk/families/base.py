@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from numbers import Real
-from typing import Any, ClassVar, Final, Literal, NamedTuple
+from typing import Any, ClassVar, Final, Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -280,7 +280,9 @@ class Family[I: IndicatorBase](ABC):
         """
         if isinstance(value, bool) or not isinstance(value, Real):
             raise ValueError(f"{quoted(value)} is not a number; write it without quotes")
-        number = float(value) if abs(value) < 1e300 else math.copysign(math.inf, value)
+        given = cast(float, value)
+        # A whole number may be too large for a float.
+        number = float(given) if abs(given) < 1e300 else math.copysign(math.inf, given)
         if (fault := self.fault(number)) is not None:
             raise ValueError(fault)
         return number

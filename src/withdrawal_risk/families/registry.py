@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Annotated, Any, Final, Union
 
@@ -85,8 +84,9 @@ def register_family(family: Family[Any]) -> None:
 @cache
 def _keys() -> TypeAdapter[IndicatorBase]:
     """Return what reads an indicator of any family that is registered now."""
-    classes: Iterable[type[IndicatorBase]] = [family.indicator for family in FAMILIES.values()]
-    return TypeAdapter(Annotated[Union[tuple(classes)], Field(discriminator="family")])  # noqa: UP007
+    classes = tuple(family.indicator for family in FAMILIES.values())
+    any_of_them: Any = Annotated[Union[classes], Field(discriminator="family")]  # noqa: UP007
+    return TypeAdapter(any_of_them)
 
 
 class _OfAnyFamily:

@@ -1,7 +1,7 @@
-"""Fits, and answers drawn from them, kept on disk by the content of what they were made from.
+"""Fits, and answers computed from them, cached on disk by the content of what they depend on.
 
-What cannot be read, or is not what was written, is not there: it is worked out again. What cannot be kept is answered all
-the same.
+What cannot be read, or is not what was written, is computed again. What cannot be stored is
+answered all the same.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ __all__ = [
     "code_key",
     "entries",
     "fit_path",
-    "keep_fit",
-    "remembered",
+    "store_fit",
+    "cached_answer",
 ]
 
-_BEHIND_A_FIT: Final = ("families", "random.py", "dynamics", "inference", "model")
+_BEHIND_A_FIT: Final = ("elements", "families", "random.py", "dynamics", "inference", "model")
 _BEHIND_AN_ANSWER: Final = ("simulation", "queries", "language")
 
 MOST_DAYS: Final = 60
-"""Days after which what was not used goes by itself."""
+"""Days after which what was not used is deleted."""
 
 MOST_BYTES: Final = 4 * 1024**3
-"""Bytes that are kept; beyond them what was used longest ago goes first."""
+"""Bytes that are stored; beyond them what was used longest ago is deleted first."""
 
 _LARGEST_ANSWER: Final = 16 * 1024**2
 
@@ -56,7 +56,7 @@ _OURS: Final = re.compile(
 
 
 class Entry(NamedTuple):
-    """A file that is kept.
+    """A file of the cache.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def cache_folder() -> Path:
     try:
         return Path.home() / ".cache" / "withdrawal-risk"
     except RuntimeError:
-        # A user without a home keeps nothing: no place that others can write to would do.
+        # A user without a home has no cache: no place that others can write to would do.
         return Path(os.devnull) / "withdrawal-risk"
 
 
@@ -98,12 +98,12 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
 
 
 def code_key() -> str:
-    """Return a digest of the code behind fits and questions; what was worked out by other code is another thing."""
+    """Return a digest of the code behind fits and questions; other code gives other results."""
     return _digest((*_BEHIND_A_FIT, *_BEHIND_AN_ANSWER), None)
 
 
 def fit_path(model: Model, as_of: Month, settings: dict[str, Any]) -> Path:
-    """Return where the fit with these settings is kept; its name stands for all that is behind it."""
+    """Return the place of a fit in the cache; its name is a digest of everything it depends on."""
     key = _digest(_BEHIND_A_FIT, [model.digest, str(as_of), settings])
     return cache_folder() / f"{model.id}-{key}.nc"
 
@@ -111,7 +111,7 @@ def fit_path(model: Model, as_of: Month, settings: dict[str, Any]) -> Path:
 def cached_fit(
     path: Path, model: Model, as_of: Month, settings: dict[str, Any]
 ) -> Posterior | None:
-    """Return the fit that is kept in a place, or None where there is none that can be believed.
+    """Return the cached fit in a place, or None where there is none that can be trusted.
 
     Parameters
     ----------
@@ -133,47 +133,47 @@ def cached_fit(
     return found
 
 
-def keep_fit(path: Path, posterior: Posterior) -> None:
-    """Try to keep a fit; a warning says so where it cannot be."""
+def store_fit(path: Path, posterior: Posterior) -> None:
+    """Try to store a fit; a warning says where it cannot be."""
     try:
         posterior.save(path)
     except WithdrawalRiskError as error:
-        _not_kept(error)
+        _not_stored(error)
     else:
         _tidy()
 
 
-def remembered(
+def cached_answer(
     fit: Path, question: dict[str, Any], answer: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return the answer to a question about a kept fit, working it out only the first time.
+    """Return the answer to a question about a cached fit, computing it only the first time.
 
     Parameters
     ----------
     fit : Path
-        As from `fit_path`; its name stands for everything behind the fit.
+        As from `fit_path`.
     question : dict
         JSON-ready; everything the answer depends on besides the fit and the code that answers and writes it.
     answer : callable
-        Works the answer out, as JSON-ready data.
+        Computes the answer, as JSON-ready data.
     """
-    kept = fit.with_suffix(f".{_digest((*_BEHIND_AN_ANSWER, 'cli.py'), question)}.json")
+    place = fit.with_suffix(f".{_digest((*_BEHIND_AN_ANSWER, 'cli'), question)}.json")
     with suppress(WithdrawalRiskError, ValueError, RecursionError):
-        found = json.loads(read_sealed(kept, most=_LARGEST_ANSWER))
+        found = json.loads(read_sealed(place, most=_LARGEST_ANSWER))
         if isinstance(found, dict) and fit.is_file():
-            _touch(kept)
+            _touch(place)
             _touch(fit)
             return found
     fresh = answer()
     try:
-        write_sealed(kept, json.dumps(fresh).encode())
+        write_sealed(place, json.dumps(fresh).encode())
     except WithdrawalRiskError as error:
-        _not_kept(error)
+        _not_stored(error)
     return fresh
 
 
 def entries() -> list[Entry]:
-    """Return what is kept, the latest used first."""
+    """Return the files of the cache, the latest used first."""
     found = []
     for path in _files():
         with suppress(OSError):
@@ -183,7 +183,7 @@ def entries() -> list[Entry]:
 
 
 def clear_cache() -> list[Entry]:
-    """Delete all that is kept, and return it."""
+    """Delete all files of the cache, and return what they were."""
     found = entries()
     for entry in found:
         _delete(entry.path)
@@ -199,12 +199,12 @@ def _files() -> Iterator[Path]:
 
 
 def _tidy() -> None:
-    """Delete what was not used for long, and what is too much."""
+    """Delete what was not used for long, and what exceeds the limit."""
     total, now = 0, time.time()
     for number, entry in enumerate(entries()):
         total += entry.bytes
         if number == 0:
-            # What was kept a moment ago stays, however large it is.
+            # What was stored a moment ago stays, however large it is.
             continue
         half_written = entry.path.suffix == ".tmp" and now - entry.used > 86_400
         if now - entry.used > MOST_DAYS * 86_400 or total > MOST_BYTES or half_written:
@@ -221,9 +221,9 @@ def _delete(path: Path) -> None:
         path.unlink()
 
 
-def _not_kept(error: WithdrawalRiskError) -> None:
+def _not_stored(error: WithdrawalRiskError) -> None:
     warnings.warn(
-        f"the answer stands, and is not kept for next time: {error}",
+        f"the answer is right, but was not stored for next time: {error}",
         WithdrawalRiskWarning,
         stacklevel=3,
     )

@@ -22,7 +22,7 @@ from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
 from withdrawal_risk.inference.build import build_graph, data_arrays
-from withdrawal_risk.inference.cache import cached_fit, fit_path, keep_fit
+from withdrawal_risk.inference.cache import cached_fit, fit_path, store_fit
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
@@ -197,7 +197,7 @@ def fit(
     }
     fresh = Posterior(tree=gathered, model=model, as_of=month, settings=settings)
     if place is not None:
-        keep_fit(place, fresh)
+        store_fit(place, fresh)
     return fresh
 
 

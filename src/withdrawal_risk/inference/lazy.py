@@ -57,7 +57,7 @@ class LazyPosterior(Posterior):
         **settings: Any,
     ) -> None:
         self.model, self.as_of = model, check_as_of(model, as_of)
-        self._asked = {
+        self._asked: dict[str, Any] = {
             **sampling(**settings),
             "target_accept": TARGET_ACCEPT,
             "nuts_sampler": "nutpie",

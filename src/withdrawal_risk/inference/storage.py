@@ -27,7 +27,7 @@ from withdrawal_risk.model.library import Model
 
 __all__ = ["FORMAT", "decode", "encode"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 _MANIFEST: Final = "withdrawal_risk"
 

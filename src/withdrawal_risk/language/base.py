@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = ["Language"]
 
@@ -94,7 +95,7 @@ class Language:
         return "rtl" if self.right_to_left else "ltr"
 
     @property
-    def side(self) -> str:
+    def side(self) -> Literal["left", "right"]:
         """The side on which reading begins."""
         return "right" if self.right_to_left else "left"
 

@@ -113,9 +113,13 @@ class ModelSpec(Frozen):
 
     def label(self, name: str, lang: str) -> str:
         """Return the words for a factor, policy, indicator or condition."""
-        named = (self.factors, self.policies, self.indicators, self.conditions)
-        label: str = next(group[name] for group in named if name in group).label[lang]  # type: ignore[index]
-        return label
+        node = (
+            self.factors.get(name)
+            or self.policies.get(name)
+            or self.indicators.get(name)
+            or self.conditions[name]
+        )
+        return node.label[lang]
 
 
 def first_clause_month(spec: ModelSpec) -> Month:

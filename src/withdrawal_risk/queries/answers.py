@@ -11,6 +11,8 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from withdrawal_risk.elements.base import Text
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.network import Factor, Policy
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
@@ -99,7 +101,11 @@ def about(posterior: Posterior) -> About:
     """Return the labels of a fit, made once."""
     if posterior not in _ABOUT:
         spec = posterior.model.spec
-        nodes = {**spec.factors, **spec.policies, **spec.indicators}
+        nodes: dict[str, Factor | Policy | IndicatorBase] = {
+            **spec.factors,
+            **spec.policies,
+            **spec.indicators,
+        }
         _ABOUT[posterior] = About(
             fit=posterior.digest,
             model=posterior.model.id,

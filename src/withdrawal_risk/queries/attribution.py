@@ -290,7 +290,7 @@ def _chosen_groups(
             for name in candidates
         }
         candidates = sorted(candidates, key=lambda name: -alone[name])[: max_groups - 1]
-    groups = {name: (name,) for name in candidates}
+    groups: Groups = {name: (name,) for name in candidates}
     left = tuple(name for name in frame.latent if name not in groups)
     if left and acting.intersection(left):
         groups[OTHERS] = left

@@ -1,0 +1,133 @@
+"""Options of the command line, each declared once; their words are those of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.errors import WithdrawalRiskError
+
+if TYPE_CHECKING:
+    from withdrawal_risk.simulation.settings import Given
+
+__all__ = [
+    "AsJson",
+    "AsOf",
+    "Chains",
+    "CiProb",
+    "Condition",
+    "Draws",
+    "End",
+    "Futures",
+    "Lang",
+    "ModelName",
+    "Month",
+    "Observe",
+    "RandomSeed",
+    "Set",
+    "ShiftBy",
+    "Start",
+    "Tune",
+    "observations",
+    "settings",
+]
+
+ModelName = Annotated[
+    str, typer.Argument(help="Id of a shipped model, or path to a model folder or file.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Last month whose published evidence is used, YYYY-MM."),
+]
+Draws = Annotated[int, typer.Option(min=10, help="Draws per chain.")]
+Tune = Annotated[int, typer.Option(min=10, help="Tuning draws per chain.")]
+Chains = Annotated[int, typer.Option(min=1, help="Chains.")]
+RandomSeed = Annotated[
+    int, typer.Option("--random-seed", min=0, help="Seed of the fit and of the futures.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Lang = Annotated[str, typer.Option("--lang", help="Language of the answer: en or ar.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="NAME=LEVEL: a level name, or a number, for a policy in its own unit; may be repeated.",
+    ),
+]
+ShiftBy = Annotated[
+    list[str] | None,
+    typer.Option("--shift", help="NAME=SIZE: by how much it is moved, as -1; may be repeated."),
+]
+Start = Annotated[str | None, typer.Option("--start", help="First month, YYYY-MM.")]
+End = Annotated[str | None, typer.Option("--end", help="Last month, YYYY-MM.")]
+Observe = Annotated[
+    list[str] | None,
+    typer.Option("--observe", help="NAME=VALUE observed in --month; may be repeated."),
+]
+Month = Annotated[str | None, typer.Option("--month", help="Month of what is observed, YYYY-MM.")]
+Futures = Annotated[int, typer.Option(min=2, help="Simulated futures for each draw.")]
+Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditions.")]
+CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
+
+
+def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict[str, Given]:
+    """Read what is set and what is shifted.
+
+    A number is a level under ``--set`` and a size under ``--shift``.
+    """
+    from withdrawal_risk.simulation.settings import shift
+
+    given: dict[str, Given] = {}
+    for name, value in _pairs(levels, "--set").items():
+        if value.startswith("+"):
+            raise WithdrawalRiskError(
+                f"--set {name}={value}: is it a shift? Write --shift {name}={value[1:]}, or the "
+                "level without +"
+            )
+        given[name] = _number(value)
+    for name, value in _pairs(shifts, "--shift").items():
+        size = _number(value)
+        if isinstance(size, str):
+            raise WithdrawalRiskError(
+                f"--shift {name}={value}: {quoted(value)} is not a number; write for example "
+                f"{name}=-1"
+            )
+        if name in given:
+            raise WithdrawalRiskError(f"{name!r} is both set and shifted; do one of the two")
+        given[name] = shift(size)
+    return given
+
+
+def observations(items: Sequence[str] | None) -> Mapping[str, float | str] | None:
+    """Read what is observed; None where nothing is."""
+    if not items:
+        return None
+    return {name: _number(value) for name, value in _pairs(items, "--observe").items()}
+
+
+def _pairs(items: Sequence[str] | None, option: str) -> dict[str, str]:
+    """Read NAME=VALUE options."""
+    pairs: dict[str, str] = {}
+    for item in items or ():
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise WithdrawalRiskError(
+                f"{option} {quoted(item)} is not NAME=VALUE; write for example us_iran_tension=low"
+            )
+        if name.strip() in pairs:
+            raise WithdrawalRiskError(
+                f"{option} names {quoted(name.strip())} twice; once is enough"
+            )
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _number(text: str) -> float | str:
+    """Read a number as people write it, or return the text: ``1_5`` is none, although Python reads it."""
+    try:
+        return text if "_" in text else float(text)
+    except ValueError:
+        return text

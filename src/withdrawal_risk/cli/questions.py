@@ -1,0 +1,154 @@
+"""One way to ask any question: its own options, then those of every question."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from withdrawal_risk.cli import options
+from withdrawal_risk.cli.tables import Table, rendered
+from withdrawal_risk.console import is_watched, say, width
+from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
+
+if TYPE_CHECKING:
+    from withdrawal_risk.inference.lazy import LazyPosterior
+    from withdrawal_risk.inference.posterior import Posterior
+
+__all__ = ["FAILED_CHECKS", "Shown", "end", "failures", "fitted", "print_blocks", "question"]
+
+FAILED_CHECKS: Final = 3
+"""Exit code of an answer whose fit failed its checks."""
+
+Block = str | Table
+"""A paragraph, or a table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An answer as it is printed and cached.
+
+    Parameters
+    ----------
+    data : dict
+        Printed under ``--json``.
+    blocks : sequence of str or Table
+        Printed for people, an empty line between them.
+    """
+
+    data: dict[str, Any]
+    blocks: Sequence[Block]
+
+
+def fitted(
+    model: str, as_of: str | None, draws: int, tune: int, chains: int, random_seed: int
+) -> LazyPosterior:
+    """Return the posterior of a model, which is sampled when its draws are needed."""
+    from withdrawal_risk.inference.lazy import LazyPosterior
+    from withdrawal_risk.model.library import load_model
+
+    return LazyPosterior(
+        load_model(model),
+        as_of,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        random_seed=random_seed,
+        announce=say,
+        progressbar=is_watched(),
+    )
+
+
+def _ask(
+    ask: Callable[..., Shown],
+    *,
+    model: str,
+    as_of: options.AsOf = None,
+    draws: options.Draws = DRAWS,
+    tune: options.Tune = TUNE,
+    chains: options.Chains = CHAINS,
+    random_seed: options.RandomSeed = 1,
+    lang: options.Lang = "en",
+    as_json: options.AsJson = False,
+    **asked: Any,
+) -> None:
+    """Ask a question of a fit and print the answer; a cached answer is not computed again."""
+    from withdrawal_risk.inference.cache import cached_answer
+    from withdrawal_risk.language import the_language
+
+    the_language(lang)
+    posterior = fitted(model, as_of, draws, tune, chains, random_seed)
+    key = {"question": ask.__name__, "lang": lang, "random_seed": random_seed, **asked}
+
+    def answer() -> dict[str, Any]:
+        shown = ask(posterior, random_seed=random_seed, lang=lang, **asked)
+        failed = failures(posterior, lang)
+        return {"data": shown.data | {"failed_checks": failed}, "blocks": list(shown.blocks)}
+
+    content = cached_answer(posterior.path, key, answer)
+    if as_json:
+        print(json.dumps(content["data"]))
+    else:
+        print_blocks(content["blocks"])
+    end(content["data"]["failed_checks"])
+
+
+def question(ask: Callable[..., Shown]) -> Callable[..., None]:
+    """Turn a question into a command.
+
+    Parameters
+    ----------
+    ask : callable
+        Given a posterior, ``random_seed``, ``lang`` and its own options; all that it is given is
+        the key of the cached answer. Its docstring is the help of the command.
+
+    Returns
+    -------
+    callable
+        With the options of `ask`, then those of every question.
+    """
+
+    def command(**given: Any) -> None:
+        _ask(ask, **given)
+
+    own = [
+        parameter
+        for parameter in inspect.signature(ask, eval_str=True).parameters.values()
+        if parameter.name not in ("posterior", "random_seed", "lang")
+    ]
+    every = [
+        parameter
+        for parameter in inspect.signature(_ask, eval_str=True).parameters.values()
+        if parameter.name not in ("ask", "model", "asked")
+    ]
+    model = inspect.Parameter("model", inspect.Parameter.KEYWORD_ONLY, annotation=options.ModelName)
+    parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (model, *own, *every)]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    command.__name__, command.__doc__ = ask.__name__, ask.__doc__
+    return command
+
+
+def failures(posterior: Posterior, lang: str) -> list[str]:
+    """Return what is said of every check that a fit failed."""
+    from withdrawal_risk.inference.checks import failed_checks
+
+    return [f"{item.name}: {item.sentence(lang)}" for item in failed_checks(posterior)]
+
+
+def print_blocks(blocks: Sequence[Block]) -> None:
+    """Print paragraphs and tables, an empty line between them."""
+    texts = [block if isinstance(block, str) else rendered(block, width()) for block in blocks]
+    print("\n\n".join(texts))
+
+
+def end(failed: Sequence[str]) -> None:
+    """Name failed checks on standard error and end with their exit code; else do nothing."""
+    for text in failed:
+        say(f"CHECK FAILED: {text}")
+    if failed:
+        raise typer.Exit(FAILED_CHECKS)

@@ -1,0 +1,202 @@
+"""Answers as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import (
+    difference_interval,
+    interval,
+    percent,
+    points,
+    probability_word,
+    signed,
+)
+
+if TYPE_CHECKING:
+    from withdrawal_risk.inference.checks import CheckResult
+    from withdrawal_risk.queries.attribution import Attribution
+    from withdrawal_risk.queries.drivers import Drivers
+    from withdrawal_risk.queries.reach import Reach
+    from withdrawal_risk.queries.results import Result
+    from withdrawal_risk.queries.scenarios import Scenarios
+    from withdrawal_risk.queries.watch_list import WatchList
+
+__all__ = [
+    "Table",
+    "attribution_table",
+    "checks_table",
+    "drivers_table",
+    "reach_table",
+    "rendered",
+    "result_table",
+    "scenarios_table",
+    "watch_table",
+]
+
+_WIDE: Final = 200
+"""Columns where no terminal says how many it has."""
+
+
+class Table(TypedDict):
+    """A table as JSON-ready data.
+
+    Parameters
+    ----------
+    columns : list of str
+        Headings.
+    rows : list of list of str
+        Cells.
+    text : list of int
+        Columns of text, which are aligned to the left; numbers are aligned to the right.
+    """
+
+    columns: list[str]
+    rows: list[list[str]]
+    text: list[int]
+
+
+def rendered(table: Table, width: int | None = None) -> str:
+    """Return a table as lines of text.
+
+    Parameters
+    ----------
+    table : Table
+    width : int, optional
+        Of the terminal. Default: wide enough for all.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for number, heading in enumerate(table["columns"]):
+        grid.add_column(Text(heading), justify="left" if number in table["text"] else "right")
+    for row in table["rows"]:
+        grid.add_row(*map(Text, row))
+    console = Console(width=width or _WIDE, color_system=None, force_terminal=False)
+    with console.capture() as lines:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in lines.get().rstrip("\n").split("\n"))
+
+
+def result_table(result: Result, lang: str) -> Table:
+    """Return a row a condition, with its interval and, of a supposition, the difference."""
+    words = words_of(lang).tables
+    within = words["interval"].format(
+        ci_prob=words_of(lang).percent.format(number=f"{100 * result.ci_prob:g}")
+    )
+    columns = [words["condition"], words["probability"], within]
+    if result.supposing:
+        columns += [words["difference"], within]
+    rows = []
+    for name, row in result.summary.iterrows():
+        cells = [
+            result.label(str(name), lang),
+            percent(row["probability"], lang, decimals=1),
+            interval(row["lower"], row["upper"], lang),
+        ]
+        if result.supposing:
+            low, high = row["difference_lower"], row["difference_upper"]
+            cells.append(signed(100 * row["difference"], lang, decimals=1))
+            cells.append(difference_interval(low, high, lang))
+        rows.append([*cells, probability_word(row["probability"], lang)])
+    return {"columns": [*columns, words["word"]], "rows": rows, "text": [0, len(columns)]}
+
+
+def scenarios_table(scenarios: Scenarios, lang: str) -> Table:
+    """Return a row a scenario and a column a condition, with differences in brackets."""
+    words = words_of(lang).tables
+    baseline = scenarios.results["baseline"]
+    conditions = [str(name) for name in baseline.summary.index]
+    rows = []
+    for name, result in scenarios.results.items():
+        cells = [scenarios.label(name, lang)]
+        for condition in conditions:
+            row: Any = result.summary.loc[condition]
+            cell = percent(row["probability"], lang, decimals=1)
+            if name in scenarios.passed:
+                cell += f" {words['passed']}"
+            elif result.supposing:
+                cell += f" ({signed(100 * row['difference'], lang, decimals=1)})"
+            cells.append(cell)
+        rows.append(cells)
+    heads = [baseline.label(name, lang) for name in conditions]
+    return {"columns": [words["scenario"], *heads], "rows": rows, "text": [0]}
+
+
+def drivers_table(drivers: Drivers, lang: str) -> Table:
+    """Return a row a factor: moved, set, and observed."""
+    words = words_of(lang)
+    rows = []
+    for name, row in drivers.summary.iterrows():
+        ends = [
+            " / ".join(percent(row[f"{way}_{end}"], lang, decimals=1) for end in ("low", "high"))
+            for way in ("shift", "causal", "evidential")
+        ]
+        direct = words.names["yes"] if row["direct"] else ""
+        rows.append([drivers.label(str(name), lang), direct, *ends])
+    heads = ("factor", "direct", "shift", "causal", "evidential")
+    return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0, 1]}
+
+
+def attribution_table(attribution: Attribution, lang: str) -> Table:
+    """Return a row a group, with the points that it took."""
+    words = words_of(lang).tables
+    rows = [
+        [
+            attribution.label(str(name), lang),
+            signed(100 * row["share"], lang, decimals=1),
+            f"{100 * row['mcse']:.1f}",
+        ]
+        for name, row in attribution.summary.iterrows()
+    ]
+    heads = ("group", "points_lost", "mcse")
+    return {"columns": [words[head] for head in heads], "rows": rows, "text": [0]}
+
+
+def watch_table(watched: WatchList, lang: str) -> Table:
+    """Return a row an informative indicator of each condition."""
+    words = words_of(lang).tables
+    informative = watched.summary[watched.summary["informative"]]
+    rows = []
+    for (condition, indicator), row in zip(
+        informative.index, informative.to_dict("records"), strict=True
+    ):
+        rows.append(
+            [
+                watched.about.condition(condition, lang),
+                watched.label(indicator, lang),
+                points(row["move"], lang).replace("+", ""),
+                percent(row["share"], lang, decimals=1),
+            ]
+        )
+    heads = ("condition", "indicator", "moves", "share")
+    return {"columns": [words[head] for head in heads], "rows": rows, "text": [0, 1]}
+
+
+def reach_table(reached: Reach, lang: str) -> Table:
+    """Return a row a lever."""
+    words = words_of(lang).tables
+    rows = [
+        [
+            reached.label(str(name), lang),
+            signed(row["shift"], lang),
+            signed(row["bound"], lang),
+            f"{row['cost']:.1f}",
+        ]
+        for name, row in reached.summary.iterrows()
+    ]
+    heads = ("lever", "lasting_shift", "bound", "cost")
+    return {"columns": [words[head] for head in heads], "rows": rows, "text": [0]}
+
+
+def checks_table(checks: Sequence[CheckResult], lang: str) -> Table:
+    """Return a row a check."""
+    words = words_of(lang).tables
+    rows = [[item.name, item.verdict_in(lang), item.sentence(lang)] for item in checks]
+    heads = ("check", "verdict", "finding")
+    return {"columns": [words[head] for head in heads], "rows": rows, "text": [0, 1, 2]}
