@@ -55,10 +55,17 @@ def main() -> None:
             "WITHDRAWAL_RISK_CACHE": str(Path(folder) / "fits"),
         }
         subprocess.run([sys.executable, __file__, "measure"], env=environment, check=True)
-        command = [str(Path(sys.executable).with_name("withdrawal-risk")), "outlook", "iraq-2025", "--json"]
+        command = [
+            str(Path(sys.executable).with_name("withdrawal-risk")),
+            "outlook",
+            "iraq-2025",
+            "--json",
+        ]
 
         def run(*more: str) -> Any:
-            return subprocess.run([*command, *more], env=environment, check=True, capture_output=True)
+            return subprocess.run(
+                [*command, *more], env=environment, check=True, capture_output=True
+            )
 
         run()
         asked, _ = timed(lambda: run("--ci-prob", "0.8"))

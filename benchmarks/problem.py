@@ -12,8 +12,8 @@ from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.inference.alignment import (
     align_evidence,
     event_activity,
+    evidence_months,
     fit_window,
-    months_spoken_of,
     policy_paths,
 )
 from withdrawal_risk.inference.parameters import Frame, build_frame
@@ -34,7 +34,9 @@ class Contender(Protocol):
     def seconds(self, points: Floats) -> float:
         """Return the mean time of a gradient over the rows of `points`, called at no more than a microsecond's cost."""
 
-    def sample(self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int) -> Floats:
+    def sample(
+        self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int
+    ) -> Floats:
         """Return NUTS draws with a diagonal mass matrix, shape (chain, draw, unknown)."""
 
 
@@ -120,18 +122,20 @@ class Problem:
             shock_step[chosen] = chosen.size
         blocks = align_evidence(frame, model.evidence, model.as_of)
         clamped, given = policy_paths(model, frame.structure.factors, frame.window, model.as_of)
-        spoken = months_spoken_of(frame, blocks)
+        spoken = evidence_months(frame, blocks)
         spoken_indicator, spoken_month = np.nonzero(spoken)
         error_of = np.full(len(frame.indicators), -1)
         error_of[frame.noisy] = np.arange(frame.noisy.size)
-        gaps = [len(item.grades) - 2 if item.family == "ordinal" else 0 for _, item in frame.indicators]
+        gaps = [max(len(frame.categories(k)) - 2, 0) for k in range(len(frame.indicators))]
         rows: list[tuple[float, ...]] = []
         cells: list[tuple[int, float]] = []
         cell_start = [0]
         for block in blocks:
             for r in np.flatnonzero(block.seen):
-                family = list(FAMILIES).index(block.family)
-                rows.append((family, block.indicator[r], block.value[r], block.se[r], block.grade[r]))
+                family = list(FAMILIES).index(block.family.name)
+                rows.append(
+                    (family, block.indicator[r], block.value[r], block.se[r], block.grade[r])
+                )
                 own = block.cell_row == r
                 cells += zip(block.cell_month[own], block.cell_share[own], strict=True)
                 cell_start.append(len(cells))
@@ -158,7 +162,9 @@ class Problem:
             start_mean=frame.start_mean,
             start_root=frame.start_root,
             baseline=latent[frame.baseline],
-            effect_factor=np.array([frame.structure.factors.index(f) for _, f in frame.effects], dtype=np.int64),
+            effect_factor=np.array(
+                [frame.structure.factors.index(f) for _, f in frame.effects], dtype=np.int64
+            ),
             effect_active=event_activity(model, frame.effects, frame.window, model.as_of),
             clamped=clamped,
             given=given,
@@ -191,7 +197,9 @@ class Problem:
     @property
     def work(self) -> int:
         """(Factors + edges) x months: what a gradient should be proportional to."""
-        return (len(self.frame.structure.factors) + len(self.frame.structure.edges)) * len(self.frame.window)
+        return (len(self.frame.structure.factors) + len(self.frame.structure.edges)) * len(
+            self.frame.window
+        )
 
     def points(self, count: int, random_seed: int = 1) -> Floats:
         """Return random points, half a prior sd around the prior means."""
@@ -201,4 +209,7 @@ class Problem:
 
     def by_name(self, point: Floats) -> dict[str, Any]:
         """Return views of a vector of unknowns, each group in its own shape."""
-        return {name: point[where].reshape(self.frame.priors[name].mu.shape) for name, where in self.names}
+        return {
+            name: point[where].reshape(self.frame.priors[name].mu.shape)
+            for name, where in self.names
+        }

@@ -52,7 +52,9 @@ def unrolled(posterior: wr.Posterior) -> dict[str, Any]:
     structure = posterior.frame.structure
     window = horizon_window(posterior)
     now = window.index(posterior.as_of)
-    inputs = path_inputs(posterior.model, posterior.frame, posterior.draws(), posterior.as_of, window)
+    inputs = path_inputs(
+        posterior.model, posterior.frame, posterior.draws(), posterior.as_of, window
+    )
     level = posterior.levels()
     return {
         "names": structure.factors, "months": range(now + 1, len(window)), "inputs": inputs, "level": level,
@@ -71,7 +73,9 @@ def by_dowhy(problem: dict[str, Any]) -> Callable[[], Any]:
     rows, rng = np.repeat(np.arange(DRAWS), FUTURES), np.random.default_rng(1)
     inputs = problem["inputs"]
     clamped, given = inputs.clamped, inputs.given
-    phi, weight, own, drive = (getattr(inputs, name)[rows] for name in ("phi", "weight", "own_scale", "drive"))
+    phi, weight, own, drive = (
+        getattr(inputs, name)[rows] for name in ("phi", "weight", "own_scale", "drive")
+    )
     level, names, months = problem["level"][rows], problem["names"], problem["months"]
 
     class Linear(gcm.ml.PredictionModel):  # type: ignore[misc]
@@ -167,7 +171,9 @@ def by_pymc(problem: dict[str, Any], samples: int) -> Callable[[], Any]:
                     if child == j:
                         pull = pull + weight[e] * at(i, t - lag)
                 spread = own[j] * pm.math.sqrt(1 - phi[j] ** 2)
-                level[t, j] = pm.Normal(f"{name}@{t}", phi[j] * at(j, t - 1) + (1 - phi[j]) * pull, spread)
+                level[t, j] = pm.Normal(
+                    f"{name}@{t}", phi[j] * at(j, t - 1) + (1 - phi[j]) * pull, spread
+                )
     changed = pm.do(model, {f"{FACTOR}@{t}": VALUE for t in months})
     some = slice(0, samples)
     trace = az.from_dict(
@@ -199,7 +205,13 @@ def by_factors(factors: int) -> None:
         return [
             changed
             for _, changed in simulate(
-                posterior, list, group="prior", futures=FUTURES, worlds=[world], draws=draws, factors=[0]
+                posterior,
+                list,
+                group="prior",
+                futures=FUTURES,
+                worlds=[world],
+                draws=draws,
+                factors=[0],
             )
         ]
 
@@ -217,7 +229,9 @@ def main(path: str | None = None) -> None:
     if path and Path(path).is_file():
         posterior = wr.open_posterior(path)
         if len(posterior.draws()["half_life"]) != DRAWS:
-            raise SystemExit(f"{path} does not hold {DRAWS} draws; fit iraq-2025 with draws={DRAWS // 4}")
+            raise SystemExit(
+                f"{path} does not hold {DRAWS} draws; fit iraq-2025 with draws={DRAWS // 4}"
+            )
     else:
         posterior = wr.fit(wr.load_model("iraq-2025"), draws=DRAWS // 4, progressbar=False)
     problem = unrolled(posterior)
@@ -229,13 +243,21 @@ def main(path: str | None = None) -> None:
     first, _ = timed(ask, 1)
     do, _ = timed(ask)
     world = of_settings(posterior, {FACTOR: "very low"}, None, None, "future")
-    paths, _ = timed(lambda: [changed for _, changed in simulate(posterior, list, futures=FUTURES, worlds=[world])])
+    paths, _ = timed(
+        lambda: [
+            changed for _, changed in simulate(posterior, list, futures=FUTURES, worlds=[world])
+        ]
+    )
     months = len(problem["months"])
-    print(f"do, {DRAWS} draws x {FUTURES} futures x {months} months: {1000 * do:8.0f} ms (the first {first:.2f} s)")
-    print(f"paths of all {len(problem['names'])} factors, which are kept:    {1000 * paths:8.0f} ms")
+    print(
+        f"do, {DRAWS} draws x {FUTURES} futures x {months} months: {1000 * do:8.0f} ms (the first {first:.2f} s)"
+    )
+    print(
+        f"paths of all {len(problem['names'])} factors, which are kept:    {1000 * paths:8.0f} ms"
+    )
     table, _ = timed(lambda: wr.scenarios(posterior), 3)
     print(f"scenarios, all five:                          {table:8.2f} s")
-    split, _ = timed(lambda: wr.attribution(posterior, "national_capability", most=10), 3)
+    split, _ = timed(lambda: wr.attribution(posterior, "national_capability", max_groups=10), 3)
     print(f"attribution, exact over 10 groups:            {split:8.2f} s")
     swings, _ = timed(lambda: wr.drivers(posterior, "national_capability"), 1)
     print(f"drivers, both tornados:                       {swings:8.2f} s")
@@ -256,7 +278,10 @@ def main(path: str | None = None) -> None:
             ]
         )
         theirs = sampled[f"{name}@{last}"]
-        if abs(ours.mean() - theirs.mean()) > FAR_APART or abs(ours.std() - theirs.std()) > FAR_APART:
+        if (
+            abs(ours.mean() - theirs.mean()) > FAR_APART
+            or abs(ours.std() - theirs.std()) > FAR_APART
+        ):
             raise SystemExit(
                 f"dowhy.gcm samples another model: {name} {theirs.mean()}, {theirs.std()}; here {ours.mean()}, {ours.std()}"
             )
@@ -273,7 +298,10 @@ def main(path: str | None = None) -> None:
 
             def some(draws: int = draws, futures: int = futures) -> Any:
                 return [
-                    changed for _, changed in simulate(posterior, list, futures=futures, worlds=[world], draws=draws)
+                    changed
+                    for _, changed in simulate(
+                        posterior, list, futures=futures, worlds=[world], draws=draws
+                    )
                 ]
 
             some()

@@ -70,7 +70,10 @@ def _serve(kind: str, model: str) -> None:
     for request in sys.stdin:
         if request == "check\n":
             pairs = [contender.evaluate(point) for point in problem.points(CHECKED, random_seed=2)]
-            _say(value=[value for value, _ in pairs], gradient=[list(gradient) for _, gradient in pairs])
+            _say(
+                value=[value for value, _ in pairs],
+                gradient=[list(gradient) for _, gradient in pairs],
+            )
         else:
             _say(seconds=contender.seconds(points))
 
@@ -93,14 +96,23 @@ def _sample(kind: str, model: str, settings: dict[str, Any]) -> None:
         later = getattr(contender, "compiled_while_sampling", 0.0) - compiling
         compiling, seconds = compiling + later, seconds - later
         ess, rhat = (
-            [float(getattr(array_stats, what)(draws[:, :, i], chain_axis=0, draw_axis=1)) for i in range(problem.size)]
+            [
+                float(getattr(array_stats, what)(draws[:, :, i], chain_axis=0, draw_axis=1))
+                for i in range(problem.size)
+            ]
             for what in ("ess", "rhat")
         )
         runs.append(
-            {"sampling": seconds, "ess_min": min(ess), "rhat_max": max(rhat), "ess_per_second": min(ess) / seconds}
+            {
+                "sampling": seconds,
+                "ess_min": min(ess),
+                "rhat_max": max(rhat),
+                "ess_per_second": min(ess) / seconds,
+            }
         )
     own, children = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        resource.getrusage(who).ru_maxrss / 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     _say(
         compile=compiled + compiling, memory=own, memory_children=children, runs=runs, wall=wall,
@@ -118,7 +130,9 @@ def _outlook(model: str, settings: dict[str, Any]) -> None:
     _say(memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, wall=time.time() - begun)
 
 
-def _start(job: str, kind: str, model: str, folder: Path, settings: dict[str, Any] | None = None) -> Any:
+def _start(
+    job: str, kind: str, model: str, folder: Path, settings: dict[str, Any] | None = None
+) -> Any:
     """Start a worker whose compiler caches lie in `folder`."""
     environment = os.environ | {
         "PYTENSOR_FLAGS": f"base_compiledir={folder / 'pytensor'}",
@@ -129,7 +143,16 @@ def _start(job: str, kind: str, model: str, folder: Path, settings: dict[str, An
         # As `fit` has it: threads of one contender would stand in the way of the next.
         "OPENBLAS_NUM_THREADS": "1",
     }
-    command = [sys.executable, "-m", "benchmarks.speed", "--job", job, kind, model, json.dumps(settings or {})]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.speed",
+        "--job",
+        job,
+        kind,
+        model,
+        json.dumps(settings or {}),
+    ]
     return subprocess.Popen(
         command,
         env=environment,
@@ -161,7 +184,9 @@ def _agree(told: dict[str, Any]) -> None:
         ours, theirs = (np.array(told[kind]["gradient"]) for kind in (first, other))
         distance = np.abs(ours - theirs).max(axis=1) / np.abs(ours).max(axis=1)
         if np.ptp(apart) > TOLERANCE * scale or distance.max() > TOLERANCE:
-            raise SystemExit(f"{first} and {other} differ: densities {apart}, gradients {distance}; nothing was timed")
+            raise SystemExit(
+                f"{first} and {other} differ: densities {apart}, gradients {distance}; nothing was timed"
+            )
 
 
 def gradients(kinds: list[str], model: str, folder: Path) -> dict[str, Any]:
@@ -177,24 +202,33 @@ def gradients(kinds: list[str], model: str, folder: Path) -> dict[str, Any]:
             workers[kind] = _start("serve", kind, model, folder / kind)
             result[kind]["compile_warm"] = _hear(workers[kind])["compile"]
         _agree({kind: _ask(worker, "check") for kind, worker in workers.items()})
-        rounds = [{kind: _ask(worker, "time")["seconds"] for kind, worker in workers.items()} for _ in range(REPEATS)]
+        rounds = [
+            {kind: _ask(worker, "time")["seconds"] for kind, worker in workers.items()}
+            for _ in range(REPEATS)
+        ]
     finally:
         for worker in workers.values():
             worker.communicate()
     for kind in kinds:
         result[kind]["gradient"] = statistics.median(seen[kind] for seen in rounds)
-        result[kind]["times_library"] = statistics.median(seen[kind] / seen["library"] for seen in rounds)
+        result[kind]["times_library"] = statistics.median(
+            seen[kind] / seen["library"] for seen in rounds
+        )
     return result
 
 
-def sampling(kinds: list[str], model: str, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
+def sampling(
+    kinds: list[str], model: str, folder: Path, settings: dict[str, Any]
+) -> dict[str, Any]:
     """Sample with every contender that can, each cold in a process of its own, and time the library's outlook."""
     result = {}
     jobs = [("sample", kind) for kind in kinds if kind not in ("by-hand", "scan")]
     for job, kind in [*jobs, ("outlook", "library")]:
         print(f"{Path(model).stem}: {job} {kind}", file=sys.stderr)
         # From here to the end of the first run is a start from cold.
-        worker = _start(job, kind, model, folder / f"{job}-{kind}", settings | {"begun": time.time()})
+        worker = _start(
+            job, kind, model, folder / f"{job}-{kind}", settings | {"begun": time.time()}
+        )
         result[kind if job == "sample" else job] = _hear(worker)
         worker.communicate()
     return result
@@ -215,7 +249,9 @@ def line_fit(work: list[int], seconds: list[float]) -> dict[str, float]:
 
 def _report(result: dict[str, Any]) -> None:
     for name, found in result["models"].items():
-        print(f"\n{name}: {found['unknowns']} unknowns, (factors + edges) x months = {found['work']}")
+        print(
+            f"\n{name}: {found['unknowns']} unknowns, (factors + edges) x months = {found['work']}"
+        )
         print(f"  {'':<9}{'µs a gradient':>14}{'/ library':>11}{'compile cold':>14}{'warm':>8}")
         for kind, seen in found["gradients"].items():
             print(
@@ -228,7 +264,9 @@ def _report(result: dict[str, Any]) -> None:
             )
         for kind, seen in found.get("sampling", {}).items():
             if kind == "outlook":
-                print(f"  the library's outlook from a cold start: {seen['wall']:.1f} s, {seen['memory']:.0f} MiB")
+                print(
+                    f"  the library's outlook from a cold start: {seen['wall']:.1f} s, {seen['memory']:.0f} MiB"
+                )
                 continue
             print(
                 f"  {kind:<9}{seen['ess_min']:9.0f}{seen['rhat_max']:8.3f}{seen['sampling']:9.1f} s"
@@ -244,14 +282,23 @@ def _report(result: dict[str, Any]) -> None:
 
 def main() -> None:
     """Run, print and keep the results."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
-        "--models", nargs="+", default=["iraq-2025", "10", "100"], help="shipped ids or numbers of factors"
+        "--models",
+        nargs="+",
+        default=["iraq-2025", "10", "100"],
+        help="shipped ids or numbers of factors",
     )
     parser.add_argument("--months", type=int, default=60, help="of the synthetic networks")
-    parser.add_argument("--contenders", nargs="+", default=["library", "by-hand", "scan"], choices=list(MODULES))
+    parser.add_argument(
+        "--contenders", nargs="+", default=["library", "by-hand", "scan"], choices=list(MODULES)
+    )
     parser.add_argument("--sample", nargs="*", default=["iraq-2025"], help="models to sample")
-    parser.add_argument("--draws", type=int, default=2000, help="after half as many of tuning, in 4 chains")
+    parser.add_argument(
+        "--draws", type=int, default=2000, help="after half as many of tuning, in 4 chains"
+    )
     parser.add_argument("--seeds", type=int, default=3, help="runs of a sampler; medians are shown")
     parser.add_argument("--output", type=Path, default=Path("output/speed.json"))
     parser.add_argument("--job", nargs=4, help=argparse.SUPPRESS)
@@ -297,7 +344,9 @@ def main() -> None:
     measured = [found for name, found in result["models"].items() if name.startswith("synthetic")]
     if len(measured) > 2:
         result["lines"] = {
-            kind: line_fit([m["work"] for m in measured], [m["gradients"][kind]["gradient"] for m in measured])
+            kind: line_fit(
+                [m["work"] for m in measured], [m["gradients"][kind]["gradient"] for m in measured]
+            )
             for kind in ("library", "by-hand")
         }
     _report(result)

@@ -43,9 +43,13 @@ def _timed(what: str, work: Callable[[], Any]) -> tuple[float, Any]:
 
 def main() -> None:
     """Time both ways, and see that they agree to the last bit."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--fits", type=int, default=8, help="months in the history")
-    parser.add_argument("--draws", type=int, default=500, help="of 4 chains, after twice as many of tuning")
+    parser.add_argument(
+        "--draws", type=int, default=500, help="of 4 chains, after twice as many of tuning"
+    )
     chosen = parser.parse_args()
     model = wr.load_model("iraq-2025")
     months = [str(model.as_of + (1 - n)) for n in range(chosen.fits, 0, -1)]
@@ -63,11 +67,16 @@ def main() -> None:
         LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as pool,
     ):
-        fresh, found = _timed(f"over {WORKERS} workers that have yet to compile", lambda: history(pool))
-        spread, _ = _timed(f"over {WORKERS} workers that have compiled", lambda: history(pool, random_seed=2))
+        fresh, found = _timed(
+            f"over {WORKERS} workers that have yet to compile", lambda: history(pool)
+        )
+        spread, _ = _timed(
+            f"over {WORKERS} workers that have compiled", lambda: history(pool, random_seed=2)
+        )
         wr.sweep(nothing, {"first": {"number": 0}}, pool=pool, progressbar=False)
         idle, _ = _timed(
-            f"{IDLE} tasks that do nothing", lambda: wr.sweep(nothing, tasks, pool=pool, progressbar=False)
+            f"{IDLE} tasks that do nothing",
+            lambda: wr.sweep(nothing, tasks, pool=pool, progressbar=False),
         )
     if not found.equals(expected):
         raise SystemExit("the cluster's answers differ")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import withdrawal_risk as wr
-from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.families import FAMILIES, Distribution
 
 __all__ = ["synthetic_model", "synthetic_texts"]
 
@@ -19,7 +19,7 @@ _FAMILIES = {
     "count": ("at_reference: {p5: 8, p95: 25}, ratio_per_level: {p5: 1.5, p95: 3}", 2.7, 0.7, 0.2),
     "share": ("at_reference: {p5: 0.3, p95: 0.7}, odds_ratio_per_level: {p5: 1.3, p95: 3}", 0.0, 0.6, 0.2),
     "ordinal": (
-        "grades: [bad, fair, good, best], at_reference: [0.2, 0.3, 0.3, 0.2], change_per_level: {p5: 0.4, p95: 1.5}",
+        "categories: [bad, fair, good, best], at_reference: [0.2, 0.3, 0.3, 0.2], change_per_level: {p5: 0.4, p95: 1.5}",
         0.84, 0.8, 1.0,
     ),
     "binary": ("at_reference: {p5: 0.3, p95: 0.7}, odds_ratio_per_level: {p5: 1.5, p95: 5}", 0.0, 1.0, 1.0),
@@ -29,7 +29,13 @@ _CUTS = np.array([0.0, 0.84, 1.68])
 
 
 def synthetic_texts(
-    factors: int, months: int, *, edges: float = 2.5, indicators: float = 1.2, rows: int = 300, random_seed: int = 1
+    factors: int,
+    months: int,
+    *,
+    edges: float = 2.5,
+    indicators: float = 1.2,
+    rows: int = 300,
+    random_seed: int = 1,
 ) -> tuple[str, str]:
     """Return the texts of a model file and of its evidence.
 
@@ -75,7 +81,9 @@ def synthetic_texts(
         pairs.setdefault((min(a, b), max(a, b)) if lag == 0 else (a, b), lag)
     for (a, b), lag in pairs.items():
         weight = rng.choice(["+", "-"]) + rng.choice(["weak", "moderate"])
-        text.append(f'  - {{from: {name[a]}, to: {name[b]}, weight: "{weight}", lag: {lag}, {_WHY}}}')
+        text.append(
+            f'  - {{from: {name[a]}, to: {name[b]}, weight: "{weight}", lag: {lag}, {_WHY}}}'
+        )
     for policy in policies:
         text.append(f"  - {{from: {policy}, to: {rng.choice(name)}, weight: +moderate, {_WHY}}}")
     text += ["events:"]
@@ -88,9 +96,12 @@ def synthetic_texts(
     measures = []
     for number in range(round(indicators * factors)):
         family = list(FAMILIES)[number % len(FAMILIES)]
-        j, sign = number if number < factors else int(rng.integers(factors)), int(rng.choice([-1, 1]))
+        j, sign = (
+            number if number < factors else int(rng.integers(factors)),
+            int(rng.choice([-1, 1])),
+        )
         measures.append((family, j, sign))
-        error = "" if FAMILIES[family].free_of_error else "error: {p5: 0.1, p95: 0.4}, "
+        error = "" if not FAMILIES[family].has_error else "error: {p5: 0.1, p95: 0.4}, "
         text.append(
             f'  i{number:04d}: {{measures: {name[j]}, label: I, family: {family}, unit: U, polarity: "{"+-"[sign < 0]}", '
             f"{_FAMILIES[family][0]}, {error}{_WHY}}}"
@@ -109,15 +120,22 @@ def synthetic_texts(
         span = 3 if family != "ordinal" and rng.random() < 0.3 else 1
         t = int(rng.integers(months - span + 1))
         _, reference, slope, error = _FAMILIES[family]
-        natural = FAMILIES[family].inverse_link(reference + sign * slope * level[t : t + span, j], np)
+        natural = FAMILIES[family].inverse_link(
+            reference + sign * slope * level[t : t + span, j], np
+        )
         mean = np.array([natural.sum() if family == "count" else natural.mean()])
-        drawn = FAMILIES[family].draw(mean, np.array([error]), rng, _CUTS if family == "ordinal" else None)[0]
+        law = Distribution(
+            mean, np.array([error]), _CUTS if FAMILIES[family].has_categories else None
+        )
+        drawn = FAMILIES[family].draw(law, rng)[0]
         if family == "ordinal":
             value = _GRADES[int(drawn)]
         else:
             value = f"{drawn:.0f}" if family in ("count", "binary") else f"{drawn:.6g}"
         end = first + (t + span - 1)
-        table.append(f"r{number:05d},i{k:04d},{first + t},{end},{end},{value},,,,{rng.choice(list('AAB'))},invented,,")
+        table.append(
+            f"r{number:05d},i{k:04d},{first + t},{end},{end},{value},,,,{rng.choice(list('AAB'))},invented,,"
+        )
     return "\n".join(text) + "\n", "\n".join(table) + "\n"
 
 

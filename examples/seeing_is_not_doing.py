@@ -87,7 +87,9 @@ a3,attacks_reported,2024-10,2024-11,rule:press,8,,,,A,judgement: exercise,,two m
 """
 
 
-def main(folder: str = "output/convoys", draws: int = 2000, tune: int = 1000) -> tuple[wr.Result, wr.Result]:
+def main(
+    folder: str = "output/convoys", draws: int = 2000, tune: int = 1000
+) -> tuple[wr.Result, wr.Result]:
     """Fit, then see many patrols and send many patrols; return both answers."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,8 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     output.mkdir(parents=True, exist_ok=True)
     model = wr.load_model("iraq-2025")
     july, august = (
-        wr.fit(model, as_of=month, draws=draws, tune=tune, random_seed=1) for month in ("2025-07", "2025-08")
+        wr.fit(model, as_of=month, draws=draws, tune=tune, random_seed=1)
+        for month in ("2025-07", "2025-08")
     )
     print(wr.outlook(august).sentence())
     for condition in model.spec.conditions:

@@ -13,7 +13,14 @@ import withdrawal_risk as wr
 DATA = Path(__file__).parent / "data"
 
 
-LONG = ("test_documentation.py", "test_exact.py", "test_sbc.py", "test_why.py", "test_tasks.py", "test_truth.py")
+LONG = (
+    "test_documentation.py",
+    "test_exact.py",
+    "test_sbc.py",
+    "test_why.py",
+    "test_tasks.py",
+    "test_truth.py",
+)
 """Files that take longest: begun first, so that no process waits for the other at the end."""
 
 
@@ -38,13 +45,17 @@ def small() -> wr.Model:
 
 
 @pytest.fixture(scope="session")
-def posterior(small: wr.Model, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> wr.Posterior:
+def posterior(
+    small: wr.Model, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> wr.Posterior:
     """The fit of the small model, made by the first process of the session that asks for it.
 
     Mutants start from a sane one, in the file that `SMALL_FIT` names.
     """
     own = tmp_path_factory.getbasetemp()
-    place = os.environ.get("SMALL_FIT") or (own if worker_id == "master" else own.parent) / "small.nc"
+    place = (
+        os.environ.get("SMALL_FIT") or (own if worker_id == "master" else own.parent) / "small.nc"
+    )
     with FileLock(f"{place}.lock"):
         if not Path(place).is_file():
             wr.fit(small, draws=1000, tune=1000, chains=4, progressbar=False).save(place)

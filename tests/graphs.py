@@ -54,9 +54,14 @@ class Graph:
     def _point(self, unknowns: Unknowns) -> dict[str, Floats]:
         point = {}
         for variable in self.model.free_RVs:
-            value, held = self._named(variable.name, unknowns), self.model.rvs_to_values[variable].name
+            value, held = (
+                self._named(variable.name, unknowns),
+                self.model.rvs_to_values[variable].name,
+            )
             point[held] = np.log(value) if held.endswith("_log__") else value
-        reference = np.array([unknowns["reference"][label] for label in self.model.coords["indicator"]])
+        reference = np.array(
+            [unknowns["reference"][label] for label in self.model.coords["indicator"]]
+        )
         point["anchor"] = reference - self._reference_and_level(point)[0]
         return point
 

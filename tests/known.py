@@ -38,7 +38,12 @@ def known(value: float) -> dict[str, float]:
 
 
 def factor(
-    name: str, half_life: float = NO_MEMORY, *, start: float = 0.0, baseline: float = 0.0, jump: bool = False
+    name: str,
+    half_life: float = NO_MEMORY,
+    *,
+    start: float = 0.0,
+    baseline: float = 0.0,
+    jump: bool = False,
 ) -> Entry:
     """Return a factor's entry in the file; its level in the first month has sd 1 around ``start``."""
     return {
@@ -59,7 +64,12 @@ def uncertain(mean: float, sd: float) -> dict[str, float]:
 
 
 def indicator(
-    measures: str, error: float, *, reference: tuple[float, float] = (0.0, NARROW), loading: float = 1.0, sign: int = 1
+    measures: str,
+    error: float,
+    *,
+    reference: tuple[float, float] = (0.0, NARROW),
+    loading: float = 1.0,
+    sign: int = 1,
 ) -> Entry:
     """Return the entry of a normal indicator; mean and sd of its reference are given."""
     return {
@@ -71,7 +81,12 @@ def indicator(
 
 def condition(name: str, at_least: float, statistic: str = "last", **months: Any) -> Entry:
     """Return a condition on a factor, over the last month unless others are named."""
-    clause = {"factor": name, "statistic": statistic, "at_least": at_least, **(months or {"last": 1})}
+    clause = {
+        "factor": name,
+        "statistic": statistic,
+        "at_least": at_least,
+        **(months or {"last": 1}),
+    }
     return {"label": f"{name} is high", "all": [clause], **SAYS}
 
 
@@ -83,7 +98,9 @@ def model(time: tuple[str, str, str], rows: Iterable[str] = (), **sections: Any)
     return wr.Model.from_texts(json.dumps(file), "\n".join([HEADER, *rows]) + "\n")
 
 
-def posterior(model: wr.Model, own_scale: Mapping[str, float], *, draws: int, random_seed: int = 1) -> wr.Posterior:
+def posterior(
+    model: wr.Model, own_scale: Mapping[str, float], *, draws: int, random_seed: int = 1
+) -> wr.Posterior:
     """Return independent draws of what happens by chance, every parameter being known.
 
     Without evidence the posterior is the prior, so that no sampler is needed.
@@ -112,4 +129,9 @@ def posterior(model: wr.Model, own_scale: Mapping[str, float], *, draws: int, ra
         },
         coords={"month": frame.window.dates, "factor": list(frame.latent)},
     )
-    return wr.Posterior(tree=xr.DataTree.from_dict({"posterior": dataset}), model=model, as_of=model.as_of, settings={})
+    return wr.Posterior(
+        tree=xr.DataTree.from_dict({"posterior": dataset}),
+        model=model,
+        as_of=model.as_of,
+        settings={},
+    )

@@ -51,7 +51,10 @@ def shuffled(tree: Any, rng: np.random.Generator) -> Any:
     if isinstance(tree, dict):
         keys = [list(tree)[place] for place in rng.permutation(len(tree))]
         return {
-            key: tree[key] if key in ("grades", "at_reference", "path") else shuffled(tree[key], rng) for key in keys
+            key: tree[key]
+            if key in ("grades", "at_reference", "path")
+            else shuffled(tree[key], rng)
+            for key in keys
         }
     if isinstance(tree, list):
         return [shuffled(tree[place], rng) for place in rng.permutation(len(tree))]
@@ -77,7 +80,9 @@ class _Writer:
     def pick(self, *items: Any) -> Any:
         return items[int(self.rng.integers(len(items)))]
 
-    def quantiles(self, low: tuple[float, float], width: tuple[float, float], sign: int = 1) -> dict[str, float]:
+    def quantiles(
+        self, low: tuple[float, float], width: tuple[float, float], sign: int = 1
+    ) -> dict[str, float]:
         """Draw a 5th percentile and the distance to the 95th; a sign of -1 mirrors both."""
         p5 = float(self.rng.uniform(*low))
         ends = sorted((sign * p5, sign * (p5 + float(self.rng.uniform(*width)))))
@@ -111,15 +116,22 @@ class _Writer:
             for child in self.rng.choice(factors, size=2, replace=False)
         ]
         return [
-            {"from": parent, "to": child, "lag": lag, "weight": weight, **_SAYS} for parent, child, lag, weight in pairs
+            {"from": parent, "to": child, "lag": lag, "weight": weight, **_SAYS}
+            for parent, child, lag, weight in pairs
         ]
 
     def policy(self, name: str) -> dict[str, Any]:
         """Draw a policy that turns twice before ``as_of`` and once after, announced up to five months before."""
-        turns = [-3, *sorted(int(t) for t in self.rng.choice(np.arange(1, MONTHS), size=2, replace=False)), MONTHS + 2]
+        turns = [
+            -3,
+            *sorted(int(t) for t in self.rng.choice(np.arange(1, MONTHS), size=2, replace=False)),
+            MONTHS + 2,
+        ]
         path = [{"from": self.month(t), "value": float(self.rng.normal(2000, 1500))} for t in turns]
         for place in (1, 2, 3):
-            path[place]["published"] = self.month(max(turns[place] - int(self.rng.integers(0, 6)), 0))
+            path[place]["published"] = self.month(
+                max(turns[place] - int(self.rng.integers(0, 6)), 0)
+            )
         return {
             "label": name, "worse": "low", "unit": "troops", "reference": 2000.0,
             "per_level": self.pick(-800.0, 1000.0), "path": path, **_SAYS,
@@ -176,7 +188,11 @@ class _Writer:
         if self.rng.random() < 0.6:
             return start, finish, end
         last = calendar.monthrange(int(finish[:4]), int(finish[5:]))[1]
-        return f"{start}-{self.rng.integers(1, 15):02d}", f"{finish}-{self.rng.integers(15, last + 1):02d}", end
+        return (
+            f"{start}-{self.rng.integers(1, 15):02d}",
+            f"{finish}-{self.rng.integers(15, last + 1):02d}",
+            end,
+        )
 
     def row(self, name: str, indicator: str, item: dict[str, Any], stated: str) -> dict[str, str]:
         """Draw a row; ``stated`` is what it says of its error."""
@@ -206,7 +222,10 @@ class _Writer:
 
 
 def random_model(
-    rng: np.random.Generator, *, innovations: tuple[str, ...] = ("normal", "student_t"), bare: bool = False
+    rng: np.random.Generator,
+    *,
+    innovations: tuple[str, ...] = ("normal", "student_t"),
+    bare: bool = False,
 ) -> tuple[File, Rows]:
     """Draw a model file and its evidence.
 
@@ -223,7 +242,10 @@ def random_model(
         Without edges, policies, events, starts and baselines.
     """
     writer = _Writer(rng)
-    factors, policies = [writer.name() for _ in range(4)], [writer.name() for _ in range(0 if bare else 2)]
+    factors, policies = (
+        [writer.name() for _ in range(4)],
+        [writer.name() for _ in range(0 if bare else 2)],
+    )
     file: File = {
         "id": "random", "title": "A random model", "evidence": "evidence.csv",
         "time": {"start": writer.month(0), "as_of": writer.month(MONTHS - 1), "horizon": writer.month(MONTHS + 5)},
@@ -247,7 +269,12 @@ def random_model(
     rows: Rows = []
     for family in ("normal", "lognormal", "count", "share", "ordinal", "binary", "ordinal"):
         name = writer.name()
-        grades = 2 if family == "ordinal" and len(file["indicators"]) > 4 else int(rng.integers(3, 6))
+        grades = (
+            2 if family == "ordinal" and len(file["indicators"]) > 4 else int(rng.integers(3, 6))
+        )
         item = file["indicators"][name] = writer.indicator(name, family, factors, grades)
-        rows += [writer.row(f"{name}_{r}", name, item, stated) for r, stated in enumerate(("se", "range", "both", ""))]
+        rows += [
+            writer.row(f"{name}_{r}", name, item, stated)
+            for r, stated in enumerate(("se", "range", "both", ""))
+        ]
     return file, rows

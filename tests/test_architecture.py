@@ -40,17 +40,24 @@ def imports(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "withdrawal_risk":
-            yield from (f"withdrawal_risk.{alias.name}" for alias in node.names if alias.name != "__version__")
+            yield from (
+                f"withdrawal_risk.{alias.name}"
+                for alias in node.names
+                if alias.name != "__version__"
+            )
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
 
 
 def modules() -> dict[str, Path]:
     names = {
-        file: file.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for file in PACKAGE.rglob("*.py")
+        file: file.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+        for file in PACKAGE.rglob("*.py")
     }
     return {
-        name.removesuffix(".__init__"): file for file, name in names.items() if name not in ("__init__", "__main__")
+        name.removesuffix(".__init__"): file
+        for file, name in names.items()
+        if name not in ("__init__", "__main__")
     }
 
 
@@ -71,7 +78,9 @@ def test_heavy_libraries_stay_in_their_rooms() -> None:
     for name, file in modules().items():
         for imported in imports(file):
             places = GUESTS.get(imported.split(".")[0])
-            if places is not None and not any(name == place or name.startswith(f"{place}.") for place in places):
+            if places is not None and not any(
+                name == place or name.startswith(f"{place}.") for place in places
+            ):
                 astray.append(f"{name} imports {imported}")
     assert astray == []
 

@@ -58,7 +58,8 @@ def test_numbers_of_numpy_are_numbers(posterior: wr.Posterior) -> None:
     assert number(np.float32(0.5), "ci_prob", above=0, below=1) == 0.5
     assert true_or_false(np.bool_(True), "refit") is True
     few, many = (
-        wr.outlook(posterior, futures=f, random_seed=s).summary for f, s in ((4, 3), (np.int32(4), np.int64(3)))
+        wr.outlook(posterior, futures=f, random_seed=s).summary
+        for f, s in ((4, 3), (np.int32(4), np.int64(3)))
     )
     assert few.equals(many)
 
@@ -94,18 +95,26 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         "write open_posterior('small.nc')": lambda: wr.outlook("small.nc"),  # type: ignore[arg-type]
         "condition is ['x']; write one name": lambda: wr.drivers(posterior, ["x"]),  # type: ignore[arg-type]
         "names is 'stay', a single name; write ['stay']": lambda: wr.scenarios(posterior, "stay"),
-        "as_of is '2021-03', a single date; write ['2021-03']": lambda: wr.history(small, "2021-03"),
-        "given is 'x', a single name; write ['x']": lambda: wr.d_separated(small, "gaps", "tension", "x"),
+        "as_of is '2021-03', a single date; write ['2021-03']": lambda: wr.history(
+            small, "2021-03"
+        ),
+        "given is 'x', a single name; write ['x']": lambda: wr.d_separated(
+            small, "gaps", "tension", "x"
+        ),
         "plot_outlook draws Result": lambda: wr.plot_outlook(posterior),  # type: ignore[arg-type]
-        "plot_network takes a model or a posterior: write load_model('iraq-2025')": lambda: wr.plot_network(
-            "iraq-2025"
+        "plot_network takes a model or a posterior: write load_model('iraq-2025')": lambda: (
+            wr.plot_network("iraq-2025")
         ),  # type: ignore[arg-type]
         "build takes a model: build(load_model('iraq-2025'))": lambda: wr.build("iraq-2025"),  # type: ignore[arg-type]
         "as_of is None; write a list of dates": lambda: wr.history(small, None),  # type: ignore[arg-type]
         "between is Posterior(": lambda: wr.explain_change(posterior, posterior, via=posterior),  # type: ignore[arg-type]
-        "refit is 'no'; write True or False": lambda: wr.explain_change(posterior, posterior, refit="no"),  # type: ignore[arg-type]
+        "refit is 'no'; write True or False": lambda: wr.explain_change(
+            posterior, posterior, refit="no"
+        ),  # type: ignore[arg-type]
         "settings is [1]; write names and values": lambda: wr.do(posterior, [1]),  # type: ignore[arg-type]
-        "observed is None; write names and values": lambda: wr.observe(posterior, None, month="2024-01"),  # type: ignore[arg-type]
+        "observed is None; write names and values": lambda: wr.observe(
+            posterior, None, month="2024-01"
+        ),  # type: ignore[arg-type]
         "pool is 5; give an executor": lambda: wr.sweep(len, {"a": {}}, pool=5),  # type: ignore[arg-type]
         "function is 5; give one that takes a task": lambda: wr.sweep(5, {"a": {}}),  # type: ignore[arg-type]
         "tasks is [1]; give tasks by name": lambda: wr.sweep(len, [1]),  # type: ignore[arg-type]
@@ -124,11 +133,15 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
 
 
 def test_settings_of_numpy_can_be_saved() -> None:
-    settings = sampling(draws=np.int32(20), tune=np.int64(30), chains=np.uint8(2), random_seed=np.int64(7))  # type: ignore[arg-type]
+    settings = sampling(
+        draws=np.int32(20), tune=np.int64(30), chains=np.uint8(2), random_seed=np.int64(7)
+    )  # type: ignore[arg-type]
     assert json.dumps(settings) == '{"draws": 20, "tune": 30, "chains": 2, "random_seed": 7}'
 
 
-def test_memory_is_asked_for_before_work_begins(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_asked_for_before_work_begins(
+    small: wr.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fit, "_sample", never_sampled)
     asked = refusal(lambda: wr.fit(small, draws=10**6, tune=10, chains=1000, progressbar=False))
     assert "1,000 chains of 1,000,000 draws need about" in asked and "ask for fewer draws" in asked
@@ -142,4 +155,7 @@ def test_every_door_reads_months(posterior: wr.Posterior) -> None:
         wr.do(posterior, {"tension": 1}, start=start, futures=2)
         for start in ("2024-02", pd.Timestamp("2024-02-01"), np.datetime64("2024-02"))  # type: ignore[arg-type]
     ]
-    assert len({result.sentence() for result in asked}) == 1 and "from 2024-02 to" in asked[0].sentence()
+    assert (
+        len({result.sentence() for result in asked}) == 1
+        and "from 2024-02 to" in asked[0].sentence()
+    )

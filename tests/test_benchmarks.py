@@ -29,7 +29,12 @@ def test_synthetic_network_holds_every_kind_of_part(problem: Problem) -> None:
     assert 0 in arrays.edge_lag and arrays.edge_lag.max() > 1
     assert 0 < problem.frame.jump.sum() < 5
     assert arrays.clamped.any() and np.ptp(arrays.given) > 0
-    assert set(arrays.row_value[arrays.row_family == list(FAMILIES).index("ordinal")]) == {0, 1, 2, 3}
+    assert set(arrays.row_value[arrays.row_family == list(FAMILIES).index("ordinal")]) == {
+        0,
+        1,
+        2,
+        3,
+    }
     assert arrays.effect_active.sum() > 0
 
 
@@ -51,7 +56,9 @@ def test_by_hand_is_the_density_of_the_library(problem: Problem) -> None:
         density, gradient = ours(values)
         by_hand_density, by_hand_gradient = hand.evaluate(point)
         constants.append(float(density) - by_hand_density)
-        np.testing.assert_allclose(by_hand_gradient, gradient, rtol=1e-6, atol=1e-6 * np.abs(gradient).max())
+        np.testing.assert_allclose(
+            by_hand_gradient, gradient, rtol=1e-6, atol=1e-6 * np.abs(gradient).max()
+        )
     assert np.ptp(constants) < 1e-9 * np.abs(constants).max()
     assert hand.seconds(points) > 0
 

@@ -33,11 +33,24 @@ from withdrawal_risk.errors import FileProblem, ModelFileError
 def test_forbidden_characters_are_named_and_written_out(character: str) -> None:
     found = forbidden(f"ab{character}c")
     assert found is not None and found.position == 2 and found.name == f"U+{ord(character):04X}"
-    assert printable(f"ab{character}c").isascii() and forbidden(printable(f"ab{character}c")) is None
+    assert (
+        printable(f"ab{character}c").isascii() and forbidden(printable(f"ab{character}c")) is None
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["plain", "two\nlines", "two\r\nlines", "a\ttab", "الفجوات", "a\u200fb", "a\u200cb", "−1 → 2\u00a0%", "😀"]
+    "text",
+    [
+        "plain",
+        "two\nlines",
+        "two\r\nlines",
+        "a\ttab",
+        "الفجوات",
+        "a\u200fb",
+        "a\u200cb",
+        "−1 → 2\u00a0%",
+        "😀",
+    ],
 )
 def test_what_people_write_passes(text: str) -> None:
     assert forbidden(text) is None and printable(text) == text
@@ -74,6 +87,13 @@ def test_of_many_faults_fifty_are_shown_and_of_like_ones_three() -> None:
     ]
     assert len(alike.problems) == 86
     words = ["".join(chr(97 + int(d)) for d in f"{n:03d}") for n in range(120)]
-    lines = str(ModelFileError([fault(n, f"fault {word}") for n, word in enumerate(words)])).splitlines()
+    lines = str(
+        ModelFileError([fault(n, f"fault {word}") for n, word in enumerate(words)])
+    ).splitlines()
     assert len(lines) == 51 and lines[-1] == "and 70 more; mend these first"
-    assert len(str(ModelFileError([fault(n, f"{word} " + "y" * 5000) for n, word in enumerate(words)]))) < 20_000
+    assert (
+        len(
+            str(ModelFileError([fault(n, f"{word} " + "y" * 5000) for n, word in enumerate(words)]))
+        )
+        < 20_000
+    )

@@ -13,7 +13,9 @@ import pytest
 from withdrawal_risk import machine_code
 
 
-def test_without_a_place_functions_are_compiled_for_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_place_functions_are_compiled_for_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     real, asked = machine_code.njit, []
 
     def homeless(**options: Any) -> Callable[..., Any]:
@@ -42,8 +44,12 @@ def test_without_a_place_functions_are_compiled_for_the_process(monkeypatch: pyt
 def test_a_private_folder_stands_in_for_a_home(home: str, flags: str, private: bool) -> None:
     code = "import os, withdrawal_risk; f = os.environ.get('PYTENSOR_FLAGS', ''); print(f); print(os.path.isdir(f.split('base_compiledir=')[-1]))"
     environment = {**os.environ, "PYTENSOR_FLAGS": flags, **({"HOME": home} if home else {})}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     named, there = run.stdout.splitlines()
     assert ("withdrawal-risk-" in named) is private and named.startswith(flags)
     if private:
-        assert there == "True" and not os.path.isdir(named.split("base_compiledir=")[-1]), "it goes with the process"
+        assert there == "True" and not os.path.isdir(named.split("base_compiledir=")[-1]), (
+            "it goes with the process"
+        )

@@ -18,7 +18,9 @@ LINE = "−12 points, 5 % → «الفجوات»"
 def printed(encoding: str, code: str) -> tuple[int, str]:
     """Return what a process prints on a console of some encoding."""
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=False
+    )
     return run.returncode, run.stdout.decode(encoding)
 
 
@@ -45,7 +47,18 @@ def test_an_answer_on_an_ascii_console(posterior: wr.Posterior, tmp_path: Path) 
         settings = {name: posterior.settings[name] for name in
                     ("draws", "tune", "chains", "random_seed", "target_accept", "nuts_sampler", "store")}  # fmt: skip
         posterior.save(cache.fit_path(model, model.as_of, settings))
-        command = ["do", SMALL, "--set", "tension=low", "--draws", "1000", "--tune", "1000", "--futures", "4"]
+        command = [
+            "do",
+            SMALL,
+            "--set",
+            "tension=low",
+            "--draws",
+            "1000",
+            "--tune",
+            "1000",
+            "--futures",
+            "4",
+        ]
         code = f"from withdrawal_risk.cli import main; main({command!r})"
         status, text = printed("ascii", code)
         assert status in (0, 3) and "Tension: low" in text and text.isascii()
@@ -64,6 +77,11 @@ def test_errors_do_not_reach_standard_output(tmp_path: Path) -> None:
 def test_warnings_are_notes(tmp_path: Path) -> None:
     (tmp_path / "iraq-2025").mkdir()
     code = "from withdrawal_risk.cli import main; main(['check', 'iraq-2025'])"
-    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "note: 'iraq-2025' is a shipped model and a folder here; the shipped one is read" in run.stderr
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (
+        "note: 'iraq-2025' is a shipped model and a folder here; the shipped one is read"
+        in run.stderr
+    )
     assert "For the folder write './iraq-2025'" in run.stderr and "Traceback" not in run.stderr

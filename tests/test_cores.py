@@ -19,7 +19,9 @@ from withdrawal_risk.queries import history
 
 @pytest.mark.parametrize("cores", [1, 2, 5, None])
 @pytest.mark.parametrize("count", [0, 1, 3, 1000])
-def test_everything_is_done_once(count: int, cores: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_done_once(
+    count: int, cores: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "process_cpu_count", lambda: cores)
     done = np.zeros(count, dtype=int)
 
@@ -96,7 +98,9 @@ def test_a_process_that_is_held_to_one_core_uses_one() -> None:
     assert run.stdout.strip() == "1"
 
 
-def test_history_holds_its_outlooks_to_its_cores(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_history_holds_its_outlooks_to_its_cores(
+    posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = []
 
     def watched(asked: wr.Posterior, **_: Any) -> wr.Result:
@@ -104,7 +108,9 @@ def test_history_holds_its_outlooks_to_its_cores(posterior: wr.Posterior, monkey
         return wr.outlook(asked, futures=2)
 
     # What is sampled is not the subject.
-    monkeypatch.setattr(history, "fit", lambda *_, **settings: seen.append(settings["cores"]) or posterior)
+    monkeypatch.setattr(
+        history, "fit", lambda *_, **settings: seen.append(settings["cores"]) or posterior
+    )
 
     monkeypatch.setattr(history, "outlook", watched)
     monkeypatch.setattr(os, "process_cpu_count", lambda: 4)

@@ -21,7 +21,11 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```",
+        page.read_text(encoding="utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name
+)
 def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
     namespace: dict[str, object] = {}
@@ -51,7 +57,9 @@ def _keep_the_saved_fit(workplace: Path) -> None:
         shutil.copy(saved, kept)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name
+)
 def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(workplace / "cache"))
@@ -65,29 +73,48 @@ def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPat
 
 
 def _numbers(sentence: str) -> list[float]:
-    return [float(number.replace("−", "-")) for number in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence)]
+    return [
+        float(number.replace("−", "-")) for number in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence)
+    ]
 
 
 def test_the_readme_of_the_model_says_what_the_fit_says(workplace: Path) -> None:
     """Each sentence word for word, its numbers within Monte Carlo error: 6 per cent of a variance, 3 points."""
     saved = workplace / "iraq-2025.nc"
-    posterior = wr.open_posterior(saved) if saved.is_file() else wr.fit(load_model("iraq-2025"), progressbar=False)
-    text = (ROOT / "models" / "iraq-2025" / "README.md").read_text(encoding="utf-8").replace("\u00a0", " ")
+    posterior = (
+        wr.open_posterior(saved)
+        if saved.is_file()
+        else wr.fit(load_model("iraq-2025"), progressbar=False)
+    )
+    text = (
+        (ROOT / "models" / "iraq-2025" / "README.md")
+        .read_text(encoding="utf-8")
+        .replace("\u00a0", " ")
+    )
     (block,) = blocks(ROOT / "models" / "iraq-2025" / "README.md", "text")
     quoted = block.replace("\u00a0", " ").splitlines()
-    assert len(quoted) == 2 * len(posterior.model.spec.conditions) and all(line in text for line in quoted)
+    assert len(quoted) == 2 * len(posterior.model.spec.conditions) and all(
+        line in text for line in quoted
+    )
     for number, condition in enumerate(posterior.model.spec.conditions):
         answers = wr.explain_interval(posterior, condition), wr.attribution(posterior, condition)
         for line, answer, tolerance in zip(quoted[2 * number :], answers, (6, 3), strict=False):
             computed = answer.sentence().replace("\u00a0", " ")
             assert re.sub(r"[−+]?\d[\d.]*", "#", computed) == re.sub(r"[−+]?\d[\d.]*", "#", line)
-            assert all(abs(a - b) <= tolerance for a, b in zip(_numbers(computed), _numbers(line), strict=True))
+            assert all(
+                abs(a - b) <= tolerance
+                for a, b in zip(_numbers(computed), _numbers(line), strict=True)
+            )
 
 
 def test_the_readme_shows_what_make_report_prints(workplace: Path) -> None:
     """The table and its sentence, to a point, where chance has moved the last digit."""
     saved = workplace / "iraq-2025.nc"
-    posterior = wr.open_posterior(saved) if saved.is_file() else wr.fit(load_model("iraq-2025"), progressbar=False)
+    posterior = (
+        wr.open_posterior(saved)
+        if saved.is_file()
+        else wr.fit(load_model("iraq-2025"), progressbar=False)
+    )
     (shown,) = blocks(ROOT / "README.md", "text")
     lines = [line.replace("\u00a0", " ") for line in _table(wr.outlook(posterior)).splitlines()]
     quoted = shown.replace("\u00a0", " ").splitlines()
@@ -103,7 +130,9 @@ ELSEWHERE = {"seeing_is_not_doing"}
 """Examples that run in tests of what they say."""
 
 
-@pytest.mark.parametrize("name", sorted({path.stem for path in (ROOT / "examples").glob("*.py")} - ELSEWHERE))
+@pytest.mark.parametrize(
+    "name", sorted({path.stem for path in (ROOT / "examples").glob("*.py")} - ELSEWHERE)
+)
 def test_examples_run(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example = runpy.run_path(str(ROOT / "examples" / f"{name}.py"))
     example["main"](str(tmp_path), draws=100, tune=200)

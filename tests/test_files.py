@@ -27,8 +27,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_reading_is_bounded(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"12345678")
-    assert "the file has 8 bytes; at most 7 are read" in refusal(lambda: read_bytes(tmp_path / "file", most=7))
-    assert "does not exist; check the path" in refusal(lambda: read_bytes(tmp_path / "none", most=7))
+    assert "the file has 8 bytes; at most 7 are read" in refusal(
+        lambda: read_bytes(tmp_path / "file", most=7)
+    )
+    assert "does not exist; check the path" in refusal(
+        lambda: read_bytes(tmp_path / "none", most=7)
+    )
     assert "is a folder; name a file" in refusal(lambda: read_bytes(tmp_path, most=7))
 
 
@@ -37,7 +41,9 @@ def test_neither_pipes_nor_devices_are_read_or_replaced(tmp_path: Path) -> None:
     (tmp_path / "zero").symlink_to("/dev/zero")
     began = time.monotonic()
     for name in ("pipe", "zero"):
-        assert "is no regular file" in refusal(lambda name=name: read_bytes(tmp_path / name, most=7))  # type: ignore[misc]
+        assert "is no regular file" in refusal(
+            lambda name=name: read_bytes(tmp_path / name, most=7)
+        )  # type: ignore[misc]
         assert "is no regular file" in refusal(lambda name=name: write_bytes(tmp_path / name, b""))  # type: ignore[misc]
     assert time.monotonic() - began < 5
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
@@ -72,7 +78,9 @@ def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "holds the character U+0000" in refusal(lambda: path_of("a\0b"))
 
 
-def test_home_is_meant_at_every_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posterior: wr.Posterior) -> None:
+def test_home_is_meant_at_every_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posterior: wr.Posterior
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     posterior.save("~/small.nc")
@@ -81,7 +89,9 @@ def test_home_is_meant_at_every_door(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert sorted(path.name for path in tmp_path.iterdir()) == ["small.html", "small.nc"]
 
 
-def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, posterior: wr.Posterior) -> None:
+def test_what_cannot_be_written_leaves_what_was_there(
+    tmp_path: Path, posterior: wr.Posterior
+) -> None:
     """A file larger than the process may write is what a full disk is: an error after some of it."""
     (tmp_path / "small.nc").write_bytes(b"old")
     code = (
@@ -95,7 +105,9 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, posterior:
     )
     posterior.save(tmp_path / "whole.nc")
     arguments = [tmp_path / "whole.nc", tmp_path / "small.nc", tmp_path / "later.nc"]
-    run = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stderr
     assert "small.nc cannot be written: the file is larger than is allowed here" in run.stdout
     assert (tmp_path / "small.nc").is_file() and (tmp_path / "small.nc").read_bytes() == b"old"
@@ -104,7 +116,9 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, posterior:
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", tmp_path], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", tmp_path], capture_output=True
+    ).returncode:
         pytest.skip("no file system of one's own may be mounted here")
     try:
         assert "the disk is full" in refusal(lambda: write_bytes(tmp_path / "file", b"x" * 10**6))
@@ -122,7 +136,9 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:
         "    print(n, flush=True)\n"
     )
     for wait in (0.013, 0.029):
-        process = subprocess.Popen([sys.executable, "-c", code, tmp_path / "file"], stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, tmp_path / "file"], stdout=subprocess.PIPE
+        )
         assert process.stdout is not None and process.stdout.readline()
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
@@ -137,7 +153,9 @@ def test_seals(tmp_path: Path) -> None:
     assert read_sealed(tmp_path / "file", most=1000) == b"content"
     whole = (tmp_path / "file").read_bytes()
     for place in range(len(whole)):
-        (tmp_path / "file").write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        (tmp_path / "file").write_bytes(
+            whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        )
         assert refusal(lambda: read_sealed(tmp_path / "file", most=1000)), place
         (tmp_path / "file").write_bytes(whole[:place])
         assert "or is cut short" in refusal(lambda: read_sealed(tmp_path / "file", most=1000))

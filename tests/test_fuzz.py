@@ -60,12 +60,18 @@ def test_the_run_sees_what_must_not_be(fuzz: Fuzz, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(fuzz_run, "SLOW", 0.01)
     faults = run(Wrong(), 4, seed=1).faults
     assert len(faults) == 4
-    for fault, told in zip(faults, ("KeyError", "30000 characters", "gave other numbers", "0.0 s"), strict=True):
+    for fault, told in zip(
+        faults, ("KeyError", "30000 characters", "gave other numbers", "0.0 s"), strict=True
+    ):
         assert told in fault
 
 
-def test_a_damaged_answer_that_is_believed_is_seen(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "read_sealed", lambda path, most: b'{"data": {"p": 0.9}, "text": ""}')
+def test_a_damaged_answer_that_is_believed_is_seen(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        cache, "read_sealed", lambda path, most: b'{"data": {"p": 0.9}, "text": ""}'
+    )
     assert "gave other numbers" in run(_Only(fuzz, "cache"), 1, seed=1).faults[0]
 
 

@@ -42,14 +42,20 @@ def stopped(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
 
 def left_in(folder: Path) -> list[Path]:
     """Return the files under their names; what a killed process was writing lies beside, under a name of its own."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
+    return (
+        sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        if folder.is_dir()
+        else []
+    )
 
 
 @pytest.mark.parametrize(
     ("act", "stop"), [("save", signal.SIGKILL), ("save", signal.SIGINT), ("report", signal.SIGINT)],
     ids=["save, killed", "save, asked to stop", "report, asked to stop"],
 )  # fmt: skip
-def test_nothing_is_left_half_written(act: str, stop: signal.Signals, posterior: wr.Posterior, tmp_path: Path) -> None:
+def test_nothing_is_left_half_written(
+    act: str, stop: signal.Signals, posterior: wr.Posterior, tmp_path: Path
+) -> None:
     posterior.save(tmp_path / "small.nc")
     out = tmp_path / "out" / ("out.html" if act == "report" else "out.nc")
     code = (

@@ -16,7 +16,11 @@ def _python(code: str, *path: Path) -> str:
     """Run code in a fresh interpreter, with folders put first on the module path."""
     prelude = "".join(f"import sys; sys.path.insert(0, {str(p)!r})\n" for p in path)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", prelude + code], capture_output=True, text=True, cwd="/", check=False
+        [sys.executable, "-W", "error", "-c", prelude + code],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -64,5 +68,9 @@ def test_public_names_exist() -> None:
 def test_no_public_name_is_that_of_a_folder() -> None:
     """Importing a subpackage sets its name on the package, over a function of that name."""
     package = Path(wr.__file__).parent
-    parts = {place.stem for place in package.iterdir() if place.suffix == ".py" or (place / "__init__.py").is_file()}
+    parts = {
+        place.stem
+        for place in package.iterdir()
+        if place.suffix == ".py" or (place / "__init__.py").is_file()
+    }
     assert not parts & set(wr.__all__)

@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.graphs import Graph
 from tests.oracles.model_density import ModelDensity, Unknowns
-from tests.random_models import COLUMNS, File, Rows, evidence_text, model_text, random_model, shuffled
+from tests.random_models import (
+    COLUMNS,
+    File,
+    Rows,
+    evidence_text,
+    model_text,
+    random_model,
+    shuffled,
+)
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
@@ -57,7 +65,9 @@ def _differences(
     changed = Graph(_model(file, rows), _oracle(file, rows))
     rng = np.random.default_rng(seed)
     points = [oracle.draw(rng) for _ in range(POINTS)]
-    return [(changed.log_density(moved(point)) - graph.log_density(point), point) for point in points]
+    return [
+        (changed.log_density(moved(point)) - graph.log_density(point), point) for point in points
+    ]
 
 
 def _graph_data(file: File, rows: Rows) -> dict[str, np.ndarray]:
@@ -66,8 +76,14 @@ def _graph_data(file: File, rows: Rows) -> dict[str, np.ndarray]:
     frame = build_frame(model, fit_window(model, model.as_of))
     arrays = {name: value for name, (value, _) in data_arrays(model, frame, model.as_of).items()}
     arrays |= {f"names of {name}": np.array(labels) for name, labels in frame.coords.items()}
-    arrays |= {f"{name} {part}": getattr(p, part) for name, p in frame.priors.items() for part in ("mu", "sigma")}
-    arrays |= {name: getattr(frame, name) for name in ("sign", "polarity", "measured", "jump", "baseline")}
+    arrays |= {
+        f"{name} {part}": getattr(p, part)
+        for name, p in frame.priors.items()
+        for part in ("mu", "sigma")
+    }
+    arrays |= {
+        name: getattr(frame, name) for name in ("sign", "polarity", "measured", "jump", "baseline")
+    }
     arrays |= {name: getattr(frame, name) for name in ("start_mean", "start_root", "latent_index")}
     arrays["edges"] = np.stack(frame.structure.arrays[1:])
     return arrays
@@ -94,9 +110,15 @@ def _renamed(tree: Any, names: Mapping[str, str]) -> Any:
 @given(data=st.data(), seed=SEEDS)
 def test_names_mean_nothing(data: st.DataObject, seed: int) -> None:
     file, rows, _, _ = _ground()
-    old = [name for section in ("factors", "policies", "events", "indicators") for name in file[section]]
+    old = [
+        name
+        for section in ("factors", "policies", "events", "indicators")
+        for name in file[section]
+    ]
     names = dict(zip(old, data.draw(st.permutations(old)), strict=True))
-    changed = _differences(_renamed(file, names), _renamed(rows, names), lambda point: _renamed(point, names), seed)
+    changed = _differences(
+        _renamed(file, names), _renamed(rows, names), lambda point: _renamed(point, names), seed
+    )
     assert [gap for gap, _ in changed] == pytest.approx([0.0] * POINTS, abs=1e-7)
 
 
@@ -108,7 +130,9 @@ def test_order_in_the_files_means_nothing(seed: int) -> None:
     _assert_same(_graph_data(shuffled(file, rng), shuffled(rows, rng)), _graph_data(file, rows))
 
 
-def test_order_in_the_files_does_not_move_a_draw(small: wr.Model, small_text: str, small_evidence: str) -> None:
+def test_order_in_the_files_does_not_move_a_draw(
+    small: wr.Model, small_text: str, small_evidence: str
+) -> None:
     """Equal graphs are compiled once; `tests.test_reproducibility` compiles each anew."""
     rng = np.random.default_rng(8)
     header, *lines = small_evidence.splitlines()
@@ -116,8 +140,12 @@ def test_order_in_the_files_does_not_move_a_draw(small: wr.Model, small_text: st
         model_text(shuffled(YAML(typ="safe", pure=True).load(small_text), rng)),
         "\n".join([header, *shuffled(lines, rng)]) + "\n",
     )
-    assert other.evidence_text != small_evidence and list(other.spec.indicators) != list(small.spec.indicators)
-    first, second = (wr.fit(m, draws=30, tune=50, chains=2, progressbar=False) for m in (small, other))
+    assert other.evidence_text != small_evidence and list(other.spec.indicators) != list(
+        small.spec.indicators
+    )
+    first, second = (
+        wr.fit(m, draws=30, tune=50, chains=2, progressbar=False) for m in (small, other)
+    )
     _assert_same(second.draws(), first.draws())
     assert wr.outlook(second, futures=4).to_dict() == wr.outlook(first, futures=4).to_dict()
 
@@ -137,7 +165,13 @@ def test_evidence_without_precision_says_nothing(data: st.DataObject, seed: int)
             row = {column: template[column] for column in ("start", "end", "grade", "source")}
             value = repr(data.draw(values[item["family"]]))
             vague.append(
-                {"id": f"vague_{name}", "indicator": name, "published": "rule:same_month", "value": value} | row
+                {
+                    "id": f"vague_{name}",
+                    "indicator": name,
+                    "published": "rule:same_month",
+                    "value": value,
+                }
+                | row
             )
     for row in vague:
         row["se"] = "1e12"
@@ -170,9 +204,14 @@ def test_only_the_distance_of_dates_matters(seed: int, years: int) -> None:
 
 def test_an_outlook_does_not_depend_on_the_year(posterior: wr.Posterior, small_text: str) -> None:
     later = wr.Model.from_texts(
-        model_text(_in_other_years(YAML(typ="safe", pure=True).load(small_text), 1)), ",".join(COLUMNS) + "\n"
+        model_text(_in_other_years(YAML(typ="safe", pure=True).load(small_text), 1)),
+        ",".join(COLUMNS) + "\n",
     )
-    labels = {"month": np.array([f"2024-{month:02d}-01" for month in range(1, 13)], dtype="datetime64[ns]")}
+    labels = {
+        "month": np.array(
+            [f"2024-{month:02d}-01" for month in range(1, 13)], dtype="datetime64[ns]"
+        )
+    }
     tree = xr.DataTree.from_dict(
         {
             name: group.dataset.assign_coords(labels) if "month" in group.dims else group.dataset
@@ -207,7 +246,11 @@ def _flipped(file: File, rows: Rows) -> tuple[File, Rows]:
         for row in rows:
             if row["indicator"] == name:
                 turned = {"value": "value", "low": "high", "high": "low"}
-                figures = {new: repr(about[family] - float(row[old])) for old, new in turned.items() if row.get(old)}
+                figures = {
+                    new: repr(about[family] - float(row[old]))
+                    for old, new in turned.items()
+                    if row.get(old)
+                }
                 row |= figures
     return file, rows
 
@@ -221,7 +264,11 @@ def test_an_indicator_may_be_turned_round() -> None:
     file, rows, oracle, _ = _ground()
     flipped, data = _flipped(file, rows)
     prior = _oracle(flipped, data).laws
-    graded = {n: len(item["grades"]) for n, item in file["indicators"].items() if item["family"] == "ordinal"}
+    graded = {
+        n: len(item["grades"])
+        for n, item in file["indicators"].items()
+        if item["family"] == "ordinal"
+    }
 
     def moved(point: Unknowns) -> Unknowns:
         point = copy.deepcopy(point)
@@ -229,7 +276,9 @@ def test_an_indicator_may_be_turned_round() -> None:
         for name, item in file["indicators"].items():
             if name in graded:
                 labels = [f"{name}:{n}" for n in range(1, graded[name] - 1)]
-                point["reference"][name] = sum(gaps[label] for label in labels) - point["reference"][name]
+                point["reference"][name] = (
+                    sum(gaps[label] for label in labels) - point["reference"][name]
+                )
                 gaps |= dict(zip(labels, [gaps[label] for label in reversed(labels)], strict=True))
             elif item["family"] not in ("lognormal", "count"):
                 point["reference"][name] *= -1
@@ -249,7 +298,9 @@ def test_an_indicator_may_be_turned_round() -> None:
         assert gap == pytest.approx(expected, abs=1e-7)
 
 
-LEVELS = st.one_of(st.floats(-2, 2), st.sampled_from(["very low", "low", "medium", "high", "very high"]))
+LEVELS = st.one_of(
+    st.floats(-2, 2), st.sampled_from(["very low", "low", "medium", "high", "very high"])
+)
 BOUNDS = {
     "incidents": st.floats(0, 60), "supply": st.floats(0.001, 0.999), "rate": st.floats(60, 180), "view": st.floats(-3, 3),
     "closed": st.floats(0, 1), "mood": st.sampled_from(["bad", "fair", "good"]),
@@ -269,14 +320,20 @@ def _clauses(draw: st.DrawFn) -> dict[str, Any]:
         draw(st.sampled_from(["at_least", "at_most"])): draw(BOUNDS.get(subject, LEVELS)),
     }
     span = draw(
-        st.one_of(st.just({}), st.builds(dict, last=st.integers(1, 18)), st.just({"from": "2023-11", "to": "2024-02"}))
+        st.one_of(
+            st.just({}),
+            st.builds(dict, last=st.integers(1, 18)),
+            st.just({"from": "2023-11", "to": "2024-02"}),
+        )
     )
     return clause | span
 
 
 def _joined(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.builds(
-        lambda kind, some: {kind: some}, st.sampled_from(["all", "any"]), st.lists(parts, min_size=1, max_size=3)
+        lambda kind, some: {kind: some},
+        st.sampled_from(["all", "any"]),
+        st.lists(parts, min_size=1, max_size=3),
     )
 
 
@@ -288,22 +345,30 @@ def few(posterior: wr.Posterior) -> wr.Posterior:
     """Every fortieth draw of the small model."""
     groups = {name: group.dataset for name, group in posterior.tree.children.items()}
     thinned = {
-        name: data.isel(draw=slice(None, None, 40)) if "draw" in data.dims else data for name, data in groups.items()
+        name: data.isel(draw=slice(None, None, 40)) if "draw" in data.dims else data
+        for name, data in groups.items()
     }
     return dataclasses.replace(posterior, tree=xr.DataTree.from_dict(thinned))
 
 
 @settings(cheap, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
-def test_probabilities_are_coherent(few: wr.Posterior, small_text: str, tree: dict[str, Any]) -> None:
+def test_probabilities_are_coherent(
+    few: wr.Posterior, small_text: str, tree: dict[str, Any]
+) -> None:
     """In [0, 1]; a conjunction is no likelier than its parts, a disjunction no less likely, whatever the draw."""
     file = YAML(typ="safe", pure=True).load(small_text)
     says = {"label": "Any", "basis": "judgement: invented", "why": "A test."}
     ((kind, parts),) = tree.items()
-    file["conditions"] = {"whole": tree | says} | {f"part{n}": {"all": [part]} | says for n, part in enumerate(parts)}
+    file["conditions"] = {"whole": tree | says} | {
+        f"part{n}": {"all": [part]} | says for n, part in enumerate(parts)
+    }
     model = wr.Model.from_texts(model_text(file), few.model.evidence_text)
     result = wr.outlook(dataclasses.replace(few, model=model), futures=8)
-    p = {str(name): result.draws.sel(condition=name).values for name in result.draws["condition"].values}
+    p = {
+        str(name): result.draws.sel(condition=name).values
+        for name in result.draws["condition"].values
+    }
     assert all(((value >= 0) & (value <= 1)).all() for value in p.values())
     part = np.stack([p[f"part{n}"] for n in range(len(parts))])
     if kind == "all":
@@ -314,6 +379,8 @@ def test_probabilities_are_coherent(few: wr.Posterior, small_text: str, tree: di
         assert (p["whole"] <= part.sum(axis=0) + 1e-12).all()
     assert (p["all_conditions"] <= np.minimum(p["whole"], part.min(axis=0))).all()
     table = result.summary
-    assert ((table["lower"] >= 0) & (table["lower"] <= table["probability"]) & (table["upper"] <= 1)).all()
+    assert (
+        (table["lower"] >= 0) & (table["lower"] <= table["probability"]) & (table["upper"] <= 1)
+    ).all()
     assert (table["probability"] <= table["upper"]).all()
     assert table.loc["all_conditions", "probability"] <= table["probability"].min()

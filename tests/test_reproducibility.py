@@ -23,11 +23,17 @@ def digests(folder: str, cores: int) -> list[dict[str, str]]:
     model = wr.load_model(folder)
     found = []
     for seed in (1, 2):
-        posterior = wr.fit(model, draws=30, tune=50, chains=2, cores=cores, random_seed=seed, progressbar=False)
+        posterior = wr.fit(
+            model, draws=30, tune=50, chains=2, cores=cores, random_seed=seed, progressbar=False
+        )
         unknowns, level = posterior.draws(), posterior.tree["posterior"]["level"].values
-        draws = hashlib.sha256(b"".join(unknowns[name].tobytes() for name in sorted(unknowns)) + level.tobytes())
+        draws = hashlib.sha256(
+            b"".join(unknowns[name].tobytes() for name in sorted(unknowns)) + level.tobytes()
+        )
         outlook = json.dumps(wr.outlook(posterior, futures=8).to_dict(), sort_keys=True)
-        found.append({"draws": draws.hexdigest(), "outlook": hashlib.sha256(outlook.encode()).hexdigest()})
+        found.append(
+            {"draws": draws.hexdigest(), "outlook": hashlib.sha256(outlook.encode()).hexdigest()}
+        )
     return found
 
 
@@ -41,14 +47,18 @@ def _elsewhere(folder: Path, cores: int, hash_seed: int) -> subprocess.Popen[str
     )  # fmt: skip
 
 
-def test_a_seed_gives_the_same_draws_everywhere(small_text: str, small_evidence: str, tmp_path: Path) -> None:
+def test_a_seed_gives_the_same_draws_everywhere(
+    small_text: str, small_evidence: str, tmp_path: Path
+) -> None:
     """In three processes, each with its own graph, cores and hash seed; one reads the files in another order."""
     rng = np.random.default_rng(10)
     header, *lines = small_evidence.splitlines()
     (tmp_path / "model.yaml").write_text(
         model_text(shuffled(YAML(typ="safe", pure=True).load(small_text), rng)), encoding="utf-8"
     )
-    (tmp_path / "evidence.csv").write_text("\n".join([header, *shuffled(lines, rng)]) + "\n", encoding="utf-8")
+    (tmp_path / "evidence.csv").write_text(
+        "\n".join([header, *shuffled(lines, rng)]) + "\n", encoding="utf-8"
+    )
     small = ROOT / "tests" / "data" / "small"
     running = [_elsewhere(small, cores=2, hash_seed=1), _elsewhere(tmp_path, cores=1, hash_seed=2)]
     here = digests(str(small), cores=1)

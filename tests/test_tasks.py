@@ -63,7 +63,9 @@ def numbers(n: int, **more: Any) -> dict[str, Any]:
 def client() -> Iterator[Client]:
     """A cluster of two worker processes."""
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
         Client(cluster) as client,
     ):
         # Workers import the tests by their name.
@@ -84,13 +86,17 @@ class OneWorker:
         return self.client.submit(function, task, workers=[self.worker])
 
 
-def test_a_cluster_gives_the_same_to_the_last_bit(client: Client, small: wr.Model, tmp_path: Path) -> None:
+def test_a_cluster_gives_the_same_to_the_last_bit(
+    client: Client, small: wr.Model, tmp_path: Path
+) -> None:
     serial = wr.history(small, DATES, **FAST)  # type: ignore[arg-type]
     spread = wr.history(small, DATES, pool=OneWorker(client), folder=tmp_path, **FAST)  # type: ignore[arg-type]
     assert list(serial.index.unique(0)) == DATES
     assert spread.equals(serial)
     again = wr.history(small, DATES, folder=tmp_path, **FAST | {"cores": 2})  # type: ignore[arg-type]
-    assert again.equals(serial) and len(list(tmp_path.iterdir())) == len(DATES), "cores are no part of a result"
+    assert again.equals(serial) and len(list(tmp_path.iterdir())) == len(DATES), (
+        "cores are no part of a result"
+    )
     one = wr.fit(small, as_of="2023-11", draws=60, tune=100, chains=2, progressbar=False)
     alone = wr.outlook(one, futures=8).summary
     np.testing.assert_array_equal(serial.loc["2023-11", "probability"], alone["probability"])
@@ -111,7 +117,9 @@ def test_work_is_spread_and_done_once(client: Client, tmp_path: Path) -> None:
     assert sorted((tmp_path / "trace").read_text().split()) == [str(x) for x in range(6)]
 
 
-def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_sweep_goes_on_where_it_was(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     tasks = numbers(5, trace=str(tmp_path / "trace"), marker=str(tmp_path / "marker"))
     with pytest.raises(KeyboardInterrupt):
         wr.sweep(fail_at_two, tasks, folder=tmp_path / "kept")
@@ -144,7 +152,9 @@ def test_refusals(small: wr.Model, tmp_path: Path) -> None:
     wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)
     (file,) = (tmp_path / "kept").iterdir()
     file.write_bytes(b"not an archive")
-    with pytest.raises(wr.WithdrawalRiskError, match=r"is not a result of a sweep .* delete it and run again"):
+    with pytest.raises(
+        wr.WithdrawalRiskError, match=r"is not a result of a sweep .* delete it and run again"
+    ):
         wr.sweep(square, tasks, folder=tmp_path / "kept", progressbar=False)
 
 
@@ -180,7 +190,9 @@ def test_a_killed_sweep_keeps_what_others_finished_while_its_first_task_ran(tmp_
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert (tmp_path / "marker").exists()
-    assert sorted(path.name[:6] for path in (tmp_path / "kept").glob("*.npz")) == [f"task-{x}" for x in range(1, 6)]
+    assert sorted(path.name[:6] for path in (tmp_path / "kept").glob("*.npz")) == [
+        f"task-{x}" for x in range(1, 6)
+    ]
 
 
 class Mapper:
@@ -195,9 +207,13 @@ def test_a_fault_is_named_once_the_others_are_kept(kind: str, tmp_path: Path) ->
     with ThreadPoolExecutor(2) as threads:
         pool = {"alone": None, "over a pool": threads, "over a map": Mapper()}[kind]
         said = refusal(
-            lambda: wr.sweep(fail_at_one, numbers(4), pool=pool, folder=tmp_path / "kept", progressbar=False)
+            lambda: wr.sweep(
+                fail_at_one, numbers(4), pool=pool, folder=tmp_path / "kept", progressbar=False
+            )
         )
-    assert said == "task 'task-1' failed: ValueError: no square for 1; what the others found is kept"
+    assert (
+        said == "task 'task-1' failed: ValueError: no square for 1; what the others found is kept"
+    )
     assert len(list((tmp_path / "kept").iterdir())) == 3
 
 
@@ -221,21 +237,29 @@ def test_results_may_be_called_anything_and_hold_plain_arrays(tmp_path: Path) ->
         assert {name: value.tolist() for name, value in found.items()} == {
             "file": [1], "allow_pickle": [2.5], "a/b": ["text"], "كلمة": [True]
         }  # fmt: skip
-    assert "return plain arrays by name" in refusal(lambda: wr.sweep(objects, {"a": {}}, progressbar=False))
-    assert "return arrays by name" in refusal(lambda: wr.sweep(nothing, {"a": {}}, progressbar=False))
+    assert "return plain arrays by name" in refusal(
+        lambda: wr.sweep(objects, {"a": {}}, progressbar=False)
+    )
+    assert "return arrays by name" in refusal(
+        lambda: wr.sweep(nothing, {"a": {}}, progressbar=False)
+    )
 
 
 def test_names_are_checked_before_anything_runs(tmp_path: Path) -> None:
     tasks = numbers(1, trace=str(tmp_path / "trace"))
     for name in ("a" * 101, "a/b", "..", "", "أ", 3):
-        assert "is not a task's name" in refusal(lambda name=name: wr.sweep(square, tasks | {name: tasks["task-0"]}))  # type: ignore[misc]
+        assert "is not a task's name" in refusal(
+            lambda name=name: wr.sweep(square, tasks | {name: tasks["task-0"]})
+        )  # type: ignore[misc]
     assert not (tmp_path / "trace").exists()
 
 
 def test_a_folder_that_cannot_be_written_costs_no_task(tmp_path: Path) -> None:
     tasks = numbers(2, trace=str(tmp_path / "trace"))
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    assert "cannot be written" in refusal(lambda: wr.sweep(square, tasks, folder=tmp_path / "file", progressbar=False))
+    assert "cannot be written" in refusal(
+        lambda: wr.sweep(square, tasks, folder=tmp_path / "file", progressbar=False)
+    )
     assert not (tmp_path / "trace").exists()
 
 
@@ -257,7 +281,9 @@ def test_a_result_that_cannot_be_kept_is_there(tmp_path: Path) -> None:
 def test_a_pool_that_is_shut_or_gives_too_little(tmp_path: Path) -> None:
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
-    assert "pool takes no tasks" in refusal(lambda: wr.sweep(odd_keys, {"a": {}}, pool=pool, progressbar=False))
+    assert "pool takes no tasks" in refusal(
+        lambda: wr.sweep(odd_keys, {"a": {}}, pool=pool, progressbar=False)
+    )
 
     class Short(Mapper):
         def map(self, function: Any, tasks: Any) -> Any:
@@ -284,7 +310,9 @@ def _closure(by: int) -> Any:
 
 
 @pytest.mark.parametrize(
-    "function", [lambda task: {}, _closure(2), Multiplier(2).times], ids=["lambda", "closure", "method"]
+    "function",
+    [lambda task: {}, _closure(2), Multiplier(2).times],
+    ids=["lambda", "closure", "method"],
 )
 def test_what_shares_its_name_is_not_kept(function: Any, tmp_path: Path) -> None:
     """Two of them would be given each other's results; without a folder they are welcome."""
@@ -309,7 +337,9 @@ def test_scripts_do_not_share_their_functions(tmp_path: Path) -> None:
             "print(int(wr.sweep(times, {'a': {'x': 5}}, folder=sys.argv[1], progressbar=False)['a']['product']))\n",
             encoding="utf-8",
         )
-        run = subprocess.run([sys.executable, script, tmp_path / "kept"], capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, script, tmp_path / "kept"], capture_output=True, text=True, check=True
+        )
         found.append(int(run.stdout))
     assert found == [10, 15]
 
@@ -321,7 +351,11 @@ def scaled(task: dict[str, Any], by: int = 1, cores: int | None = None) -> dict[
 def test_what_is_bound_is_part_of_the_task(tmp_path: Path) -> None:
     """Except the number of cores, which changes no result."""
     found = [
-        int(wr.sweep(partial(scaled, **bound), {"a": {"x": 5}}, folder=tmp_path, progressbar=False)["a"]["product"])
+        int(
+            wr.sweep(partial(scaled, **bound), {"a": {"x": 5}}, folder=tmp_path, progressbar=False)[
+                "a"
+            ]["product"]
+        )
         for bound in ({"by": 2}, {"by": 3}, {"by": 2, "cores": 1})
     ]
     assert found == [10, 15, 10] and len(list(tmp_path.iterdir())) == 2

@@ -21,4 +21,6 @@ def with_text(posterior: wr.Posterior, *changes: tuple[str, str]) -> wr.Posterio
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     model = Model.from_texts(text, posterior.model.evidence_text)
-    return wr.Posterior(tree=posterior.tree, model=model, as_of=posterior.as_of, settings=posterior.settings)
+    return wr.Posterior(
+        tree=posterior.tree, model=model, as_of=posterior.as_of, settings=posterior.settings
+    )

@@ -30,7 +30,10 @@ def _digamma(x: float) -> float:
         shift -= 1.0 / x
         x += 1.0
     y = 1.0 / (x * x)
-    series = y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132 - y * (691 / 32760 - y / 12))))))
+    series = y * (
+        1 / 12
+        - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132 - y * (691 / 32760 - y / 12)))))
+    )
     return shift + math.log(x) - 0.5 / x - series
 
 
@@ -88,7 +91,9 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
             if a.effect_active[t, e] != 0.0:
                 pull[t, a.effect_factor[e]] += a.effect_active[t, e] * z[a.at_effect + e]
     level = np.empty((months, n))
-    begin = a.start_mean + np.dot(a.start_root, np.ascontiguousarray(z[a.at_start : a.at_start + n_latent]))
+    begin = a.start_mean + np.dot(
+        a.start_root, np.ascontiguousarray(z[a.at_start : a.at_start + n_latent])
+    )
     for j in range(n):
         level[0, j] = a.given[0, j]
     for place in range(n_latent):
@@ -108,7 +113,11 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
     # Indicators: the anchor is the average predictor over the months that evidence speaks of.
     level_bar = np.zeros((months, n))
     reference, slope = np.empty(n_indicators), np.empty(n_indicators)
-    reference_bar, slope_bar, shift_level = np.empty(n_indicators), np.zeros(n_indicators), np.zeros(n_indicators)
+    reference_bar, slope_bar, shift_level = (
+        np.empty(n_indicators),
+        np.zeros(n_indicators),
+        np.zeros(n_indicators),
+    )
     for k in range(n_indicators):
         slope[k] = a.polarity[k] * math.exp(z[a.at_loading + k])
         for s in range(a.spoken_start[k], a.spoken_start[k + 1]):
@@ -139,7 +148,9 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
             signed = odds if value > 0.5 else -odds
             total -= math.log1p(math.exp(-signed))
             odds_bar = 1.0 / (1.0 + math.exp(signed))
-            mean_bar = (odds_bar if value > 0.5 else -odds_bar) / (a.row_grade[r] * mean * (1.0 - mean))
+            mean_bar = (odds_bar if value > 0.5 else -odds_bar) / (
+                a.row_grade[r] * mean * (1.0 - mean)
+            )
         elif family == ORDINAL:
             grade, gap = int(value), a.gap_start[k]
             cuts = a.gap_start[k + 1] - gap + 1
@@ -155,14 +166,20 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
             flip = low + high > 0.0
             upper = _log_ndtr(-low if flip else high)
             lower = -high if flip else low
-            chance = upper if math.isinf(lower) else upper + math.log1p(-math.exp(_log_ndtr(lower) - upper))
+            chance = (
+                upper
+                if math.isinf(lower)
+                else upper + math.log1p(-math.exp(_log_ndtr(lower) - upper))
+            )
             total += chance
             high_bar = math.exp(-0.5 * high * high - LOG_ROOT_2PI - chance) / a.row_grade[r]
             low_bar = -math.exp(-0.5 * low * low - LOG_ROOT_2PI - chance) / a.row_grade[r]
             mean_bar = -(low_bar + high_bar)
             for g in range(1, cuts):
                 i = a.at_gap + gap + g - 1
-                cut_bar = (high_bar if grade >= g and grade < cuts else 0.0) + (low_bar if grade - 1 >= g else 0.0)
+                cut_bar = (high_bar if grade >= g and grade < cuts else 0.0) + (
+                    low_bar if grade - 1 >= g else 0.0
+                )
                 bar[i] += cut_bar * math.exp(z[i])
         else:
             log_error = z[a.at_error + a.error_of[k]]
@@ -174,7 +191,9 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
                 both = size + mean
                 grown = math.log1p(mean / size)
                 log_share = math.log(mean / both)
-                total += math.lgamma(value + size) - math.lgamma(size) - size * grown + value * log_share
+                total += (
+                    math.lgamma(value + size) - math.lgamma(size) - size * grown + value * log_share
+                )
                 mean_bar = value / mean - (value + size) / both
                 size_bar = _digamma(value + size) - _digamma(size) - grown + (mean - value) / both
                 error_bar = -2.0 * size_bar * size / error
@@ -185,7 +204,9 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
                     scaled, rate = math.log(value / mean) / error, 1.0 / mean
                 else:
                     rate = 1.0 / (mean * (1.0 - mean))
-                    scaled = (math.log(value / (1.0 - value)) - math.log(mean / (1.0 - mean))) / error
+                    scaled = (
+                        math.log(value / (1.0 - value)) - math.log(mean / (1.0 - mean))
+                    ) / error
                 total -= 0.5 * scaled * scaled + math.log(error)
                 mean_bar = scaled / error * rate
                 error_bar = (scaled * scaled - 1.0) / error
@@ -208,10 +229,17 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
         bar[a.at_anchor + k] = reference_bar[k]
         bar[a.at_loading + k] += (slope_bar[k] - reference_bar[k] * shift_level[k]) * slope[k]
         for s in range(a.spoken_start[k], a.spoken_start[k + 1]):
-            level_bar[a.spoken_month[s], a.measured[k]] -= reference_bar[k] * slope[k] * a.spoken_share[s]
+            level_bar[a.spoken_month[s], a.measured[k]] -= (
+                reference_bar[k] * slope[k] * a.spoken_share[s]
+            )
 
     # The levels backwards.
-    phi_bar, inflow_bar, spread_bar, weight_bar = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n_edges)
+    phi_bar, inflow_bar, spread_bar, weight_bar = (
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n_edges),
+    )
     for t in range(months - 1, 0, -1):
         for j in range(n - 1, -1, -1):
             if a.clamped[t, j]:
@@ -246,7 +274,9 @@ def log_density(z: Any, bar: Any, a: Any) -> float:
         bar[a.at_own + place] += own
         persistence = phi_bar[j] - inflow_bar[j] - own * phi[j] / (1.0 - phi[j] * phi[j])
         bar[a.at_half_life + place] += persistence * phi[j] * math.log(2.0) / half_life[j]
-    bar[a.at_start : a.at_start + n_latent] += np.dot(np.ascontiguousarray(a.start_root.T), begin_bar)
+    bar[a.at_start : a.at_start + n_latent] += np.dot(
+        np.ascontiguousarray(a.start_root.T), begin_bar
+    )
     return total
 
 

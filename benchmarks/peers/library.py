@@ -28,7 +28,9 @@ class _Library:
 
     def evaluate(self, point: Floats) -> tuple[float, Floats]:
         value, gradient = np.empty(1), np.empty(point.size)
-        code = self.function(point.size, point.ctypes.data, gradient.ctypes.data, value.ctypes.data, self.data)
+        code = self.function(
+            point.size, point.ctypes.data, gradient.ctypes.data, value.ctypes.data, self.data
+        )
         if code:
             raise FloatingPointError(f"the library's density failed with code {code}")
         return float(value[0]), gradient
@@ -42,13 +44,17 @@ class _Library:
             self.function(size, place, to, result, self.data)
         return (time.perf_counter() - begin) / len(points)
 
-    def sample(self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int) -> Floats:
+    def sample(
+        self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int
+    ) -> Floats:
         tree = nutpie.sample(
             self.compiled, draws=draws, tune=tune, chains=chains, target_accept=target_accept, seed=random_seed,
             progress_bar=False,
         )  # fmt: skip
         posterior = tree["posterior"].dataset
-        return np.concatenate([posterior[name].values.reshape(chains, draws, -1) for name in self.names], axis=2)
+        return np.concatenate(
+            [posterior[name].values.reshape(chains, draws, -1) for name in self.names], axis=2
+        )
 
 
 def prepare(problem: Problem) -> _Library:

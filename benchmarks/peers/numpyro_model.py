@@ -8,7 +8,9 @@ import time
 from typing import Any
 
 # Chains run on devices of their own; the number is fixed when JAX starts.
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=4"
+os.environ["XLA_FLAGS"] = (
+    f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=4"
+)
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +22,7 @@ from numpyro.infer import MCMC, NUTS
 from numpyro.infer.util import potential_energy
 
 from benchmarks.problem import Arrays, Floats, Problem
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.families import FAMILIES, Distribution
 from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T
 
 __all__ = ["prepare"]
@@ -48,7 +50,9 @@ def _generations(a: Arrays, child: Any) -> list[Any]:
     return [instant[depth[child[instant]] == d] for d in range(1, depth.max() + 1)]
 
 
-def _levels(a: Arrays, phi: Any, weight: Any, spread: Any, drive: Any, start: Any, shocks: Any) -> Any:
+def _levels(
+    a: Arrays, phi: Any, weight: Any, spread: Any, drive: Any, start: Any, shocks: Any
+) -> Any:
     n = a.given.shape[1]
     fixed, child = a.clamped[0], np.repeat(np.arange(n), np.diff(a.edge_start))
     reach = max(int(a.edge_lag.max(initial=1)), 1)
@@ -61,7 +65,9 @@ def _levels(a: Arrays, phi: Any, weight: Any, spread: Any, drive: Any, start: An
         place = (a.edge_lag[lagged] - 1) * n + a.edge_parent[lagged]
         past = jnp.zeros((n, reach * n)).at[child[lagged], place].add(act[lagged])
         past = past.at[jnp.arange(n), jnp.arange(n)].add(jnp.where(fixed, 0.0, phi))
-        solve = jax.scipy.linalg.solve_triangular(jnp.eye(n) - now, jnp.eye(n), lower=True, unit_diagonal=True)
+        solve = jax.scipy.linalg.solve_triangular(
+            jnp.eye(n) - now, jnp.eye(n), lower=True, unit_diagonal=True
+        )
         transition = solve @ past
         pushes = (jnp.where(fixed, a.given, inflow * drive)[1:] + spread * shocks) @ solve.T
 
@@ -79,7 +85,9 @@ def _levels(a: Arrays, phi: Any, weight: Any, spread: Any, drive: Any, start: An
             pull = jax.ops.segment_sum(flow, child[lagged], n, indices_are_sorted=True)
             level = jnp.where(fixed, 0.0, phi) * before[0] + inflow * pull + push
             for edges in groups:
-                level = level.at[child[edges]].add((inflow[child] * weight)[edges] * level[a.edge_parent[edges]])
+                level = level.at[child[edges]].add(
+                    (inflow[child] * weight)[edges] * level[a.edge_parent[edges]]
+                )
             return jnp.concatenate([level[None], before[:-1]]), level
 
         _, path = jax.lax.scan(month, jnp.tile(first, (reach, 1)), pushes)
@@ -94,7 +102,11 @@ def _model(problem: Problem) -> None:
         if name == "reference":
             continue
         kind = {"normal": dist.Normal, "lognormal": dist.LogNormal}.get(prior.kind)
-        made = kind(prior.mu, prior.sigma) if kind else dist.StudentT(STUDENT_T_NU, 0.0, UNIT_STUDENT_T)
+        made = (
+            kind(prior.mu, prior.sigma)
+            if kind
+            else dist.StudentT(STUDENT_T_NU, 0.0, UNIT_STUDENT_T)
+        )
         made = made if kind else made.expand(prior.mu.shape)
         value[name] = numpyro.sample(name, made.to_event(prior.mu.ndim))
     latent = a.latent
@@ -118,7 +130,9 @@ def _model(problem: Problem) -> None:
     anchored = a.spoken_share * level[a.spoken_month, a.measured[spoken]]
     shift = slope * jax.ops.segment_sum(anchored, spoken, a.measured.size, indices_are_sorted=True)
     prior = frame.priors["reference"]
-    reference = numpyro.sample("reference", dist.Normal(prior.mu + shift, prior.sigma).to_event(1)) - shift
+    reference = (
+        numpyro.sample("reference", dist.Normal(prior.mu + shift, prior.sigma).to_event(1)) - shift
+    )
     for number, family in enumerate(FAMILIES):
         rows = np.flatnonzero(a.row_family == number)
         if not rows.size:
@@ -126,18 +140,26 @@ def _model(problem: Problem) -> None:
         cells = slice(a.cell_start[rows[0]], a.cell_start[rows[-1] + 1])
         row = np.repeat(np.arange(rows.size), np.diff(a.cell_start)[rows])
         k = a.row_indicator[rows]
-        predictor = reference[k[row]] + slope[k[row]] * level[a.cell_month[cells], a.measured[k[row]]]
+        predictor = (
+            reference[k[row]] + slope[k[row]] * level[a.cell_month[cells], a.measured[k[row]]]
+        )
         natural = FAMILIES[family].inverse_link(predictor, _Ops)
         added = functools.partial(jax.ops.segment_sum, segment_ids=row, num_segments=rows.size)
         mean = added(a.cell_share[cells] * natural)
         error: Any = a.row_grade[rows]
-        if not FAMILIES[family].free_of_error:
+        if FAMILIES[family].has_error:
             error = value["error"][a.error_of[k]] * error
-            if family == "count":
+            if FAMILIES[family].totals:
                 error = error * jnp.sqrt(added(a.cell_share[cells] * natural**2)) / mean
             error = jnp.sqrt(error**2 + a.row_se[rows] ** 2)
-        bounds = _bounds(a, value, k, a.row_value[rows].astype(int)) if family == "ordinal" else None
-        density = FAMILIES[family].log_density(a.row_value[rows], mean, error, _Ops, bounds)
+        bounds = (
+            _bounds(a, value, k, a.row_value[rows].astype(int))
+            if FAMILIES[family].has_categories
+            else None
+        )
+        density = FAMILIES[family].log_density(
+            a.row_value[rows], Distribution(mean, error, bounds=bounds), _Ops
+        )
         numpyro.factor(f"observed_{family}", density.sum())
 
 
@@ -182,7 +204,9 @@ class _NumPyro:
         if event.startswith("/jax/core/compile/"):
             self.compiled_while_sampling += seconds
 
-    def sample(self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int) -> Floats:
+    def sample(
+        self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int
+    ) -> Floats:
         sampler = MCMC(
             NUTS(_model, target_accept_prob=target_accept), num_warmup=tune, num_samples=draws, num_chains=chains,
             chain_method="parallel", progress_bar=False,
@@ -193,7 +217,8 @@ class _NumPyro:
         drawn = sampler.get_samples(group_by_chain=True)
         jax.block_until_ready(drawn)
         return np.concatenate(
-            [np.asarray(drawn[name]).reshape(chains, draws, -1) for name, _ in self.problem.names], axis=2
+            [np.asarray(drawn[name]).reshape(chains, draws, -1) for name, _ in self.problem.names],
+            axis=2,
         )
 
 

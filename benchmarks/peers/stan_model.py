@@ -40,7 +40,9 @@ def _data(problem: Problem) -> dict[str, Any]:
         "spokens": a.spoken_month.size, "clamped": a.clamped.astype(int),
     }  # fmt: skip
     return {
-        name: (value + 1 if name in _ONE_BASED else value).tolist() if isinstance(value, np.ndarray) else int(value)
+        name: (value + 1 if name in _ONE_BASED else value).tolist()
+        if isinstance(value, np.ndarray)
+        else int(value)
         for name, value in given.items()
     }
 
@@ -52,9 +54,14 @@ def _bridge(code: str) -> Any:
     """
     package = Path(httpstan.compile.__file__).parent
     bridge = _HERE / "stan_bridge.cpp"
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "withdrawal-risk-benchmarks"
+    folder = (
+        Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+        / "withdrawal-risk-benchmarks"
+    )
     folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256((code + bridge.read_text() + httpstan.__version__).encode()).hexdigest()[:16]
+    name = hashlib.sha256((code + bridge.read_text() + httpstan.__version__).encode()).hexdigest()[
+        :16
+    ]
     made, source = folder / f"{name}.so", folder / f"{name}.hpp"
     if not made.exists():
         source.write_text(httpstan.compile.compile(code, "bridged")[0])
@@ -88,7 +95,11 @@ class _Stan:
     def _gradients(self, points: Floats) -> tuple[float, float, Floats]:
         value, gradient = ctypes.c_double(), np.empty(points.shape[1])
         passed = self.library.gradients(
-            self.model, _pointer(np.ascontiguousarray(points)), *points.shape, ctypes.byref(value), _pointer(gradient)
+            self.model,
+            _pointer(np.ascontiguousarray(points)),
+            *points.shape,
+            ctypes.byref(value),
+            _pointer(gradient),
         )
         return passed / len(points), value.value, gradient
 
@@ -99,7 +110,9 @@ class _Stan:
     def seconds(self, points: Floats) -> float:
         return self._gradients(points)[0]
 
-    def sample(self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int) -> Floats:
+    def sample(
+        self, *, draws: int, tune: int, chains: int, target_accept: float, random_seed: int
+    ) -> Floats:
         size = self.problem.size
         starts, result = self.problem.points(chains, random_seed), np.empty((chains, draws, size))
 

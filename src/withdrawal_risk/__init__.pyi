@@ -56,9 +56,9 @@ from .queries.path_effects import PathEffects as PathEffects
 from .queries.reach import Reach as Reach
 from .queries.reach import reach as reach
 from .queries.results import Result as Result
+from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios
 from .queries.scenarios import scenarios as scenarios
-from .queries.validate import Finding as Finding
 from .queries.validate import validate as validate
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList

@@ -27,7 +27,12 @@ _WORTH: Final = 0.002
 
 
 def true_differences(
-    posterior: wr.Posterior, worlds: Sequence[World], *, draws: int, futures: int, random_seed: int = 10_000
+    posterior: wr.Posterior,
+    worlds: Sequence[World],
+    *,
+    draws: int,
+    futures: int,
+    random_seed: int = 10_000,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the difference of every condition from the expected world in some draws, and its own noise.
 
@@ -38,9 +43,17 @@ def true_differences(
     """
     thin = posterior.tree.copy()
     step = max(posterior.chains * thin["posterior"].sizes["draw"] // draws, 1)
-    for name in ("posterior", "log_likelihood", "log_prior", "posterior_predictive", "sample_stats"):
+    for name in (
+        "posterior",
+        "log_likelihood",
+        "log_prior",
+        "posterior_predictive",
+        "sample_stats",
+    ):
         thin[name] = thin[name].isel(draw=slice(None, None, step))
-    few = wr.Posterior(tree=thin, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings)
+    few = wr.Posterior(
+        tree=thin, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings
+    )
     batches = []
     for batch in range(futures // _AT_ONCE):
         found = probabilities(few, futures=_AT_ONCE, random_seed=random_seed + batch, worlds=worlds)
@@ -49,7 +62,9 @@ def true_differences(
     return np.mean(batches, axis=0), np.sqrt(noise)
 
 
-def coverage(posterior: wr.Posterior, *, draws: int, futures: int, seeds: Sequence[int]) -> pd.DataFrame:
+def coverage(
+    posterior: wr.Posterior, *, draws: int, futures: int, seeds: Sequence[int]
+) -> pd.DataFrame:
     """Return, by scenario, condition and seed, the share of draws whose difference lies in the printed interval.
 
     ``noise`` is that of the reference over the spread between draws; ``signed`` whether a sign is claimed that the middle
@@ -87,7 +102,9 @@ def main() -> int:
     table = coverage(posterior, draws=given.draws, futures=given.futures, seeds=given.seeds)
     judged = table[table["largest"] > _WORTH]
     print(
-        judged.pivot_table(index=["scenario", "condition"], columns="seed", values="held", dropna=False)
+        judged.pivot_table(
+            index=["scenario", "condition"], columns="seed", values="held", dropna=False
+        )
         .round(3)
         .to_string()
     )

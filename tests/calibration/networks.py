@@ -23,7 +23,7 @@ from tests.oracles import lyapunov, simulator
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
-from withdrawal_risk.model.evidence import parse_evidence
+from withdrawal_risk.model.evidence_file import parse_evidence
 
 __all__ = ["NETWORKS", "Network", "Row", "Setting", "setting"]
 
@@ -70,7 +70,9 @@ def _stated_error(row: Mapping[str, str], family: str) -> float:
     """Return the error a row of a shipped file states, on the scale of its family's own."""
     if family in ("ordinal", "binary"):
         return 0.0
-    value, low, high, se = (float(row[column] or "nan") for column in ("value", "low", "high", "se"))
+    value, low, high, se = (
+        float(row[column] or "nan") for column in ("value", "low", "high", "se")
+    )
     if row["low"]:
         middle = math.sqrt(low * high) if family == "lognormal" else (low + high) / 2
         value, se = value if row["value"] else middle, (high - low) / (2 * Z90)
@@ -81,12 +83,17 @@ def _shipped(name: str) -> Network:
     """Return a shipped model with the spans, grades and stated errors of its own evidence up to its ``as_of``."""
     bare = Network((MODELS / name / "model.yaml").read_text(encoding="utf-8"), ())
     with (MODELS / name / bare.raw["evidence"]).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["end"][:7] <= str(bare.raw["time"]["as_of"])]
+        rows = [
+            row for row in csv.DictReader(file) if row["end"][:7] <= str(bare.raw["time"]["as_of"])
+        ]
     columns = ("id", "indicator", "start", "end", "grade")
     return Network(
         bare.text,
         tuple(
-            Row(*(row[column] for column in columns), _stated_error(row, bare.indicators[row["indicator"]]["family"]))
+            Row(
+                *(row[column] for column in columns),
+                _stated_error(row, bare.indicators[row["indicator"]]["family"]),
+            )
             for row in rows
         ),
     )
@@ -94,7 +101,9 @@ def _shipped(name: str) -> Network:
 
 def _unit_of_error(family: str, value: float) -> float:
     """Return what a family's error of 1 is, in the indicator's unit, at a value."""
-    return {"lognormal": value, "share": value * (1 - value), "count": max(value, 1.0)}.get(family, 1.0)
+    return {"lognormal": value, "share": value * (1 - value), "count": max(value, 1.0)}.get(
+        family, 1.0
+    )
 
 
 _SMALL = """
@@ -308,7 +317,9 @@ NETWORKS: Final[Mapping[str, Network]] = {
 }
 
 
-def _evidence_text(rows: Sequence[Row], values: Mapping[str, Any], indicators: Mapping[str, Any]) -> str:
+def _evidence_text(
+    rows: Sequence[Row], values: Mapping[str, Any], indicators: Mapping[str, Any]
+) -> str:
     """Write an evidence file with these values; grades are given by position."""
     lines = ["id,indicator,start,end,published,value,low,high,se,grade,source,url,note"]
     for row in rows:
@@ -334,7 +345,10 @@ def _clauses(tree: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     end = simulator.month_number(horizon, first)
     span = (end - tree.get("last", 1) + 1, end)
     if "from" in tree:
-        span = (simulator.month_number(str(tree["from"]), first), simulator.month_number(str(tree["to"]), first))
+        span = (
+            simulator.month_number(str(tree["from"]), first),
+            simulator.month_number(str(tree["to"]), first),
+        )
     side = "at_least" if "at_least" in tree else "at_most"
     bound = tree[side]
     if isinstance(bound, str) and "indicator" in tree:
@@ -360,7 +374,11 @@ class Setting:
     def model(self, values: Mapping[str, Any]) -> wr.Model:
         """Return the model with these values as its evidence; the model file is not read again."""
         text = _evidence_text(self.network.rows, values, self.network.indicators)
-        return replace(self.base, evidence=parse_evidence(text, "evidence.csv", self.base.spec), evidence_text=text)
+        return replace(
+            self.base,
+            evidence=parse_evidence(text, "evidence.csv", self.base.spec),
+            evidence_text=text,
+        )
 
 
 @functools.cache
@@ -380,25 +398,32 @@ def setting(name: str) -> Setting:
             return {}
         labels = frame.coords[prior.dims[0]]
         return {
-            label: (float(mu), float(sigma)) for label, mu, sigma in zip(labels, prior.mu, prior.sigma, strict=True)
+            label: (float(mu), float(sigma))
+            for label, mu, sigma in zip(labels, prior.mu, prior.sigma, strict=True)
         }
 
     half_life, baseline, size, effect_size = (
         pairs(array) for array in ("half_life", "baseline", "weight_size", "event_effect")
     )
-    reference, loading, error, gaps = (pairs(array) for array in ("reference", "loading", "error", "category_gap_size"))
+    reference, loading, error, gaps = (
+        pairs(array) for array in ("reference", "loading", "error", "category_gap_size")
+    )
     own_spread = {key: sigma for key, (_, sigma) in pairs("own_scale").items()}
 
     def through(quantiles: Mapping[str, float] | None) -> tuple[float, float] | None:
         if quantiles is None:
             return None
-        return (quantiles["p5"] + quantiles["p95"]) / 2, (quantiles["p95"] - quantiles["p5"]) / (2 * Z90)
+        return (quantiles["p5"] + quantiles["p95"]) / 2, (quantiles["p95"] - quantiles["p5"]) / (
+            2 * Z90
+        )
 
     def policy(item: Mapping[str, Any]) -> list[float]:
         path = [0.0] * total
         for stretch in item["path"]:
             begin = max(simulator.month_number(str(stretch["from"]), first), 0)
-            path[begin:] = [(stretch["value"] - item["reference"]) / item["per_level"]] * (total - begin)
+            path[begin:] = [(stretch["value"] - item["reference"]) / item["per_level"]] * (
+                total - begin
+            )
         return path
 
     def active(event: Mapping[str, Any]) -> list[bool]:
@@ -409,7 +434,11 @@ def setting(name: str) -> Setting:
         return [begin <= t <= last for t in range(total)]
 
     def sign(weight: Any) -> float:
-        return 1.0 if (weight.startswith("+") if isinstance(weight, str) else weight["p95"] > 0) else -1.0
+        return (
+            1.0
+            if (weight.startswith("+") if isinstance(weight, str) else weight["p95"] > 0)
+            else -1.0
+        )
 
     edges = {
         f"{item['from']}->{item['to']}": {
@@ -423,12 +452,16 @@ def setting(name: str) -> Setting:
     }
     names = list(raw["factors"])
     inner = [edge for edge in edges.values() if edge["parent"] in names]
-    triples = [(names.index(edge["parent"]), names.index(edge["child"]), edge["lag"]) for edge in inner]
+    triples = [
+        (names.index(edge["parent"]), names.index(edge["child"]), edge["lag"]) for edge in inner
+    ]
     phi = np.array([2 ** (-1 / _lognormal_mean(half_life[key])) for key in names])
     weight = np.array([edge["sign"] * _lognormal_mean(edge["size"]) for edge in inner])
     tau = lyapunov.own_scales(len(names), triples, phi, weight)
     free = [place for place, key in enumerate(names) if raw["factors"][key].get("start") is None]
-    covariance = lyapunov.stationary_covariance(len(names), triples, phi, weight, tau)[np.ix_(free, free)]
+    covariance = lyapunov.stationary_covariance(len(names), triples, phi, weight, tau)[
+        np.ix_(free, free)
+    ]
 
     indicators: dict[str, Any] = {}
     for key, item in raw["indicators"].items():
@@ -442,7 +475,9 @@ def setting(name: str) -> Setting:
         if key in error:
             indicators[key]["error"] = error[key]
         if item["family"] == "ordinal":
-            indicators[key]["gaps"] = [gaps[f"{key}:{g + 1}"] for g in range(len(item["grades"]) - 2)]
+            indicators[key]["gaps"] = [
+                gaps[f"{key}:{g + 1}"] for g in range(len(item["grades"]) - 2)
+            ]
     problem = {
         "months": months,
         "ahead": total - months,

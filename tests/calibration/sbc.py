@@ -83,7 +83,11 @@ class Calibration:
         labels = coverage.table(("kind", "label")).reset_index()
         table = pd.concat([coverage.table().reset_index().assign(label="all"), labels])
         table.to_csv(folder / f"{self.network}-coverage.csv", index=False, float_format="%.4f")
-        coverage.plot(folder / f"{self.network}-coverage.png", self.network, setting(self.network).problem["months"])
+        coverage.plot(
+            folder / f"{self.network}-coverage.png",
+            self.network,
+            setting(self.network).problem["months"],
+        )
 
 
 def world(task: dict[str, Any]) -> dict[str, Any]:
@@ -117,21 +121,29 @@ def run(
     common = {"network": name, "seed": seed, "settings": asdict(settings), "code": code_key()}
     tasks = {f"{name}-{seed}-{k}": common | {"world": k} for k in range(worlds)}
     found = wr.sweep(world, tasks, pool=pool, folder=folder, progressbar=progressbar)
-    return Calibration(name, settings, [json.loads(str(record["record"])) for record in found.values()])
+    return Calibration(
+        name, settings, [json.loads(str(record["record"])) for record in found.values()]
+    )
 
 
 def _print(found: Calibration) -> None:
     ranks, times = found.ranks, np.array([record["seconds"] for record in found.records])
     with pd.option_context("display.width", 120):
-        print(f"\n{found.network}: {len(times)} worlds, first {times[0]:.1f} s, then {np.median(times):.2f} s each")
+        print(
+            f"\n{found.network}: {len(times)} worlds, first {times[0]:.1f} s, then {np.median(times):.2f} s each"
+        )
         print(ranks.table().head(12).to_string(float_format=lambda value: f"{value:.4g}"))
-        print(f"{found.divergences} divergences; p of all ranks {ranks.p:.3g}, fails below {FAMILY_WISE}")
+        print(
+            f"{found.divergences} divergences; p of all ranks {ranks.p:.3g}, fails below {FAMILY_WISE}"
+        )
         print(found.coverage.table().to_string(float_format=lambda value: f"{value:.3f}"))
 
 
 def main() -> int:
     """Run from the command line; return 1 where calibration fails."""
-    parser = argparse.ArgumentParser(description="Simulation-based calibration and coverage of fits.")
+    parser = argparse.ArgumentParser(
+        description="Simulation-based calibration and coverage of fits."
+    )
     parser.add_argument("--worlds", type=int, default=500, help="fits of each network")
     parser.add_argument("--network", choices=sorted(NETWORKS), nargs="+", default=["small"])
     parser.add_argument("--seed", type=int, default=1)

@@ -39,15 +39,27 @@ def _least(share: float, worlds: int, alpha: float) -> float:
     """Return what the mean of independent numbers in (0, 1) falls below with probability alpha at most (Hoeffding)."""
 
     def excess(a: float) -> float:
-        return a * np.log(a / share) + (1 - a) * np.log((1 - a) / (1 - share)) - np.log(1 / alpha) / worlds
+        return (
+            a * np.log(a / share)
+            + (1 - a) * np.log((1 - a) / (1 - share))
+            - np.log(1 / alpha) / worlds
+        )
 
     return float(brentq(excess, 1e-9, share))
 
 
 def test_printed_intervals_hold_the_truth(short: Calibration) -> None:
     table = short.coverage.table()
-    assert set(table.index) == {"level in the fit", "level ahead", "value ahead", "probability", "difference"}
-    assert (table["printed"] > _least(CI_PROB, 50, FAMILY_WISE / len(table))).all(), table.to_string()
+    assert set(table.index) == {
+        "level in the fit",
+        "level ahead",
+        "value ahead",
+        "probability",
+        "difference",
+    }
+    assert (table["printed"] > _least(CI_PROB, 50, FAMILY_WISE / len(table))).all(), (
+        table.to_string()
+    )
 
 
 class _Backwards:
@@ -69,7 +81,9 @@ def _ranks(u: np.ndarray) -> Ranks:
     return Ranks(ranks, 100, ranks * 0 + 100.0)
 
 
-@pytest.mark.parametrize(("fault", "a", "b"), [("shifted", 1, 3), ("too narrow", 0.3, 0.3), ("too wide", 4, 4)])
+@pytest.mark.parametrize(
+    ("fault", "a", "b"), [("shifted", 1, 3), ("too narrow", 0.3, 0.3), ("too wide", 4, 4)]
+)
 def test_false_ranks_are_seen(fault: str, a: float, b: float) -> None:
     rng = np.random.default_rng(3)
     u = rng.random((50, 40))

@@ -63,7 +63,11 @@ class Ranks:
     @classmethod
     def of(cls, records: Sequence[Record], draws: int) -> Ranks:
         """Gather the ranks of worlds."""
-        return cls(pd.DataFrame([r["ranks"] for r in records]), draws, pd.DataFrame([r["ess"] for r in records]))
+        return cls(
+            pd.DataFrame([r["ranks"] for r in records]),
+            draws,
+            pd.DataFrame([r["ess"] for r in records]),
+        )
 
     def uniform(self) -> pd.DataFrame:
         """Return the ranks as numbers that are uniform on (0, 1) where the ranks are uniform."""
@@ -77,7 +81,8 @@ class Ranks:
         width = [stats.kstest(np.abs(2 * u[name] - 1), "uniform").pvalue for name in u]
         p = np.minimum(1.0, 2 * np.minimum(shift, width))
         table = pd.DataFrame(
-            {"mean": u.mean().values, "sd": u.std().values, "ess": self.ess.mean().values, "p": p}, index=u.columns
+            {"mean": u.mean().values, "sd": u.std().values, "ess": self.ess.mean().values, "p": p},
+            index=u.columns,
         )
         return table.rename_axis("quantity").sort_values("p")
 
@@ -154,7 +159,9 @@ class Coverage:
             for world, record in enumerate(records)
             for kind, labels in record["pit"].items()
             for label, months in labels.items()
-            for month, (u, inside) in enumerate(zip(months, record["printed"][kind][label], strict=True))
+            for month, (u, inside) in enumerate(
+                zip(months, record["printed"][kind][label], strict=True)
+            )
         ]
         cells = pd.DataFrame(rows, columns=["world", "kind", "label", "month", "pit", "printed"])
         tail = (1 - CI_PROB) / 2
@@ -194,7 +201,9 @@ class Coverage:
         place, ticks = 0.0, []
         for kind, (colour, _) in _STYLES.items():
             for label, row in by_label.loc[kind].iterrows():
-                labels.errorbar(row["covered"], place, xerr=2 * row["se"], fmt="o", ms=3, lw=0.9, color=colour)
+                labels.errorbar(
+                    row["covered"], place, xerr=2 * row["se"], fmt="o", ms=3, lw=0.9, color=colour
+                )
                 if kind in ("probability", "difference", "value ahead"):
                     labels.plot(row["printed"], place, marker="|", ms=6, mew=1.2, color="black")
                 ticks.append((place, str(label).replace("_", " ")))
@@ -205,10 +214,15 @@ class Coverage:
         labels.axvline(CI_PROB, color=_GREY, lw=0.8)
         labels.axvspan(CI_PROB - TOLERANCE, CI_PROB + TOLERANCE, color="0.92", lw=0, zorder=0)
         labels.set_xlim(min(0.8, labels.get_xlim()[0]), 1.01)
-        labels.set_xlabel("share covered (bars: 2 standard errors; ticks: intervals as printed)", fontsize=8)
+        labels.set_xlabel(
+            "share covered (bars: 2 standard errors; ticks: intervals as printed)", fontsize=8
+        )
         labels.tick_params(axis="x", labelsize=7)
         worlds = self.cells["world"].nunique()
-        figure.suptitle(f"{title}: truths within {CI_PROB:.0%} intervals, {worlds} simulated worlds", fontsize=10)
+        figure.suptitle(
+            f"{title}: truths within {CI_PROB:.0%} intervals, {worlds} simulated worlds",
+            fontsize=10,
+        )
         figure.savefig(path, dpi=120)
 
     def _draw_months(self, axes: Axes, months: int) -> None:
@@ -217,7 +231,9 @@ class Coverage:
         for kind, (colour, aside) in _STYLES.items():
             part = table.loc[kind]
             # A probability speaks of the horizon; levels in the fit end with month 0.
-            first = {"level in the fit": 1 - months, "probability": last, "difference": last}.get(kind, 1)
+            first = {"level in the fit": 1 - months, "probability": last, "difference": last}.get(
+                kind, 1
+            )
             axes.errorbar(
                 part.index.to_numpy() + first + aside, part["covered"], yerr=2 * part["se"], fmt="o-", ms=3, lw=0.9,
                 color=colour, label=f"{kind}: {whole.loc[kind, 'covered']:.1%} ± {whole.loc[kind, 'se']:.1%}",
@@ -231,7 +247,9 @@ class Coverage:
         axes.set_xlabel("months after the last month of evidence", fontsize=8)
         axes.set_ylabel("share covered (bars: 2 standard errors)", fontsize=8)
         axes.tick_params(labelsize=7)
-        axes.legend(fontsize=7, loc="lower left", title="share covered ± standard error", title_fontsize=7)
+        axes.legend(
+            fontsize=7, loc="lower left", title="share covered ± standard error", title_fontsize=7
+        )
 
 
 _STYLES: Final = {

@@ -116,7 +116,9 @@ def _drawn(
     for name, dim in _VARIABLES.items():
         theta[name] = {}
         if name in dataset:
-            theta[name] = {str(label): kept(name)[:, k] for k, label in enumerate(dataset[dim].values)}
+            theta[name] = {
+                str(label): kept(name)[:, k] for k, label in enumerate(dataset[dim].values)
+            }
     theta["gaps"] = {name: [] for name, item in problem["indicators"].items() if "gaps" in item}
     if "category_gap_size" in dataset:
         for k, label in enumerate(dataset["category_gap"].values):
@@ -130,8 +132,14 @@ def _quantities(
     values: simulator.Named,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what is ranked, for one set of parameters or for many; ``ahead`` has what futures say."""
-    found = {f"{name}[{label}]": value for name in _VARIABLES for label, value in theta[name].items()}
-    found |= {f"gap[{name}:{g + 1}]": v for name, gaps in theta["gaps"].items() for g, v in enumerate(gaps)}
+    found = {
+        f"{name}[{label}]": value for name in _VARIABLES for label, value in theta[name].items()
+    }
+    found |= {
+        f"gap[{name}:{g + 1}]": v
+        for name, gaps in theta["gaps"].items()
+        for g, v in enumerate(gaps)
+    }
     months = problem["months"]
     for name in problem["factors"]:
         for place, month in (("first", 0), ("middle", months // 2), ("last", months - 1)):
@@ -143,7 +151,9 @@ def _quantities(
 
 def _first_driver(world: Setting) -> str:
     """Return the factor that is held in the world whose differences are certified."""
-    return next(name for name, factor in world.network.raw["factors"].items() if factor["role"] == "driver")
+    return next(
+        name for name, factor in world.network.raw["factors"].items() if factor["role"] == "driver"
+    )
 
 
 def _place(truth: Any, draws: Array, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -182,7 +192,8 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
     twin, held = copy.deepcopy(rng), {_first_driver(world): HELD_AT}
     many = simulator.draw_futures(problem, theta, path, TRUE_FUTURES, rng)
     shown = {
-        indicator: simulator.draw_indicator(problem, theta, many, indicator, rng) for indicator in problem["indicators"]
+        indicator: simulator.draw_indicator(problem, theta, many, indicator, rng)
+        for indicator in problem["indicators"]
     }
     holds = simulator.judge(problem, many, shown)
     acted = simulator.draw_futures(problem, theta, path, TRUE_FUTURES, twin, held)
@@ -202,15 +213,25 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
     other = of_settings(posterior, held, None, None, "future")
     found = probabilities(posterior, futures=settings.futures, random_seed=own_seed, worlds=[other])
     outlook = summarise(posterior, found, ci_prob=CI_PROB).summary
-    answer = summarise(posterior, found, ci_prob=CI_PROB, world=1, supposing={"en": "If", "ar": "إذا"}).summary
+    answer = summarise(
+        posterior, found, ci_prob=CI_PROB, world=1, supposing={"en": "If", "ar": "إذا"}
+    ).summary
     each = forecast.sizes["sample"] // (settings.chains * settings.draws)
     order = [str(factor) for factor in forecast["factor"].values]
-    level = {factor: forecast["level"].values[:, :, order.index(factor)] for factor in problem["factors"]}
+    level = {
+        factor: forecast["level"].values[:, :, order.index(factor)] for factor in problem["factors"]
+    }
 
-    ahead_of_draws = {f"level[{factor}, horizon]": settings.thinned(level[factor][::each, -1]) for factor in level}
-    ahead_of_truth: dict[str, Any] = {f"level[{factor}, horizon]": future[factor][-1] for factor in level}
+    ahead_of_draws = {
+        f"level[{factor}, horizon]": settings.thinned(level[factor][::each, -1]) for factor in level
+    }
+    ahead_of_truth: dict[str, Any] = {
+        f"level[{factor}, horizon]": future[factor][-1] for factor in level
+    }
     for indicator in problem["indicators"]:
-        ahead_of_draws[f"value[{indicator}, horizon]"] = settings.thinned(forecast[indicator].values[::each, -1])
+        ahead_of_draws[f"value[{indicator}, horizon]"] = settings.thinned(
+            forecast[indicator].values[::each, -1]
+        )
         ahead_of_truth[f"value[{indicator}, horizon]"] = shown[indicator][0, -1]
     for c, condition in enumerate(found.names):
         ahead_of_draws[f"probability[{condition}]"] = settings.thinned(found.value[0, c])
@@ -231,7 +252,12 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
         count("level in the fit", factor, path[factor], level[factor][:, :months])
         count("level ahead", factor, future[factor][months:], level[factor][:, months:])
     for indicator in problem["indicators"]:
-        count("value ahead", indicator, shown[indicator][0, months:], forecast[indicator].values[:, months:])
+        count(
+            "value ahead",
+            indicator,
+            shown[indicator][0, months:],
+            forecast[indicator].values[:, months:],
+        )
     pit["probability"], printed["probability"] = {}, {}
     for c, condition in enumerate(found.names):
         rough = np.atleast_1d(ahead_of_truth[f"probability[{condition}]"])

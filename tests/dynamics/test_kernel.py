@@ -22,7 +22,9 @@ from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale, spect
 from withdrawal_risk.dynamics.structure import Structure
 
 
-def network(seed: int, size: int, strength: float = 0.5) -> tuple[Structure, np.ndarray, np.ndarray]:
+def network(
+    seed: int, size: int, strength: float = 0.5
+) -> tuple[Structure, np.ndarray, np.ndarray]:
     """Return a random network with correlated parents, lags and unequal half-lives."""
     rng = np.random.default_rng(seed)
     names = [f"f{i:02d}" for i in range(size)]
@@ -39,7 +41,12 @@ def network(seed: int, size: int, strength: float = 0.5) -> tuple[Structure, np.
 
 def triples(structure: Structure) -> list[tuple[int, int, int]]:
     return list(
-        zip(structure.edge_parent.tolist(), structure.children.tolist(), structure.edge_lag.tolist(), strict=True)
+        zip(
+            structure.edge_parent.tolist(),
+            structure.children.tolist(),
+            structure.edge_lag.tolist(),
+            strict=True,
+        )
     )
 
 
@@ -55,7 +62,9 @@ def test_forward_and_adjoint_match_the_oracle(seed: int, size: int, months: int)
     inputs = PathInputs(phi, weight, own, drive, start, eps, clamped, fixed, *structure.arrays)
     level = path(inputs)
     order = list(range(size))
-    expected = recursion.paths(order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed)
+    expected = recursion.paths(
+        order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed
+    )
     np.testing.assert_allclose(level, expected, rtol=1e-12, atol=1e-12)
     bars = path_adjoint(cotangent, level, inputs)
     oracle = recursion.gradient(
@@ -69,11 +78,15 @@ def test_forward_and_adjoint_match_the_oracle(seed: int, size: int, months: int)
 def test_scale_matches_lyapunov(seed: int) -> None:
     structure, phi, weight = network(seed, 9, strength=0.35)
     n, edges = 9, triples(structure)
-    assert spectral_radius(structure, phi, weight) == pytest.approx(lyapunov.spectral_radius(n, edges, phi, weight))
+    assert spectral_radius(structure, phi, weight) == pytest.approx(
+        lyapunov.spectral_radius(n, edges, phi, weight)
+    )
     tau = own_scale(structure, phi, weight).value
     np.testing.assert_allclose(tau, lyapunov.own_scales(n, edges, phi, weight), rtol=1e-9)
     covariance = long_run_covariance(structure, phi, weight, tau)
-    np.testing.assert_allclose(covariance, lyapunov.stationary_covariance(n, edges, phi, weight, tau), atol=1e-9)
+    np.testing.assert_allclose(
+        covariance, lyapunov.stationary_covariance(n, edges, phi, weight, tau), atol=1e-9
+    )
     np.testing.assert_allclose(np.diag(covariance), 1.0, atol=1e-9)
 
 
@@ -120,7 +133,9 @@ def test_operation_differentiates_inside_a_graph() -> None:
     from withdrawal_risk.dynamics.op import levels
 
     rng = np.random.default_rng(5)
-    structure = Structure.build(["a", "b", "c"], [("a", "b", 0), ("b", "c", 1), ("c", "a", 2), ("a", "c", 0)])
+    structure = Structure.build(
+        ["a", "b", "c"], [("a", "b", 0), ("b", "c", 1), ("c", "a", 2), ("a", "c", 0)]
+    )
     months, n = 6, 3
     clamped = rng.random((months, n)) < 0.25
     values = [
@@ -128,9 +143,13 @@ def test_operation_differentiates_inside_a_graph() -> None:
         rng.normal(size=n), rng.normal(size=(months - 1, n)), rng.normal(size=(months, n)),
     ]  # fmt: skip
 
-    def graph(phi: Any, weight: Any, own: Any, drive: Any, start: Any, innovation: Any, given: Any) -> Any:
+    def graph(
+        phi: Any, weight: Any, own: Any, drive: Any, start: Any, innovation: Any, given: Any
+    ) -> Any:
         mask = pt.constant(clamped)
-        return levels(PathInputs(phi, weight, own, drive, start, innovation, mask, given, *structure.arrays))
+        return levels(
+            PathInputs(phi, weight, own, drive, start, innovation, mask, given, *structure.arrays)
+        )
 
     verify_grad(graph, values, rng=rng)
     inputs = [pt.vector() if value.ndim == 1 else pt.matrix() for value in values]
@@ -160,14 +179,22 @@ def test_machine_code_on_disk_belongs_to_its_equation(tmp_path: Path) -> None:
     """Numba and PyTensor both keep what they compiled; once the equation has changed, neither may serve the old one."""
     copy = tmp_path / "withdrawal_risk"
     shutil.copytree(Path(wr.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    places = {"PYTHONPATH": str(tmp_path), "PYTENSOR_FLAGS": f"base_compiledir={tmp_path / 'compiled'}"}
+    places = {
+        "PYTHONPATH": str(tmp_path),
+        "PYTENSOR_FLAGS": f"base_compiledir={tmp_path / 'compiled'}",
+    }
     equation = copy / "dynamics" / "equation.py"
     text = equation.read_text(encoding="utf-8")
     answers = []
     for change in ("+ shock *", "+ 2 * shock *"):
         assert text.count("+ shock *") == 1
         equation.write_text(text.replace("+ shock *", change), encoding="utf-8")
-        run = subprocess.run([sys.executable, "-c", ASK_BOTH], env=os.environ | places, capture_output=True, text=True)
+        run = subprocess.run(
+            [sys.executable, "-c", ASK_BOTH],
+            env=os.environ | places,
+            capture_output=True,
+            text=True,
+        )
         assert run.returncode == 0, run.stderr
         answers.append([float(number) for number in run.stdout.split()])
     np.testing.assert_allclose(answers, [[0.6, 0.6], [1.2, 1.2]], rtol=1e-12)

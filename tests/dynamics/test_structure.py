@@ -15,7 +15,9 @@ EDGES = [
 def test_arrays_name_parent_child_and_lag() -> None:
     structure = Structure.build(FACTORS, EDGES)
     rows = zip(structure.edge_parent, structure.children, structure.edge_lag, strict=True)
-    assert [(FACTORS[parent], FACTORS[child], lag) for parent, child, lag in rows] == list(structure.edges)
+    assert [(FACTORS[parent], FACTORS[child], lag) for parent, child, lag in rows] == list(
+        structure.edges
+    )
     assert sorted(structure.edges) == sorted(EDGES)
     assert structure.edge_start.tolist() == [0, 1, 2, 3, 6]
     assert structure.longest_lag == 3

@@ -24,7 +24,9 @@ def of_text(text: str, rng: np.random.Generator) -> str:
     return text
 
 
-def _lines(change: Callable[[list[str], int, np.random.Generator], None]) -> Callable[[str, np.random.Generator], str]:
+def _lines(
+    change: Callable[[list[str], int, np.random.Generator], None],
+) -> Callable[[str, np.random.Generator], str]:
     def apply(text: str, rng: np.random.Generator) -> str:
         lines = text.split("\n")
         change(lines, int(rng.integers(len(lines))), rng)
@@ -112,7 +114,9 @@ def of_hdf5(content: bytes, rng: np.random.Generator) -> bytes:
     buffer = io.BytesIO(content)
     with h5py.File(buffer, "r+") as file:
         names: list[str] = []
-        file.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+        file.visititems(
+            lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None
+        )
         name = names[int(rng.integers(len(names)))]
         array, kind = file[name], int(rng.integers(10))
         if kind == 0 and array.dtype.kind in "if" and array.size:
@@ -135,7 +139,10 @@ def of_hdf5(content: bytes, rng: np.random.Generator) -> bytes:
             shape = array.shape
             del file[name]
             file.create_dataset(
-                name, shape=shape, dtype="f8", external=[("/etc/passwd", 0, 8 * max(array_size(shape), 1))]
+                name,
+                shape=shape,
+                dtype="f8",
+                external=[("/etc/passwd", 0, 8 * max(array_size(shape), 1))],
             )
         elif kind == 6:
             del file[name]

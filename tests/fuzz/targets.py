@@ -47,7 +47,9 @@ class Fuzz:
         posterior.save(folder / "whole.nc")
         self.whole = (folder / "whole.nc").read_bytes()
         self.content = read_sealed(folder / "whole.nc", most=2**30)
-        self.fit_place = folder / "cache" / cache.fit_path(posterior.model, posterior.as_of, {}).name
+        self.fit_place = (
+            folder / "cache" / cache.fit_path(posterior.model, posterior.as_of, {}).name
+        )
         posterior.save(self.fit_place)
         self.answer = {"data": {"p": 0.25, "failed_checks": []}, "text": "a quarter"}
         cache.cached_answer(self.fit_place, {"q": 1}, lambda: self.answer)
@@ -74,7 +76,7 @@ class Fuzz:
         """Return every target by name, with those that cost little named often."""
         return {
             "model": self.model, "evidence": self.evidence, "arguments": self.arguments, "posterior": self.opened,
-            "structure": self.structure, "cache": self.stored_months, "sweep": self.sweep, "settings": self.settings,
+            "structure": self.structure, "cache": self.cache, "sweep": self.sweep, "settings": self.settings,
         }  # fmt: skip
 
     def model(self, rng: np.random.Generator) -> str:
@@ -90,7 +92,9 @@ class Fuzz:
         place.mkdir(exist_ok=True)
         for name, text in (("model.yaml", model), ("evidence.csv", evidence)):
             content = text.encode("utf-8", "surrogatepass")
-            (place / name).write_bytes(mutations.of_bytes(content, rng) if rng.random() < 0.1 and content else content)
+            (place / name).write_bytes(
+                mutations.of_bytes(content, rng) if rng.random() < 0.1 and content else content
+            )
         review(wr.load_model(place))
         return "read"
 
@@ -114,7 +118,7 @@ class Fuzz:
             return "other numbers, sealed"
         return "the same"
 
-    def kept(self, rng: np.random.Generator) -> str:
+    def cache(self, rng: np.random.Generator) -> str:
         """Ask again where what was kept is damaged: it is worked out again."""
         self.answer_place.write_bytes(mutations.of_bytes(self.answer_bytes, rng))
         if cache.cached_answer(self.fit_place, {"q": 1}, lambda: self.answer) != self.answer:
@@ -139,7 +143,10 @@ class Fuzz:
 
     def settings(self, rng: np.random.Generator) -> str:
         """Ask with settings, values and months that went wrong."""
-        odd, name = _odd(rng), ["tension", "gaps", "presence", "rate", "mood", _odd(rng)][int(rng.integers(6))]
+        odd, name = (
+            _odd(rng),
+            ["tension", "gaps", "presence", "rate", "mood", _odd(rng)][int(rng.integers(6))],
+        )
         kind = int(rng.integers(4))
         try:
             pair = {name: odd}
@@ -162,7 +169,11 @@ class Fuzz:
         function, usual = getattr(wr, name), dict(CALLS[name])
         parameters = list(inspect.signature(function).parameters)
         odd = parameters[int(rng.integers(len(parameters)))]
-        given = {"posterior": self.posterior, "model": self.posterior.model, "source": self.posterior} | usual
+        given = {
+            "posterior": self.posterior,
+            "model": self.posterior.model,
+            "source": self.posterior,
+        } | usual
         given = {key: value for key, value in given.items() if key in parameters}
         if name in self.answers:
             given |= {"result" if name == "plot_outlook" else "found": self.answers[name]}

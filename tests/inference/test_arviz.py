@@ -60,11 +60,16 @@ def test_the_tree_says_what_it_holds(posterior: wr.Posterior) -> None:
     tree = posterior.tree
     assert tree["posterior"]["month"].dtype.kind == "M"
     assert str(tree["posterior"]["month"].values[0])[:10] == "2023-01-01"
-    assert list(tree["posterior"]["chain"].values) == [0, 1, 2, 3] and tree["posterior"].sizes["draw"] == 1000
+    assert (
+        list(tree["posterior"]["chain"].values) == [0, 1, 2, 3]
+        and tree["posterior"].sizes["draw"] == 1000
+    )
     assert list(tree["posterior"]["level"]["factor"].values) == ["gaps", "tension"]
     assert set(tree["constant_data"].data_vars) == {"policy_level", "seen"}
     for group in ("observed_data", "posterior_predictive", "prior_predictive"):
-        kinds = {str(name): array.dtype.kind for name, array in tree[group].dataset.data_vars.items()}
+        kinds = {
+            str(name): array.dtype.kind for name, array in tree[group].dataset.data_vars.items()
+        }
         assert {kinds[f"observed_{family}"] for family in ("count", "ordinal", "binary")} == {"i"}
         assert {kinds[f"observed_{family}"] for family in ("normal", "lognormal", "share")} == {"f"}
     assert set(tree["log_prior"].data_vars) == {
@@ -72,7 +77,9 @@ def test_the_tree_says_what_it_holds(posterior: wr.Posterior) -> None:
     }
     for name, array in tree["log_prior"].dataset.data_vars.items():
         prior = posterior.frame.priors[str(name)]
-        np.testing.assert_allclose(array.values[2, 5], prior.log_density(tree["posterior"][str(name)].values[2, 5]))
+        np.testing.assert_allclose(
+            array.values[2, 5], prior.log_density(tree["posterior"][str(name)].values[2, 5])
+        )
 
 
 def test_rows_not_yet_published_are_not_in_the_tree(small: wr.Model) -> None:
@@ -81,7 +88,12 @@ def test_rows_not_yet_published_are_not_in_the_tree(small: wr.Model) -> None:
     assert 0 < len(seen) < len(small.evidence)
     for group in ("observed_data", "log_likelihood", "posterior_predictive", "prior_predictive"):
         dataset = early.tree[group].dataset
-        held = {str(row) for dim in dataset.dims if str(dim).startswith("evidence") for row in dataset[dim].values}
+        held = {
+            str(row)
+            for dim in dataset.dims
+            if str(dim).startswith("evidence")
+            for row in dataset[dim].values
+        }
         assert held == seen, group
     known = early.tree["constant_data"]["seen"]
     assert {str(row) for row in known["evidence"].values[known.values]} == seen

@@ -15,13 +15,19 @@ from withdrawal_risk.inference.parameters import build_frame
 AS_OF = "2023-07"
 
 
-def test_unpublished_rows_weigh_nothing(small: wr.Model, small_text: str, small_evidence: str) -> None:
+def test_unpublished_rows_weigh_nothing(
+    small: wr.Model, small_text: str, small_evidence: str
+) -> None:
     """Log density and evidence are those of a file that never had the rows."""
     lines = small_evidence.splitlines()
     rows = list(csv.DictReader(io.StringIO(small_evidence)))
     known = [
         lines[0],
-        *(line for line, row in zip(lines[1:], rows) if row["published"].replace("rule:press", "2023-04") <= AS_OF),
+        *(
+            line
+            for line, row in zip(lines[1:], rows)
+            if row["published"].replace("rule:press", "2023-04") <= AS_OF
+        ),
     ]
     assert 3 < len(known) < len(lines) - 3
     found = []

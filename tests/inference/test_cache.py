@@ -107,7 +107,9 @@ def test_fit_shares_the_folder_with_the_command_line(folder: Path, small: wr.Mod
     assert [entry.path for entry in cache.entries()] == [kept.path]
 
 
-def test_old_ones_go_by_themselves(place: Path, posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_ones_go_by_themselves(
+    place: Path, posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def kept(name: str, days: float, size: int = 10) -> Path:
         path = place.with_name(name)
         path.write_bytes(b"x" * size)
@@ -119,7 +121,13 @@ def test_old_ones_go_by_themselves(place: Path, posterior: wr.Posterior, monkeyp
     half = kept(f".{'c' * 16}.tmp", 2)
     other = kept("notes.txt", 999)
     cache.store_fit(place, posterior)
-    assert not old.exists() and not half.exists() and young.exists() and other.exists() and place.exists()
+    assert (
+        not old.exists()
+        and not half.exists()
+        and young.exists()
+        and other.exists()
+        and place.exists()
+    )
     monkeypatch.setattr(cache, "MOST_BYTES", place.stat().st_size + 5)
     cache.store_fit(place, posterior)
     assert not young.exists() and place.exists()
@@ -137,7 +145,10 @@ def test_two_processes_share_a_folder(place: Path) -> None:
         "    if kept and n % 3 == 0: kept.unlink(missing_ok=True)\n"
         "    assert cached_answer(place, {'q': 2}, lambda: answer) == answer\n"
     )
-    processes = [subprocess.Popen([sys.executable, "-c", code, place], stderr=subprocess.PIPE) for _ in range(2)]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, place], stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
     for process in processes:
         _, error = process.communicate(timeout=120)
         assert process.returncode == 0, error.decode()

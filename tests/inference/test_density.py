@@ -33,14 +33,18 @@ class Files:
 
 def _folder(path: Path, *as_of: str) -> Files:
     first, second = as_of
-    model, evidence = ((path / name).read_text(encoding="utf-8") for name in ("model.yaml", "evidence.csv"))
+    model, evidence = (
+        (path / name).read_text(encoding="utf-8") for name in ("model.yaml", "evidence.csv")
+    )
     return Files(model, evidence, (first, second))
 
 
 def _random(seed: int, *innovations: str, bare: bool = False, to: int) -> Files:
     file, rows = random_model(np.random.default_rng(seed), innovations=innovations, bare=bare)
     start = file["time"]["start"]
-    return Files(model_text(file), evidence_text(rows), (later(start, MONTHS // 2), later(start, to)))
+    return Files(
+        model_text(file), evidence_text(rows), (later(start, MONTHS // 2), later(start, to))
+    )
 
 
 FILES = {
@@ -78,6 +82,8 @@ def test_every_month_sees_what_was_published(seed: int) -> None:
     seen = ROW_FIELDS.index("seen")
     for t in range(1, MONTHS + 5):
         month = model.spec.time.start + t
-        found, _ = data_arrays(model, build_frame(model, fit_window(model, month)), month)["evidence_row"]
+        found, _ = data_arrays(model, build_frame(model, fit_window(model, month)), month)[
+            "evidence_row"
+        ]
         oracle = ModelDensity(model.model_text, model.evidence_text or "", str(month))
         assert found[:, seen].sum() == len(oracle.rows), month

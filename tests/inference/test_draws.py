@@ -22,12 +22,23 @@ DRAWS = 4
 def by_name(frame: Frame, draws: Mapping[str, np.ndarray], d: int) -> dict[str, Any]:
     """Return one draw as the simulator writes it."""
     theta: dict[str, Any] = {}
-    for name in ("half_life", "own_scale", "baseline", "weight_size", "event_effect", "reference", "loading", "error"):
+    for name in (
+        "half_life",
+        "own_scale",
+        "baseline",
+        "weight_size",
+        "event_effect",
+        "reference",
+        "loading",
+        "error",
+    ):
         labels = frame.coords[frame.priors[name].dims[0]] if name in frame.priors else []
         theta[name] = {label: draws[name][d, place] for place, label in enumerate(labels)}
     theta["gaps"] = {}
     for place, label in enumerate(frame.coords["category_gap"]):
-        theta["gaps"].setdefault(label.rpartition(":")[0], []).append(draws["category_gap_size"][d, place])
+        theta["gaps"].setdefault(label.rpartition(":")[0], []).append(
+            draws["category_gap_size"][d, place]
+        )
     return theta
 
 
@@ -56,7 +67,13 @@ def test_levels_and_likelihood_of_draws(name: str) -> None:
         expected = sum(frame.priors[key].log_density(draws[key][d]).sum() for key in noise)
         expected -= np.linalg.slogdet(problem["stationary"][1])[1] / 2
         for factor, item in problem["factors"].items():
-            spread = theta["own_scale"][factor] * np.sqrt(1 - 4 ** (-1 / theta["half_life"][factor]))
-            expected -= (np.log(item["start"][1]) if item["start"] else 0) + (problem["months"] - 1) * np.log(spread)
+            spread = theta["own_scale"][factor] * np.sqrt(
+                1 - 4 ** (-1 / theta["half_life"][factor])
+            )
+            expected -= (np.log(item["start"][1]) if item["start"] else 0) + (
+                problem["months"] - 1
+            ) * np.log(spread)
         assert simulator.log_path(problem, theta, path) == pytest.approx(expected, rel=1e-9)
-        assert likelihood[d] == pytest.approx(simulator.log_likelihood(problem, theta, path, values), rel=1e-9)
+        assert likelihood[d] == pytest.approx(
+            simulator.log_likelihood(problem, theta, path, values), rel=1e-9
+        )

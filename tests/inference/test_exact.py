@@ -91,7 +91,9 @@ class Case:
         for begin, published, level in self.stretches:
             if published <= as_of:
                 given[begin:, n] = level
-        known = [effect if min(effect.active) <= as_of else _never(effect) for effect in self.effects]
+        known = [
+            effect if min(effect.active) <= as_of else _never(effect) for effect in self.effects
+        ]
         return exact.Network(
             half_life=np.append(self.half_life, 1.0),
             own_scale=np.append(own_scale, 0.0),
@@ -137,7 +139,9 @@ def _span(rng: np.random.Generator) -> tuple[str, str, int, tuple[tuple[int, flo
     for t in range(first, last + 1):
         low, high = begin if t == first else 1, finish if t == last else _days(t)
         cells.append((t, (high - low + 1) / _days(t)))
-    assert date.fromisoformat(f"{_month(first)}-{begin:02d}") <= date.fromisoformat(f"{_month(last)}-{finish:02d}")
+    assert date.fromisoformat(f"{_month(first)}-{begin:02d}") <= date.fromisoformat(
+        f"{_month(last)}-{finish:02d}"
+    )
     return f"{_month(first)}-{begin:02d}", f"{_month(last)}-{finish:02d}", last, tuple(cells)
 
 
@@ -145,11 +149,18 @@ def _case(rng: np.random.Generator, number: int, file: dict[str, Any], evidence:
     """Draw a network, and write it into the model file and its evidence."""
     n = int(rng.integers(3, 6))
     # Random first letters mix the networks in every alphabetical order of the library.
-    names = [f"{letter}{place}_{number}" for place, letter in enumerate(rng.choice(list("abcdefghij"), size=n + 4))]
+    names = [
+        f"{letter}{place}_{number}"
+        for place, letter in enumerate(rng.choice(list("abcdefghij"), size=n + 4))
+    ]
     factors, policy, event, indicators = names[:n], names[n], names[n] + "_event", names[n + 1 :]
     half_life = rng.uniform(1.5, 10, size=n)
     start = [(float(rng.normal()), float(rng.uniform(0.3, 1.2))) for _ in range(n)]
-    baseline = {j: (float(rng.normal(0, 0.5)), float(rng.uniform(0.2, 0.8))) for j in range(n) if rng.random() < 0.5}
+    baseline = {
+        j: (float(rng.normal(0, 0.5)), float(rng.uniform(0.2, 0.8)))
+        for j in range(n)
+        if rng.random() < 0.5
+    }
     for j, name in enumerate(factors):
         file["factors"][name] = {
             "role": "driver", "label": name, "worse": "high", "half_life": _narrow(half_life[j]),
@@ -157,7 +168,9 @@ def _case(rng: np.random.Generator, number: int, file: dict[str, Any], evidence:
         } | ({"baseline": _quantiles(baseline[j])} if j in baseline else {})  # fmt: skip
 
     turns = [0, *sorted(int(t) for t in rng.choice(np.arange(2, MONTHS), size=2, replace=False))]
-    stretches = tuple((t, max(t - int(rng.integers(0, 3)), 0), float(rng.normal(0, 1.5))) for t in turns)
+    stretches = tuple(
+        (t, max(t - int(rng.integers(0, 3)), 0), float(rng.normal(0, 1.5))) for t in turns
+    )
     unit = float(rng.choice([-500.0, 1000.0]))
     file["policies"][policy] = {
         "label": policy, "worse": "low", "unit": "troops", "reference": 2000.0, "per_level": unit, **SAYS,
@@ -174,7 +187,9 @@ def _case(rng: np.random.Generator, number: int, file: dict[str, Any], evidence:
     finish = begin + int(rng.integers(0, 4))
     effects = tuple(
         exact.Effect(
-            int(j), (float(rng.normal(0, 2)), float(rng.uniform(0.3, 1.5))), frozenset(range(begin, finish + 1))
+            int(j),
+            (float(rng.normal(0, 2)), float(rng.uniform(0.3, 1.5))),
+            frozenset(range(begin, finish + 1)),
         )
         for j in sorted(rng.choice(n, size=2, replace=False), key=lambda j: factors[j])
     )
@@ -196,13 +211,20 @@ def _case(rng: np.random.Generator, number: int, file: dict[str, Any], evidence:
         for r in range(int(rng.integers(3, 7))):
             first, last, end, cells = _span(rng)
             published, grade = end + int(rng.integers(0, 4)), str(rng.choice(list(GRADES)))
-            value, se = float(reference[k][0] + rng.normal(0, 1.5)), float(rng.choice([0.0, rng.uniform(0.1, 0.6)]))
+            value, se = (
+                float(reference[k][0] + rng.normal(0, 1.5)),
+                float(rng.choice([0.0, rng.uniform(0.1, 0.6)])),
+            )
             figures = f"{value!r},,,{se!r}"
             if se and rng.random() < 0.5:
                 figures = f",{value - Z90 * se!r},{value + Z90 * se!r},"
-            evidence.append(f"{name}_{r},{name},{first},{last},{_month(published)},{figures},{grade},invented,,")
+            evidence.append(
+                f"{name}_{r},{name},{first},{last},{_month(published)},{figures},{grade},invented,,"
+            )
             sd = float(np.hypot(error * GRADES[grade], se))
-            rows.append(Seen(published, exact.Row(k, measured, polarity * loading, cells, value, sd)))
+            rows.append(
+                Seen(published, exact.Row(k, measured, polarity * loading, cells, value, sd))
+            )
     return Case(
         tuple(factors), policy, event, tuple(indicators), half_life, edges, stretches, tuple(start), baseline,
         effects, tuple(reference), tuple(rows),
@@ -233,8 +255,16 @@ def _draws(case: Case, fit: wr.Posterior) -> NDArray[np.float64]:
     posterior, names = fit.tree["posterior"].dataset, fit.frame.structure.factors
     level = fit.levels()[:, :, [names.index(name) for name in (*case.factors, case.policy)]]
     parts = [level.reshape(posterior.sizes["chain"], posterior.sizes["draw"], -1)]
-    parts += [posterior["baseline"].sel(baseline_latent=[case.factors[j] for j in sorted(case.baseline)]).values]
-    parts += [posterior["event_effect"].sel(effect=[f"{case.event}->{case.factors[e.factor]}" for e in case.effects])]
+    parts += [
+        posterior["baseline"]
+        .sel(baseline_latent=[case.factors[j] for j in sorted(case.baseline)])
+        .values
+    ]
+    parts += [
+        posterior["event_effect"].sel(
+            effect=[f"{case.event}->{case.factors[e.factor]}" for e in case.effects]
+        )
+    ]
     parts += [posterior["reference"].sel(indicator=list(case.indicators)).values]
     return np.concatenate(parts, axis=2)
 
@@ -242,12 +272,17 @@ def _draws(case: Case, fit: wr.Posterior) -> NDArray[np.float64]:
 def _sizes(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the effective sample size of the mean of each quantity."""
     count = draws.shape[2]
-    sizes = [array_stats.ess(draws[..., q], chain_axis=0, draw_axis=1, method="mean") for q in range(count)]
+    sizes = [
+        array_stats.ess(draws[..., q], chain_axis=0, draw_axis=1, method="mean")
+        for q in range(count)
+    ]
     return np.array(sizes, dtype=float)
 
 
 @pytest.mark.parametrize("as_of", [MONTHS - 1, MONTHS - 6])
-def test_posterior_is_the_conditional_normal(networks: tuple[wr.Model, list[Case]], as_of: int) -> None:
+def test_posterior_is_the_conditional_normal(
+    networks: tuple[wr.Model, list[Case]], as_of: int
+) -> None:
     """Mean and sd of every level of every month, and of every linear unknown, of twenty random networks.
 
     A mean is off by normal noise of sd / sqrt(ESS), an sd by sd / sqrt(2 ESS) with the ESS of the squared deviation,
@@ -255,17 +290,27 @@ def test_posterior_is_the_conditional_normal(networks: tuple[wr.Model, list[Case
     fit, a correct library fails with a chance below 1e-4.
     """
     model, cases = networks
-    fit = wr.fit(model, as_of=_month(as_of), draws=500, tune=500, chains=4, random_seed=11, progressbar=False)
+    fit = wr.fit(
+        model, as_of=_month(as_of), draws=500, tune=500, chains=4, random_seed=11, progressbar=False
+    )
     posterior = fit.tree["posterior"].dataset
     assert float(fit.tree["sample_stats"]["diverging"].sum()) == 0
     scores: dict[int, NDArray[np.float64]] = {}
     for number, case in enumerate(cases):
-        own_scale = posterior["own_scale"].sel(latent=list(case.factors)).mean(("chain", "draw")).values
+        own_scale = (
+            posterior["own_scale"].sel(latent=list(case.factors)).mean(("chain", "draw")).values
+        )
         network = case.network(own_scale, as_of)
-        mean, covariance = exact.condition(network, [seen.row for seen in case.rows if seen.published <= as_of])
+        mean, covariance = exact.condition(
+            network, [seen.row for seen in case.rows if seen.published <= as_of]
+        )
         n = len(case.factors)
         path = MONTHS * (n + 1)
-        keep = [*range(path), *(path + j for j in sorted(case.baseline)), *range(path + n + 1, len(mean))]
+        keep = [
+            *range(path),
+            *(path + j for j in sorted(case.baseline)),
+            *range(path + n + 1, len(mean)),
+        ]
         mean, variance = mean[keep], np.diag(covariance)[keep]
         draws = _draws(case, fit)
         given = np.zeros(len(keep), dtype=bool)
@@ -281,5 +326,9 @@ def test_posterior_is_the_conditional_normal(networks: tuple[wr.Model, list[Case
         )
     compared = sum(len(z) for z in scores.values())
     bound = NormalDist().inv_cdf(1 - FALSE_ALARM / (2 * compared))
-    off = {number: float(np.abs(z).max()) for number, z in scores.items() if not np.abs(z).max() < bound}
+    off = {
+        number: float(np.abs(z).max())
+        for number, z in scores.items()
+        if not np.abs(z).max() < bound
+    }
     assert not off, f"largest deviations in standard errors, by network, bound {bound:.2f}: {off}"

@@ -18,18 +18,32 @@ def kept(small: wr.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> La
         raise AssertionError(text)
 
     return LazyPosterior(
-        small, None, draws=100, tune=100, chains=2, random_seed=1, announce=announce, progressbar=False
+        small,
+        None,
+        draws=100,
+        tune=100,
+        chains=2,
+        random_seed=1,
+        announce=announce,
+        progressbar=False,
     )
 
 
-def test_shape_and_name_are_known_before_sampling(kept: LazyPosterior, posterior: wr.Posterior) -> None:
-    assert kept.stored_months == posterior.stored_months and kept.frame.coords == posterior.frame.coords
+def test_shape_and_name_are_known_before_sampling(
+    kept: LazyPosterior, posterior: wr.Posterior
+) -> None:
+    assert (
+        kept.stored_months == posterior.stored_months
+        and kept.frame.coords == posterior.frame.coords
+    )
     assert repr(kept).startswith("LazyPosterior('small', as_of=2023-12, path=")
     with pytest.raises(wr.ArgumentError, match="did you mean 'tension'"):
         wr.do(kept, {"tensoin": 1})
 
 
-def test_what_is_kept_is_opened(kept: LazyPosterior, small: wr.Model, posterior: wr.Posterior) -> None:
+def test_what_is_kept_is_opened(
+    kept: LazyPosterior, small: wr.Model, posterior: wr.Posterior
+) -> None:
     def announce(text: str) -> None:
         raise AssertionError(text)
 

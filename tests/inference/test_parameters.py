@@ -7,9 +7,9 @@ from scipy import stats
 from tests.oracles import density, lyapunov
 
 import withdrawal_risk as wr
+from withdrawal_risk.elements.elicitation import lognormal_mean
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame, innovations
-from withdrawal_risk.elements.elicitation import lognormal_mean
 from withdrawal_risk.random import generator
 
 GAPS_ANSWER = "half_life: {p5: 2, p95: 6}"
@@ -36,7 +36,9 @@ def test_an_elicited_start_stands_alone(small_text: str, small_evidence: str) ->
     model = wr.Model.from_texts(text, small_evidence)
     frame = build_frame(model, fit_window(model, model.as_of))
     sd = 2.0 / (2 * stats.norm.ppf(0.95))
-    np.testing.assert_allclose(frame.start_root @ frame.start_root.T, np.diag([sd**2, 1.0]), atol=1e-9)
+    np.testing.assert_allclose(
+        frame.start_root @ frame.start_root.T, np.diag([sd**2, 1.0]), atol=1e-9
+    )
     np.testing.assert_allclose(frame.start_mean, [0.5, 0.0], atol=1e-12)
 
 

@@ -75,7 +75,10 @@ class Case:
 def _case(rng: np.random.Generator, number: int, file: dict[str, Any], evidence: list[str]) -> Case:
     """Draw a network, and write it into the model file and its evidence."""
     # Random first letters mix the networks in every alphabetical order of the library.
-    names = [f"{letter}{j}_{number}" for j, letter in enumerate(rng.choice(list("abcdefghij"), size=FACTORS))]
+    names = [
+        f"{letter}{j}_{number}"
+        for j, letter in enumerate(rng.choice(list("abcdefghij"), size=FACTORS))
+    ]
     baseline = rng.normal(0, 0.5, size=FACTORS)
     parents: list[dict[int, float]] = []
     for j, name in enumerate(names):
@@ -85,11 +88,17 @@ def _case(rng: np.random.Generator, number: int, file: dict[str, Any], evidence:
         file["edges"] += [known.edge(names[i], name, weight) for i, weight in parents[j].items()]
     seen = []
     for k, j in enumerate(rng.choice(FACTORS, size=3)):
-        sign, loading, error = int(rng.choice([-1, 1])), float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.3, 0.8))
+        sign, loading, error = (
+            int(rng.choice([-1, 1])),
+            float(rng.uniform(0.5, 1.5)),
+            float(rng.uniform(0.3, 0.8)),
+        )
         reference = float(rng.normal()), loading * float(rng.uniform(0.4, 0.8))
         value = float(reference[0] + rng.normal())
         name = f"{names[j]}_seen_{k}"
-        file["indicators"][name] = known.indicator(names[j], error, reference=reference, loading=loading, sign=sign)
+        file["indicators"][name] = known.indicator(
+            names[j], error, reference=reference, loading=loading, sign=sign
+        )
         evidence.append(f"{name},{name},{NOW},{NOW},{NOW},{value!r},,,,A,invented,,")
         seen.append((int(j), sign * loading, reference, error, value))
     set_ones = rng.choice(FACTORS - 1, size=rng.integers(1, 3), replace=False)
@@ -122,10 +131,17 @@ def _pgmpy(case: Case, own_scale: Array) -> LinearGaussianBayesianNetwork:
     nodes = {str(j): ([case.baseline[j], *case.parents[j].values()], own_scale[j], [*map(str, case.parents[j])])
              for j in range(FACTORS)}  # fmt: skip
     for k, (j, slope, (mean, sd), error, _) in enumerate(case.seen):
-        nodes |= {f"reference {k}": ([mean], sd, []), f"seen {k}": ([0, slope, 1], error, [str(j), f"reference {k}"])}
-    peer = LinearGaussianBayesianNetwork([(parent, child) for child, node in nodes.items() for parent in node[2]])
+        nodes |= {
+            f"reference {k}": ([mean], sd, []),
+            f"seen {k}": ([0, slope, 1], error, [str(j), f"reference {k}"]),
+        }
+    peer = LinearGaussianBayesianNetwork(
+        [(parent, child) for child, node in nodes.items() for parent in node[2]]
+    )
     peer.add_nodes_from(nodes)
-    peer.add_cpds(*(LinearGaussianCPD(name, beta, sd, of) for name, (beta, sd, of) in nodes.items()))
+    peer.add_cpds(
+        *(LinearGaussianCPD(name, beta, sd, of) for name, (beta, sd, of) in nodes.items())
+    )
     return peer
 
 
@@ -204,7 +220,12 @@ def _bound(compared: int) -> float:
 def _sizes(draws: Array) -> Array:
     """Return the effective sample size of the mean of each quantity."""
     count = draws.shape[2]
-    return np.array([array_stats.ess(draws[..., q], chain_axis=0, draw_axis=1, method="mean") for q in range(count)])
+    return np.array(
+        [
+            array_stats.ess(draws[..., q], chain_axis=0, draw_axis=1, method="mean")
+            for q in range(count)
+        ]
+    )
 
 
 Given = Callable[[Case, Array], tuple[Array, Array]]
@@ -219,7 +240,9 @@ def test_posteriors(fitted: tuple[wr.Posterior, list[Case]], peer: Given) -> Non
     for case in cases:
         mean, sd = peer(case, _own_scale(posterior, case))
         level = (
-            posterior.tree["posterior"]["level"].sel(month=np.datetime64(NOW, "ns"), factor=list(case.factors)).values
+            posterior.tree["posterior"]["level"]
+            .sel(month=np.datetime64(NOW, "ns"), factor=list(case.factors))
+            .values
         )
         deviation = (level - mean) / sd
         square = deviation**2
@@ -248,5 +271,7 @@ def test_every_factor_has_unit_variance(fitted: tuple[wr.Posterior, list[Case]])
     posterior, cases = fitted
     for case in cases:
         peer = _pgmpy(case, _own_scale(posterior, case))
-        variance = dict(zip(nx.topological_sort(peer), np.diag(peer.to_joint_gaussian()[1]), strict=True))
+        variance = dict(
+            zip(nx.topological_sort(peer), np.diag(peer.to_joint_gaussian()[1]), strict=True)
+        )
         np.testing.assert_allclose([variance[str(j)] for j in range(FACTORS)], 1, rtol=1e-5)

@@ -32,7 +32,9 @@ def test_a_few_rows_outside_are_no_verdict(posterior: wr.Posterior) -> None:
     tree = posterior.tree.copy(deep=True)
     for array in tree["posterior_predictive"].dataset.data_vars.values():
         array.values[:] = 1e6
-    other = wr.Posterior(tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings)
+    other = wr.Posterior(
+        tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings
+    )
 
     def verdict() -> tuple[bool | None, str]:
         (found,) = [item for item in wr.check(other) if item.name == "posterior_predictive"]
@@ -49,16 +51,22 @@ def test_intervals_wider_than_needed_are_a_finding(posterior: wr.Posterior) -> N
     tree = posterior.tree.copy(deep=True)
     observed = tree["observed_data"].dataset
     for name, array in tree["posterior_predictive"].dataset.data_vars.items():
-        array.values[:] = observed[str(name)].values + np.linspace(-1, 1, array.shape[0] * array.shape[1]).reshape(
-            *array.shape[:2], 1
-        )
+        array.values[:] = observed[str(name)].values + np.linspace(
+            -1, 1, array.shape[0] * array.shape[1]
+        ).reshape(*array.shape[:2], 1)
 
     def verdict(times: int) -> tuple[bool | None, str]:
-        wide = wr.Posterior(tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings)
+        wide = wr.Posterior(
+            tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings
+        )
         for group in ("posterior_predictive", "observed_data"):
             data = tree[group].dataset
             tree[group] = xr.DataTree(
-                xr.concat([data] * times, dim="evidence_count", data_vars=[v for v in data if "count" in str(v)])
+                xr.concat(
+                    [data] * times,
+                    dim="evidence_count",
+                    data_vars=[v for v in data if "count" in str(v)],
+                )
             )
         (found,) = [item for item in wr.check(wide) if item.name == "posterior_predictive"]
         return found.passed, found.text
@@ -68,11 +76,16 @@ def test_intervals_wider_than_needed_are_a_finding(posterior: wr.Posterior) -> N
     assert passed is None and "are expected, so the intervals are wider than needed" in text
 
 
-def test_as_of_hides_what_was_not_published(small: wr.Model, small_text: str, small_evidence: str) -> None:
+def test_as_of_hides_what_was_not_published(
+    small: wr.Model, small_text: str, small_evidence: str
+) -> None:
     corrupted = small_evidence.replace(",22,,,,A", ",9999,,,,A").replace("0.45,0.6", "0.8,0.9")
     assert corrupted != small_evidence
     other = wr.Model.from_texts(small_text, corrupted)
-    fits = [wr.fit(m, as_of="2023-09", draws=50, tune=50, chains=2, progressbar=False) for m in (small, other)]
+    fits = [
+        wr.fit(m, as_of="2023-09", draws=50, tune=50, chains=2, progressbar=False)
+        for m in (small, other)
+    ]
     for name in fits[0].frame.priors:
         np.testing.assert_array_equal(fits[0].draws()[name], fits[1].draws()[name])
 
@@ -106,7 +119,9 @@ def test_log_likelihood_matches_independent_densities(posterior: wr.Posterior) -
         k = names.index(row.indicator)
         item = frame.indicators[k][1]
         stored = (
-            posterior.tree["log_likelihood"].dataset[f"observed_{item.family}"].sel({f"evidence_{item.family}": row.id})
+            posterior.tree["log_likelihood"]
+            .dataset[f"observed_{item.family}"]
+            .sel({f"evidence_{item.family}": row.id})
         )
         for d in (0, 777, 1999):
             grade = GRADE_FACTOR[row.grade]
@@ -123,20 +138,31 @@ def test_log_likelihood_matches_independent_densities(posterior: wr.Posterior) -
                 mean = (shares * values).sum()
                 r = draws["error"][d, noisy.index(row.indicator)] * grade
                 r *= np.sqrt((shares * values**2).sum()) / mean
-                expected = density.count(int(row.value), mean, float(np.hypot(r, row.se / max(row.value, 1))))
+                expected = density.count(
+                    int(row.value), mean, float(np.hypot(r, row.se / max(row.value, 1)))
+                )
             else:
                 mean = (shares * values).sum() / shares.sum()
                 if item.family == "ordinal":
-                    cuts = measurement.grade_cuts(frame, draws, k)[d]
+                    cuts = measurement.measurement_of(frame, draws, k).cuts[d]
                     expected = density.ordinal(int(row.value), mean, cuts, grade)
                 elif item.family == "binary":
                     p = 1 / (1 + np.exp(-np.log(mean / (1 - mean)) / grade))
                     expected = density.binary(row.value, p)
                 else:
                     error = draws["error"][d, noisy.index(row.indicator)] * grade
-                    scale = {"normal": 1.0, "lognormal": row.value, "share": row.value * (1 - row.value)}[item.family]
-                    expected = getattr(density, item.family)(row.value, mean, float(np.hypot(error, row.se / scale)))
-            assert stored.values.reshape(-1)[d] == pytest.approx(expected, rel=1e-8, abs=1e-10), (row.id, d)
+                    scale = {
+                        "normal": 1.0,
+                        "lognormal": row.value,
+                        "share": row.value * (1 - row.value),
+                    }[item.family]
+                    expected = getattr(density, item.family)(
+                        row.value, mean, float(np.hypot(error, row.se / scale))
+                    )
+            assert stored.values.reshape(-1)[d] == pytest.approx(expected, rel=1e-8, abs=1e-10), (
+                row.id,
+                d,
+            )
 
 
 def _anchor(posterior: wr.Posterior, d: int) -> np.ndarray:
@@ -149,14 +175,22 @@ def _anchor(posterior: wr.Posterior, d: int) -> np.ndarray:
         for row in posterior.model.evidence:
             if row.indicator == name:
                 total = 1.0 if item.family == "count" else sum(share for _, share in row.months())
-                cells += [(month - frame.window.first, share / total) for month, share in row.months()]
+                cells += [
+                    (month - frame.window.first, share / total) for month, share in row.months()
+                ]
         if cells:
             x = [level[d, t, frame.measured[k]] for t, _ in cells]
-            anchor[k] += item.polarity * draws["loading"][d, k] * np.average(x, weights=[w for _, w in cells])
+            anchor[k] += (
+                item.polarity
+                * draws["loading"][d, k]
+                * np.average(x, weights=[w for _, w in cells])
+            )
     return anchor
 
 
-def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior: wr.Posterior) -> None:
+def test_graph_density_equals_priors_plus_likelihood(
+    small: wr.Model, posterior: wr.Posterior
+) -> None:
     """The PyMC graph at posterior draws, against the NumPy priors and likelihood on the same draws."""
     graph = wr.build(small)
     compiled = graph.compile_logp(jacobian=False)
@@ -171,7 +205,9 @@ def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior:
             value = draws[variable.name][d] if variable.name != "anchor" else _anchor(posterior, d)
             held = graph.rvs_to_values[variable]
             point[held.name] = np.log(value) if held.name.endswith("_log__") else value
-        prior = sum(p.log_density(draws[name][d]).sum() for name, p in posterior.frame.priors.items())
+        prior = sum(
+            p.log_density(draws[name][d]).sum() for name, p in posterior.frame.priors.items()
+        )
         assert float(compiled(point)) == pytest.approx(float(prior + likelihood[d]), rel=1e-8)
 
 
@@ -180,7 +216,10 @@ def test_graph_density_equals_priors_plus_likelihood(small: wr.Model, posterior:
     [
         ({"draws": 1}, "draws is 1; it must be a whole number, at least 10"),
         ({"as_of": "2023"}, "'2023' is not a month; write it as YYYY-MM"),
-        ({"as_of": "2030-01"}, "as_of 2030-01 is not between the start, 2023-01, and the horizon, 2024-06"),
+        (
+            {"as_of": "2030-01"},
+            "as_of 2030-01 is not between the start, 2023-01, and the horizon, 2024-06",
+        ),
         ({"cores": 0}, "cores is 0; it must be a whole number, at least 1"),
         ({"target_accept": 1.0}, "target_accept is 1.0; it must lie between 0 and 1"),
         ({"random_seed": -1}, "random_seed is -1; it must be a whole number, at least 0"),
@@ -220,7 +259,10 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
     whole, lean = (wr.fit(small, store=store, **settings) for store in ("paths", "parameters"))  # type: ignore[arg-type]
     lean.save(tmp_path / "lean.nc")
     lean = wr.open_posterior(tmp_path / "lean.nc")
-    assert lean.stored_months.labels == ["2023-12"] and "innovation_smooth" not in lean.tree["posterior"]
+    assert (
+        lean.stored_months.labels == ["2023-12"]
+        and "innovation_smooth" not in lean.tree["posterior"]
+    )
     for ask in (
         lambda p: wr.outlook(p, futures=8),
         lambda p: wr.do(p, {"tension": wr.shift(1)}),
@@ -251,7 +293,9 @@ def _reach(small: wr.Model) -> None:
         wr.fit(small, progressbar=False)
 
 
-def test_chains_do_not_share_their_cores_with_linear_algebra(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chains_do_not_share_their_cores_with_linear_algebra(
+    small: wr.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def sample(*_: object, **__: object) -> None:
         assert _threads() == {1}
         raise _Reached

@@ -33,7 +33,12 @@ def few(posterior: wr.Posterior) -> wr.Posterior:
             for name, group in posterior.tree.children.items()
         }
     )
-    return wr.Posterior(tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings | {"draws": 20})
+    return wr.Posterior(
+        tree=tree,
+        model=posterior.model,
+        as_of=posterior.as_of,
+        settings=posterior.settings | {"draws": 20},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +166,9 @@ def _retyped(file: h5py.File) -> None:
 def _large(file: h5py.File) -> None:
     shape = file["posterior/weight"].shape
     del file["posterior/weight"]
-    file.create_dataset("posterior/weight", shape=shape, dtype="f8", maxshape=(None,) * 3, chunks=(2**10, 2**10, 1))
+    file.create_dataset(
+        "posterior/weight", shape=shape, dtype="f8", maxshape=(None,) * 3, chunks=(2**10, 2**10, 1)
+    )
 
 
 def _unpacking(file: h5py.File, times: int) -> None:
@@ -173,7 +180,9 @@ def _unpacking(file: h5py.File, times: int) -> None:
     plan.set_chunk(shape)
     for _ in range(times):
         plan.set_deflate(1)
-    h5py.h5d.create(file["posterior"].id, b"weight", h5py.h5t.NATIVE_DOUBLE, h5py.h5s.create_simple(shape), plan)
+    h5py.h5d.create(
+        file["posterior"].id, b"weight", h5py.h5t.NATIVE_DOUBLE, h5py.h5s.create_simple(shape), plan
+    )
     new, content = file["posterior/weight"], bytes(2**24)
     for _ in range(times):
         content = zlib.compress(content)
@@ -192,7 +201,9 @@ def _never_stored(file: h5py.File) -> None:
 
 
 @pytest.mark.parametrize("case", FORGED)
-def test_what_a_fit_of_its_model_would_not_hold_is_refused(case: str, saved: Path, tmp_path: Path) -> None:
+def test_what_a_fit_of_its_model_would_not_hold_is_refused(
+    case: str, saved: Path, tmp_path: Path
+) -> None:
     change, told = FORGED[case]
     place = forged(saved, tmp_path / "forged.nc", change)
     said = refusal(lambda: wr.open_posterior(place))
@@ -223,7 +234,9 @@ def test_what_is_opened_is_what_was_saved(few: wr.Posterior, saved: Path) -> Non
     opened = wr.open_posterior(saved)
     assert opened.digest == few.digest and opened.model == few.model
     for name, group in few.tree.children.items():
-        xr.testing.assert_identical(opened.tree[name].dataset.drop_attrs(), group.dataset.drop_attrs())
+        xr.testing.assert_identical(
+            opened.tree[name].dataset.drop_attrs(), group.dataset.drop_attrs()
+        )
 
 
 def test_other_readers_of_netcdf_read_it(few: wr.Posterior, saved: Path) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from string import Formatter
 
 import pytest
 from tests.refusals import refusal
 
 from withdrawal_risk.characters import forbidden
-from withdrawal_risk.language import LANGUAGES, en, languages_of, the_language, words_of
+from withdrawal_risk.language import LANGUAGES, Language, languages_of, the_language, words_of
 from withdrawal_risk.language.numbers import probability_word
 
-TABLES = [name for name in en.__all__ if isinstance(getattr(en, name), dict)]
+ENGLISH = LANGUAGES["en"]
+FIELDS = [field.name for field in dataclasses.fields(Language)]
+TABLES = [name for name in FIELDS if isinstance(getattr(ENGLISH, name), dict)]
+TEMPLATES = ("percent", "below", "above", "points", "points_short", "from_to", "quote")
 
 
 def fields(text: str) -> set[str]:
@@ -21,22 +25,28 @@ def fields(text: str) -> set[str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_languages_have_the_same_words_with_the_same_fields(lang: str) -> None:
     other = words_of(lang)
-    assert other.__all__ == en.__all__
+    assert other.code == lang and other.name
+    for name in TEMPLATES:
+        assert fields(getattr(other, name)) == fields(getattr(ENGLISH, name)), name
     for name in TABLES:
-        here, there = getattr(en, name), getattr(other, name)
-        assert list(here) == list(there), name
-        for key, text in there.items():
-            assert text and fields(text) == fields(here[key]), (name, key)
+        ours, theirs = getattr(ENGLISH, name), getattr(other, name)
+        assert list(ours) == list(theirs), name
+        for key, text in theirs.items():
+            assert text and fields(text) == fields(ours[key]), (name, key)
             assert forbidden(text) is None, (name, key)
-    assert [upper for upper, _ in other.ICD_203] == [upper for upper, _ in en.ICD_203]
-    assert other.ICD_203[0][0] > 0 and other.ICD_203[-1][0] > 1
+    assert [upper for upper, _ in other.icd_203] == [upper for upper, _ in ENGLISH.icd_203]
+    assert other.icd_203[0][0] > 0 and other.icd_203[-1][0] > 1
+    for write in (other.months, other.days):
+        assert len({write(count) for count in (1, 2, 3, 12)}) == 4
 
 
 def test_arabic_is_arabic() -> None:
     """But for the frame about a name."""
     for name in TABLES:
         for key, text in getattr(words_of("ar"), name).items():
-            assert any("\u0600" <= character <= "\u06ff" for character in text) or text == "«{name}»", (name, key)
+            assert any("\u0600" <= character <= "\u06ff" for character in text) or all(
+                not part.strip("«» :=،()") for part, *_ in Formatter().parse(text)
+            ), (name, key)
 
 
 def test_languages_are_named() -> None:

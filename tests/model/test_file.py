@@ -13,8 +13,8 @@ import pytest
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.parameters import build_frame
 from withdrawal_risk.elements.timeline import Window
+from withdrawal_risk.inference.parameters import build_frame
 
 CASES = {
     "unknown key": ("role: driver", "roel: driver", "factors.tension.roel: unknown key 'roel'; did you mean 'role'?"),
@@ -94,7 +94,9 @@ def write(folder: Path, model: str, evidence: str) -> Path:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_bad_model_is_located(case: str, tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_bad_model_is_located(
+    case: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     old, new, message = CASES[case]
     assert old in small_text
     with pytest.raises(wr.ModelFileError) as raised:
@@ -105,7 +107,9 @@ def test_bad_model_is_located(case: str, tmp_path: Path, small_text: str, small_
 
 
 @pytest.mark.parametrize("case", ROWS)
-def test_bad_evidence_is_located(case: str, tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_bad_evidence_is_located(
+    case: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     old, new, message = ROWS[case]
     assert old in small_evidence
     with pytest.raises(wr.ModelFileError) as raised:
@@ -114,7 +118,9 @@ def test_bad_evidence_is_located(case: str, tmp_path: Path, small_text: str, sma
 
 
 def test_all_faults_come_at_once(tmp_path: Path, small_text: str, small_evidence: str) -> None:
-    text = small_text.replace("role: driver", "roel: driver").replace("weight: +strong", "weight: strong")
+    text = small_text.replace("role: driver", "roel: driver").replace(
+        "weight: +strong", "weight: strong"
+    )
     with pytest.raises(wr.ModelFileError) as raised:
         wr.load_model(write(tmp_path, text.replace("factor: gaps", "factor: gapz"), small_evidence))
     paths = {problem.path for problem in raised.value.problems}
@@ -150,7 +156,11 @@ def test_iraq_2025_carries_the_brief() -> None:
         "us_iran_tension", "faction_control", "isf_capacity", "security_gaps", "energy_supply_pressure",
         "investor_confidence",
     } <= set(model.spec.factors)  # fmt: skip
-    assert list(model.spec.conditions) == ["national_capability", "arms_under_state", "foreign_policy_balance_kept"]
+    assert list(model.spec.conditions) == [
+        "national_capability",
+        "arms_under_state",
+        "foreign_policy_balance_kept",
+    ]
     assert len(model.spec.claims) == 28
     assert len({item.family for item in model.spec.indicators.values()}) >= 5
     assert all(row.published <= model.as_of or row.source for row in model.evidence)
@@ -169,7 +179,9 @@ def test_import_and_check_leave_pymc_alone() -> None:
 
 def test_slow_factors_are_stationary(small_text: str) -> None:
     """A half-life of 700 months keeps 0.9993 of a level over a month, and settles."""
-    model = wr.Model.from_texts(small_text.replace("half_life: {p5: 2, p95: 6}", "half_life: {p5: 650, p95: 750}"))
+    model = wr.Model.from_texts(
+        small_text.replace("half_life: {p5: 2, p95: 6}", "half_life: {p5: 650, p95: 750}")
+    )
     frame = build_frame(model, Window(model.spec.time.start, model.as_of))
     assert np.isfinite(frame.start_root).all()
     own = np.exp(frame.priors["own_scale"].mu)
@@ -180,11 +192,16 @@ def test_slow_factors_are_stationary(small_text: str) -> None:
 def test_the_remedy_for_a_loop_does(small_text: str, slow: bool) -> None:
     """The weight that is named makes the file a sound one, whatever else is slow in it."""
     edge = "  - {from: gaps, to: tension, weight: {p5: %g, p95: %g}, lag: 1, basis: 'judgement: x', why: x}"
-    text = small_text.replace("half_life: {p5: 2, p95: 9}", "half_life: {p5: 90, p95: 110}") if slow else small_text
+    text = (
+        small_text.replace("half_life: {p5: 2, p95: 9}", "half_life: {p5: 90, p95: 110}")
+        if slow
+        else small_text
+    )
     with pytest.raises(wr.ModelFileError) as raised:
         wr.Model.from_texts(text.replace("edges:", "edges:\n" + edge % (2.5, 3), 1))
     found = re.search(
-        r"a mean weight of \+([\d.]+) instead of \+2.74 from 'gaps' to 'tension' would do", str(raised.value)
+        r"a mean weight of \+([\d.]+) instead of \+2.74 from 'gaps' to 'tension' would do",
+        str(raised.value),
     )
     assert found is not None, str(raised.value)
     size = float(found[1])
@@ -213,10 +230,14 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("case", SLIPS)
-def test_one_slip_is_one_fault_in_plain_words(case: str, tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_one_slip_is_one_fault_in_plain_words(
+    case: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     old, new, told = SLIPS[case]
     assert old in small_text
-    said = refusal(lambda: wr.load_model(write(tmp_path, small_text.replace(old, new, 1), small_evidence)))
+    said = refusal(
+        lambda: wr.load_model(write(tmp_path, small_text.replace(old, new, 1), small_evidence))
+    )
     assert told in said and len(said.splitlines()) == 1
     assert not any(word in said for word in ("validation", "pydantic", "tuple", "should", "'?'"))
 
@@ -226,13 +247,18 @@ def test_what_is_left_out_is_no_fault_of_what_refers_to_it(
 ) -> None:
     """A factor, a policy and an indicator that cannot be read are referred to everywhere."""
     for old, new in (
-        ("    worse: high\n    half_life: {p5: 2, p95: 6}", "    worse: hihg\n    half_life: {p5: 2, p95: 6}"),
+        (
+            "    worse: high\n    half_life: {p5: 2, p95: 6}",
+            "    worse: hihg\n    half_life: {p5: 2, p95: 6}",
+        ),
         ("    reference: ", "    referense: "),
         ("family: count", "family: cuont"),
     ):
         assert old in small_text, old
         said = refusal(
-            lambda old=old, new=new: wr.load_model(write(tmp_path, small_text.replace(old, new, 1), small_evidence))
+            lambda old=old, new=new: wr.load_model(
+                write(tmp_path, small_text.replace(old, new, 1), small_evidence)
+            )
         )  # type: ignore[misc]
         assert len(said.splitlines()) == 1, said
 
@@ -293,11 +319,15 @@ def test_a_cell_that_is_not_read_says_what_to_write(
     assert ":2:" in said and CELLS[cells] in said and len(said.splitlines()) == 1
 
 
-def test_what_spreadsheets_leave_behind_is_read(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_what_spreadsheets_leave_behind_is_read(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     """A mark of the byte order, line ends of another system, padded cells, empty columns, Arabic digits."""
     lines = small_evidence.splitlines()
     other = (
-        "\ufeff" + "\r\n".join([", ".join(lines[0].split(",")) + ",,", *(f"{line},," for line in lines[1:])]) + "\r\n"
+        "\ufeff"
+        + "\r\n".join([", ".join(lines[0].split(",")) + ",,", *(f"{line},," for line in lines[1:])])
+        + "\r\n"
     )
     other = other.replace("2023-03,2023-03", "٢٠٢٣-٠٣,2023-03")
     assert (
@@ -309,14 +339,20 @@ def test_what_spreadsheets_leave_behind_is_read(tmp_path: Path, small_text: str,
 def test_utf_16_is_named(tmp_path: Path, small_text: str, small_evidence: str) -> None:
     write(tmp_path, small_text, small_evidence)
     (tmp_path / "evidence.csv").write_bytes(small_evidence.encode("utf-16"))
-    assert "this is UTF-16 (Excel's Unicode text); save it as UTF-8" in refusal(lambda: wr.load_model(tmp_path))
+    assert "this is UTF-16 (Excel's Unicode text); save it as UTF-8" in refusal(
+        lambda: wr.load_model(tmp_path)
+    )
 
 
-def test_a_megabyte_of_faults_is_short(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_a_megabyte_of_faults_is_short(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     edges = "  - {from: a, to: b, weight: x, basis: y, why: z}\n" * 9_000
     began = time.monotonic()
     said = refusal(
-        lambda: wr.load_model(write(tmp_path, small_text.replace("edges:\n", f"edges:\n{edges}"), small_evidence))
+        lambda: wr.load_model(
+            write(tmp_path, small_text.replace("edges:\n", f"edges:\n{edges}"), small_evidence)
+        )
     )
     assert len(said) < 5000 and "and 8997 more like it" in said
     many = "".join(
@@ -324,13 +360,17 @@ def test_a_megabyte_of_faults_is_short(tmp_path: Path, small_text: str, small_ev
         for n in range(5000)
     )
     said = refusal(
-        lambda: wr.load_model(write(tmp_path, small_text.replace("factors:\n", f"factors:\n{many}"), small_evidence))
+        lambda: wr.load_model(
+            write(tmp_path, small_text.replace("factors:\n", f"factors:\n{many}"), small_evidence)
+        )
     )
     assert "factors: 5,002 factors; at most 2,000 are read" in said and len(said.splitlines()) == 1
     assert time.monotonic() - began < 60
 
 
-def test_more_than_was_ever_tried_is_refused(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_more_than_was_ever_tried_is_refused(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     header = small_evidence.splitlines()[0]
     rows = "".join(f"r{n},rate,2023-04,2023-04,2023-05,1,,,,A,s,,\n" for n in range(5001))
     assert "5,001 rows; at most 5,000 are read" in refusal(
@@ -348,13 +388,19 @@ def test_more_than_was_ever_tried_is_refused(tmp_path: Path, small_text: str, sm
         assert time.monotonic() - began < 20
 
 
-def test_nothing_outside_the_folder_is_read(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def test_nothing_outside_the_folder_is_read(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
     """Nor quoted: a line of it would stand in the message."""
     (tmp_path / "secret").write_text("the secret\n", encoding="utf-8")
     folder = tmp_path / "model"
     folder.mkdir()
     for name in ("../secret", "/etc/passwd", "."):
-        write(folder, small_text.replace("evidence: evidence.csv", f"evidence: {name}"), small_evidence)
+        write(
+            folder,
+            small_text.replace("evidence: evidence.csv", f"evidence: {name}"),
+            small_evidence,
+        )
         assert "is not a file beside the model" in refusal(lambda: wr.load_model(folder))
     write(folder, small_text, small_evidence)
     (folder / "evidence.csv").unlink()
@@ -366,17 +412,27 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, small_text: str, sma
     assert "is not a file beside the model" in refusal(lambda: wr.load_model(folder))
 
 
-def test_a_path_is_no_id(tmp_path: Path, small_text: str, small_evidence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_is_no_id(
+    tmp_path: Path, small_text: str, small_evidence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "iraq-2025").mkdir()
     write(tmp_path / "iraq-2025", small_text, small_evidence)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert wr.load_model(Path("iraq-2025")).id == "small" and wr.load_model("./iraq-2025").id == "small"
-    with pytest.warns(wr.WithdrawalRiskWarning, match="the shipped one is read. For the folder write './iraq-2025'"):
+        assert (
+            wr.load_model(Path("iraq-2025")).id == "small"
+            and wr.load_model("./iraq-2025").id == "small"
+        )
+    with pytest.warns(
+        wr.WithdrawalRiskWarning,
+        match="the shipped one is read. For the folder write './iraq-2025'",
+    ):
         assert wr.load_model("iraq-2025").id == "iraq-2025"
 
 
 def test_evidence_is_no_model(tmp_path: Path) -> None:
-    assert "this is the evidence; give the folder or its model.yaml" in refusal(lambda: wr.load_model("evidence.csv"))
+    assert "this is the evidence; give the folder or its model.yaml" in refusal(
+        lambda: wr.load_model("evidence.csv")
+    )
     assert "write a path" in refusal(lambda: wr.load_model(3))  # type: ignore[arg-type]

@@ -16,12 +16,16 @@ FILES = [*sorted(ROOT.glob("models/*/model.yaml")), ROOT / "tests/data/small/mod
 
 
 def test_the_file_in_docs_is_fresh() -> None:
-    assert (ROOT / "docs" / "model.schema.json").read_text(encoding="utf-8") == schema_text(), "run `make schema`"
+    assert (ROOT / "docs" / "model.schema.json").read_text(encoding="utf-8") == schema_text(), (
+        "run `make schema`"
+    )
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.parent.name)
 def test_files_that_load_are_valid(file: Path) -> None:
-    jsonschema.validate(Document.parse(file.read_text(encoding="utf-8"), str(file)).data, json_schema())
+    jsonschema.validate(
+        Document.parse(file.read_text(encoding="utf-8"), str(file)).data, json_schema()
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(AT_ONCE) as pool:
         fit = Path(place) / "small.nc"
         wr.fit(wr.load_model(ROOT / "tests" / "data" / "small"), progressbar=False).save(fit)
-        outcomes = pool.map(lambda mutant: run_mutant(mutant, Path(place) / mutant.name, fit), chosen)
+        outcomes = pool.map(
+            lambda mutant: run_mutant(mutant, Path(place) / mutant.name, fit), chosen
+        )
         for mutant, outcome in zip(chosen, outcomes, strict=True):
             alive += not outcome.killed
             verdict = outcome.killed_by if outcome.killed else f"ALIVE (exit code {outcome.code})"

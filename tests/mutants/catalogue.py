@@ -42,9 +42,17 @@ class Mutant:
 
 
 EQUATION, STRUCTURE = "dynamics/equation.py", "dynamics/structure.py"
-ALIGNMENT, PARAMETERS, BUILD = "inference/alignment.py", "inference/parameters.py", "inference/build.py"
+ALIGNMENT, PARAMETERS, BUILD = (
+    "inference/alignment.py",
+    "inference/parameters.py",
+    "inference/build.py",
+)
 MEASUREMENT, DRAWS = "inference/measurement.py", "inference/posterior.py"
-FUTURES, CONDITIONS, OBSERVATION = "simulation/futures.py", "simulation/conditions.py", "simulation/observation.py"
+FUTURES, CONDITIONS, OBSERVATION = (
+    "simulation/futures.py",
+    "simulation/conditions.py",
+    "simulation/observation.py",
+)
 SPEC, WORLDS = "model/spec.py", "simulation/worlds.py"
 STORAGE = "inference/storage.py"
 RESULTS, LAWS, SETTINGS = "queries/results.py", "simulation/laws.py", "simulation/settings.py"
@@ -53,7 +61,9 @@ BY_ORACLE: Final = ("tests/dynamics/test_kernel.py::test_forward_and_adjoint_mat
 BY_ROWS: Final = ("tests/inference/test_alignment.py::test_rows_and_their_months",)
 BY_SECRECY: Final = ("tests/inference/test_alignment.py::test_nothing_unpublished_shows",)
 BY_SIMULATOR: Final = ("tests/inference/test_draws.py::test_levels_and_likelihood_of_draws",)
-BY_GRAPH: Final = ("tests/inference/test_density.py::test_graph_is_the_model_of_the_file[small-early]",)
+BY_GRAPH: Final = (
+    "tests/inference/test_density.py::test_graph_is_the_model_of_the_file[small-early]",
+)
 BY_WORLDS: Final = ("tests/queries/test_interventions.py::test_paths_match_independent_simulation",)
 BY_FIGURES: Final = ("tests/simulation/test_conditions.py::test_published_figures_stand",)
 BY_LOOPS: Final = ("tests/simulation/test_conditions.py::test_clauses_hold_where_a_loop_says",)

@@ -57,7 +57,9 @@ def _apply(package: Path, change: Change) -> None:
     file = package / change.file
     text = file.read_text(encoding="utf-8")
     if text.count(change.old) != change.times or change.old == change.new:
-        raise ValueError(f"{change.file} holds {text.count(change.old)} times, not {change.times}: {change.old!r}")
+        raise ValueError(
+            f"{change.file} holds {text.count(change.old)} times, not {change.times}: {change.old!r}"
+        )
     file.write_text(text.replace(change.old, change.new), encoding="utf-8")
 
 
@@ -106,7 +108,9 @@ def _run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
         errors += len(case.findall("error"))
         if any("AssertionError" in (failure.text or "") for failure in case.findall("failure")):
             killed_by = f"{case.get('classname')}::{case.get('name')}"
-    return Outcome(run.returncode, killed_by, errors, seconds, run.stdout[-4000:] + run.stderr[-2000:])
+    return Outcome(
+        run.returncode, killed_by, errors, seconds, run.stdout[-4000:] + run.stderr[-2000:]
+    )
 
 
 def run_mutant(mutant: Mutant, folder: Path, fit: Path) -> Outcome:

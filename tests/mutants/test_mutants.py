@@ -25,14 +25,19 @@ def fit(posterior: wr.Posterior, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="module")
-def running(request: pytest.FixtureRequest, fit: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    request: pytest.FixtureRequest, fit: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     """The control, and the mutants among the tests to come; they run ahead of their tests."""
     calls = [item.callspec for item in request.session.items if getattr(item, "callspec", None)]
     chosen = [call.params["mutant"] for call in calls if "mutant" in call.params]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         folder = tmp_path_factory.mktemp("copies")
         started = {SANE: pool.submit(run_sane, folder / SANE, fit)}
-        yield started | {mutant.name: pool.submit(run_mutant, mutant, folder / mutant.name, fit) for mutant in chosen}
+        yield started | {
+            mutant.name: pool.submit(run_mutant, mutant, folder / mutant.name, fit)
+            for mutant in chosen
+        }
 
 
 def test_the_sane_copy_lives(running: Running) -> None:
@@ -44,4 +49,6 @@ def test_the_sane_copy_lives(running: Running) -> None:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_mutant_is_killed(mutant: Mutant, running: Running) -> None:
     outcome = running[mutant.name].result()
-    assert outcome.killed, f"{mutant.fault} No test saw it: exit code {outcome.code}\n{outcome.output}"
+    assert outcome.killed, (
+        f"{mutant.fault} No test saw it: exit code {outcome.code}\n{outcome.output}"
+    )

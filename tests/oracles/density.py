@@ -70,7 +70,9 @@ def _log_interval(low: float, high: float) -> float:
         return float(special.log_ndtr(high))
     if high == math.inf:
         return float(special.log_ndtr(-low))
-    if low + high > 0.0:  # mirror, so that the interval is in the lower half or reaches further down
+    if (
+        low + high > 0.0
+    ):  # mirror, so that the interval is in the lower half or reaches further down
         low, high = -high, -low
     width = high - low
     if width * (1.0 + abs(high)) < 1.0:
@@ -152,7 +154,9 @@ def _log_half_step(y: float) -> float:
     while y < 30.0:
         total += math.log(y / (y + 0.5))
         y += 1.0
-    series = -1.0 / (8.0 * y) + 1.0 / (192.0 * y**3) - 1.0 / (640.0 * y**5) + 17.0 / (14336.0 * y**7)
+    series = (
+        -1.0 / (8.0 * y) + 1.0 / (192.0 * y**3) - 1.0 / (640.0 * y**5) + 17.0 / (14336.0 * y**7)
+    )
     return total + 0.5 * math.log(y) + series
 
 

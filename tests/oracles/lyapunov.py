@@ -111,7 +111,9 @@ def own_scales(n: int, edges: Sequence[Edge], phi: Floats, weight: Floats) -> Fl
     return np.sqrt(squared)
 
 
-def stationary_covariance(n: int, edges: Sequence[Edge], phi: Floats, weight: Floats, tau: Floats) -> Floats:
+def stationary_covariance(
+    n: int, edges: Sequence[Edge], phi: Floats, weight: Floats, tau: Floats
+) -> Floats:
     """
     Covariance of x_t in the stationary state, for innovation scales `tau` (see `own_scales`).
 

@@ -103,9 +103,19 @@ def _reference(item: Mapping[str, Any]) -> Law:
     """Return the law of the linear predictor at level 0."""
     if item["family"] == "ordinal":
         # The lowest cut point is 0.
-        return Law("normal", -_cuts_at_reference(item)[0], float(item.get("uncertainty", GRADE_UNCERTAINTY)))
+        return Law(
+            "normal",
+            -_cuts_at_reference(item)[0],
+            float(item.get("uncertainty", GRADE_UNCERTAINTY)),
+        )
     low, high = float(item["at_reference"]["p5"]), float(item["at_reference"]["p95"])
-    link = {"normal": float, "lognormal": math.log, "count": math.log, "share": _logit, "binary": _logit}
+    link = {
+        "normal": float,
+        "lognormal": math.log,
+        "count": math.log,
+        "share": _logit,
+        "binary": _logit,
+    }
     return Law.through("normal", link[item["family"]](low), link[item["family"]](high))
 
 
@@ -113,7 +123,9 @@ def _loading(item: Mapping[str, Any]) -> Law:
     """Return the law of the size of the change per level on the scale of the linear predictor."""
     if item["family"] in ("normal", "ordinal"):
         return _quantiles("lognormal", item["change_per_level"])
-    ratio = item["odds_ratio_per_level" if item["family"] in ("share", "binary") else "ratio_per_level"]
+    ratio = item[
+        "odds_ratio_per_level" if item["family"] in ("share", "binary") else "ratio_per_level"
+    ]
     return Law.through("lognormal", math.log(ratio["p5"]), math.log(ratio["p95"]))
 
 
@@ -150,7 +162,9 @@ class ModelDensity:
         self.policies: dict[str, Any] = self.file.get("policies") or {}
         self.indicators: dict[str, Any] = self.file.get("indicators") or {}
         self.events: dict[str, Any] = self.file.get("events") or {}
-        self.edges = {f"{edge['from']}->{edge['to']}": edge for edge in self.file.get("edges") or []}
+        self.edges = {
+            f"{edge['from']}->{edge['to']}": edge for edge in self.file.get("edges") or []
+        }
         self.sign = {name: _signed(edge["weight"])[0] for name, edge in self.edges.items()}
         self.laws = self._laws()
         self._solve_scale()
@@ -162,8 +176,14 @@ class ModelDensity:
 
     def _laws(self) -> dict[str, dict[str, Law]]:
         laws: dict[str, dict[str, Law]] = {
-            "half_life": {name: _quantiles("lognormal", f["half_life"]) for name, f in self.factors.items()},
-            "baseline": {n: _quantiles("normal", f["baseline"]) for n, f in self.factors.items() if "baseline" in f},
+            "half_life": {
+                name: _quantiles("lognormal", f["half_life"]) for name, f in self.factors.items()
+            },
+            "baseline": {
+                n: _quantiles("normal", f["baseline"])
+                for n, f in self.factors.items()
+                if "baseline" in f
+            },
             "weight_size": {name: _signed(edge["weight"])[1] for name, edge in self.edges.items()},
             "event_effect": {
                 f"{name}->{effect['factor']}": _quantiles("normal", effect["size"])
@@ -172,7 +192,11 @@ class ModelDensity:
             },
             "reference": {name: _reference(item) for name, item in self.indicators.items()},
             "loading": {name: _loading(item) for name, item in self.indicators.items()},
-            "error": {n: _quantiles("lognormal", i["error"]) for n, i in self.indicators.items() if "error" in i},
+            "error": {
+                n: _quantiles("lognormal", i["error"])
+                for n, i in self.indicators.items()
+                if "error" in i
+            },
             "category_gap_size": {},
         }
         for name, item in self.indicators.items():
@@ -190,10 +214,13 @@ class ModelDensity:
         inner = [(n, e) for n, e in self.edges.items() if e["from"] in self.factors]
         edges = [(names.index(e["from"]), names.index(e["to"]), e.get("lag", 0)) for _, e in inner]
         phi = np.array([2.0 ** (-1.0 / self.laws["half_life"][name].mean) for name in names])
-        weight = np.array([self.sign[name] * self.laws["weight_size"][name].mean for name, _ in inner])
+        weight = np.array(
+            [self.sign[name] * self.laws["weight_size"][name].mean for name, _ in inner]
+        )
         scales = lyapunov.own_scales(len(names), edges, phi, weight)
         self.laws["own_scale"] = {
-            name: Law("lognormal", math.log(scale), OWN_SCALE_LOG_SD) for name, scale in zip(names, scales, strict=True)
+            name: Law("lognormal", math.log(scale), OWN_SCALE_LOG_SD)
+            for name, scale in zip(names, scales, strict=True)
         }
         covariance = lyapunov.stationary_covariance(len(names), edges, phi, weight, scales)
         mean = np.zeros(len(names))
@@ -216,7 +243,11 @@ class ModelDensity:
         for given in csv.DictReader(io.StringIO(text)):
             end = self._month(given["end"])
             told = given["published"]
-            published = end + RELEASED[told[len("rule:") :]] if told.startswith("rule:") else self._month(told)
+            published = (
+                end + RELEASED[told[len("rule:") :]]
+                if told.startswith("rule:")
+                else self._month(told)
+            )
             if published > self.as_of:
                 continue
             item = self.indicators[given["indicator"]]
@@ -226,7 +257,11 @@ class ModelDensity:
             elif given["low"]:
                 low, high = float(given["low"]), float(given["high"])
                 se = (high - low) / (2 * Z90)
-                middle = math.sqrt(low * high) if item["family"] == "lognormal" and low > 0 else (low + high) / 2
+                middle = (
+                    math.sqrt(low * high)
+                    if item["family"] == "lognormal" and low > 0
+                    else (low + high) / 2
+                )
                 value = float(given["value"]) if given["value"] else middle
             else:
                 value = float(given["value"])
@@ -237,10 +272,13 @@ class ModelDensity:
     def draw(self, rng: np.random.Generator) -> Unknowns:
         """Draw a point: every unknown from its prior."""
         unknowns: Unknowns = {
-            group: {name: law.draw(rng) for name, law in laws.items()} for group, laws in self.laws.items()
+            group: {name: law.draw(rng) for name, law in laws.items()}
+            for group, laws in self.laws.items()
         }
         names = list(self.factors)
-        unknowns["start"] = dict(zip(names, rng.multivariate_normal(*self.start_law(names)), strict=True))
+        unknowns["start"] = dict(
+            zip(names, rng.multivariate_normal(*self.start_law(names)), strict=True)
+        )
         unknowns["innovation"] = {
             name: rng.standard_t(NU, self.months - 1) / math.sqrt(2.0)
             if factor.get("innovations") == "student_t"
@@ -273,7 +311,11 @@ class ModelDensity:
         place = {name: j for j, name in enumerate(names)}
         shape = (self.months, len(names))
         phi, own, start = np.full(len(names), 0.5), np.zeros(len(names)), np.zeros(len(names))
-        drive, eps, given = np.zeros(shape), np.zeros((self.months - 1, len(names))), np.zeros(shape)
+        drive, eps, given = (
+            np.zeros(shape),
+            np.zeros((self.months - 1, len(names))),
+            np.zeros(shape),
+        )
         clamped = np.zeros(shape, dtype=bool)
         for name in self.factors:
             j = place[name]
@@ -303,14 +345,17 @@ class ModelDensity:
             order += [
                 j
                 for j in range(n)
-                if j not in order and all(parent in order for parent, child, lag in edges if child == j and lag == 0)
+                if j not in order
+                and all(parent in order for parent, child, lag in edges if child == j and lag == 0)
             ]
         return order
 
     def log_prior(self, unknowns: Unknowns) -> float:
         """Return the log density of the unknowns before any evidence."""
         total = sum(
-            law.log_density(unknowns[group][name]) for group, laws in self.laws.items() for name, law in laws.items()
+            law.log_density(unknowns[group][name])
+            for group, laws in self.laws.items()
+            for name, law in laws.items()
         )
         names = list(self.factors)
         mean, covariance = self.start_law(names)
@@ -320,21 +365,33 @@ class ModelDensity:
         for name, factor in self.factors.items():
             jump = factor.get("innovations") == "student_t"
             for value in unknowns["innovation"][name]:
-                total += density.student_t_prior(value, NU) if jump else density.normal_prior(value, 0.0, 1.0)
+                total += (
+                    density.student_t_prior(value, NU)
+                    if jump
+                    else density.normal_prior(value, 0.0, 1.0)
+                )
         return total
 
     def _row(self, row: Row, unknowns: Unknowns, level: Mapping[str, Floats]) -> float:
         item = self.indicators[row.indicator]
         family = item["family"]
         slope = (1.0 if item["polarity"] in ("+", 1) else -1.0) * unknowns["loading"][row.indicator]
-        etas = [unknowns["reference"][row.indicator] + slope * level[item["measures"]][t] for t, _ in row.cells]
+        etas = [
+            unknowns["reference"][row.indicator] + slope * level[item["measures"]][t]
+            for t, _ in row.cells
+        ]
         shares = [share for _, share in row.cells]
-        natural = {"lognormal": math.exp, "count": math.exp, "share": _expit, "binary": _expit}.get(family, float)
+        natural = {"lognormal": math.exp, "count": math.exp, "share": _expit, "binary": _expit}.get(
+            family, float
+        )
         monthly = [natural(eta) for eta in etas]
         total = math.fsum(share * value for share, value in zip(shares, monthly, strict=True))
         mean = total / math.fsum(shares)
         if family == "ordinal":
-            gaps = [unknowns["category_gap_size"][f"{row.indicator}:{n}"] for n in range(1, len(item["grades"]) - 1)]
+            gaps = [
+                unknowns["category_gap_size"][f"{row.indicator}:{n}"]
+                for n in range(1, len(item["grades"]) - 1)
+            ]
             return density.ordinal(int(row.value), mean, [0.0, *np.cumsum(gaps)], row.grade)
         if family == "binary":
             return density.binary(row.value, _expit(_logit(mean) / row.grade))
@@ -344,10 +401,16 @@ class ModelDensity:
         if family == "lognormal":
             return density.lognormal(row.value, mean, math.hypot(error, row.se / row.value))
         if family == "share":
-            return density.share(row.value, mean, math.hypot(error, row.se / (row.value * (1.0 - row.value))))
+            return density.share(
+                row.value, mean, math.hypot(error, row.se / (row.value * (1.0 - row.value)))
+            )
         # Independent extra noise of the months, relative to their sum.
-        noise = math.sqrt(math.fsum(share * value**2 for share, value in zip(shares, monthly, strict=True)))
-        return density.count(row.value, total, math.hypot(error * noise / total, row.se / max(row.value, 1.0)))
+        noise = math.sqrt(
+            math.fsum(share * value**2 for share, value in zip(shares, monthly, strict=True))
+        )
+        return density.count(
+            row.value, total, math.hypot(error * noise / total, row.se / max(row.value, 1.0))
+        )
 
     def log_likelihood(self, unknowns: Unknowns) -> float:
         """Return the log density of the evidence that the as_of sees."""

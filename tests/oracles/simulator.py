@@ -84,11 +84,19 @@ def draw_parameters(problem: Problem, rng: np.random.Generator) -> Named:
         "own_scale": {name: lognormal(f["own_scale"]) for name, f in factors.items()},
         "baseline": {name: normal(f["baseline"]) for name, f in factors.items() if f["baseline"]},
         "weight_size": {name: lognormal(edge["size"]) for name, edge in problem["edges"].items()},
-        "event_effect": {name: normal(effect["size"]) for name, effect in problem["effects"].items()},
+        "event_effect": {
+            name: normal(effect["size"]) for name, effect in problem["effects"].items()
+        },
         "reference": {name: normal(item["reference"]) for name, item in indicators.items()},
         "loading": {name: lognormal(item["loading"]) for name, item in indicators.items()},
-        "error": {name: lognormal(item["error"]) for name, item in indicators.items() if "error" in item},
-        "gaps": {name: [lognormal(gap) for gap in item["gaps"]] for name, item in indicators.items() if "gaps" in item},
+        "error": {
+            name: lognormal(item["error"]) for name, item in indicators.items() if "error" in item
+        },
+        "gaps": {
+            name: [lognormal(gap) for gap in item["gaps"]]
+            for name, item in indicators.items()
+            if "gaps" in item
+        },
     }
 
 
@@ -97,7 +105,11 @@ def _order(problem: Problem) -> list[str]:
     waiting, done = list(problem["factors"]), list(problem["policies"])
     while waiting:
         for name in waiting:
-            now = [e["parent"] for e in problem["edges"].values() if e["child"] == name and e["lag"] == 0]
+            now = [
+                e["parent"]
+                for e in problem["edges"].values()
+                if e["child"] == name and e["lag"] == 0
+            ]
             if all(parent in done for parent in now):
                 done.append(name)
                 waiting.remove(name)
@@ -112,7 +124,12 @@ def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) ->
     rest: Any = theta["baseline"].get(name, 0.0)
     for key, edge in problem["edges"].items():
         if edge["child"] == name:
-            rest = rest + edge["sign"] * theta["weight_size"][key] * path[edge["parent"]][..., max(t - edge["lag"], 0)]
+            rest = (
+                rest
+                + edge["sign"]
+                * theta["weight_size"][key]
+                * path[edge["parent"]][..., max(t - edge["lag"], 0)]
+            )
     for key, effect in problem["effects"].items():
         if effect["factor"] == name and effect["active"][t]:
             rest = rest + theta["event_effect"][key]
@@ -139,14 +156,19 @@ def _extend(
 def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named:
     """Draw the level of every factor in the months of the fit."""
     months = problem["months"]
-    path = {name: np.asarray(levels[:months], dtype=float) for name, levels in problem["policies"].items()}
+    path = {
+        name: np.asarray(levels[:months], dtype=float)
+        for name, levels in problem["policies"].items()
+    }
     path |= {name: np.zeros(months) for name in problem["factors"]}
     for name, factor in problem["factors"].items():
         if factor["start"]:
             path[name][0] = rng.normal(*factor["start"])
     names, covariance = problem["stationary"]
     if names:
-        for name, level in zip(names, rng.multivariate_normal(np.zeros(len(names)), covariance), strict=True):
+        for name, level in zip(
+            names, rng.multivariate_normal(np.zeros(len(names)), covariance), strict=True
+        ):
             path[name][0] = level
     _extend(problem, theta, path, range(1, months), rng)
     return path
@@ -161,7 +183,10 @@ def draw_futures(
     Factors that are held stand at their level in every month ahead, and take as much noise from ``rng`` as if they were not.
     """
     months, total = problem["months"], problem["months"] + problem["ahead"]
-    many = {name: np.broadcast_to(levels, (futures, total)) for name, levels in problem["policies"].items()}
+    many = {
+        name: np.broadcast_to(levels, (futures, total))
+        for name, levels in problem["policies"].items()
+    }
     for name in problem["factors"]:
         many[name] = np.zeros((futures, total))
         many[name][:, :months] = path[name]
@@ -187,18 +212,24 @@ class Treatment:
 
 def draw_noise(problem: Problem, rng: np.random.Generator, size: tuple[int, ...] = ()) -> Named:
     """Draw the unit-variance noise of every factor in every month, those ahead included."""
-    noise = {name: np.zeros((*size, problem["months"] + problem["ahead"])) for name in problem["factors"]}
+    noise = {
+        name: np.zeros((*size, problem["months"] + problem["ahead"])) for name in problem["factors"]
+    }
     for series in noise.values():
         series[..., 0] = rng.normal(size=size)
     order = _order(problem)
     for t in range(1, problem["months"] + problem["ahead"]):
         for name in order:
             jump = problem["factors"][name]["jump"]
-            noise[name][..., t] = rng.standard_t(4, size) / np.sqrt(2.0) if jump else rng.normal(size=size)
+            noise[name][..., t] = (
+                rng.standard_t(4, size) / np.sqrt(2.0) if jump else rng.normal(size=size)
+            )
     return noise
 
 
-def follow(problem: Problem, theta: Named, noise: Named, treatments: Sequence[Treatment] = ()) -> Named:
+def follow(
+    problem: Problem, theta: Named, noise: Named, treatments: Sequence[Treatment] = ()
+) -> Named:
     """Return the level of every factor in every month that the noise leads to; treated cells have no causes."""
     cells: dict[tuple[str, int], Any] = {}
     for item in treatments:
@@ -208,7 +239,10 @@ def follow(problem: Problem, theta: Named, noise: Named, treatments: Sequence[Tr
     for item in sorted(treatments, key=lambda item: (order.index(item.factor), item.first)):
         if item.shift:
             level = _run(problem, theta, noise, cells)[item.factor]
-            cells |= {(item.factor, t): level[..., t] + item.value for t in range(item.first, item.last + 1)}
+            cells |= {
+                (item.factor, t): level[..., t] + item.value
+                for t in range(item.first, item.last + 1)
+            }
     return _run(problem, theta, noise, cells)
 
 
@@ -218,9 +252,13 @@ def _causal_order(problem: Problem) -> list[str]:
     now, ever = nx.DiGraph(), nx.DiGraph()
     for graph, longest in ((now, 0), (ever, 1000)):
         graph.add_nodes_from(names)
-        graph.add_edges_from((e["parent"], e["child"]) for e in problem["edges"].values() if e["lag"] <= longest)
+        graph.add_edges_from(
+            (e["parent"], e["child"]) for e in problem["edges"].values() if e["lag"] <= longest
+        )
     place = {name: k for k, name in enumerate(nx.lexicographical_topological_sort(now))}
-    loops = {name: {name, *(nx.descendants(ever, name) & nx.ancestors(ever, name))} for name in names}
+    loops = {
+        name: {name, *(nx.descendants(ever, name) & nx.ancestors(ever, name))} for name in names
+    }
     order: list[str] = []
     while len(order) < len(names):
         free = [
@@ -236,7 +274,8 @@ def _run(problem: Problem, theta: Named, noise: Named, cells: dict[tuple[str, in
     """Return the levels where some cells are given."""
     shape = next(iter(noise.values())).shape
     path = {
-        name: np.broadcast_to(np.asarray(levels, float), shape).copy() for name, levels in problem["policies"].items()
+        name: np.broadcast_to(np.asarray(levels, float), shape).copy()
+        for name, levels in problem["policies"].items()
     }
     path |= {name: np.zeros(shape) for name in problem["factors"]}
     for name in problem["policies"]:
@@ -248,7 +287,9 @@ def _run(problem: Problem, theta: Named, noise: Named, cells: dict[tuple[str, in
             if (name, t) in cells:
                 path[name][..., t] = cells[name, t]
                 continue
-            mean, scale = _expected(problem, theta, path, name, t) if t else problem["factors"][name]["start"]
+            mean, scale = (
+                _expected(problem, theta, path, name, t) if t else problem["factors"][name]["start"]
+            )
             path[name][..., t] = mean + scale * noise[name][..., t]
     return path
 
@@ -298,7 +339,10 @@ def _row_law(problem: Problem, theta: Named, path: Named, row: dict[str, Any]) -
     name, grade = row["indicator"], GRADES[row["grade"]]
     item = problem["indicators"][name]
     shares = [share for _, share in row["cells"]]
-    naturals = [_expected_value(problem, theta, name, path[item["measures"]][..., month]) for month, _ in row["cells"]]
+    naturals = [
+        _expected_value(problem, theta, name, path[item["measures"]][..., month])
+        for month, _ in row["cells"]
+    ]
     total = sum(s * v for s, v in zip(shares, naturals, strict=True))
     if "error" not in item:
         return total / sum(shares), grade
@@ -339,16 +383,22 @@ def _draw_values(
 def draw_evidence(problem: Problem, theta: Named, path: Named, rng: np.random.Generator) -> Named:
     """Draw the value of every row; grades are counted from 0."""
     return {
-        key: _draw_values(problem, theta, row["indicator"], *_row_law(problem, theta, path, row), rng).item()
+        key: _draw_values(
+            problem, theta, row["indicator"], *_row_law(problem, theta, path, row), rng
+        ).item()
         for key, row in problem["rows"].items()
     }
 
 
-def draw_indicator(problem: Problem, theta: Named, path: Named, name: str, rng: np.random.Generator) -> np.ndarray:
+def draw_indicator(
+    problem: Problem, theta: Named, path: Named, name: str, rng: np.random.Generator
+) -> np.ndarray:
     """Draw one plain observation of an indicator in every month of a path."""
     item = problem["indicators"][name]
     mean = _expected_value(problem, theta, name, path[item["measures"]])
-    return _draw_values(problem, theta, name, mean, theta["error"][name] if "error" in item else 1.0, rng)
+    return _draw_values(
+        problem, theta, name, mean, theta["error"][name] if "error" in item else 1.0, rng
+    )
 
 
 def judge(problem: Problem, path: Named, shown: Named) -> dict[str, np.ndarray]:
@@ -365,8 +415,14 @@ def judge(problem: Problem, path: Named, shown: Named) -> dict[str, np.ndarray]:
             return np.logical_or.reduce([holds(part) for part in tree["any"]])
         series = path[tree["factor"]] if "factor" in tree else shown[tree["indicator"]]
         span = series[..., tree["first"] : tree["last"] + 1]
-        value = span[..., -1] if tree["statistic"] == "last" else statistics[tree["statistic"]](span, axis=-1)
-        return np.asarray(value >= tree["at_least"] if "at_least" in tree else value <= tree["at_most"])
+        value = (
+            span[..., -1]
+            if tree["statistic"] == "last"
+            else statistics[tree["statistic"]](span, axis=-1)
+        )
+        return np.asarray(
+            value >= tree["at_least"] if "at_least" in tree else value <= tree["at_most"]
+        )
 
     found = {name: holds(tree) for name, tree in problem["conditions"].items()}
     return found | {"all_conditions": np.logical_and.reduce(list(found.values()))}
@@ -391,7 +447,9 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
         elif family == "lognormal":
             term = stats.lognorm.logpdf(value, s=error, scale=mean)
         elif family == "share":
-            term = stats.norm.logpdf(special.logit(value), special.logit(mean), error) - np.log(value * (1 - value))
+            term = stats.norm.logpdf(special.logit(value), special.logit(mean), error) - np.log(
+                value * (1 - value)
+            )
         elif family == "count":
             size = 1.0 / error**2
             term = stats.nbinom.logpmf(value, size, size / (size + mean))

@@ -39,7 +39,10 @@ def asked(posterior: wr.Posterior) -> Iterator[wr.Posterior]:
 def test_every_answer_is_a_line_a_table_and_small(name: str, asked: wr.Posterior) -> None:
     answer = ASK[name](asked)
     for shown in (repr(answer), str(answer)):
-        assert shown.startswith(f"{type(answer).__name__}(small, as of 2023-12: ") and "\n" not in shown
+        assert (
+            shown.startswith(f"{type(answer).__name__}(small, as of 2023-12: ")
+            and "\n" not in shown
+        )
         assert len(shown) < 2000
     html = answer._repr_html_()
     assert html.startswith("<p>") and "<table" in html and len(html) < 200_000
@@ -62,19 +65,40 @@ def test_an_answer_outlives_its_posterior(asked: wr.Posterior) -> None:
 
 def test_what_is_no_answer_is_a_line_too(asked: wr.Posterior) -> None:
     assert repr(asked) == "Posterior('small', as_of=2023-12, 4 chains of 1000 draws)"
-    assert repr(asked.model) == "Model('small', 2023-01 to 2024-06: 2 factors, 2 edges, 13 evidence rows)"
+    assert (
+        repr(asked.model)
+        == "Model('small', 2023-01 to 2024-06: 2 factors, 2 edges, 13 evidence rows)"
+    )
     assert "xarray" in asked._repr_html_() and "<li>Calm</li>" in asked.model._repr_html_()
     frame = asked.frame
-    for thing in (asked.as_of, asked.stored_months, asked.model.spec, frame, frame.priors["half_life"], wr.shift(1)):
-        assert repr(thing).startswith(f"{type(thing).__name__}(") and len(repr(thing)) < 100 and "\n" not in repr(thing)
+    for thing in (
+        asked.as_of,
+        asked.stored_months,
+        asked.model.spec,
+        frame,
+        frame.priors["half_life"],
+        wr.shift(1),
+    ):
+        assert (
+            repr(thing).startswith(f"{type(thing).__name__}(")
+            and len(repr(thing)) < 100
+            and "\n" not in repr(thing)
+        )
     for item in wr.check(asked):
-        assert repr(item).startswith(f"CheckResult({item.name}: ") and "\n" not in repr(item) and len(repr(item)) < 500
+        assert (
+            repr(item).startswith(f"CheckResult({item.name}: ")
+            and "\n" not in repr(item)
+            and len(repr(item)) < 500
+        )
         assert item._repr_html_().startswith(f"<p>{item.name}: ")
 
 
 def test_text_of_a_file_is_text_in_a_notebook(asked: wr.Posterior) -> None:
     hostile = with_text(asked, ("en: Calm,", "en: <script>alert(1)</script>,"))
-    for shown in (wr.drivers(hostile, "calm", futures=2)._repr_html_(), wr.outlook(hostile, futures=2)._repr_html_()):
+    for shown in (
+        wr.drivers(hostile, "calm", futures=2)._repr_html_(),
+        wr.outlook(hostile, futures=2)._repr_html_(),
+    ):
         assert "<script" not in shown
 
 
@@ -93,11 +117,17 @@ def test_a_model_that_was_not_fitted_can_be_drawn(asked: wr.Posterior) -> None:
 
 def test_sentences_speak_of_the_condition_asked_for(asked: wr.Posterior) -> None:
     result, found = ASK["do"](asked), ASK["scenarios"](asked)
-    assert "'Calm' holds by 2024-06" in result.sentence(condition="calm") and "«" in result.sentence("ar", "calm")
+    assert "'Calm' holds by 2024-06" in result.sentence(
+        condition="calm"
+    ) and "«" in result.sentence("ar", "calm")
     assert "all conditions hold" in result.sentence()
-    assert found.sentence(condition="calm").startswith("Calm: ") and found.sentence("ar", "calm").startswith("«")
+    assert found.sentence(condition="calm").startswith("Calm: ") and found.sentence(
+        "ar", "calm"
+    ).startswith("«")
     for ask in (result.sentence, found.sentence):
-        assert "'clam' is not a condition; did you mean 'calm'?" in refusal(lambda ask=ask: ask("en", "clam"))  # type: ignore[misc]
+        assert "'clam' is not a condition; did you mean 'calm'?" in refusal(
+            lambda ask=ask: ask("en", "clam")
+        )  # type: ignore[misc]
 
 
 def test_an_observation_says_how_far_it_may_be_trusted(asked: wr.Posterior) -> None:
@@ -119,10 +149,15 @@ def test_a_scenario_whose_months_have_passed_says_so() -> None:
     }  # fmt: skip
     model = known.model(("2024-01", "2024-02", "2024-12"), **parts)
     plain = {name: part for name, part in parts.items() if name != "scenarios"}
-    later = known.posterior(known.model(("2024-01", "2024-05", "2024-12"), **plain), {"a": 1.0}, draws=200)
+    later = known.posterior(
+        known.model(("2024-01", "2024-05", "2024-12"), **plain), {"a": 1.0}, draws=200
+    )
     found = wr.scenarios(replace(later, model=model), futures=4)
     assert found.passed == ("early",)
-    assert "Note: its months had passed by 2024-05; nothing of it lies ahead." in found.results["early"].sentence()
+    assert (
+        "Note: its months had passed by 2024-05; nothing of it lies ahead."
+        in found.results["early"].sentence()
+    )
     assert "passed" not in found.results["late"].sentence() and "'Late'" in found.sentence()
 
 
@@ -132,6 +167,14 @@ def test_failed_checks_name_what_failed_and_what_to_do(asked: wr.Posterior) -> N
     }  # fmt: skip
     other = replace(asked, settings=asked.settings | {"diagnostics": poor})
     said = {item.name: item.text for item in wr.check(other) if item.passed is False}
-    assert said["rhat"] == "largest R-hat 1.2000 (half_life[gaps]), limit 1.01; fit with more draws and tune"
-    assert "fit with target_accept=0.995" in said["divergences"] and "fit with more tune" in said["bfmi"]
-    assert "[" in asked.settings["diagnostics"]["slowest"] and np.isfinite(asked.settings["diagnostics"]["rhat_max"])
+    assert (
+        said["rhat"]
+        == "largest R-hat 1.2000 (half_life[gaps]), limit 1.01; fit with more draws and tune"
+    )
+    assert (
+        "fit with target_accept=0.995" in said["divergences"]
+        and "fit with more tune" in said["bfmi"]
+    )
+    assert "[" in asked.settings["diagnostics"]["slowest"] and np.isfinite(
+        asked.settings["diagnostics"]["rhat_max"]
+    )

@@ -53,16 +53,26 @@ def test_intervals_hold_the_true_differences(posterior: wr.Posterior, name: str)
 def test_what_no_route_reaches_does_not_differ(posterior: wr.Posterior) -> None:
     """Gaps do not act on supply; and what happens in the last month comes too late for an effect after a month."""
     row = wr.do(posterior, {"gaps": "very high"}).summary.loc["supplied"]
-    assert (row[["difference", "difference_lower", "difference_upper", "difference_mcse"]] == 0).all()
-    late = with_text(posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_most: medium}\n"))
+    assert (
+        row[["difference", "difference_lower", "difference_upper", "difference_mcse"]] == 0
+    ).all()
+    late = with_text(
+        posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_most: medium}\n")
+    )
     found = wr.do(late, {"tension": 3.0}, start="2024-06")
-    assert (found.summary.loc["calm", ["difference", "difference_lower", "difference_upper"]] == 0).all()
-    assert "the same as expected" not in found.sentence(), "all conditions hold one on tension itself"
+    assert (
+        found.summary.loc["calm", ["difference", "difference_lower", "difference_upper"]] == 0
+    ).all()
+    assert "the same as expected" not in found.sentence(), (
+        "all conditions hold one on tension itself"
+    )
 
 
 def test_a_difference_that_hardly_happens_is_not_resolved(posterior: wr.Posterior) -> None:
     """Far out in the tail a handful of futures differ, in different draws: nothing is known of how draws differ."""
-    rare = with_text(posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_least: 3.4}\n"))
+    rare = with_text(
+        posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_least: 3.4}\n")
+    )
     found = wr.do(rare, {"tension": wr.shift(0.02)})
     row = found.summary.loc["calm"]
     assert np.isnan(row["difference_lower"]) and np.isnan(row["difference_upper"])
@@ -74,11 +84,15 @@ def test_a_difference_that_hardly_happens_is_not_resolved(posterior: wr.Posterio
 @pytest.mark.parametrize("futures", [4, 16])
 def test_what_no_future_shows_is_not_impossible(posterior: wr.Posterior, futures: int) -> None:
     """Clopper and Pearson: of n futures without an event a probability of 1 - 0.05^(1/n) is not ruled out at 95 %."""
-    never = with_text(posterior, (CALM, "      - {factor: gaps, statistic: max, last: 3, at_least: 5.9}\n"))
+    never = with_text(
+        posterior, (CALM, "      - {factor: gaps, statistic: max, last: 3, at_least: 5.9}\n")
+    )
     row = wr.outlook(never, futures=futures).summary.loc["calm"]
     count = 4000 * futures
     assert row["probability"] == 0 and row["lower"] == 0
-    assert row["upper"] == pytest.approx(1 - 0.05 ** (1 / count), abs=10.0 ** -np.ceil(np.log10(count)))
+    assert row["upper"] == pytest.approx(
+        1 - 0.05 ** (1 / count), abs=10.0 ** -np.ceil(np.log10(count))
+    )
     assert 0 < row["mcse"] < 2 / count
     entry = wr.outlook(never, futures=futures).to_dict()["conditions"]["calm"]
     assert all(round(end, 6) == end for end in entry["ci"])
@@ -91,12 +105,16 @@ def test_what_no_future_shows_is_not_impossible(posterior: wr.Posterior, futures
         lambda p: wr.do(p, {"tension": wr.shift(0)}).summary["probability"],
         lambda p: {c: wr.drivers(p, c).probability for c in ("calm", "supplied", "all_conditions")},
         lambda p: {c: wr.attribution(p, c, draws=200).probability for c in ("calm", "supplied")},
-        lambda p: {c: wr.explain_interval(p, c).probability for c in ("calm", "supplied", "all_conditions")},
+        lambda p: {
+            c: wr.explain_interval(p, c).probability for c in ("calm", "supplied", "all_conditions")
+        },
         lambda p: {"calm": wr.reach(p, "calm", probability=0.01, draws=200).probability},
     ],
     ids=["scenarios", "do", "drivers", "attribution", "explain_interval", "reach"],
 )
-def test_one_quantity_has_one_value(posterior: wr.Posterior, ask: Callable[[wr.Posterior], object]) -> None:
+def test_one_quantity_has_one_value(
+    posterior: wr.Posterior, ask: Callable[[wr.Posterior], object]
+) -> None:
     """Whichever question prints it: all share draws and futures."""
     outlook = wr.outlook(posterior).summary["probability"]
     for condition, probability in dict(ask(posterior)).items():  # type: ignore[call-overload]

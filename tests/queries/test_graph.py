@@ -40,9 +40,13 @@ LOOP = model([("x", "y", 0), ("y", "x", 1), ("c", "x", 0), ("c", "y", 0)])
 def test_ancestors() -> None:
     assert wr.ancestors(CHAIN, "y") == ["m", "x"]
     assert wr.ancestors(LOOP, "x") == ["c", "y"]
-    with pytest.raises(wr.ArgumentError, match=r"takes a model or a posterior: write load_model\('chain'\)"):
+    with pytest.raises(
+        wr.ArgumentError, match=r"takes a model or a posterior: write load_model\('chain'\)"
+    ):
         wr.ancestors("chain", "y")  # type: ignore[arg-type]
-    with pytest.raises(wr.ArgumentError, match=r"takes a model or a posterior: write load_model\('chain'\)"):
+    with pytest.raises(
+        wr.ArgumentError, match=r"takes a model or a posterior: write load_model\('chain'\)"
+    ):
         wr.implied_table("chain", "y")  # type: ignore[arg-type]
 
 
@@ -104,7 +108,9 @@ def test_table_of_a_posterior_averages_its_draws(posterior: wr.Posterior) -> Non
     table = wr.implied_table(posterior, "gaps")
     assert table.shape == (25, 5) and table.index.names == ["presence", "tension"]
     np.testing.assert_allclose(table.sum(axis=1), 1, atol=1e-12)
-    assert table.loc[("high", "very high"), "very high"] > table.loc[("high", "very low"), "very high"]
+    assert (
+        table.loc[("high", "very high"), "very high"] > table.loc[("high", "very low"), "very high"]
+    )
 
 
 def test_table_of_a_factor_that_jumps_is_that_of_its_jumps(small: wr.Model) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.watch_list import publication, explained_variance
+from withdrawal_risk.queries.watch_list import explained_variance, publication
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
@@ -34,7 +34,9 @@ def test_reduction_of_a_curve() -> None:
     assert abs(gain.mean() - 2 * 0.7**4) < 4 * gain.std() / 200
 
 
-def test_watch_list_ranks_what_speaks_of_a_condition(posterior: wr.Posterior, tmp_path: Path) -> None:
+def test_watch_list_ranks_what_speaks_of_a_condition(
+    posterior: wr.Posterior, tmp_path: Path
+) -> None:
     found = wr.watch_list(posterior, months=2)
     calm, supplied = found.summary.loc["calm"], found.summary.loc["supplied"]
     assert calm.index[0] == "incidents" and calm.loc["incidents", "informative"]
@@ -49,18 +51,24 @@ def test_watch_list_ranks_what_speaks_of_a_condition(posterior: wr.Posterior, tm
 
 def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) -> None:
     sure = with_text(
-        posterior, ("{factor: gaps, statistic: mean, last: 3, at_most: medium}", "{factor: gaps, at_most: -6}")
+        posterior,
+        (
+            "{factor: gaps, statistic: mean, last: 3, at_most: medium}",
+            "{factor: gaps, at_most: -6}",
+        ),
     )
     found = wr.watch_list(sure, months=1, futures=8, indicators=["view"])
     calm = found.summary.loc["calm"]
     assert calm["share"].isna().all() and not calm["informative"].any()
-    assert "within 1 month." in found.sentence("en", "calm") and "خلال شهر واحد" in found.sentence("ar", "calm")
+    assert "within 1 month." in found.sentence("en", "calm") and "خلال شهر واحد" in found.sentence(
+        "ar", "calm"
+    )
     assert found.to_dict()["conditions"]["calm"]["view"]["share"] is None
     wr.plot_watch_list(found, condition="calm").savefig(tmp_path / "watch.png")
     with pytest.raises(wr.ArgumentError, match="did you mean 'calm'"):
         wr.plot_watch_list(found, condition="clam")
     with pytest.raises(wr.ArgumentError, match="most is 0"):
-        wr.plot_watch_list(found, condition="calm", most=0)
+        wr.plot_watch_list(found, condition="calm", top=0)
 
 
 def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> None:
@@ -69,7 +77,9 @@ def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> 
     (some,) = next(iter(simulate(posterior, list, futures=3, common=2, draws=4)))
     k = posterior.frame.coords["indicator"].index("incidents")
     for values in (some.level(1, 12, 17), some.value(posterior.frame, k, 12, 17)):
-        np.testing.assert_array_equal(values[:, :2], np.broadcast_to(values[:, :2, :1], values[:, :2].shape))
+        np.testing.assert_array_equal(
+            values[:, :2], np.broadcast_to(values[:, :2, :1], values[:, :2].shape)
+        )
         assert (values[:, 2:].std(axis=2) > 0).any()
 
 
@@ -94,7 +104,9 @@ def test_release_dates_count(posterior: wr.Posterior) -> None:
     assert publication(posterior, "view") == (6, 1) and publication(posterior, "mood") == (1, 0)
     assert publication(posterior, "rate") == (1, 1)
     found = wr.watch_list(posterior, months=2).summary
-    assert (found.xs("view", level="indicator")[["reduction", "looks", "informative"]] == 0).all(axis=None)
+    assert (found.xs("view", level="indicator")[["reduction", "looks", "informative"]] == 0).all(
+        axis=None
+    )
     looks = found.loc["calm", "looks"].to_dict()
     assert (looks["mood"], looks["rate"], looks["incidents"]) == (2, 1, 1)
 

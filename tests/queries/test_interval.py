@@ -13,11 +13,18 @@ from withdrawal_risk.queries.explain_interval import UNEXPLAINED, _parts
 def test_parts_of_a_curve_are_found() -> None:
     """A logistic curve of levels and a straight part of weights: shares by simulation, to 0.02."""
     rng = np.random.default_rng(2)
-    levels, weights, idle = rng.normal(size=(20_000, 3)), rng.normal(size=(20_000, 2)), rng.normal(size=(20_000, 4))
+    levels, weights, idle = (
+        rng.normal(size=(20_000, 3)),
+        rng.normal(size=(20_000, 2)),
+        rng.normal(size=(20_000, 4)),
+    )
     curve = 1 / (1 + np.exp(-(levels @ [0.9, -0.5, 0.0]) + 1))
     straight = 0.05 * weights[:, 0]
     p = curve + straight
-    found = _parts({"levels": levels, "weights": weights, "half_lives": idle}, p + 0.05 * rng.normal(size=len(p)))
+    found = _parts(
+        {"levels": levels, "weights": weights, "half_lives": idle},
+        p + 0.05 * rng.normal(size=len(p)),
+    )
     share = {name: np.cov(part, p)[0, 1] / p.var() for name, part in found.items()}
     assert share["levels"] == pytest.approx(curve.var() / p.var(), abs=0.02)
     assert share["weights"] == pytest.approx(straight.var() / p.var(), abs=0.02)

@@ -10,8 +10,8 @@ from tests.oracles import recursion
 from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.elements.elicitation import STANDARD_CUTS, level_value
+from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import World, horizon_window, of_settings
 
@@ -30,17 +30,24 @@ def run(posterior: wr.Posterior, world: World) -> tuple[np.ndarray, ...]:
     months = len(horizon_window(posterior))
     both = []
     for parts in zip(*simulate(posterior, list, futures=2, worlds=[world]), strict=True):
-        levels = [np.concatenate([some.level(j, 0, months - 1) for some in parts])[[5, 2222]] for j in range(3)]
+        levels = [
+            np.concatenate([some.level(j, 0, months - 1) for some in parts])[[5, 2222]]
+            for j in range(3)
+        ]
         both.append(np.stack(levels, axis=-1).transpose(0, 2, 1, 3))
     return tuple(both)
 
 
-def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int, row: int, future: int) -> np.ndarray:
+def again(
+    posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int, row: int, future: int
+) -> np.ndarray:
     """Work a changed path out from the expected one with the independent recursion: same innovations, cells set."""
     frame, window = posterior.frame, horizon_window(posterior)
     unknowns = {name: values[[draw]] for name, values in posterior.draws().items()}
     inputs = path_inputs(posterior.model, frame, unknowns, posterior.as_of, window)
-    phi, own, weight, drive = (getattr(inputs, name)[0] for name in ("phi", "own_scale", "weight", "drive"))
+    phi, own, weight, drive = (
+        getattr(inputs, name)[0] for name in ("phi", "own_scale", "weight", "drive")
+    )
     path = expected[row, future]
     edges = [(int(i), int(j), int(lag)) for i, j, lag in zip(
         frame.structure.edge_parent, frame.structure.children, frame.structure.edge_lag, strict=True)]  # fmt: skip
@@ -49,7 +56,9 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
         for j in range(3):
             if own[j] > 0:
                 pull = drive[t, j] + sum(
-                    weight[e] * path[max(t - lag, 0), i] for e, (i, k, lag) in enumerate(edges) if k == j
+                    weight[e] * path[max(t - lag, 0), i]
+                    for e, (i, k, lag) in enumerate(edges)
+                    if k == j
                 )
                 eps[t - 1, j] = (path[t, j] - phi[j] * path[t - 1, j] - (1 - phi[j]) * pull) / (
                     own[j] * np.sqrt(1 - phi[j] ** 2)
@@ -58,11 +67,15 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
     given = np.where(world.clamped, world.given, inputs.given)
 
     def follow() -> np.ndarray:
-        return recursion.paths([0, 1, 2], edges, phi, weight, own, drive + world.push, path[0], eps, clamped, given)
+        return recursion.paths(
+            [0, 1, 2], edges, phi, weight, own, drive + world.push, path[0], eps, clamped, given
+        )
 
     # Shifts come last, each from the path of the world so far: tension and presence act on gaps.
     names = posterior.frame.structure.factors
-    for span in sorted((s for s in world.spans if s.setting.shifted), key=lambda s: names[s.factor] == "gaps"):
+    for span in sorted(
+        (s for s in world.spans if s.setting.shifted), key=lambda s: names[s.factor] == "gaps"
+    ):
         months = slice(span.first, span.last + 1)
         given[months, span.factor] = follow()[months, span.factor] + span.setting.size
         clamped[months, span.factor] = True
@@ -71,7 +84,9 @@ def again(posterior: wr.Posterior, expected: np.ndarray, world: World, draw: int
 
 @pytest.mark.parametrize("tense", ["future", "past"])
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
-def test_paths_match_independent_simulation(posterior: wr.Posterior, settings: dict, tense: str) -> None:
+def test_paths_match_independent_simulation(
+    posterior: wr.Posterior, settings: dict, tense: str
+) -> None:
     span = ("2024-02", "2024-05") if tense == "future" else ("2023-04", "2023-09")
     world = of_settings(posterior, settings, *span, tense)  # type: ignore[arg-type]
     expected, changed = run(posterior, world)
@@ -82,7 +97,9 @@ def test_paths_match_independent_simulation(posterior: wr.Posterior, settings: d
 
 
 def test_a_setting_holds_from_first_to_last_month(posterior: wr.Posterior) -> None:
-    expected, changed = run(posterior, of_settings(posterior, {"tension": 1.25}, "2024-02", "2024-04", "future"))
+    expected, changed = run(
+        posterior, of_settings(posterior, {"tension": 1.25}, "2024-02", "2024-04", "future")
+    )
     held = changed[..., posterior.frame.structure.factors.index("tension")] == 1.25
     np.testing.assert_array_equal(np.flatnonzero(held.all(axis=(0, 1))), [13, 14, 15])
     np.testing.assert_array_equal(changed[..., :13, :], expected[..., :13, :])
@@ -93,16 +110,21 @@ def test_an_event_pushes_and_causes_go_on(posterior: wr.Posterior) -> None:
     world = World.unchanged(posterior)
     world.push[14:16, posterior.frame.structure.factors.index("tension")] = 2.0
     expected, changed = run(posterior, world)
-    np.testing.assert_allclose(changed[0, 0], again(posterior, expected, world, 5, 0, 0), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        changed[0, 0], again(posterior, expected, world, 5, 0, 0), rtol=1e-9, atol=1e-9
+    )
     assert (changed[..., 14, :] != expected[..., 14, :]).any()
 
 
 def test_changing_nothing_changes_nothing(posterior: wr.Posterior) -> None:
     for ask in (wr.do, wr.counterfactual):
         result = ask(posterior, {"tension": wr.shift(0), "gaps": wr.shift(0)}, futures=4)
-        assert (result.summary[["difference", "difference_lower", "difference_upper"]].abs() < 1e-12).all(axis=None)
+        assert (
+            result.summary[["difference", "difference_lower", "difference_upper"]].abs() < 1e-12
+        ).all(axis=None)
     expected, same = run(
-        posterior, of_settings(posterior, {"tension": wr.shift(0), "gaps": wr.shift(0)}, None, None, "past")
+        posterior,
+        of_settings(posterior, {"tension": wr.shift(0), "gaps": wr.shift(0)}, None, None, "past"),
     )
     np.testing.assert_allclose(same, expected, rtol=0, atol=1e-12)
 
@@ -122,13 +144,23 @@ def test_the_graph_is_cut_before_it_is_conditioned(posterior: wr.Posterior) -> N
     settings = {"gaps": 0.5}
     plain = wr.do(posterior, settings, start="2024-01", end="2024-06", futures=64)
     joint = wr.do(
-        posterior, settings, start="2024-01", end="2024-06", observed={"incidents": 30}, month="2024-04", futures=64
+        posterior,
+        settings,
+        start="2024-01",
+        end="2024-06",
+        observed={"incidents": 30},
+        month="2024-04",
+        futures=64,
     )
-    gap = joint.summary.loc["supplied", "probability"] - plain.summary.loc["supplied", "probability"]
+    gap = (
+        joint.summary.loc["supplied", "probability"] - plain.summary.loc["supplied", "probability"]
+    )
     # Parameters are learnt all the same, so the posterior of tension moves a little; learning without
     # setting moves it much more.
     seen = wr.observe(posterior, {"incidents": 60}, month="2024-04").summary.loc["supplied"]
-    assert abs(gap) < 5 * np.hypot(joint.summary.loc["supplied", "mcse"], plain.summary.loc["supplied", "mcse"])
+    assert abs(gap) < 5 * np.hypot(
+        joint.summary.loc["supplied", "mcse"], plain.summary.loc["supplied", "mcse"]
+    )
     assert seen["difference"] < -4 * seen["mcse"]
 
 
@@ -157,7 +189,8 @@ def test_sentences_name_the_question(posterior: wr.Posterior, lang: str) -> None
         wr.observe(posterior, {"rate": 100}, month="2024-01", futures=4),
     ):
         assert any(
-            node.label[lang] in result.sentence(lang) for node in (spec.factors["tension"], spec.indicators["rate"])
+            node.label[lang] in result.sentence(lang)
+            for node in (spec.factors["tension"], spec.indicators["rate"])
         )
 
 
@@ -177,11 +210,16 @@ def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
         ("{indicator: closed, from: 2023-12, to: 2023-12, at_least: 1}", {"gaps": wr.shift(-3)}),
         ("{indicator: rate, from: 2023-09, to: 2023-09, at_most: 113}", {"tension": wr.shift(3)}),
         ("{indicator: mood, from: 2023-06, to: 2023-06, at_most: bad}", {"tension": wr.shift(-3)}),
-        ("{indicator: supply, from: 2023-07, to: 2023-07, at_most: 0.46}", {"tension": wr.shift(-3)}),
+        (
+            "{indicator: supply, from: 2023-07, to: 2023-07, at_most: 0.46}",
+            {"tension": wr.shift(-3)},
+        ),
         ("{indicator: incidents, from: 2023-11, to: 2023-11, at_most: 22}", {"gaps": wr.shift(3)}),
     ],
 )
-def test_a_published_figure_keeps_its_luck(posterior: wr.Posterior, clause: str, against: dict[str, str]) -> None:
+def test_a_published_figure_keeps_its_luck(
+    posterior: wr.Posterior, clause: str, against: dict[str, str]
+) -> None:
     """It stands in the world as it was, hardly moves in one that hardly differs, and moves in one that does."""
     asked = with_text(posterior, (CALM, f"      - {clause}\n"))
     nudge = {name: wr.shift(1e-5 * np.sign(shift.size)) for name, shift in against.items()}
@@ -236,10 +274,15 @@ def test_a_lone_shift_is_exact_and_a_child_below_a_set_parent_adds(posterior: wr
     """A shift is taken from the world in which all else holds already, the same draw and noise for both."""
     names = posterior.frame.structure.factors
     tension, gaps = names.index("tension"), names.index("gaps")
-    expected, alone = run(posterior, of_settings(posterior, {"gaps": wr.shift(1)}, None, None, "future"))
+    expected, alone = run(
+        posterior, of_settings(posterior, {"gaps": wr.shift(1)}, None, None, "future")
+    )
     np.testing.assert_allclose((alone - expected)[..., 12:, gaps], 1.0, rtol=0, atol=1e-12)
     _, parent = run(posterior, of_settings(posterior, {"tension": 2.0}, None, None, "future"))
-    _, both = run(posterior, of_settings(posterior, {"tension": 2.0, "gaps": wr.shift(0.5)}, None, None, "future"))
+    _, both = run(
+        posterior,
+        of_settings(posterior, {"tension": 2.0, "gaps": wr.shift(0.5)}, None, None, "future"),
+    )
     np.testing.assert_allclose((both - parent)[..., 12:, gaps], 0.5, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(both[..., tension], parent[..., tension])
 
@@ -267,14 +310,21 @@ def test_a_level_against_its_name_says_so(posterior: wr.Posterior) -> None:
     """ "High" is 0.5 and above what is expected; where levels are cut elsewhere, "low" is too, and "high" is not."""
     fine = wr.do(posterior, {"tension": "high"}, futures=4)
     usual = simulate(posterior, next, futures=16)
-    mean = np.mean([some.level(posterior.frame.structure.factors.index("tension"), 12, 17).mean() for some in usual])
+    mean = np.mean(
+        [
+            some.level(posterior.frame.structure.factors.index("tension"), 12, 17).mean()
+            for some in usual
+        ]
+    )
     assert f"Tension: high, set to 0.5; expected {mean:.1f})" in fine.sentence()
     assert fine.notes == () and "notes" not in fine.to_dict()
     plain = "    worse: high\n    half_life: {p5: 2, p95: 9}"
     for name, levels, way in (
         ("low", "[2, 3, 4, 5]", ("raises it", "يرفعه")), ("high", "[-5, -4, -3, -2]", ("lowers it", "يخفضه")),
     ):  # fmt: skip
-        other = with_text(posterior, (plain, plain.replace("half_life", f"levels: {levels}\n    half_life")))
+        other = with_text(
+            posterior, (plain, plain.replace("half_life", f"levels: {levels}\n    half_life"))
+        )
         above = wr.do(other, {"tension": name}, futures=4)
         assert len(above.notes) == 1
         (note,) = above.notes

@@ -19,14 +19,24 @@ def test_outlook_is_coherent(posterior: wr.Posterior) -> None:
     assert table.loc["all_conditions", "probability"] <= table["probability"].min()
     assert (result.draws.sel(condition="all_conditions") <= result.draws.min("condition")).all()
     answer = result.to_dict()
-    assert set(answer) == {"model", "as_of", "horizon", "conditions", "all_conditions", "diagnostics", "checks_passed"}
+    assert set(answer) == {
+        "model",
+        "as_of",
+        "horizon",
+        "conditions",
+        "all_conditions",
+        "diagnostics",
+        "checks_passed",
+    }
     assert set(answer["all_conditions"]) == {"probability", "ci", "ci_prob", "mcse", "word"}
     assert wr.outlook(posterior).to_dict() == answer
     assert "%" in result.sentence() and "٪" in result.sentence("ar")
 
 
 def test_more_futures_agree_within_monte_carlo_error(posterior: wr.Posterior) -> None:
-    few, many = (wr.outlook(posterior, futures=n, random_seed=s).summary for n, s in ((16, 1), (64, 2)))
+    few, many = (
+        wr.outlook(posterior, futures=n, random_seed=s).summary for n, s in ((16, 1), (64, 2))
+    )
     # Both share the posterior draws, so the difference is smaller than either error suggests: 5 sd of
     # it is exceeded less than once in 10^6 seeds.
     gap = np.abs(few["probability"] - many["probability"])
@@ -72,7 +82,8 @@ def test_percent_never_rounds_to_certainty() -> None:
 )  # fmt: skip
 def test_questions_are_asked_of_a_posterior(ask: Any, small: wr.Model) -> None:
     with pytest.raises(
-        wr.ArgumentError, match=r"takes a posterior, and this is a model that was not fitted: write fit\(model\)"
+        wr.ArgumentError,
+        match=r"takes a posterior, and this is a model that was not fitted: write fit\(model\)",
     ):
         ask(small)
 

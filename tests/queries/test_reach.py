@@ -19,7 +19,9 @@ def _by_grid(posterior: wr.Posterior, condition: str, target: float, step: float
 
     names, window = posterior.frame.structure.factors, horizon_window(posterior)
     price, best = {"tension": 2.0, "gaps": 3.0}, np.inf
-    for tension, gaps in itertools.product(np.arange(0, 1.5 + 1e-9, step), np.arange(0, 1 + 1e-9, step)):
+    for tension, gaps in itertools.product(
+        np.arange(0, 1.5 + 1e-9, step), np.arange(0, 1 + 1e-9, step)
+    ):
         cost = price["tension"] * tension + price["gaps"] * gaps
         if cost >= best:
             continue
@@ -105,7 +107,9 @@ def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], me
 
 
 @pytest.mark.parametrize("levers", [None, ["tension"], ["gaps"]])
-def test_what_holds_already_costs_nothing(posterior: wr.Posterior, levers: list[str] | None) -> None:
+def test_what_holds_already_costs_nothing(
+    posterior: wr.Posterior, levers: list[str] | None
+) -> None:
     found = wr.reach(posterior, "supplied", probability=0.02, levers=levers)
     assert found.reached and found.cost == 0
     assert "with nothing moved" in found.sentence() and "()" not in found.sentence("ar")
@@ -134,12 +138,18 @@ def test_a_little_is_not_nothing(posterior: wr.Posterior) -> None:
 
 def test_levers_are_named_as_a_person_would(posterior: wr.Posterior) -> None:
     """Two digits, no lever that is hardly moved, and none that does not act on the condition."""
-    found = wr.reach(posterior, "calm", probability=wr.outlook(posterior).summary.loc["calm", "probability"] + 0.1)
+    found = wr.reach(
+        posterior,
+        "calm",
+        probability=wr.outlook(posterior).summary.loc["calm", "probability"] + 0.1,
+    )
     for name, row in found.summary.iterrows():
         shift, bound = row["shift"], row["bound"]
         assert round(shift, 2) == shift
         assert shift == 0 or abs(shift) > 0.05 * abs(bound), name
-    assert list(wr.reach(posterior, "supplied", probability=0.9, draws=200).summary.index) == ["tension"]
+    assert list(wr.reach(posterior, "supplied", probability=0.9, draws=200).summary.index) == [
+        "tension"
+    ]
     kept = wr.reach(posterior, "supplied", probability=0.9, levers=["gaps"], draws=200)
     assert not kept.reached and kept.cost == 0
 

@@ -40,7 +40,9 @@ BATCHES = 4 * 20
 """Of which the standard deviation makes a Monte Carlo error."""
 
 
-def fit(text: str, evidence: str, as_of: str, learnt: tuple[str, str, object] | None = None) -> wr.Posterior:
+def fit(
+    text: str, evidence: str, as_of: str, learnt: tuple[str, str, object] | None = None
+) -> wr.Posterior:
     """Fit to what was published by October, and to one more row."""
     header, *rows = evidence.splitlines()
     model = wr.Model.from_texts(text, evidence)
@@ -51,7 +53,9 @@ def fit(text: str, evidence: str, as_of: str, learnt: tuple[str, str, object] | 
         value, published = (learnt[2], AFTER) if learnt is not None and seen else (usual, "2025-01")
         lines.append(f"{name}_{month},{name},{month},{month},{published},{value},,,,A,invented,,")
     model = wr.Model.from_texts(text, "\n".join(lines) + "\n")
-    return wr.fit(model, as_of=as_of, draws=500, tune=300, chains=4, random_seed=3, progressbar=False)
+    return wr.fit(
+        model, as_of=as_of, draws=500, tune=300, chains=4, random_seed=3, progressbar=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +88,18 @@ def test_a_refusal_is_due(before: wr.Posterior, small_text: str, small_evidence:
         wr.observe(before, {name: value}, month=month)
     refit = fit(small_text, small_evidence, AFTER, (name, month, value))
     observation = observation_of(before, {name: value}, month)
-    best = max(observation.log_weight(before, some).max() for (some,) in simulate(before, list, futures=64))
-    likelihood = refit.tree["log_likelihood"]["observed_count"].sel(evidence_count=f"{name}_{month}")
+    best = max(
+        observation.log_weight(before, some).max() for (some,) in simulate(before, list, futures=64)
+    )
+    likelihood = refit.tree["log_likelihood"]["observed_count"].sel(
+        evidence_count=f"{name}_{month}"
+    )
     assert best < float(likelihood.quantile(0.01))
 
     world = World.unchanged(before)
-    found = probabilities(before, futures=64, random_seed=1, worlds=[world], observation=observation)
+    found = probabilities(
+        before, futures=64, random_seed=1, worlds=[world], observation=observation
+    )
     claimed = summarise(before, found, ci_prob=0.9, world=1).summary.loc["calm"]
     anew = wr.outlook(refit).summary.loc["calm"]
     gap = abs(claimed["probability"] - anew["probability"])

@@ -136,11 +136,17 @@ def test_a_wrong_polarity_is_suspected() -> None:
     """Read upside down, the index contradicts the events and what depends on tension; as written no indicator does."""
     model = wr.load_model("iraq-2025")
     assert not [item for item in review(model) if "polarity" in str(item)]
-    at = model.model_text.index('polarity: "', model.model_text.index("\n  geopolitical_risk:\n")) + len('polarity: "')
+    at = model.model_text.index(
+        'polarity: "', model.model_text.index("\n  geopolitical_risk:\n")
+    ) + len('polarity: "')
     assert model.model_text[at] == "+"
-    turned = wr.Model.from_texts(model.model_text[:at] + "-" + model.model_text[at + 1 :], model.evidence_text)
+    turned = wr.Model.from_texts(
+        model.model_text[:at] + "-" + model.model_text[at + 1 :], model.evidence_text
+    )
     (found,) = [str(item) for item in review(turned) if "polarity" in str(item)]
-    assert "the rows of geopolitical_risk (gpr_2023_01" in found and "under '+' all evidence" in found
+    assert (
+        "the rows of geopolitical_risk (gpr_2023_01" in found and "under '+' all evidence" in found
+    )
 
 
 def test_the_equation_runs_over_draws_as_the_recursion_does(posterior: wr.Posterior) -> None:
@@ -181,7 +187,9 @@ def test_check_ends_with_1_on_what_is_certain(
             main(["check", str(tmp_path / "m")])
         assert int(stopped.value.code or 0) == code
         shown = capsys.readouterr().out
-        assert (f"{tmp_path / 'm' / 'evidence.csv'}:10:33: error: value: row r1" in shown) == bool(code)
+        assert (f"{tmp_path / 'm' / 'evidence.csv'}:10:33: error: value: row r1" in shown) == bool(
+            code
+        )
         assert ("1 fault, no warnings" if code else "no faults, no warnings") in shown
 
 
@@ -196,18 +204,29 @@ def test_check_ends_with_1_on_what_is_certain(
         ("incidnts", "'incidnts' is not an indicator of the model; did you mean 'incidents'"),
     ],
 )
-def test_evidence_on_what_is_no_indicator(small_text: str, small_evidence: str, name: str, message: str) -> None:
+def test_evidence_on_what_is_no_indicator(
+    small_text: str, small_evidence: str, name: str, message: str
+) -> None:
     with pytest.raises(wr.ModelFileError, match=message):
-        wr.Model.from_texts(small_text, small_evidence + f"x,{name},2023-05,2023-05,2023-06,1,,,,A,invented,,\n")
+        wr.Model.from_texts(
+            small_text, small_evidence + f"x,{name},2023-05,2023-05,2023-06,1,,,,A,invented,,\n"
+        )
 
 
 def test_many_rows_of_one_month_are_said_once(small_text: str) -> None:
     """And in a moment: a thousand rows are half a million pairs."""
     rows = "".join(f"r{n:04d},rate,2023-04,2023-04,2023-05,110,,,,A,s,,\n" for n in range(1000))
-    rows += "".join(f"s{n:04d},view,2023-0{1 + n % 3},2023-0{4 + n % 5},2023-10,0.1,,,0.2,A,s,,\n" for n in range(500))
+    rows += "".join(
+        f"s{n:04d},view,2023-0{1 + n % 3},2023-0{4 + n % 5},2023-10,0.1,,,0.2,A,s,,\n"
+        for n in range(500)
+    )
     began = time.monotonic()
     found = review(wr.Model.from_texts(small_text, f"{','.join(COLUMNS)}\n{rows}"))
     said = [str(item) for item in found if "all speak of rate" in str(item)]
-    assert len(said) == 1 and "rows r0000, r0001, r0002, r0003, r0004, r0005 and 994 more all speak of rate" in said[0]
+    assert (
+        len(said) == 1
+        and "rows r0000, r0001, r0002, r0003, r0004, r0005 and 994 more all speak of rate"
+        in said[0]
+    )
     assert 1 <= sum("overlap" in str(item) for item in found) <= 15
     assert time.monotonic() - began < 20

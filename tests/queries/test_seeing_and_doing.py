@@ -59,9 +59,15 @@ def chance() -> wr.Posterior:
     model = known.model(
         (START, NOW, NEXT),
         factors={name: known.factor(name) for name in WEIGHTS},
-        edges=[known.edge(i, j, weight) for j, parents in WEIGHTS.items() for i, weight in parents.items()],
+        edges=[
+            known.edge(i, j, weight)
+            for j, parents in WEIGHTS.items()
+            for i, weight in parents.items()
+        ],
         indicators={f"{name}_seen": known.indicator(name, ERROR) for name in WEIGHTS},
-        conditions={name: known.condition(name, THRESHOLD) for name in WEIGHTS if name.startswith("y")},
+        conditions={
+            name: known.condition(name, THRESHOLD) for name in WEIGHTS if name.startswith("y")
+        },
     )
     return known.posterior(model, dict.fromkeys(WEIGHTS, OWN), draws=4000)
 
@@ -84,7 +90,9 @@ def outcome(y: str, done: Mapping[str, float], seen: Mapping[str, float]) -> tup
     """Return mean and sd of y in the network that is first cut, then conditioned on what is seen of it."""
     mean, covariance = joint(done)
     at, where = NAMES.index(y), [NAMES.index(name) for name in seen]
-    gain = np.linalg.solve(covariance[np.ix_(where, where)] + ERROR**2 * np.eye(len(where)), covariance[where, at])
+    gain = np.linalg.solve(
+        covariance[np.ix_(where, where)] + ERROR**2 * np.eye(len(where)), covariance[where, at]
+    )
     return (
         float(mean[at] + gain @ (np.array(list(seen.values())) - mean[where])),
         float(np.sqrt(covariance[at, at] - gain @ covariance[where, at])),
@@ -192,7 +200,10 @@ def test_a_factor_seen_at_a_level(chance: wr.Posterior, level: str) -> None:
 def test_the_example_answers_with_opposite_signs(tmp_path: Path) -> None:
     """By 5 joint Monte Carlo errors; the changes are some 11 and 20, so that chance fails it less than once in 10^8."""
     example = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "seeing_is_not_doing.py"))
-    seen, done = (result.summary.loc["safe_convoys"] for result in example["main"](str(tmp_path), draws=500, tune=500))
+    seen, done = (
+        result.summary.loc["safe_convoys"]
+        for result in example["main"](str(tmp_path), draws=500, tune=500)
+    )
     # The expected probability has an error much like the answer's.
     assert seen["difference"] < -5 * np.sqrt(2) * seen["mcse"]
     assert done["difference"] > 5 * np.sqrt(2) * done["mcse"]
@@ -238,13 +249,17 @@ def unrolled(months: int) -> gcm.InvertibleStructuralCausalModel:
                 mechanisms[node] = gcm.ScipyDistribution(stats.norm, loc=BEGINNING[name], scale=1.0)
                 continue
             weights = {f"{name} {t - 1}": phi}
-            weights |= {f"{i} {t - lag}": (1 - phi) * weight for i, j, weight, lag in EDGES if j == name}
+            weights |= {
+                f"{i} {t - lag}": (1 - phi) * weight for i, j, weight, lag in EDGES if j == name
+            }
             graph.add_edges_from((parent, node) for parent in weights)
             # DoWhy hands a mechanism its parents in alphabetical order.
             equation = create_linear_regressor_with_given_parameters(
                 [weights[parent] for parent in sorted(weights)], (1 - phi) * BASELINE[name]
             )
-            noise = gcm.ScipyDistribution(stats.norm, loc=0.0, scale=SCALE[name] * np.sqrt(1 - phi**2))
+            noise = gcm.ScipyDistribution(
+                stats.norm, loc=0.0, scale=SCALE[name] * np.sqrt(1 - phi**2)
+            )
             mechanisms[node] = gcm.AdditiveNoiseModel(equation, noise)
     model = gcm.InvertibleStructuralCausalModel(graph)
     for node, mechanism in mechanisms.items():
@@ -257,7 +272,11 @@ def test_interventions_agree_with_dowhy(remembering: wr.Posterior) -> None:
     """P(level) of every factor in every month ahead, b being set for two months and a shifted for one."""
     gcm.util.general.set_random_seed(4)
     scores = []
-    for settings, last in (({"b": 1.2}, PAST + 1), ({"a": wr.shift(0.8)}, PAST), ({"b": -1.0, "c": 0.5}, PAST + 1)):
+    for settings, last in (
+        ({"b": 1.2}, PAST + 1),
+        ({"a": wr.shift(0.8)}, PAST),
+        ({"b": -1.0, "c": 0.5}, PAST + 1),
+    ):
         result = wr.do(remembering, settings, start=month(PAST), end=month(last))
         changes = {
             f"{name} {t}": (lambda x, by=value.size: x + by) if isinstance(value, Shift) else (lambda x, to=value: to)
@@ -281,14 +300,26 @@ def test_counterfactuals_agree_with_dowhy(remembering: wr.Posterior) -> None:
     """Every past level of every draw: abduction from the same facts has no Monte Carlo error."""
     level = remembering.tree["posterior"]["level"].values.reshape(-1, PAST, len(HALF_LIFE))
     order = remembering.frame.structure.factors
-    facts = pd.DataFrame({f"{name} {t}": level[:, t, order.index(name)] for t in range(PAST) for name in HALF_LIFE})
-    for settings, first, last in (({"b": 1.0}, 0, 1), ({"a": -0.7, "c": 0.4}, 1, 1), ({"c": 0.0}, 0, 2)):
+    facts = pd.DataFrame(
+        {f"{name} {t}": level[:, t, order.index(name)] for t in range(PAST) for name in HALF_LIFE}
+    )
+    for settings, first, last in (
+        ({"b": 1.0}, 0, 1),
+        ({"a": -0.7, "c": 0.4}, 1, 1),
+        ({"c": 0.0}, 0, 2),
+    ):
         changes = {
-            f"{name} {t}": (lambda x, to=value: to) for name, value in settings.items() for t in range(first, last + 1)
+            f"{name} {t}": (lambda x, to=value: to)
+            for name, value in settings.items()
+            for t in range(first, last + 1)
         }
         other = gcm.counterfactual_samples(unrolled(PAST), changes, observed_data=facts)
         world = of_settings(remembering, settings, month(first), month(last), "past")
-        past = np.concatenate([run[1].past for run in simulate(remembering, list, futures=2, worlds=[world])])
+        past = np.concatenate(
+            [run[1].past for run in simulate(remembering, list, futures=2, worlds=[world])]
+        )
         for t in range(PAST):
             for name in HALF_LIFE:
-                np.testing.assert_allclose(past[:, t, order.index(name)], other[f"{name} {t}"], rtol=0, atol=1e-9)
+                np.testing.assert_allclose(
+                    past[:, t, order.index(name)], other[f"{name} {t}"], rtol=0, atol=1e-9
+                )

@@ -83,9 +83,15 @@ class Case:
 def _network(rng: np.random.Generator, number: int) -> Case:
     """Draw two to four factors with instant and lagged edges, loops among the latter."""
     n = int(rng.integers(2, 5))
-    names = [f"{letter}{j}_{number}" for j, letter in enumerate(rng.choice(list("abcdefghij"), size=n))]
+    names = [
+        f"{letter}{j}_{number}" for j, letter in enumerate(rng.choice(list("abcdefghij"), size=n))
+    ]
     factors = {
-        name: {"start": (float(rng.normal(0, 0.5)), 1.0), "baseline": True, "jump": bool(rng.random() < 0.5)}
+        name: {
+            "start": (float(rng.normal(0, 0.5)), 1.0),
+            "baseline": True,
+            "jump": bool(rng.random() < 0.5),
+        }
         for name in names
     }
     edges: dict[str, dict[str, Any]] = {}
@@ -95,7 +101,12 @@ def _network(rng: np.random.Generator, number: int) -> Case:
         ):
             lag = int(rng.integers(0 if other < place else 1, 3))
             sign = int(rng.choice([-1, 1]))
-            edges[f"{names[other]}->{child}"] = {"parent": names[other], "child": child, "sign": sign, "lag": lag}
+            edges[f"{names[other]}->{child}"] = {
+                "parent": names[other],
+                "child": child,
+                "sign": sign,
+                "lag": lag,
+            }
     theta = {
         "half_life": {name: float(rng.uniform(0.5, 5)) for name in names},
         "own_scale": {name: float(rng.uniform(0.5, 1)) for name in names},
@@ -109,11 +120,16 @@ def _network(rng: np.random.Generator, number: int) -> Case:
     return Case(problem, theta)
 
 
-def _treatments(rng: np.random.Generator, case: Case, spans: Callable[[], tuple[int, int]]) -> list[Treatment]:
+def _treatments(
+    rng: np.random.Generator, case: Case, spans: Callable[[], tuple[int, int]]
+) -> list[Treatment]:
     """Set or shift one or two factors, but not all of them."""
     names = list(case.problem["factors"])
     chosen = rng.choice(names, size=min(len(names) - 1, int(rng.integers(1, 3))), replace=False)
-    return [Treatment(str(name), *spans(), float(rng.uniform(-2, 2)), bool(rng.random() < 0.4)) for name in chosen]
+    return [
+        Treatment(str(name), *spans(), float(rng.uniform(-2, 2)), bool(rng.random() < 0.4))
+        for name in chosen
+    ]
 
 
 def _any_span(rng: np.random.Generator, first: int, last: int) -> tuple[int, int]:
@@ -176,7 +192,14 @@ def chance(cases: list[Case]) -> wr.Posterior:
             )
         for item in case.planned:
             kind = "shift" if item.shift else "level"
-            do.append({"factor": item.factor, "from": month(item.first), "to": month(item.last), kind: item.value})
+            do.append(
+                {
+                    "factor": item.factor,
+                    "from": month(item.first),
+                    "to": month(item.last),
+                    kind: item.value,
+                }
+            )
     model = known.model(
         (month(0), month(PAST - 1), month(MONTHS - 1)), factors=factors, edges=edges, conditions=conditions,
         scenarios={"planned": {"label": "Planned", "do": do, **known.SAYS}},
@@ -192,7 +215,9 @@ def settings(treatments: list[Treatment]) -> dict[str, Any]:
 
 def _truth(case: Case, number: int, treatments: list[Treatment]) -> simulator.Named:
     rng = np.random.default_rng([number, 1])
-    return simulator.draw_worlds(case.problem, case.theta, rng, treatments=treatments, size=(SIMULATED,))
+    return simulator.draw_worlds(
+        case.problem, case.theta, rng, treatments=treatments, size=(SIMULATED,)
+    )
 
 
 def _standard_error(values: Array) -> Array:
@@ -200,7 +225,9 @@ def _standard_error(values: Array) -> Array:
     return np.asarray(values.std(axis=0, ddof=1) / np.sqrt(len(values)))
 
 
-def test_interventions_have_the_simulated_probabilities(cases: list[Case], chance: wr.Posterior) -> None:
+def test_interventions_have_the_simulated_probabilities(
+    cases: list[Case], chance: wr.Posterior
+) -> None:
     """Of one condition in each of a hundred networks, under a scenario and under do; draws are independent."""
     together = {name: value for case in cases for name, value in settings(case.done).items()}
     results = {
@@ -218,7 +245,9 @@ def test_interventions_have_the_simulated_probabilities(cases: list[Case], chanc
     assert np.abs(scores).max() < bound(len(scores)), np.round(scores, 1)
 
 
-def test_interventions_have_the_simulated_mean_levels(cases: list[Case], chance: wr.Posterior) -> None:
+def test_interventions_have_the_simulated_mean_levels(
+    cases: list[Case], chance: wr.Posterior
+) -> None:
     """Of every factor in every month ahead, under the same two; what is set is met to the width of its percentiles."""
     together = {name: value for case in cases for name, value in settings(case.done).items()}
     worlds = [
@@ -254,7 +283,9 @@ def test_counterfactuals_over_the_whole_past(cases: list[Case], chance: wr.Poste
         for name, item in case.problem["factors"].items():
             law = "jump" if item["jump"] else "smooth"
             noise[name][:, 0] = draws["start_innovation"][:, frame.latent.index(name)]
-            noise[name][:, 1:PAST] = draws[f"innovation_{law}"][:, :, frame.coords[f"{law}_latent"].index(name)]
+            noise[name][:, 1:PAST] = draws[f"innovation_{law}"][
+                :, :, frame.coords[f"{law}_latent"].index(name)
+            ]
         path = simulator.follow(case.problem, case.theta, noise, case.otherwise)
         then = case.judge(f"then_{number}", path)
         np.testing.assert_array_equal(by_draw.sel(condition=f"then_{number}"), then)

@@ -13,7 +13,8 @@ from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.queries.shapley import shapley, subsets
-from withdrawal_risk.simulation.futures import parts, simulate
+from withdrawal_risk.simulation.futures import simulate
+from withdrawal_risk.simulation.parts import parts
 from withdrawal_risk.simulation.responses import lasting_shift, own_shocks
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
@@ -33,7 +34,9 @@ def test_shapley_against_all_orders_and_a_peer(n: int) -> None:
     np.testing.assert_allclose(found, gains, atol=1e-12)
     assert found.sum() == pytest.approx(value[-1] - value[0], abs=1e-12)
     exact = ShapleyConfig(approximation_method=ShapleyApproximationMethods.EXACT, n_jobs=1)
-    peer = estimate_shapley_values(lambda member: value[int((member * 2 ** np.arange(n)).sum())], n, exact)
+    peer = estimate_shapley_values(
+        lambda member: value[int((member * 2 ** np.arange(n)).sum())], n, exact
+    )
     np.testing.assert_allclose(found, peer, atol=1e-9)
     assert subsets(n).sum() == n * 2 ** (n - 1)
 
@@ -54,7 +57,9 @@ def test_own_shocks_and_the_quiet_path_make_up_the_levels(posterior: wr.Posterio
             start, quiet[1:], part.inputs.clamped, part.inputs.given,
         )  # fmt: skip
         months = part.past.shape[1]
-        np.testing.assert_allclose((part.past - done[:, :months])[d], expected[:months], rtol=0, atol=1e-10)
+        np.testing.assert_allclose(
+            (part.past - done[:, :months])[d], expected[:months], rtol=0, atol=1e-10
+        )
 
 
 def test_a_lasting_shift_is_what_do_does(posterior: wr.Posterior) -> None:
@@ -66,7 +71,9 @@ def test_a_lasting_shift_is_what_do_does(posterior: wr.Posterior) -> None:
         response = lasting_shift(posterior, expected.part, {j: 0.7}, first, last)
         for k in range(3):
             gap = changed.level(k, 0, len(window) - 1) - expected.level(k, 0, len(window) - 1)
-            np.testing.assert_allclose(gap, np.broadcast_to(response[:, :, k, None], gap.shape), rtol=0, atol=1e-10)
+            np.testing.assert_allclose(
+                gap, np.broadcast_to(response[:, :, k, None], gap.shape), rtol=0, atol=1e-10
+            )
 
 
 @pytest.mark.parametrize("condition", ["calm", "supplied", "all_conditions"])
@@ -79,7 +86,9 @@ def test_attribution_sums_to_the_shortfall(posterior: wr.Posterior, condition: s
 
 
 def test_what_cannot_act_gets_no_share(posterior: wr.Posterior) -> None:
-    found = wr.attribution(posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100)
+    found = wr.attribution(
+        posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100
+    )
     assert found.summary.loc["gaps", "share"] == 0
     assert found.summary.loc["tension", "share"] == pytest.approx(found.shortfall, abs=1e-9)
 
@@ -93,7 +102,10 @@ def test_drivers_tell_doing_from_seeing(posterior: wr.Posterior) -> None:
     assert gaps["evidential_swing"] < -5 * gaps["evidential_mcse"]
     assert tension["causal_swing"] < -5 * tension["causal_mcse"]
     calm = wr.drivers(posterior, "calm").summary.loc["gaps"]
-    assert calm["causal_high"] < calm["causal_low"] and calm["evidential_high"] < calm["evidential_low"]
+    assert (
+        calm["causal_high"] < calm["causal_low"]
+        and calm["evidential_high"] < calm["evidential_low"]
+    )
 
 
 def test_routes_sum_to_the_effect_of_do(posterior: wr.Posterior) -> None:
@@ -119,12 +131,17 @@ def earlier(small: wr.Model) -> wr.Posterior:
 def test_parts_of_a_change_sum_to_the_whole(posterior: wr.Posterior, earlier: wr.Posterior) -> None:
     for condition in ("calm", "supplied"):
         found = wr.explain_change(earlier, posterior, condition)
-        assert found.summary["contribution"].sum() == pytest.approx(found.after - found.before, abs=1e-9)
+        assert found.summary["contribution"].sum() == pytest.approx(
+            found.after - found.before, abs=1e-9
+        )
         before, after = (wr.outlook(p).summary.loc[condition] for p in (earlier, posterior))
         assert found.before == pytest.approx(before["probability"], abs=1e-12)
         assert found.after == pytest.approx(after["probability"], abs=1e-12)
         # No policy or event became known, so the rest is Monte Carlo error: 5 sd, less than once in 10^6 seeds.
-        assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
+        assert (
+            abs(found.summary.loc["decisions, events and simulation", "contribution"])
+            < 5 * found.mcse
+        )
         assert found.mcse < 0.03
         assert found.khat < 0.7
 
@@ -139,10 +156,14 @@ def test_a_row_that_a_condition_looks_at_is_taken_away_with_its_figure(
     before, after = (with_text(p, (CALM, SHUT)) for p in (earlier, posterior))
     found = wr.explain_change(before, after, "calm")
     assert found.after - found.before > 0.1
-    assert found.summary["contribution"].sum() == pytest.approx(found.after - found.before, abs=1e-9)
+    assert found.summary["contribution"].sum() == pytest.approx(
+        found.after - found.before, abs=1e-9
+    )
     assert found.summary.loc["c1", "contribution"] > 0.8 * (found.after - found.before)
     # Monte Carlo error, as above.
-    assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
+    assert (
+        abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
+    )
 
 
 def test_no_factor_moves_what_is_decided(posterior: wr.Posterior) -> None:
@@ -151,7 +172,9 @@ def test_no_factor_moves_what_is_decided(posterior: wr.Posterior) -> None:
     assert "no factor moves" in swings.sentence() and "لا يحرّك أي عامل" in swings.sentence("ar")
 
 
-def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Posterior, tmp_path: Path) -> None:
+def test_answers_speak_both_languages(
+    posterior: wr.Posterior, earlier: wr.Posterior, tmp_path: Path
+) -> None:
     drivers = wr.drivers(posterior, "calm", futures=2)
     attribution = wr.attribution(posterior, "calm", draws=50)
     routes = wr.path_effects(posterior, "tension", "gaps", draws=50)
@@ -172,12 +195,21 @@ def test_answers_speak_both_languages(posterior: wr.Posterior, earlier: wr.Poste
     ("ask", "message"),
     [
         (lambda p: wr.drivers(p, "clam"), "'clam' is not a condition; did you mean 'calm'"),
-        (lambda p: wr.attribution(p, "calm", most=20), "most is 20"),
-        (lambda p: wr.attribution(p, "calm", groups={"x": ["gaps"], "y": ["gaps"]}), "stands in two groups"),
+        (lambda p: wr.attribution(p, "calm", max_groups=20), "most is 20"),
+        (
+            lambda p: wr.attribution(p, "calm", groups={"x": ["gaps"], "y": ["gaps"]}),
+            "stands in two groups",
+        ),
         (lambda p: wr.attribution(p, "calm", groups={"x": ["gap"]}), "did you mean 'gaps'"),
         (lambda p: wr.attribution(p, "calm", groups={"others": ["gaps"]}), "choose another name"),
-        (lambda p: wr.attribution(p, "calm", draws=2), "draws is 2; it must be a whole number, at least 20"),
-        (lambda p: wr.path_effects(p, "gaps", "tension"), "no causal route runs from 'gaps' to 'tension'"),
+        (
+            lambda p: wr.attribution(p, "calm", draws=2),
+            "draws is 2; it must be a whole number, at least 20",
+        ),
+        (
+            lambda p: wr.path_effects(p, "gaps", "tension"),
+            "no causal route runs from 'gaps' to 'tension'",
+        ),
         (lambda p: wr.path_effects(p, "gaps", "gaps"), "name two factors"),
         (lambda p: wr.explain_change(p, p), "as_of 2023-12 is not before 2023-12"),
     ],
@@ -187,15 +219,24 @@ def test_bad_questions(posterior: wr.Posterior, ask: object, message: str) -> No
         ask(posterior)  # type: ignore[operator]
 
 
-def test_drivers_keep_chance_and_rank_what_the_condition_reads_apart(posterior: wr.Posterior, tmp_path: Path) -> None:
+def test_drivers_keep_chance_and_rank_what_the_condition_reads_apart(
+    posterior: wr.Posterior, tmp_path: Path
+) -> None:
     """The middle of what is expected lies far below the threshold, and so do both percentiles of gaps; one sd does not."""
-    far = with_text(posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_least: 3.3}\n"))
+    far = with_text(
+        posterior, (CALM, "      - {factor: gaps, statistic: mean, last: 3, at_least: 3.3}\n")
+    )
     found = wr.drivers(far, "calm")
     gaps, tension = found.summary.loc["gaps"], found.summary.loc["tension"]
     assert abs(gaps["causal_swing"]) < 0.002 and gaps["shift_swing"] > 0.01
-    assert list(found.summary.index) == ["tension", "gaps"], "the condition reads gaps, so tension comes first"
+    assert list(found.summary.index) == ["tension", "gaps"], (
+        "the condition reads gaps, so tension comes first"
+    )
     assert bool(gaps["direct"]) and not bool(tension["direct"])
-    assert "Tension matters most" in found.sentence() and "the condition itself reads Gaps" in found.sentence()
+    assert (
+        "Tension matters most" in found.sentence()
+        and "the condition itself reads Gaps" in found.sentence()
+    )
     for name, row in found.summary.iterrows():
         for size, column in ((-1, "shift_low"), (1, "shift_high")):
             done = wr.do(far, {str(name): wr.shift(size)}).summary.loc["calm", "probability"]
@@ -209,12 +250,21 @@ def test_no_winner_is_named_among_equals(posterior: wr.Posterior) -> None:
     """Of 7 and 7 points, give or take 1, neither is the largest."""
     split = wr.attribution(posterior, "calm", draws=200)
     assert split.largest is None and "No single push stands out" in split.sentence()
-    quiet = wr.attribution(posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100)
-    assert quiet.largest == "tension" and "The largest single push came through Tension" in quiet.sentence()
-    nothing = with_text(posterior, (CALM, "      - {factor: gaps, statistic: max, last: 3, at_least: 5.9}\n"))
+    quiet = wr.attribution(
+        posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100
+    )
+    assert (
+        quiet.largest == "tension"
+        and "The largest single push came through Tension" in quiet.sentence()
+    )
+    nothing = with_text(
+        posterior, (CALM, "      - {factor: gaps, statistic: max, last: 3, at_least: 5.9}\n")
+    )
     none = wr.attribution(nothing, "calm", draws=100)
     assert none.largest is None
-    assert "No single push stands out" in none.sentence() and "لا يبرز دافع واحد" in none.sentence("ar")
+    assert "No single push stands out" in none.sentence() and "لا يبرز دافع واحد" in none.sentence(
+        "ar"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +275,10 @@ def shocked(small: wr.Model) -> tuple[wr.Posterior, wr.Posterior]:
         "r8,rate,2023-12,2023-12,2023-12,118,,,,A,invented,,\n"
     )
     model = wr.Model.from_texts(small.model_text, (small.evidence_text or "") + rows)
-    fits = [wr.fit(model, as_of=d, draws=1000, tune=500, chains=2, progressbar=False) for d in ("2023-11", "2023-12")]
+    fits = [
+        wr.fit(model, as_of=d, draws=1000, tune=500, chains=2, progressbar=False)
+        for d in ("2023-11", "2023-12")
+    ]
     return fits[0], fits[1]
 
 
@@ -234,17 +287,25 @@ def test_what_says_too_much_is_fitted_again(
 ) -> None:
     """Each row's part is what fits with and without it differ by; 5 Monte Carlo errors, less than once in 10^6 seeds."""
     before, after = shocked
-    with pytest.raises(wr.ArgumentError, match=r"too much to be taken away by reweighting .* refit=True"):
+    with pytest.raises(
+        wr.ArgumentError, match=r"too much to be taken away by reweighting .* refit=True"
+    ):
         wr.explain_change(before, after, "calm", refit=False)
     found = wr.explain_change(before, after, "calm")
     said = capsys.readouterr().err
     assert "fitting again without" in said and "fitted in" in said
     assert found.refits >= 1 and found.seconds > 0 and found.to_dict()["refits"] == found.refits
-    assert found.summary["contribution"].sum() == pytest.approx(found.after - found.before, abs=1e-9)
+    assert found.summary["contribution"].sum() == pytest.approx(
+        found.after - found.before, abs=1e-9
+    )
     assert set(found.summary.index) >= {"i8", "r8", "c1"}
     assert abs(found.summary.loc["i8", "contribution"]) > 10 * found.mcse
-    assert abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
+    assert (
+        abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
+    )
     # Another condition needs no further fit.
     again = wr.explain_change(before, after, "supplied")
     assert again.refits == 0 and capsys.readouterr().err == ""
-    assert again.summary["contribution"].sum() == pytest.approx(again.after - again.before, abs=1e-9)
+    assert again.summary["contribution"].sum() == pytest.approx(
+        again.after - again.before, abs=1e-9
+    )

@@ -22,7 +22,13 @@ IN_WORDS = [
     ),
     ({"indicator": "rate", "at_least": 110}, "Rate in 2024-06 at least 110\u00a0", None),
     (
-        {"indicator": "supply", "statistic": "min", "from": "2024-02", "to": "2024-03", "at_least": 0.5},
+        {
+            "indicator": "supply",
+            "statistic": "min",
+            "from": "2024-02",
+            "to": "2024-03",
+            "at_least": 0.5,
+        },
         "the lowest Supply from 2024-02 to 2024-03 at least 50.0\u00a0%",
         None,
     ),
@@ -33,7 +39,9 @@ IN_WORDS = [
 
 
 @pytest.mark.parametrize(("clause", "english", "arabic"), IN_WORDS)
-def test_clauses(clause: dict[str, object], english: str, arabic: str | None, small: wr.Model) -> None:
+def test_clauses(
+    clause: dict[str, object], english: str, arabic: str | None, small: wr.Model
+) -> None:
     read = Clause.model_validate(clause)
     assert english in clause_in_words(small.spec, read, "en")
     assert (arabic or "2024-0") in clause_in_words(small.spec, read, "ar")
@@ -41,12 +49,20 @@ def test_clauses(clause: dict[str, object], english: str, arabic: str | None, sm
 
 def test_what_authors_write_is_shown(small_text: str) -> None:
     """Where the answer is read: what the clause says of it, else what its indicator says; and every reason."""
-    text = small_text.replace("at_most: 45}", "at_most: 45, resolution: The ministry's count., why: It was so before.}")
+    text = small_text.replace(
+        "at_most: 45}", "at_most: 45, resolution: The ministry's count., why: It was so before.}"
+    )
     spec: ModelSpec = wr.Model.from_texts(text).spec
     (calm, *_) = conditions_in_words(spec, "en")
     group, _, total = calm["lines"]
     assert group["text"] == "all of these" and group["depth"] == 0 and total["depth"] == 1
     assert (total["resolution"], total["why"]) == ("The ministry's count.", "It was so before.")
     rows = {row["label"]: row for row in factors_in_words(spec, "en")}
-    assert rows["Gaps"]["worse"] == "higher is worse" and rows["Presence"]["worse"] == "lower is worse"
-    assert rows["Presence"]["seen"] == "troops" and rows["Gaps"]["why"] == "It follows." and rows["Gaps"]["seen"]
+    assert (
+        rows["Gaps"]["worse"] == "higher is worse" and rows["Presence"]["worse"] == "lower is worse"
+    )
+    assert (
+        rows["Presence"]["seen"] == "troops"
+        and rows["Gaps"]["why"] == "It follows."
+        and rows["Gaps"]["seen"]
+    )

@@ -9,8 +9,15 @@ import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.language.numbers import difference_interval, error_in_points, interval, percent, points, signed
-from withdrawal_risk.reports.evidence import figure_in_words, span_in_words
+from withdrawal_risk.language.numbers import (
+    difference_interval,
+    error_in_points,
+    interval,
+    percent,
+    points,
+    signed,
+)
+from withdrawal_risk.reports.evidence import span_in_words, value_in_words
 
 HEADER = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note\n"
 ROWS = {
@@ -31,41 +38,61 @@ ROWS = {
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_figures_read_as_they_were_given(small_text: str, row: str) -> None:
+def test_values_read_as_they_were_given(small_text: str, row: str) -> None:
     model = wr.Model.from_texts(small_text, HEADER + f"x,{row},invented,,\n")
     (item,) = model.evidence
     for lang, expected in zip(("en", "ar"), ROWS[row], strict=True):
-        found = figure_in_words(item, model.spec.indicators[item.indicator], lang)
+        found = value_in_words(item, model.spec.indicators[item.indicator], lang)
         assert found.replace("\u00a0", " ") == expected
     assert ("to" in span_in_words(item, "en")) == (item.start != item.end)
 
 
-def test_the_report_shows_what_the_file_says(posterior: wr.Posterior, tmp_path: Path, small_evidence: str) -> None:
+def test_the_report_shows_what_the_file_says(
+    posterior: wr.Posterior, tmp_path: Path, small_evidence: str
+) -> None:
     """Negative weights from their lower to their upper end, with a header; dates and notes; ranges; no broken month."""
     html = wr.report(posterior, tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<th>Long-run effect (sd per sd, 5th to 95th percentile)</th>" in html
-    assert re.search(r"<bdi>−0\.5 to −0\.15</bdi>", html) and re.search(r"<bdi>\+0\.3 to \+0\.8</bdi>", html)
+    assert re.search(r"<bdi>−0\.5 to −0\.15</bdi>", html) and re.search(
+        r"<bdi>\+0\.3 to \+0\.8</bdi>", html
+    )
     assert "<th>Known from</th>" in html and "<th>Note</th>" in html
     assert "40 in 3 months (13.3\u00a0per month)" in html and "45\u00a0% to 60\u00a0%" in html
     assert '<span class="whole">2024-06</span>' in html
     noted = with_text(posterior)
-    text = (noted.model.evidence_text or "").replace("22,,,,A,invented,,", "22,,,,A,invented,,counted twice")
+    text = (noted.model.evidence_text or "").replace(
+        "22,,,,A,invented,,", "22,,,,A,invented,,counted twice"
+    )
     other = wr.Posterior(
-        posterior.tree, wr.Model.from_texts(posterior.model.model_text, text), posterior.as_of, posterior.settings
+        tree=posterior.tree,
+        model=wr.Model.from_texts(posterior.model.model_text, text),
+        as_of=posterior.as_of,
+        settings=posterior.settings,
     )
     assert "counted twice" in wr.report(other, tmp_path / "n.html").read_text(encoding="utf-8")
 
 
 def test_numbers_never_round_to_certainty() -> None:
-    plain = [percent(p, decimals=1).replace("\u00a0", " ") for p in (0.0, 0.0004, 0.001, 0.2, 0.9997, 1.0)]
+    plain = [
+        percent(p, decimals=1).replace("\u00a0", " ")
+        for p in (0.0, 0.0004, 0.001, 0.2, 0.9997, 1.0)
+    ]
     assert plain == ["<0.1 %", "<0.1 %", "0.1 %", "20.0 %", ">99.9 %", ">99.9 %"]
     assert percent(0.0004, "ar", 1) == "أقل من 0.1٪" and percent(0.9997, "ar", 1) == "أكثر من 99.9٪"
-    assert [signed(x, decimals=1) for x in (0.04, -0.04, 0.06, -0.06)] == ["0.0", "0.0", "+0.1", "−0.1"]
+    assert [signed(x, decimals=1) for x in (0.04, -0.04, 0.06, -0.06)] == [
+        "0.0",
+        "0.0",
+        "+0.1",
+        "−0.1",
+    ]
     assert points(-0.0001) == "0.0\u00a0points" and error_in_points(0.0) == "<0.1\u00a0points"
-    assert interval(0.001, 0.002) == "<1\u00a0%" and interval(0.001, 0.04) == "<1\u00a0% to 4\u00a0%"
+    assert (
+        interval(0.001, 0.002) == "<1\u00a0%" and interval(0.001, 0.04) == "<1\u00a0% to 4\u00a0%"
+    )
     assert interval(0.04, 0.4, "ar") == "من 4٪ إلى 40٪"
     assert (
-        difference_interval(float("nan"), 0.1) == "not resolved" and difference_interval(-0.02, 0.031) == "−2.0 to +3.1"
+        difference_interval(float("nan"), 0.1) == "not resolved"
+        and difference_interval(-0.02, 0.031) == "−2.0 to +3.1"
     )
     assert difference_interval(-0.2, 0.3) == "−20 to +30" and "غير محسوم" in difference_interval(
         float("nan"), 0.1, "ar"
@@ -74,7 +101,12 @@ def test_numbers_never_round_to_certainty() -> None:
 
 def _failed(posterior: wr.Posterior) -> wr.Posterior:
     diagnostics = posterior.settings["diagnostics"] | {"rhat_max": 3.07}
-    return wr.Posterior(tree=posterior.tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings | {"diagnostics": diagnostics})
+    return wr.Posterior(
+        tree=posterior.tree,
+        model=posterior.model,
+        as_of=posterior.as_of,
+        settings=posterior.settings | {"diagnostics": diagnostics},
+    )
 
 
 def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path) -> None:
@@ -100,7 +132,10 @@ def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path
     for figure in figures:
         assert "this fit failed its checks" in [text.get_text() for text in figure.texts]
     assert not [text for text in wr.plot_network(posterior).texts if "failed" in text.get_text()]
-    assert wr.forecast(bad).attrs["checks_passed"] == 0 and wr.forecast(posterior).attrs["checks_passed"] == 1
+    assert (
+        wr.forecast(bad).attrs["checks_passed"] == 0
+        and wr.forecast(posterior).attrs["checks_passed"] == 1
+    )
     assert wr.scenarios(bad, futures=4).to_dict()["scenarios"]["crisis"]["checks_passed"] is False
 
 

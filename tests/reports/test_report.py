@@ -12,7 +12,9 @@ import withdrawal_risk as wr
 
 
 @pytest.mark.parametrize("lang", ["en", "ar", "both"])
-def test_report_is_valid_and_self_contained(posterior: wr.Posterior, tmp_path: Path, lang: str) -> None:
+def test_report_is_valid_and_self_contained(
+    posterior: wr.Posterior, tmp_path: Path, lang: str
+) -> None:
     path = wr.report(posterior, tmp_path / "report.html", lang=lang)
     text = path.read_text(encoding="utf-8")
     html5lib.HTMLParser(strict=False).parse(text)
@@ -30,12 +32,21 @@ def test_labels_are_escaped(posterior: wr.Posterior, tmp_path: Path) -> None:
 
 def test_dollars_are_no_mathematics(posterior: wr.Posterior, tmp_path: Path) -> None:
     """Half an expression would be refused by Matplotlib, a whole one set as a formula."""
-    costly = with_text(posterior, ("en: Calm,", "en: Below $1m and $2m_x; 50% of $3,"), ("en: Gaps,", "en: Gaps $ ^,"))
+    costly = with_text(
+        posterior,
+        ("en: Calm,", "en: Below $1m and $2m_x; 50% of $3,"),
+        ("en: Gaps,", "en: Gaps $ ^,"),
+    )
     wr.report(costly, tmp_path / "r.html")
 
 
 def test_a_result_of_another_posterior_is_refused(posterior: wr.Posterior, tmp_path: Path) -> None:
-    again = wr.Posterior(posterior.tree, posterior.model, posterior.as_of, posterior.settings | {"random_seed": 7})
+    again = wr.Posterior(
+        tree=posterior.tree,
+        model=posterior.model,
+        as_of=posterior.as_of,
+        settings=posterior.settings | {"random_seed": 7},
+    )
     for result in (wr.outlook(again, futures=2), wr.do(posterior, {"gaps": 0}, futures=2)):
         with pytest.raises(wr.ArgumentError, match="not an outlook of this posterior"):
             wr.report(posterior, tmp_path / "r.html", result=result)

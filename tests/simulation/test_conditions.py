@@ -1,4 +1,4 @@
-"""Conditions judged on futures, against loops over the same levels."""
+"""Conditions evaluated on futures, against loops over the same levels."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.elements.elicitation import LEVEL_NAMES, STANDARD_CUTS
 from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, judge, judge_trees
+from withdrawal_risk.elements.elicitation import LEVEL_NAMES, STANDARD_CUTS
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator
 from withdrawal_risk.simulation.futures import Futures, simulate
 
 STATISTICS = {"mean": mean, "min": min, "max": max, "total": sum, "last": lambda levels: levels[-1]}
-KEPT = slice(None, None, 200)
+SOME = slice(None, None, 200)
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +29,28 @@ def futures(posterior: wr.Posterior) -> Futures:
 def levels(posterior: wr.Posterior, futures: Futures, factor: str) -> np.ndarray:
     """Return a factor's levels of some draws, shape (draw, month, future)."""
     j = posterior.frame.structure.factors.index(factor)
-    future = futures.future[j, KEPT]
-    past = np.repeat(futures.past[KEPT, :, j, None], future.shape[2], axis=2)
+    future = futures.future[j, SOME]
+    past = np.repeat(futures.past[SOME, :, j, None], future.shape[2], axis=2)
     return np.concatenate([past, future], axis=1)
 
 
-@pytest.mark.parametrize("span", [{"last": 2}, {"last": 8}, {"from": "2023-11", "to": "2024-02"}], ids=str)
+@pytest.mark.parametrize(
+    "span", [{"last": 2}, {"last": 8}, {"from": "2023-11", "to": "2024-02"}], ids=str
+)
 @pytest.mark.parametrize("statistic", STATISTICS)
 def test_clauses_hold_where_a_loop_says(
     posterior: wr.Posterior, futures: Futures, statistic: str, span: dict[str, Any]
 ) -> None:
     path = levels(posterior, futures, "gaps")
     first, last = (18 - span["last"], 17) if "last" in span else (10, 13)
-    edges = dict(zip(LEVEL_NAMES, itertools.pairwise((-np.inf, *STANDARD_CUTS, np.inf)), strict=True))
+    edges = dict(
+        zip(LEVEL_NAMES, itertools.pairwise((-np.inf, *STANDARD_CUTS, np.inf)), strict=True)
+    )
     for bound, side in itertools.product((0.4, "low", "high"), ("at_least", "at_most")):
-        clause = Clause.model_validate({"factor": "gaps", "statistic": statistic, side: bound} | span)
-        held = judge_trees(posterior, futures, {"it": clause})["it"][KEPT]
+        clause = Clause.model_validate(
+            {"factor": "gaps", "statistic": statistic, side: bound} | span
+        )
+        held = Evaluator(posterior, {"it": clause})(futures)["it"][SOME]
         limit = bound if isinstance(bound, float) else edges[bound][side == "at_most"]
         for d, f in np.ndindex(held.shape):
             value = STATISTICS[statistic](path[d, first : last + 1, f].tolist())
@@ -52,38 +58,55 @@ def test_clauses_hold_where_a_loop_says(
 
 
 def test_trees_and_the_conjunction(posterior: wr.Posterior, futures: Futures) -> None:
-    calm, quiet = (Clause.model_validate({"factor": name, "at_most": "low"}) for name in ("gaps", "tension"))
-    trees = {"a": calm, "b": quiet, "both": AllOf(all=(calm, quiet)), "either": AnyOf(any=(calm, quiet))}
-    held = judge_trees(posterior, futures, trees)
+    calm, quiet = (
+        Clause.model_validate({"factor": name, "at_most": "low"}) for name in ("gaps", "tension")
+    )
+    trees = {
+        "a": calm,
+        "b": quiet,
+        "both": AllOf(all=(calm, quiet)),
+        "either": AnyOf(any=(calm, quiet)),
+    }
+    held = Evaluator(posterior, trees)(futures)
     np.testing.assert_array_equal(held["both"], held["a"] & held["b"])
     np.testing.assert_array_equal(held["either"], held["a"] | held["b"])
     assert held["both"].any() and (held["either"] != held["both"]).any()
-    outcome = judge(posterior, futures)
+    outcome = Evaluator(posterior)(futures)
     np.testing.assert_array_equal(outcome[ALL_CONDITIONS], outcome["calm"] & outcome["supplied"])
     assert (outcome["calm"] != outcome["supplied"]).any()
 
 
-def test_indicators_left_out_of_decided_futures_change_nothing(posterior: wr.Posterior, futures: Futures) -> None:
+def test_indicators_left_out_of_decided_futures_change_nothing(
+    posterior: wr.Posterior, futures: Futures
+) -> None:
     calm = Clause.model_validate({"factor": "gaps", "at_most": "medium"})
-    few = Clause.model_validate({"indicator": "incidents", "last": 6, "statistic": "total", "at_most": 170})
-    none = Clause.model_validate({"indicator": "incidents", "last": 2, "statistic": "min", "at_least": 20})
+    few = Clause.model_validate(
+        {"indicator": "incidents", "last": 6, "statistic": "total", "at_most": 170}
+    )
+    none = Clause.model_validate(
+        {"indicator": "incidents", "last": 2, "statistic": "min", "at_least": 20}
+    )
     trees = {
         "both": AllOf(all=(calm, few)),
         "either": AnyOf(any=(few, calm)),
         "nested": AllOf(all=(calm, AnyOf(any=(none, few)))),
         "twice": AnyOf(any=(AllOf(all=(calm, none)), AllOf(all=(few, none)))),
     }
-    calm_, few_, none_ = (judge_trees(posterior, futures, {"it": leaf})["it"] for leaf in (calm, few, none))
+    calm_, few_, none_ = (
+        Evaluator(posterior, {"it": leaf})(futures)["it"] for leaf in (calm, few, none)
+    )
     known = {
         "both": calm_ & few_,
         "either": few_ | calm_,
         "nested": calm_ & (none_ | few_),
         "twice": none_ & (calm_ | few_),
     }
-    together = judge_trees(posterior, futures, trees)
+    together = Evaluator(posterior, trees)(futures)
     for name, tree in trees.items():
         assert 0.02 < known[name].mean() < 0.98, name
-        np.testing.assert_array_equal(judge_trees(posterior, futures, {name: tree})[name], known[name])
+        np.testing.assert_array_equal(
+            Evaluator(posterior, {name: tree})(futures)[name], known[name]
+        )
         np.testing.assert_array_equal(together[name], known[name])
 
 
@@ -91,11 +114,15 @@ def _asked_of(posterior: wr.Posterior, text: str, evidence: str, **clauses: str)
     """Return the same draws with other conditions, of one clause each."""
     why = 'label: C, basis: "judgement: invented", why: W'
     lines = [f"  {name}: {{all: [{{{clause}}}], {why}}}" for name, clause in clauses.items()]
-    changed = re.sub(r"(?s)conditions:.*(?=scenarios:)", "conditions:\n" + "\n".join(lines) + "\n", text)
+    changed = re.sub(
+        r"(?s)conditions:.*(?=scenarios:)", "conditions:\n" + "\n".join(lines) + "\n", text
+    )
     return replace(posterior, model=wr.Model.from_texts(changed, evidence))
 
 
-def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small_evidence: str) -> None:
+def test_published_figures_stand(
+    posterior: wr.Posterior, small_text: str, small_evidence: str
+) -> None:
     """22 incidents were published of November, and later 5 of December; of August only a span with half of September."""
     later = "i5,incidents,2023-12,2023-12,2024-02,5,,,,A,invented,,\n"
     month = "indicator: incidents, from: 2023-11, to: 2023-11"
@@ -107,7 +134,9 @@ def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small
     )  # fmt: skip
     table = wr.outlook(asked, futures=4).summary
     assert table.loc["fewer", "probability"] == 0 and table.loc["as_many", "probability"] == 1
-    assert table.loc["total", "probability"] == 0 and 0.05 < table.loc["unknown", "probability"] < 0.95
+    assert (
+        table.loc["total", "probability"] == 0 and 0.05 < table.loc["unknown", "probability"] < 0.95
+    )
     assert table.loc["unseen", "probability"] < 0.5, "not published yet"
     assert 0.05 < table.loc["fewer", "prior"] < 0.95, "the prior knows no evidence"
     ahead = wr.do(asked, {"tension": wr.shift(2)}).summary["probability"]
@@ -117,7 +146,9 @@ def test_published_figures_stand(posterior: wr.Posterior, small_text: str, small
         wr.counterfactual(asked, {"tension": shift}, **past).summary["probability"]
         for shift in (wr.shift(0), wr.shift(2))
     )
-    assert same["fewer"] == 0 and other["fewer"] == 0, "with the same luck more tension never means fewer"
+    assert same["fewer"] == 0 and other["fewer"] == 0, (
+        "with the same noise more tension never means fewer"
+    )
     assert 0 < other["as_many"] < 1
 
 
@@ -128,7 +159,9 @@ def test_what_is_learnt_stands(posterior: wr.Posterior) -> None:
         wr.do(posterior, {"tension": wr.shift(1)}, observed={"incidents": 46}, month="2024-05"),
     ):
         assert ask.summary.loc["calm", "probability"] == 0
-    held = wr.observe(posterior, {"incidents": 3}, month="2024-05").summary.loc["calm", "probability"]
+    held = wr.observe(posterior, {"incidents": 3}, month="2024-05").summary.loc[
+        "calm", "probability"
+    ]
     assert held > wr.outlook(posterior).summary.loc["calm", "probability"]
 
 
@@ -150,7 +183,9 @@ def test_a_bound_that_is_met_is_met_but_for_rounding(
     assert found["least"] == found["most"] == 1 and found["above"] == 0
 
 
-def test_a_bound_is_met_in_every_unit(posterior: wr.Posterior, small_text: str, small_evidence: str) -> None:
+def test_a_bound_is_met_in_every_unit(
+    posterior: wr.Posterior, small_text: str, small_evidence: str
+) -> None:
     """Published 0.1, 0.2 and 0.3 have a mean of 0.2 and a total of 0.6, which binary fractions miss by a bit."""
     for scale in (1.0, 1e-6, 1e6):
         rows = "".join(
@@ -188,6 +223,8 @@ def test_a_row_over_several_months_settles_their_total_and_mean(
         assert 0.02 < table[unknown] < 0.98, unknown
     # 40 to March and 18 in April are known, and only 0 in May would do.
     assert table["beyond"] < 0.05
-    later = wr.counterfactual(asked, {"gaps": wr.shift(1)}, start="2023-02", end="2023-03").summary["probability"]
+    later = wr.counterfactual(asked, {"gaps": wr.shift(1)}, start="2023-02", end="2023-03").summary[
+        "probability"
+    ]
     assert 0.02 < later["most"] < 0.98, "in a world with other levels the figure stands no more"
     assert wr.do(asked, {"gaps": 2.0}).summary.loc["most", "probability"] == 1

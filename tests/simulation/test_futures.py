@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import os
 import weakref
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.simulation import futures
+from withdrawal_risk.simulation import parts
 
 
-def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_do_not_depend_on_the_machine(
+    posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers = []
     for cores in (1, 2, 5):
         monkeypatch.setattr(os, "process_cpu_count", lambda cores=cores: cores)
-        # Another posterior of the same draws: what was kept for one number of cores is not asked again.
-        asked = replace(posterior)
+        # Another posterior of the same draws: what was stored for one number of cores is not asked again.
+        asked = copy.copy(posterior)
         scenarios = wr.scenarios(asked, futures=2)
         answers.append(
             [wr.do(asked, {"tension": wr.shift(1)}, futures=4).draws, scenarios.summary["probability"], scenarios.outcomes,
@@ -33,23 +35,25 @@ def test_answers_do_not_depend_on_the_machine(posterior: wr.Posterior, monkeypat
             np.testing.assert_array_equal(some, first)
 
 
-def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_are_freed_once_they_are_done_with(
+    posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those of wide networks are large; Python's collector of cycles may come late."""
-    monkeypatch.setattr(futures, "_KEEP", 0)
-    monkeypatch.setattr(futures, "_KEPT", weakref.WeakKeyDictionary())
-    monkeypatch.setattr(futures, "_CELLS", 10_000)
+    monkeypatch.setattr(parts, "_STORED", 0)
+    monkeypatch.setattr(parts, "_PARTS", weakref.WeakKeyDictionary())
+    monkeypatch.setattr(parts, "_CELLS", 10_000)
     monkeypatch.setattr(os, "process_cpu_count", lambda: 2)
-    made: list[weakref.ref[futures.Part]] = []
+    made: list[weakref.ref[parts.Part]] = []
     most = 0
 
-    class Counted(futures.Part):
+    class Counted(parts.Part):
         def __init__(self, *args: Any, **fields: Any) -> None:
             nonlocal most
             super().__init__(*args, **fields)
             made.append(weakref.ref(self))
             most = max(most, sum(part() is not None for part in made))
 
-    monkeypatch.setattr(futures, "Part", Counted)
+    monkeypatch.setattr(parts, "Part", Counted)
     gc.disable()
     try:
         wr.do(posterior, {"tension": wr.shift(1)}, futures=4)
@@ -58,17 +62,17 @@ def test_parts_are_freed_once_they_are_done_with(posterior: wr.Posterior, monkey
     assert len(made) > 20 and most <= 5
 
 
-def test_the_last_two_questions_are_kept(posterior: wr.Posterior) -> None:
-    """Questions that read no chance leave them as they are, and so does the prior."""
-    asked = replace(posterior)
+def test_the_parts_of_the_last_two_questions_are_stored(posterior: wr.Posterior) -> None:
+    """Questions that read no noise leave them as they are, and so does the prior."""
+    asked = copy.copy(posterior)
     wr.do(asked, {"tension": wr.shift(1)}, futures=4)
-    kept = futures._KEPT[asked]
-    first = dict(kept)
+    stored = parts._PARTS[asked]
+    first = dict(stored)
     assert 1 <= len(first) <= 2 and all(question[1] in (4, 128) for question in first)
     wr.path_effects(asked, "presence", "gaps", draws=50)
-    assert futures._KEPT[asked] == first
+    assert parts._PARTS[asked] == first
     wr.outlook(asked, futures=4)
-    assert set(futures._KEPT[asked]) == set(first)
+    assert set(parts._PARTS[asked]) == set(first)
     for more in (5, 6, 7):
         wr.outlook(asked, futures=more)
-    assert [question[1] for question in futures._KEPT[asked]] == [6, 7]
+    assert [question[1] for question in parts._PARTS[asked]] == [6, 7]

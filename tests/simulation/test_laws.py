@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from scipy import special
 
-from withdrawal_risk.simulation.laws import law_of_differences, law_of_probabilities, resolves_spread
+from withdrawal_risk.simulation.laws import (
+    law_of_differences,
+    law_of_probabilities,
+    resolves_spread,
+)
 
 LAWS = {
     "even": lambda rng: rng.beta(8, 8, 4000),
@@ -21,11 +25,14 @@ LAWS = {
 
 PAIRS = {
     "one sign": lambda rng: (rng.beta(0.5, 40, 4000), np.zeros(4000)),
-    "mostly nothing": lambda rng: (rng.beta(1, 30, 4000) * (rng.random(4000) < 0.3), np.zeros(4000)),
-    "both signs": lambda rng: (rng.beta(1, 30, 4000), rng.beta(2, 90, 4000)),
-    "against each other": lambda rng: (lambda z: (0.04 * special.expit(2 * z), 0.04 * special.expit(-2 * z)))(
-        rng.normal(0.5, 1, 4000)
+    "mostly nothing": lambda rng: (
+        rng.beta(1, 30, 4000) * (rng.random(4000) < 0.3),
+        np.zeros(4000),
     ),
+    "both signs": lambda rng: (rng.beta(1, 30, 4000), rng.beta(2, 90, 4000)),
+    "against each other": lambda rng: (
+        lambda z: (0.04 * special.expit(2 * z), 0.04 * special.expit(-2 * z))
+    )(rng.normal(0.5, 1, 4000)),
 }
 
 
@@ -38,7 +45,9 @@ def test_intervals_cover_the_true_probabilities(name: str, futures: int) -> None
     """
     rng = np.random.default_rng(futures)
     p = LAWS[name](rng)
-    low, high = law_of_probabilities(rng.binomial(futures, p), np.full(4000, float(futures))).quantiles([0.05, 0.95])
+    low, high = law_of_probabilities(
+        rng.binomial(futures, p), np.full(4000, float(futures))
+    ).quantiles([0.05, 0.95])
     assert 0.84 < np.mean((p >= low) & (p <= high)) <= 0.995
     assert 0 <= low < high <= 1
 
@@ -50,7 +59,9 @@ def test_intervals_cover_the_true_differences(name: str, futures: int) -> None:
     rng = np.random.default_rng(futures)
     gain, loss = PAIRS[name](rng)
     counts = rng.multinomial(futures, np.stack([gain, loss, 1 - gain - loss], axis=1)).astype(float)
-    low, high = law_of_differences(counts[:, 0], counts[:, 1], np.full(4000, float(futures))).quantiles([0.05, 0.95])
+    low, high = law_of_differences(
+        counts[:, 0], counts[:, 1], np.full(4000, float(futures))
+    ).quantiles([0.05, 0.95])
     true = gain - loss
     assert 0.84 < np.mean((true >= low - 1e-6) & (true <= high + 1e-6)) <= 0.998
     assert low < high
@@ -59,7 +70,9 @@ def test_intervals_cover_the_true_differences(name: str, futures: int) -> None:
 def test_with_many_futures_the_law_is_that_of_the_draws() -> None:
     p = np.random.default_rng(1).beta(2, 5, 1000)
     law = law_of_probabilities(p * 100_000, np.full(1000, 100_000.0))
-    np.testing.assert_allclose(law.quantiles([0.05, 0.5, 0.95]), np.quantile(p, [0.05, 0.5, 0.95]), atol=0.02)
+    np.testing.assert_allclose(
+        law.quantiles([0.05, 0.5, 0.95]), np.quantile(p, [0.05, 0.5, 0.95]), atol=0.02
+    )
     assert law.above(0.3) == pytest.approx((p > 0.3).mean(), abs=0.05)
     assert law.above(0.0) == 1 and law.above(1.0) == pytest.approx(0, abs=1e-3)
 
@@ -67,7 +80,10 @@ def test_with_many_futures_the_law_is_that_of_the_draws() -> None:
 def test_what_never_happens_has_a_law_at_0() -> None:
     for events in (0.0, 16.0):
         law = law_of_probabilities(np.full(10, events), np.full(10, 16.0))
-        assert law.quantiles([0.05, 0.95]).tolist() == [events / 16] * 2 and law.above(1.0) == events / 16
+        assert (
+            law.quantiles([0.05, 0.95]).tolist() == [events / 16] * 2
+            and law.above(1.0) == events / 16
+        )
 
 
 def test_weights_are_respected() -> None:

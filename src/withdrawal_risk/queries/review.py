@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -24,11 +25,9 @@ from withdrawal_risk.queries.review_rows import (
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.conditions import clause_holds, clause_months
 
-__all__ = ["Review", "review"]
+__all__ = ["Finding", "review"]
 
 Array = NDArray[np.float64]
-Review = list[tuple[FileProblem, bool]]
-"""Problems, and whether each is certain: a fault, and not only a warning."""
 
 _SLOW, _AHEAD = 10.0, 60
 """Half-lives and months ahead beyond which nothing known today matters."""
@@ -37,11 +36,33 @@ _AT_ONCE: Final = 0.1
 """Months: a half-life below this leaves nothing of last month."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something in a model folder that cannot be used, or is probably not meant.
+
+    Parameters
+    ----------
+    problem : FileProblem
+        Where it is, and what to do.
+    certain : bool
+        Whether it is a fault; else it is a warning.
+    """
+
+    problem: FileProblem
+    certain: bool = False
+
+    def __str__(self) -> str:
+        problem = self.problem
+        place = f"{problem.path}: " if problem.path else ""
+        kind = "error" if self.certain else "warning"
+        return f"{problem.file}:{problem.line}:{problem.column}: {kind}: {place}{problem.message}"
+
+
 # Ranges so wide that expected values overflow are named row by row.
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def review(
     model: Model, *, file: str = "model.yaml", evidence_file: str = "evidence.csv"
-) -> Review:
+) -> list[Finding]:
     """Compare a model's evidence and conditions with what the file itself expects of them.
 
     Draws of the prior must give numbers everywhere: levels, expected values and densities. Every
@@ -57,8 +78,8 @@ def review(
 
     Returns
     -------
-    list of (FileProblem, bool)
-        By file and position, with whether each is certain.
+    list of Finding
+        By file and position.
     """
     prior = prior_draws(model)
     document = Document.parse(model.model_text, file)
@@ -67,7 +88,7 @@ def review(
     ]
     if broken:
         # Nothing can be compared with what is not a number.
-        return sorted(set(broken))
+        return _findings(broken)
     of_file = [*_file_warnings(model), *_conditions(model, prior)]
     located = [(document.problem(path, message), False) for path, message in of_file]
     far = list(unlikely_rows(model, prior))
@@ -83,7 +104,12 @@ def review(
         line, column = place_of(lines, row, "value")
         problem = FileProblem(evidence_file, line, column, "value", message)
         located.append((problem, certain))
-    return sorted(set(located))
+    return _findings(located)
+
+
+def _findings(located: Iterable[tuple[FileProblem, bool]]) -> list[Finding]:
+    """Return findings in order, each once."""
+    return [Finding(problem=problem, certain=certain) for problem, certain in sorted(set(located))]
 
 
 def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]:

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from withdrawal_risk.errors import FileProblem, ModelFileError
+from withdrawal_risk.errors import ModelFileError
 from withdrawal_risk.model.file import MODEL_FILE
 from withdrawal_risk.model.library import load_model, resolve
-from withdrawal_risk.queries.review import review
+from withdrawal_risk.queries.review import Finding, review
 
-__all__ = ["Finding", "validate"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Something in a model folder that cannot be used, or is probably not meant.
-
-    Parameters
-    ----------
-    problem : FileProblem
-        Where it is, and what to do.
-    certain : bool
-        Whether it is a fault; else it is a warning.
-    """
-
-    problem: FileProblem
-    certain: bool = False
-
-    def __str__(self) -> str:
-        problem = self.problem
-        place = f"{problem.path}: " if problem.path else ""
-        kind = "error" if self.certain else "warning"
-        return f"{problem.file}:{problem.line}:{problem.column}: {kind}: {place}{problem.message}"
+__all__ = ["validate"]
 
 
 def validate(path: str | Path) -> list[Finding]:
@@ -66,5 +43,4 @@ def validate(path: str | Path) -> list[Finding]:
         return [Finding(problem=problem, certain=True) for problem in error.problems]
     file = place / MODEL_FILE if place.is_dir() else place
     evidence_file = file.parent / (model.spec.evidence or "")
-    found = review(model, file=str(file), evidence_file=str(evidence_file))
-    return [Finding(problem=problem, certain=certain) for problem, certain in found]
+    return review(model, file=str(file), evidence_file=str(evidence_file))

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.cli import _settings, main
+from withdrawal_risk.cli import main
+from withdrawal_risk.cli.options import settings
 
-SMALL = str(Path(__file__).parent / "data" / "small")
+SMALL = str(Path(__file__).parents[1] / "data" / "small")
 FAST = ["--draws", "100", "--tune", "200", "--chains", "2"]
 
 
@@ -20,16 +21,16 @@ def run(*arguments: str) -> int:
     return int(stopped.value.code or 0)
 
 
-def test_check(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("check", SMALL) == 0
+def test_validate(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("validate", SMALL) == 0
     assert "small: 2 factors, 1 policies, 2 edges" in capsys.readouterr().out
 
 
-def test_check_reports_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_reports_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "model.yaml").write_text("id: x\n", encoding="utf-8")
-    assert run("check", str(tmp_path)) == 1
+    assert run("validate", str(tmp_path)) == 1
     shown = capsys.readouterr()
-    assert shown.out == "" and "the key 'factors' is missing; add it" in shown.err
+    assert "error: the key 'factors' is missing; add it" in shown.out
 
 
 def test_outlook_json_is_cached(
@@ -47,13 +48,28 @@ def test_outlook_json_is_cached(
 
 
 FAULTY = {
-    "factor": (["do", "--set", "tensoin=high"], "'tensoin' is not a factor or policy; did you mean 'tension'?"),
-    "span": (["do", "--set", "tension=high", "--from", "2020-01"], "is not within the future"),
-    "past": (["counterfactual", "--set", "tension=high", "--to", "2030-01"], "is not within the past"),
-    "observed": (["observe", "--observe", "attakcs=3", "--month", "2024-01"], "is neither an indicator nor a factor"),
-    "condition": (["why", "--condition", "clam"], "'clam' is not a condition; did you mean 'calm'?"),
+    "factor": (
+        ["do", "--set", "tensoin=high"],
+        "'tensoin' is not a factor or policy; did you mean 'tension'?",
+    ),
+    "span": (["do", "--set", "tension=high", "--start", "2020-01"], "is not within the future"),
+    "past": (
+        ["counterfactual", "--set", "tension=high", "--end", "2030-01"],
+        "is not within the past",
+    ),
+    "observed": (
+        ["observe", "--observe", "attakcs=3", "--month", "2024-01"],
+        "is neither an indicator nor a factor",
+    ),
+    "condition": (
+        ["why", "--condition", "clam"],
+        "'clam' is not a condition; did you mean 'calm'?",
+    ),
     "lever": (["reach", "--lever", "nobody"], "'nobody'"),
-    "target": (["reach", "--probability", "70"], "probability is 70.0; it must lie between 0 and 1"),
+    "target": (
+        ["reach", "--probability", "70"],
+        "probability is 70.0; it must lie between 0 and 1",
+    ),
     "months": (["watch", "--months", "99"], "before the horizon"),
     "interval": (["outlook", "--ci-prob", "90"], "ci_prob is 90.0; it must lie between 0 and 1"),
     "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),
@@ -65,7 +81,11 @@ FAULTY = {
 
 @pytest.mark.parametrize("command, told", FAULTY.values(), ids=FAULTY.keys())
 def test_faulty_questions_cost_no_fit(
-    command: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    command: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path))
     assert run(command[0], SMALL, *command[1:]) == 1
@@ -74,22 +94,28 @@ def test_faulty_questions_cost_no_fit(
     assert not list(tmp_path.iterdir())
 
 
-def test_check_notes_two_rows_of_one_span(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_notes_two_rows_of_one_span(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for file in Path(SMALL).iterdir():
         (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
     with (tmp_path / "evidence.csv").open("a", encoding="utf-8") as file:
         file.write("c2,closed,2023-12,2023-12,2023-12,1,,,,B,another paper,,\n")
-    assert run("check", str(tmp_path)) == 0
-    assert "note: rows c1, c2 all speak of closed, 2023-12 to 2023-12" in capsys.readouterr().out
+    assert run("validate", str(tmp_path)) == 0
+    assert "note: rows c1, c2 are all about closed, 2023-12 to 2023-12" in capsys.readouterr().out
 
 
 def test_settings_are_levels_or_shifts() -> None:
-    assert _settings(["a=1", "b=-1", "d=0.5", "e=very low", "f=1_5"], ["g=+1", "h=-1"]) == {
+    assert settings(["a=1", "b=-1", "d=0.5", "e=very low", "f=1_5"], ["g=+1", "h=-1"]) == {
         "a": 1.0, "b": -1.0, "d": 0.5, "e": "very low", "f": "1_5", "g": wr.shift(1), "h": wr.shift(-1)
     }  # fmt: skip
-    with pytest.raises(wr.WithdrawalRiskError, match=r"is it a shift\? Write --shift a=1, or the level without \+"):
-        _settings(["a=+1"], [])
-    with pytest.raises(wr.WithdrawalRiskError, match="'low' is not a number; write for example a=-1"):
-        _settings([], ["a=low"])
+    with pytest.raises(
+        wr.WithdrawalRiskError, match=r"is it a shift\? Write --shift a=1, or the level without \+"
+    ):
+        settings(["a=+1"], [])
+    with pytest.raises(
+        wr.WithdrawalRiskError, match="'low' is not a number; write for example a=-1"
+    ):
+        settings([], ["a=low"])
     with pytest.raises(wr.WithdrawalRiskError, match="'a' is both set and shifted"):
-        _settings(["a=1"], ["a=1"])
+        settings(["a=1"], ["a=1"])

@@ -30,7 +30,9 @@ def test_exact_beside_every_jump(rate: float) -> None:
 @pytest.mark.parametrize("rate", [100.1, 1e3, 1e6])
 def test_within_one_above(rate: float) -> None:
     z = np.random.default_rng(2).standard_normal(20_000)
-    off = np.abs(poisson_quantile(z, stats.norm.cdf(z), rate) - stats.poisson.ppf(stats.norm.cdf(z), rate))
+    off = np.abs(
+        poisson_quantile(z, stats.norm.cdf(z), rate) - stats.poisson.ppf(stats.norm.cdf(z), rate)
+    )
     assert off.max() <= 1 and off.mean() < 1e-3
 
 
