@@ -52,7 +52,7 @@ def shuffled(tree: Any, rng: np.random.Generator) -> Any:
         keys = [list(tree)[place] for place in rng.permutation(len(tree))]
         return {
             key: tree[key]
-            if key in ("grades", "at_reference", "path")
+            if key in ("categories", "at_reference", "path")
             else shuffled(tree[key], rng)
             for key in keys
         }
@@ -165,7 +165,7 @@ class _Writer:
         if family == "ordinal":
             # Whole hundredths, so that they add up to 1.
             cuts = np.sort(self.rng.choice(np.arange(8, 92, 8), size=grades - 1, replace=False))
-            item["grades"] = _GRADES[:grades]
+            item["categories"] = _GRADES[:grades]
             item["at_reference"] = [int(width) / 100 for width in np.diff([0, *cuts, 100])]
             if self.rng.random() < 0.5:
                 item["uncertainty"] = 0.25
@@ -204,7 +204,7 @@ class _Writer:
         }  # fmt: skip
         family, rng = item["family"], self.rng
         if family == "ordinal":
-            return row | {"value": self.pick(*item["grades"])}
+            return row | {"value": self.pick(*item["categories"])}
         if family == "binary":
             return row | {"value": self.pick("0", "1")}
         value, spread = {

@@ -107,7 +107,7 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         ),  # type: ignore[arg-type]
         "build takes a model: build(load_model('iraq-2025'))": lambda: wr.build("iraq-2025"),  # type: ignore[arg-type]
         "as_of is None; write a list of dates": lambda: wr.history(small, None),  # type: ignore[arg-type]
-        "between is Posterior(": lambda: wr.explain_change(posterior, posterior, via=posterior),  # type: ignore[arg-type]
+        "via is Posterior(": lambda: wr.explain_change(posterior, posterior, via=posterior),  # type: ignore[arg-type]
         "refit is 'no'; write True or False": lambda: wr.explain_change(
             posterior, posterior, refit="no"
         ),  # type: ignore[arg-type]

@@ -61,7 +61,7 @@ def test_an_answer_on_an_ascii_console(posterior: wr.Posterior, tmp_path: Path) 
         ]
         code = f"from withdrawal_risk.cli import main; main({command!r})"
         status, text = printed("ascii", code)
-        assert status in (0, 3) and "Tension: low" in text and text.isascii()
+        assert status in (0, 3) and "Tension set to 'low'" in text and text.isascii()
     finally:
         del os.environ["WITHDRAWAL_RISK_CACHE"]
 

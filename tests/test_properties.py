@@ -27,6 +27,7 @@ from tests.random_models import (
     random_model,
     shuffled,
 )
+from tests.variants import variant
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
@@ -218,7 +219,7 @@ def test_an_outlook_does_not_depend_on_the_year(posterior: wr.Posterior, small_t
             for name, group in posterior.tree.children.items()
         }
     )
-    moved = dataclasses.replace(posterior, tree=tree, model=later, as_of=posterior.as_of + 12)
+    moved = variant(posterior, tree=tree, model=later, as_of=posterior.as_of + 12)
     found, expected = (wr.outlook(some, futures=4).to_dict() for some in (moved, posterior))
     assert (found.pop("horizon"), expected.pop("horizon")) == ("2025-06", "2024-06")
     assert found | {"as_of": "2023-12"} == expected
@@ -239,7 +240,7 @@ def _flipped(file: File, rows: Rows) -> tuple[File, Rows]:
         item["polarity"] = "-" if item["polarity"] in ("+", 1) else "+"
         if family == "ordinal":
             # The words stay in the rows: it is their order that turns.
-            item["grades"].reverse()
+            item["categories"].reverse()
             item["at_reference"].reverse()
             continue
         item["at_reference"] = _mirror(item["at_reference"], about[family])
@@ -265,7 +266,7 @@ def test_an_indicator_may_be_turned_round() -> None:
     flipped, data = _flipped(file, rows)
     prior = _oracle(flipped, data).laws
     graded = {
-        n: len(item["grades"])
+        n: len(item["categories"])
         for n, item in file["indicators"].items()
         if item["family"] == "ordinal"
     }
@@ -348,7 +349,7 @@ def few(posterior: wr.Posterior) -> wr.Posterior:
         name: data.isel(draw=slice(None, None, 40)) if "draw" in data.dims else data
         for name, data in groups.items()
     }
-    return dataclasses.replace(posterior, tree=xr.DataTree.from_dict(thinned))
+    return variant(posterior, tree=xr.DataTree.from_dict(thinned))
 
 
 @settings(cheap, suppress_health_check=[HealthCheck.function_scoped_fixture])

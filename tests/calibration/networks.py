@@ -324,7 +324,7 @@ def _evidence_text(
     lines = ["id,indicator,start,end,published,value,low,high,se,grade,source,url,note"]
     for row in rows:
         item, value = indicators[row.indicator], values[row.id]
-        text = f'"{item["grades"][value]}"' if item["family"] == "ordinal" else repr(value)
+        text = f'"{item["categories"][value]}"' if item["family"] == "ordinal" else repr(value)
         se = repr(row.se * _unit_of_error(item["family"], value)) if row.se else ""
         lines.append(
             f"{row.id},{row.indicator},{row.start},{row.end},rule:same_month,{text},,,{se},{row.grade},simulated,,"
@@ -352,7 +352,7 @@ def _clauses(tree: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     side = "at_least" if "at_least" in tree else "at_most"
     bound = tree[side]
     if isinstance(bound, str) and "indicator" in tree:
-        bound = raw["indicators"][tree["indicator"]]["grades"].index(bound)
+        bound = raw["indicators"][tree["indicator"]]["categories"].index(bound)
     elif isinstance(bound, str):
         edges = stats.norm.ppf([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
         bound = edges[LEVELS.index(bound) + (side == "at_most")]
@@ -476,7 +476,7 @@ def setting(name: str) -> Setting:
             indicators[key]["error"] = error[key]
         if item["family"] == "ordinal":
             indicators[key]["gaps"] = [
-                gaps[f"{key}:{g + 1}"] for g in range(len(item["grades"]) - 2)
+                gaps[f"{key}:{g + 1}"] for g in range(len(item["categories"]) - 2)
             ]
     problem = {
         "months": months,

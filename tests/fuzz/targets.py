@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tests.fuzz import mutations
+from tests.variants import variant
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference import cache
@@ -56,7 +56,7 @@ class Fuzz:
         (self.answer_place,) = self.fit_place.parent.glob("*.json")
         self.answer_bytes = self.answer_place.read_bytes()
         # An earlier fit, as far as `explain_change` looks before it begins.
-        self.earlier = replace(posterior, as_of=posterior.as_of + -1)
+        self.earlier = variant(posterior, as_of=posterior.as_of + -1)
         p = posterior
         self.answers = {
             "plot_outlook": wr.outlook(p, futures=FUTURES), "plot_drivers": wr.drivers(p, "calm", futures=FUTURES),
@@ -176,7 +176,7 @@ class Fuzz:
         } | usual
         given = {key: value for key, value in given.items() if key in parameters}
         if name in self.answers:
-            given |= {"result" if name == "plot_outlook" else "found": self.answers[name]}
+            given |= {"result": self.answers[name]}
         if name == "explain_change":
             given |= {"posterior_a": self.earlier, "posterior_b": self.posterior}
         given[odd] = _odd(rng)

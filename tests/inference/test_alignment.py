@@ -52,9 +52,9 @@ def test_rows_and_their_months(small: wr.Model, small_evidence: str, as_of: str)
     for row in rows:
         block, r = place[row["id"]]
         name, item = frame.indicators[block.indicator[r]]
-        assert (name, item.family) == (row["indicator"], block.family)
+        assert (name, item.family) == (row["indicator"], block.family.name)
         shares = month_shares(row["start"], row["end"], FIRST)
-        total = 1.0 if block.family == "count" else sum(share for _, share in shares)
+        total = 1.0 if block.family.name == "count" else sum(share for _, share in shares)
         mine = block.cell_row == r
         assert block.cell_month[mine].tolist() == [month for month, _ in shares], row["id"]
         np.testing.assert_allclose(
@@ -64,7 +64,7 @@ def test_rows_and_their_months(small: wr.Model, small_evidence: str, as_of: str)
         assert block.seen[r] == known, row["id"]
         assert block.grade[r] == (GRADES[row["grade"]] if known else 1.0), row["id"]
         assert block.se[r] == pytest.approx(STATED.get(row["id"], 0.0) if known else 0.0), row["id"]
-        if known and block.family != "ordinal":
+        if known and block.family.name != "ordinal":
             value = (
                 float(row["value"])
                 if row["value"]

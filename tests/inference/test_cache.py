@@ -86,8 +86,8 @@ def test_what_cannot_be_kept_is_answered(
         warnings.simplefilter("always")
         said = refusal(lambda: answers.append(ask(place)))
     assert answers == [(ANSWER, 1)] and said == ""
-    assert "the answer stands, and is not kept for next time" in str(caught[-1].message)
-    with pytest.warns(wr.WithdrawalRiskWarning, match="is not kept"):
+    assert "the answer is right, but was not stored for next time" in str(caught[-1].message)
+    with pytest.warns(wr.WithdrawalRiskWarning, match="was not stored"):
         cache.store_fit(place, posterior)
 
 

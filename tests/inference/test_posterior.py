@@ -59,7 +59,7 @@ def test_intervals_wider_than_needed_are_a_finding(posterior: wr.Posterior) -> N
         wide = wr.Posterior(
             tree=tree, model=posterior.model, as_of=posterior.as_of, settings=posterior.settings
         )
-        for group in ("posterior_predictive", "observed_data"):
+        for group in ("prior_predictive", "posterior_predictive", "observed_data"):
             data = tree[group].dataset
             tree[group] = xr.DataTree(
                 xr.concat(
@@ -277,7 +277,9 @@ def test_parameters_alone_answer_what_lies_ahead(small: wr.Model, tmp_path: Path
     ):
         with pytest.raises(wr.ArgumentError, match="fit with store='paths'"):
             refused()
-    with pytest.raises(wr.WithdrawalRiskError, match="keep is 'all'; Valid: 'parameters', 'paths'"):
+    with pytest.raises(
+        wr.WithdrawalRiskError, match="store is 'all'; Valid: 'parameters', 'paths'"
+    ):
         wr.fit(small, store="all")  # type: ignore[arg-type]
 
 

@@ -125,7 +125,7 @@ def _swapped_dims(file: h5py.File, folder: Path) -> None:
 
 
 FORGED: dict[str, tuple[Change, str]] = {
-    "format": (_manifest(lambda m: m.update(format=99)), "has format 99 and this version reads 2; fit the model again"),
+    "format": (_manifest(lambda m: m.update(format=99)), "has format 99 and this version reads 3; fit the model again"),
     "model": (_manifest(lambda m: m.update(model="id: x")), "cannot be opened: model.yaml"),
     "evidence": (_manifest(lambda m: m.update(evidence=m["evidence"].replace(",40,", ",41,"))), "observed_data/observed_count is not what its own files say"),
     "as_of": (_manifest(lambda m: m.update(as_of="2023-06")), "cannot be opened: it holds"),

@@ -38,7 +38,7 @@ CASES = {
     "quantiles": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 7, p95: 6}", "quantiles are out of order: p5 7 is not below p95 6"),
     "far apart": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 1, p95: 1e300}", "1 to 1e+300 spans more than a millionfold"),
     "long number": ("half_life: {p5: 2, p95: 6}", "half_life: {p5: 2, p95: " + "9" * 5000 + "}", "inf is not a finite number"),
-    "far levels": ("    half_life: {p5: 2, p95: 6}", "    half_life: {p5: 2, p95: 6}\n    levels: [9, 10, 11, 12]", "reach beyond 6 standard deviations"),
+    "far levels": ("    half_life: {p5: 2, p95: 6}", "    half_life: {p5: 2, p95: 6}\n    cuts: [9, 10, 11, 12]", "reach beyond 6 standard deviations"),
     "reserved id": ("  gaps:\n    role", "  others:\n    role", "'others' is reserved for arrays and answers"),
     "reserved scenario": ("  crisis:", "  baseline:", "'baseline' is reserved for arrays and answers"),
     "late policy": ("    do:\n", "    policies: {presence: [{from: 2024-09, value: 0}]}\n    do:\n", "scenarios.crisis.policies.presence[0].from: 2024-09 is after the horizon, 2024-06"),
@@ -56,12 +56,12 @@ CASES = {
     "no evidence": ("evidence: evidence.csv", "evidence: nothing.csv", "'nothing.csv' is not a file beside the model; name one, or drop the key"),
     "percent as threshold": ("statistic: mean, last: 3, at_least: 0.5}", "statistic: mean, last: 3, at_least: 50}", "at_least: 50 is outside (0, 1); write a share, not a percentage"),
     "negative threshold": ("at_most: 45", "at_most: -1", "at_most: -1 is negative; a count is 0 or more"),
-    "troops as level": ("{factor: gaps, statistic: mean, last: 3, at_most: medium}", "{factor: presence, at_most: 1000}", "1000 is no level; levels are long-run standard deviations, and none beyond 6 is ever seen; 1000 troops is level -1.00"),
+    "troops as level": ("{factor: gaps, statistic: mean, last: 3, at_most: medium}", "{factor: presence, at_most: 1000}", "1000 is too large for a level: levels are in long-run standard deviations and must lie within ±6; 1000 troops is level -1.00"),
     "set twice": ("    do:\n", "    do:\n      - {factor: tension, from: 2024-03, to: 2024-05, level: low}\n", "scenarios.crisis.do[1].from: 'tension' is set from 2024-03 to 2024-05 already"),
     "path and do": ("    do:\n", "    policies: {presence: [{from: 2024-02, value: 0}]}\n    do:\n      - {factor: presence, from: 2024-01, to: 2024-02, level: 0}\n", "'presence' has a path under 'policies' too"),
     "event on what is set": ("    do:\n", "    events: [{factor: tension, from: 2024-02, to: 2024-02, size: 1}]\n    do:\n", "scenarios.crisis.events[0].factor: 'tension' is set in these months, and what is set feels no event"),
     "lever without 0": ("lever: {cost: 3, min: -1, max: 0", "lever: {cost: 3, min: -2, max: -1", "-2 to -1 leaves 0 out"),
-    "far lever": ("lever: {cost: 3, min: -1, max: 0", "lever: {cost: 3, min: -9, max: 0", "-9 is no level"),
+    "far lever": ("lever: {cost: 3, min: -1, max: 0", "lever: {cost: 3, min: -9, max: 0", "-9 is too large for a level"),
     "weight number": ("weight: +strong", "weight: -0.5", "-0.5 is not a weight; write + or - and one of weak, moderate, strong, or {p5: ..., p95: ...}"),
     "plain half-life": ("half_life: {p5: 2, p95: 6}", "half_life: 6", "factors.gaps.half_life: 6 is not valid here; write {p5: ..., p95: ...}, both above 0"),
     "empty label": ("label: {en: Gaps, ar: الفجوات}", "label:", "nothing is not valid here; write {en: ..., ar: ...}"),
@@ -73,7 +73,7 @@ CASES = {
 ROWS = {
     "unknown indicator": ("i1,incidents", "i1,incident", "2:4: indicator: 'incident' is not an indicator of the model; did you mean 'incidents'?"),
     "duplicate": ("i2,incidents", "i1,incidents", "3:1: id: duplicate evidence id 'i1', first given in line 2"),
-    "ordinal": (",fair,", ",great,", "value: 'great' is not a grade of mood"),
+    "ordinal": (",fair,", ",great,", "value: 'great' is not a category; Valid: 'bad'"),
     "range": ("0.45,0.6,", "-0.45,0.6,", "low: -0.45 is outside (0, 1)"),
     "outside its range": (",,0.45,0.6,", ",0.9,0.45,0.6,", "value: 0.9 is outside its own range, 0.45 to 0.6"),
     "negative": (",40,", ",-4,", "value: -4 is negative; a count is 0 or more"),
@@ -211,7 +211,7 @@ def test_the_remedy_for_a_loop_does(small_text: str, slow: bool) -> None:
 
 SLIPS = {
     "one word after a comma": ("why: It follows.", "why: {en: It follows, soon}", "a comma inside {...} starts a new key, here 'soon': put the text in quotes"),
-    "too few grades": ("grades: [", "grades: [poor] # [", "['poor'] has too few entries; write at least 2"),
+    "too few categories": ("categories: [", "categories: [poor] # [", "['poor'] has too few entries; write at least 2"),
     "comma": ("label: {en: Gaps, ar: الفجوات}", "label: {en: Gaps, since January 2022., ar: الفجوات}", "a comma inside {...} starts a new key, here 'since January 2022.': put the text in quotes"),
     "tab": ("    worse: high", "\tworse: high", "a tab, where YAML takes spaces alone"),
     "section": ("factors:", "factor:", "unknown key 'factor'; did you mean 'factors'?"),
@@ -378,7 +378,7 @@ def test_more_than_was_ever_tried_is_refused(
     )
     rows = "".join(f"r{n},rate,2023-01,2023-12,2024-01,1,,,,A,s,,\n" for n in range(4500))
     said = refusal(lambda: wr.load_model(write(tmp_path, small_text, f"{header}\n{rows}")))
-    assert "rows speak of 54,000 months, each counted by itself; at most 50,000 are read" in said
+    assert "rows cover 54,000 months, each counted by itself; at most 50,000 are read" in said
     for values in ("[1, ", "[[], "):
         began = time.monotonic()
         text = f"{small_text}\nx: {values}{values[1:] * 200_000}1]\n"

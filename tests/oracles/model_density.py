@@ -253,7 +253,7 @@ class ModelDensity:
             item = self.indicators[given["indicator"]]
             se = float(given["se"] or 0.0)
             if item["family"] == "ordinal":
-                value = float(item["grades"].index(given["value"]))
+                value = float(item["categories"].index(given["value"]))
             elif given["low"]:
                 low, high = float(given["low"]), float(given["high"])
                 se = (high - low) / (2 * Z90)
@@ -390,7 +390,7 @@ class ModelDensity:
         if family == "ordinal":
             gaps = [
                 unknowns["category_gap_size"][f"{row.indicator}:{n}"]
-                for n in range(1, len(item["grades"]) - 1)
+                for n in range(1, len(item["categories"]) - 1)
             ]
             return density.ordinal(int(row.value), mean, [0.0, *np.cumsum(gaps)], row.grade)
         if family == "binary":

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests import known
 from tests.refusals import refusal
-from tests.variants import with_text
+from tests.variants import variant, with_text
 
 import withdrawal_risk as wr
 
@@ -32,7 +32,7 @@ ASK: dict[str, Callable[[wr.Posterior], Any]] = {
 
 @pytest.fixture(scope="module")
 def asked(posterior: wr.Posterior) -> Iterator[wr.Posterior]:
-    yield replace(posterior)
+    yield variant(posterior)
 
 
 @pytest.mark.parametrize("name", ASK)
@@ -56,7 +56,7 @@ def test_an_answer_outlives_its_posterior(asked: wr.Posterior) -> None:
     import gc
     import weakref
 
-    gone = replace(asked)
+    gone = variant(asked)
     answer, seen = wr.outlook(gone, futures=2), weakref.ref(gone)
     del gone
     gc.collect()
@@ -152,10 +152,10 @@ def test_a_scenario_whose_months_have_passed_says_so() -> None:
     later = known.posterior(
         known.model(("2024-01", "2024-05", "2024-12"), **plain), {"a": 1.0}, draws=200
     )
-    found = wr.scenarios(replace(later, model=model), futures=4)
+    found = wr.scenarios(variant(later, model=model), futures=4)
     assert found.passed == ("early",)
     assert (
-        "Note: its months had passed by 2024-05; nothing of it lies ahead."
+        "Note: all months of this scenario had passed by 2024-05; it changes nothing in the future."
         in found.results["early"].sentence()
     )
     assert "passed" not in found.results["late"].sentence() and "'Late'" in found.sentence()
@@ -165,7 +165,7 @@ def test_failed_checks_name_what_failed_and_what_to_do(asked: wr.Posterior) -> N
     poor = asked.settings["diagnostics"] | {
         "rhat_max": 1.2, "unsettled": "half_life[gaps]", "ess_min": 12.0, "ess_tail_min": 9.0, "divergences": 3, "bfmi_min": 0.1,
     }  # fmt: skip
-    other = replace(asked, settings=asked.settings | {"diagnostics": poor})
+    other = variant(asked, settings=asked.settings | {"diagnostics": poor})
     said = {item.name: item.text for item in wr.check(other) if item.passed is False}
     assert (
         said["rhat"]

@@ -200,8 +200,8 @@ def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
         for value in (-1.0, wr.shift(-1))
         for lang in ("en", "ar")
     ]
-    assert "Tension: -1)" in said[0] and "Tension: shifted by -1)" in said[2]
-    assert "تغيير" not in said[1] and "تغيير" in said[3]
+    assert "With Tension set to −1 from" in said[0] and "With Tension lowered by 1 from" in said[2]
+    assert "خفض" not in said[1] and "خفض" in said[3]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_published_figure_keeps_its_luck(
         (lambda p: wr.do(p, {"tension": 1}, start="2023-05"), "not within the future, 2024-01 to 2024-06"),
         (lambda p: wr.do(p, {"tension": 1}, start="2024-03", end="2024-02"), "end 2024-02 is before start 2024-03"),
         (lambda p: wr.counterfactual(p, {"tension": 1}, start="2024-02"), "2024-02 is not within the past"),
-        (lambda p: wr.do(p, {"tension": 30}), "tension: 30 is no level"),
+        (lambda p: wr.do(p, {"tension": 30}), "tension: 30 is too large for a level"),
         (lambda p: wr.do(p, {"tension": 1}, start="soon"), "start: 'soon' is not a month"),
         (lambda p: wr.counterfactual(p, {"tension": 1}, end="2024-02"), "not within the past, 2023-01 to 2023-12"),
         (lambda p: wr.do(p, {"gaps": 1}, observed={"gaps": "low"}, month="2024-02"), "cannot also be learnt"),
@@ -291,7 +291,7 @@ def test_a_policy_is_shifted_in_its_unit(posterior: wr.Posterior) -> None:
     shifted = wr.do(posterior, {"presence": wr.shift(-250)}, futures=4)
     level = wr.do(posterior, {"presence": 250}, futures=4)
     np.testing.assert_array_equal(shifted.draws, level.draws)
-    assert "Presence: shifted by -250)" in shifted.sentence()
+    assert "With Presence lowered by 250 from" in shifted.sentence()
 
 
 def test_files_and_python_say_one_thing(posterior: wr.Posterior) -> None:
@@ -307,7 +307,7 @@ def test_files_and_python_say_one_thing(posterior: wr.Posterior) -> None:
 
 
 def test_a_level_against_its_name_says_so(posterior: wr.Posterior) -> None:
-    """ "High" is 0.5 and above what is expected; where levels are cut elsewhere, "low" is too, and "high" is not."""
+    """ "High" is 0.5 and above the baseline; where levels are cut elsewhere, "low" is too, and "high" is not."""
     fine = wr.do(posterior, {"tension": "high"}, futures=4)
     usual = simulate(posterior, next, futures=16)
     mean = np.mean(
@@ -316,14 +316,14 @@ def test_a_level_against_its_name_says_so(posterior: wr.Posterior) -> None:
             for some in usual
         ]
     )
-    assert f"Tension: high, set to 0.5; expected {mean:.1f})" in fine.sentence()
+    assert f"With Tension set to 'high' (0.5; baseline {mean:.1f}) from" in fine.sentence()
     assert fine.notes == () and "notes" not in fine.to_dict()
     plain = "    worse: high\n    half_life: {p5: 2, p95: 9}"
     for name, levels, way in (
         ("low", "[2, 3, 4, 5]", ("raises it", "يرفعه")), ("high", "[-5, -4, -3, -2]", ("lowers it", "يخفضه")),
     ):  # fmt: skip
         other = with_text(
-            posterior, (plain, plain.replace("half_life", f"levels: {levels}\n    half_life"))
+            posterior, (plain, plain.replace("half_life", f"cuts: {levels}\n    half_life"))
         )
         above = wr.do(other, {"tension": name}, futures=4)
         assert len(above.notes) == 1

@@ -80,7 +80,7 @@ def test_out_of_reach_says_how_far_it_got(posterior: wr.Posterior, tmp_path: Pat
     found = wr.reach(posterior, "all_conditions", probability=0.999, levers=["gaps"], draws=100)
     assert not found.reached and found.probability < 0.999
     assert list(found.summary.index) == ["gaps"] and found.summary.loc["gaps", "shift"] < 0
-    assert "not reachable; the furthest found is" in found.sentence()
+    assert "not reachable; the highest probability found" in found.sentence()
     assert "لا يمكن بلوغ" in found.sentence("ar")
     assert found.to_dict()["reached"] is False
     for lang in ("en", "ar"):
@@ -112,7 +112,7 @@ def test_what_holds_already_costs_nothing(
 ) -> None:
     found = wr.reach(posterior, "supplied", probability=0.02, levers=levers)
     assert found.reached and found.cost == 0
-    assert "with nothing moved" in found.sentence() and "()" not in found.sentence("ar")
+    assert "without any shift" in found.sentence() and "()" not in found.sentence("ar")
 
 
 def test_a_target_just_missed_is_reached(posterior: wr.Posterior) -> None:

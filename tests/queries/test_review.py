@@ -61,7 +61,7 @@ SLIPS: dict[str, tuple[Change, Change, str, bool]] = {
     ),
     "two reports": (
         _same, lambda text: text + "i9,incidents,2023-01,2023-03,2023-05,38,,,,A,invented,,\n",
-        "rows i1, i9 all speak of incidents, 2023-01 to 2023-03", False,
+        "rows i1, i9 are all about incidents, 2023-01 to 2023-03", False,
     ),
     "always met": (
         replaced("statistic: mean, last: 3, at_least: 0.5}", "statistic: mean, last: 3, at_least: 0.000001}"), _same,
@@ -184,7 +184,7 @@ def test_check_ends_with_1_on_what_is_certain(
         text = replaced(RATE, f"r1,rate,2023-03,2023-03,2023-04,{value}")(small_evidence)
         (tmp_path / "m" / "evidence.csv").write_text(text, encoding="utf-8")
         with pytest.raises(SystemExit) as stopped:
-            main(["check", str(tmp_path / "m")])
+            main(["validate", str(tmp_path / "m")])
         assert int(stopped.value.code or 0) == code
         shown = capsys.readouterr().out
         assert (f"{tmp_path / 'm' / 'evidence.csv'}:10:33: error: value: row r1" in shown) == bool(
@@ -222,10 +222,10 @@ def test_many_rows_of_one_month_are_said_once(small_text: str) -> None:
     )
     began = time.monotonic()
     found = review(wr.Model.from_texts(small_text, f"{','.join(COLUMNS)}\n{rows}"))
-    said = [str(item) for item in found if "all speak of rate" in str(item)]
+    said = [str(item) for item in found if "are all about rate" in str(item)]
     assert (
         len(said) == 1
-        and "rows r0000, r0001, r0002, r0003, r0004, r0005 and 994 more all speak of rate"
+        and "rows r0000, r0001, r0002, r0003, r0004, r0005 and 994 more are all about rate"
         in said[0]
     )
     assert 1 <= sum("overlap" in str(item) for item in found) <= 15

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import replace
 from statistics import mean
 from typing import Any
 
 import numpy as np
 import pytest
+
+from tests.variants import variant
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
@@ -117,7 +118,7 @@ def _asked_of(posterior: wr.Posterior, text: str, evidence: str, **clauses: str)
     changed = re.sub(
         r"(?s)conditions:.*(?=scenarios:)", "conditions:\n" + "\n".join(lines) + "\n", text
     )
-    return replace(posterior, model=wr.Model.from_texts(changed, evidence))
+    return variant(posterior, model=wr.Model.from_texts(changed, evidence))
 
 
 def test_published_figures_stand(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import gc
 import os
 import weakref
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.variants import variant
 
 import withdrawal_risk as wr
 from withdrawal_risk.simulation import parts
@@ -22,7 +22,7 @@ def test_answers_do_not_depend_on_the_machine(
     for cores in (1, 2, 5):
         monkeypatch.setattr(os, "process_cpu_count", lambda cores=cores: cores)
         # Another posterior of the same draws: what was stored for one number of cores is not asked again.
-        asked = copy.copy(posterior)
+        asked = variant(posterior)
         scenarios = wr.scenarios(asked, futures=2)
         answers.append(
             [wr.do(asked, {"tension": wr.shift(1)}, futures=4).draws, scenarios.summary["probability"], scenarios.outcomes,
@@ -64,7 +64,7 @@ def test_parts_are_freed_once_they_are_done_with(
 
 def test_the_parts_of_the_last_two_questions_are_stored(posterior: wr.Posterior) -> None:
     """Questions that read no noise leave them as they are, and so does the prior."""
-    asked = copy.copy(posterior)
+    asked = variant(posterior)
     wr.do(asked, {"tension": wr.shift(1)}, futures=4)
     stored = parts._PARTS[asked]
     first = dict(stored)

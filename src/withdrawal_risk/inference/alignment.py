@@ -23,11 +23,11 @@ __all__ = [
     "align_evidence",
     "check_as_of",
     "event_activity",
-    "fit_window",
     "evidence_months",
+    "fit_window",
     "policy_paths",
-    "published_values",
     "published_spans",
+    "published_values",
 ]
 
 Array = NDArray[np.float64]

@@ -70,7 +70,7 @@ def data_arrays(
     }
     blocks = align_evidence(frame, model.evidence, as_of)
     if frame.indicators:
-        arrays["spoken_of"] = (evidence_months(frame, blocks), ("indicator", "month"))
+        arrays["evidence_months"] = (evidence_months(frame, blocks), ("indicator", "month"))
     if frame.effects:
         activity = event_activity(model, frame.effects, frame.window, as_of)
         arrays["event_active"] = (activity, ("month", "effect"))
@@ -117,7 +117,7 @@ def _start_of(prior: Prior) -> Any:
     return pt.exp(start) if prior.kind == "lognormal" else start
 
 
-def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> Any:
+def _reference(frame: Frame, rv: dict[str, Any], share_of_month: Any, level: Any) -> Any:
     """Return the expected linear predictor of each indicator at level 0.
 
     Evidence fixes the predictor in the months it speaks of, not at level 0, so a reference and its factor's
@@ -125,7 +125,9 @@ def _reference(frame: Frame, rv: dict[str, Any], spoken_of: Any, level: Any) -> 
     given the levels it differs from the reference by a shift, which leaves the density as it is.
     """
     prior = frame.priors["reference"]
-    shift = frame.polarity * rv["loading"] * (spoken_of * level[:, frame.measured].T).sum(axis=1)
+    shift = (
+        frame.polarity * rv["loading"] * (share_of_month * level[:, frame.measured].T).sum(axis=1)
+    )
     # Sampling starts from a point without data in it: a graph compiled for one as_of serves the others.
     anchor = pm.Normal(
         "anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=_start_of(prior), dims="indicator"
@@ -258,7 +260,7 @@ def build(model: Model, as_of: MonthLike | None = None) -> pm.Model:
     ----------
     model : Model
     as_of : str, Month or date, optional
-        Last month whose published evidence may be used; the file's own where absent.
+        Last month whose published evidence may be used. Default: the file's own.
 
     Returns
     -------
@@ -269,7 +271,13 @@ def build(model: Model, as_of: MonthLike | None = None) -> pm.Model:
     Raises
     ------
     WithdrawalRiskError
-        If ``as_of`` is no month between the model's start and its horizon.
+        If ``as_of`` is not a month between the model's start and its horizon.
+
+    Examples
+    --------
+    >>> graph = wr.build(posterior.model)
+    >>> "level" in graph.named_vars
+    True
     """
     model = the_model(model, "build")
     month = check_as_of(model, as_of)
@@ -280,58 +288,64 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
     """Build the PyMC model of a frame that is already laid out; see `build`."""
     arrays = data_arrays(model, frame, as_of)
     blocks = align_evidence(frame, model.evidence, as_of)
+    with pm.Model(coords=_coords(frame, blocks)) as pymc_model:
+        data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
+        rv = {name: _variable(prior) for name, prior in frame.priors.items() if name != "reference"}
+        level = pm.Deterministic("level", _levels(frame, data, rv), dims=("month", "factor"))
+        if "reference" in frame.priors:
+            rv["reference"] = _reference(frame, rv, data["evidence_months"], level)
+        if blocks:
+            _observe(frame, blocks, data, rv, level)
+    return pymc_model
+
+
+def _coords(frame: Frame, blocks: Sequence[Block]) -> dict[str, Any]:
+    """Return the labels of every dimension of the graph."""
     coords: dict[str, Any] = {name: values for name, values in frame.coords.items() if values}
     coords |= {f"evidence_{block.family.name}": list(block.ids) for block in blocks}
     if blocks:
         coords |= {"evidence": [name for block in blocks for name in block.ids]}
         coords |= {"evidence_field": list(ROW_FIELDS), "cell_field": list(CELL_FIELDS)}
         coords |= {"cell": range(sum(len(block.cell_row) for block in blocks))}
-    n_all, months = len(frame.structure.factors), len(frame.window)
-    latent = frame.latent_index
-    with pm.Model(coords=coords) as pymc_model:
-        data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
-        rv = {name: _variable(prior) for name, prior in frame.priors.items() if name != "reference"}
-        weight = (
-            pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
-            if "weight_size" in rv
-            else np.zeros(0)
+    return coords
+
+
+def _levels(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
+    """Return the levels of every factor and month; policies take part as clamped factors."""
+    n_all, months, latent = len(frame.structure.factors), len(frame.window), frame.latent_index
+    weight = np.zeros(0)
+    if "weight_size" in rv:
+        weight = pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
+    start = _start(frame, rv["start_innovation"])
+    parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
+    order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])
+    shocks = pt.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+    persistence = pt.exp2(-1.0 / rv["half_life"])
+    quiet = pt.zeros((months - 1, n_all))
+    return levels(
+        PathInputs(
+            phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], persistence),
+            weight=weight,
+            own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
+            drive=_drive(frame, data, rv),
+            start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
+            innovation=pt.set_subtensor(quiet[:, latent[order]], shocks),
+            clamped=data["clamped"],
+            given=data["given"],
+            **frame.structure.arrays._asdict(),
         )
-        start = _start(frame, rv["start_innovation"])
-        parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
-        order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])
-        shocks = pt.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
-        drive = pt.zeros((months, n_all))
-        if "baseline" in rv:
-            drive = pt.inc_subtensor(drive[:, latent[frame.baseline]], rv["baseline"])
-        if frame.effects:
-            place = {name: j for j, name in enumerate(frame.structure.factors)}
-            into = np.zeros((len(frame.effects), n_all))
-            into[np.arange(len(frame.effects)), [place[f] for _, f in frame.effects]] = 1.0
-            drive = drive + pt.dot(data["event_active"] * rv["event_effect"], into)
-            level = pm.Deterministic(
-                "level",
-                levels(
-                    PathInputs(
-                        phi=pt.set_subtensor(
-                            pt.constant(np.full(n_all, 0.5))[latent],
-                            pt.exp2(-1.0 / rv["half_life"]),
-                        ),
-                        weight=weight,
-                        own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
-                        drive=drive,
-                        start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
-                        innovation=pt.set_subtensor(
-                            pt.zeros((months - 1, n_all))[:, latent[order]], shocks
-                        ),
-                        clamped=data["clamped"],
-                        given=data["given"],
-                        **frame.structure.arrays._asdict(),
-                    )
-                ),
-                dims=("month", "factor"),
-            )
-        if "reference" in frame.priors:
-            rv["reference"] = _reference(frame, rv, data["spoken_of"], level)
-        if blocks:
-            _observe(frame, blocks, data, rv, level)
-    return pymc_model
+    )
+
+
+def _drive(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
+    """Return the baselines and the effects of events, shape (month, factor)."""
+    factors = frame.structure.factors
+    drive = pt.zeros((len(frame.window), len(factors)))
+    if "baseline" in rv:
+        drive = pt.inc_subtensor(drive[:, frame.latent_index[frame.baseline]], rv["baseline"])
+    if frame.effects:
+        into = np.zeros((len(frame.effects), len(factors)))
+        places = [factors.index(factor) for _, factor in frame.effects]
+        into[np.arange(len(frame.effects)), places] = 1.0
+        drive = drive + pt.dot(data["event_active"] * rv["event_effect"], into)
+    return drive

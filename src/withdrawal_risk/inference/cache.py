@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Entry",
     "cache_folder",
+    "cached_answer",
     "cached_fit",
     "clear_cache",
     "code_key",
     "entries",
     "fit_path",
     "store_fit",
-    "cached_answer",
 ]
 
 _BEHIND_A_FIT: Final = ("elements", "families", "random.py", "dynamics", "inference", "model")
@@ -92,7 +92,7 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     for name in code:
         place = package / name
-        for file in [place] if place.is_file() else sorted(place.glob("*.py")):
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:24]
 

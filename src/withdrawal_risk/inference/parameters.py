@@ -17,7 +17,7 @@ from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.families import Indicator, family_of
 from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.validation import structure_at_prior_means
+from withdrawal_risk.model.network import structure_at_prior_means
 from withdrawal_risk.random import check_seed, generator
 
 __all__ = [

@@ -160,72 +160,41 @@ class Document:
         ModelFileError
             With every structural fault found.
         """
-        document = cls(file)
         if (fault := unseen_character(text, file)) is not None:
             raise ModelFileError([fault])
+        document = cls(file)
         try:
-            events = YAML(typ="safe", pure=True).parse(text)
-            documents = 0
-            for event in events:
-                if isinstance(event, DocumentStartEvent):
-                    documents += 1
-                    if documents > 1:
-                        document._refuse(event, (), "a second document; a model file holds one")
-                        break
-                elif isinstance(
-                    event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)
-                ):
-                    document.data = document._value(event, events, (), 0)
+            document._read(YAML(typ="safe", pure=True).parse(text))
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            what = " ".join(str(error.problem or error.context or "cannot be parsed").split())
-            if mark and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
-                what = "a tab, where YAML takes spaces alone"
-            document.problems.append(
-                FileProblem(
-                    file, line, column, "", f"not valid YAML: {what}; check indentation and quotes"
-                )
-            )
+            document.problems.append(_marked(error, text, file))
         except ReaderError as error:
-            line = text.count("\n", 0, error.position) + 1
-            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-            character = (
-                error.character if isinstance(error.character, int) else ord(error.character)
-            )
-            document.problems.append(
-                FileProblem(
-                    file,
-                    line,
-                    column,
-                    "",
-                    f"character U+{character:04X} cannot stand in YAML; remove it",
-                )
-            )
+            document.problems.append(_unreadable(error, text, file))
         except ValueError as error:
             # Escapes beyond Unicode are not caught by the reader, which does not say where they are.
-            escape = text.find("\\U")
-            line, column = text.count("\n", 0, escape) + 1, escape - text.rfind("\n", 0, escape)
-            document.problems.append(
-                FileProblem(file, line, column, "", f"not valid YAML: {error}; check escapes")
-            )
+            message = f"not valid YAML: {error}; check escapes"
+            document.problems.append(_at(text, text.find("\\U"), file, message))
         except _TooMuch:
             pass
+        if not document.problems and not isinstance(document.data, dict):
+            message = "the file is not a mapping of keys such as id, time, factors"
+            document.problems.append(FileProblem(file, 1, 1, "", message))
         if document.problems:
             raise ModelFileError(document.problems)
-        if not isinstance(document.data, dict):
-            raise ModelFileError(
-                [
-                    FileProblem(
-                        file,
-                        1,
-                        1,
-                        "",
-                        "the file is not a mapping of keys such as id, time, factors",
-                    )
-                ]
-            )
         return document
+
+    def _read(self, events: Iterator[Any]) -> None:
+        """Read the one document of a stream."""
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, (), "a second document; a model file holds one")
+                    return
+            elif isinstance(
+                event, (AliasEvent, ScalarEvent, MappingStartEvent, SequenceStartEvent)
+            ):
+                self.data = self._value(event, events, (), 0)
 
     def _refuse(self, event: Any, path: Path_, message: str) -> None:
         mark = event.start_mark
@@ -234,6 +203,7 @@ class Document:
         )
 
     def _value(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
+        """Read the value that begins with an event."""
         self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         self.count += 1
         if self.count > _MOST_VALUES:
@@ -243,30 +213,35 @@ class Document:
             self._refuse(event, path, f"nested deeper than {_MAX_DEPTH} levels")
             raise _TooMuch
         if isinstance(event, AliasEvent):
-            self._refuse(
-                event, path, f"alias *{event.anchor}; write the value out, aliases are not read"
-            )
+            message = f"alias *{event.anchor}; write the value out, aliases are not read"
+            self._refuse(event, path, message)
             return None
         if event.anchor is not None:
-            self._refuse(
-                event, path, f"anchor &{event.anchor}; write the value out, anchors are not read"
-            )
+            message = f"anchor &{event.anchor}; write the value out, anchors are not read"
+            self._refuse(event, path, message)
         if event.tag is not None:
-            self._refuse(
-                event, path, f"tag {event.tag}; write the value plainly, tags are not read"
-            )
+            message = f"tag {event.tag}; write the value plainly, tags are not read"
+            self._refuse(event, path, message)
         if isinstance(event, ScalarEvent):
-            if (found := forbidden(event.value)) is not None:
-                self._refuse(
-                    event, path, f"the character {found.name}, which nobody sees; remove it"
-                )
+            if (unseen := forbidden(event.value)) is not None:
+                message = f"the character {unseen.name}, which nobody sees; remove it"
+                self._refuse(event, path, message)
             return _scalar(event.value) if event.style is None else event.value
         if isinstance(event, SequenceStartEvent):
-            items: list[Any] = []
-            for item in events:
-                if isinstance(item, SequenceEndEvent):
-                    return items
-                items.append(self._value(item, events, (*path, len(items)), depth + 1))
+            return self._sequence(events, path, depth)
+        return self._mapping(event, events, path, depth)
+
+    def _sequence(self, events: Iterator[Any], path: Path_, depth: int) -> list[Any]:
+        items: list[Any] = []
+        for item in events:
+            if isinstance(item, SequenceEndEvent):
+                return items
+            items.append(self._value(item, events, (*path, len(items)), depth + 1))
+        raise AssertionError("unreachable: the parser closes every collection")
+
+    def _mapping(
+        self, event: Any, events: Iterator[Any], path: Path_, depth: int
+    ) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         for key in events:
             if isinstance(key, MappingEndEvent):
@@ -276,38 +251,34 @@ class Document:
                 self._value(key, events, path, depth + 1)
                 self._value(next(events), events, path, depth + 1)
                 continue
-            name = key.value
-            here = (*path, name)
-            if (found := forbidden(name)) is not None:
-                self._refuse(
-                    key,
-                    path,
-                    f"a key with the character {found.name}, which nobody sees; remove it",
-                )
-            if name in mapping:
-                line = self.keys[here][0]
-                self._refuse(
-                    key, here, f"duplicate key {quoted(name)}, first given in line {line}; keep one"
-                )
-            else:
-                self.keys[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
-            if key.anchor is not None or key.tag is not None:
-                self._refuse(key, here, "a key with an anchor or tag; write the word alone")
+            self._key(key, path, mapping)
             value = next(events)
-            if (
-                event.flow_style
-                and _is_nothing(value)
-                and value.start_mark.index == key.end_mark.index
-            ):
+            adjacent = value.start_mark.index == key.end_mark.index
+            if event.flow_style and _is_nothing(value) and adjacent:
                 # Not even a colon stands between the two.
-                self._refuse(
-                    key,
-                    path,
-                    f"a comma inside {{...}} starts a new key, here {quoted(name)}: put the text in quotes",
+                message = (
+                    f"a comma inside {{...}} starts a new key, here {quoted(key.value)}: put the "
+                    "text in quotes"
                 )
+                self._refuse(key, path, message)
                 continue
-            mapping[name] = self._value(value, events, here, depth + 1)
+            here = (*path, key.value)
+            mapping[key.value] = self._value(value, events, here, depth + 1)
         raise AssertionError("unreachable: the parser closes every collection")
+
+    def _key(self, key: Any, path: Path_, mapping: dict[str, Any]) -> None:
+        """Note where a key stands, and refuse one that cannot be a key."""
+        name, here = key.value, (*path, key.value)
+        if (unseen := forbidden(name)) is not None:
+            message = f"a key with the character {unseen.name}, which nobody sees; remove it"
+            self._refuse(key, path, message)
+        if name in mapping:
+            first = f"first given in line {self.keys[here][0]}"
+            self._refuse(key, here, f"duplicate key {quoted(name)}, {first}; keep one")
+        else:
+            self.keys[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
+        if key.anchor is not None or key.tag is not None:
+            self._refuse(key, here, "a key with an anchor or tag; write the word alone")
 
     def problem(self, path: Path_, message: str, *, at_key: bool = False) -> FileProblem:
         """Locate a message at a path, or at the nearest enclosing element that the file holds."""
@@ -326,3 +297,28 @@ def _is_nothing(event: Any) -> bool:
 
 class _TooMuch(Exception):
     """Stops a parse that would exhaust the stack, or last too long."""
+
+
+def _at(text: str, position: int, file: str, message: str) -> FileProblem:
+    """Return a problem at a position in a text."""
+    line = text.count("\n", 0, position) + 1
+    return FileProblem(file, line, position - text.rfind("\n", 0, position), "", message)
+
+
+def _marked(error: MarkedYAMLError, text: str, file: str) -> FileProblem:
+    """Return a fault of YAML's grammar."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = " ".join(str(error.problem or error.context or "cannot be parsed").split())
+    if mark and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
+        what = "a tab, where YAML takes spaces alone"
+    message = f"not valid YAML: {what}; check indentation and quotes"
+    return FileProblem(file, line, column, "", message)
+
+
+def _unreadable(error: ReaderError, text: str, file: str) -> FileProblem:
+    """Return a character that YAML does not read."""
+    given = error.character
+    number = given if isinstance(given, int) else ord(given)
+    message = f"character U+{number:04X} cannot stand in YAML; remove it"
+    return _at(text, error.position, file, message)

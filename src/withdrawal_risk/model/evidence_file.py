@@ -44,7 +44,7 @@ def _too_much(rows: Collection[EvidenceRow]) -> str | None:
         return f"{len(rows):,} rows; at most {MOST_ROWS:,} are read"
     spoken_of = sum(Month.of(row.end.last) - Month.of(row.start.first) + 1 for row in rows)
     if spoken_of > MOST_ROW_MONTHS:
-        return f"rows speak of {spoken_of:,} months, each counted by itself; at most {MOST_ROW_MONTHS:,} are read"
+        return f"rows cover {spoken_of:,} months, each counted by itself; at most {MOST_ROW_MONTHS:,} are read"
     return None
 
 
@@ -78,6 +78,52 @@ class _Reader:
         self.line = 1
         self.places: list[int] = [1]
         self.row: dict[str, str] = {}
+
+    def table(self, text: str) -> dict[str, EvidenceRow]:
+        """Return the rows of a file by id, without those at fault."""
+        lines, rows = text.splitlines(), dict[str, EvidenceRow]()
+        lines_of: dict[str, int] = {}
+        reader, before = csv.reader(io.StringIO(text), strict=True), 0
+        try:
+            for number, fields in enumerate(reader):
+                self.line, before = before + 1, reader.line_num
+                self.places = columns_of(lines[self.line - 1])
+                if number == 0:
+                    if tuple(field.strip() for field in _used(fields)) != COLUMNS:
+                        self.refuse("", about_header(text, _used(fields)))
+                        break
+                elif any(fields) and self.begin(_used(fields), lines_of):
+                    row = self.read()
+                    if row is not None:
+                        rows[row.id] = row
+        except csv.Error as error:
+            self.line, self.places = reader.line_num, [1]
+            self.refuse("", f"not valid CSV: {error}; check the quotes")
+        return rows
+
+    def begin(self, fields: list[str], lines_of: dict[str, int]) -> bool:
+        """Take the fields of a row, and say whether it has an id of its own to read it by."""
+        if len(fields) != len(COLUMNS):
+            self.refuse(
+                "",
+                f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in "
+                "texts",
+            )
+            return False
+        self.row = {name: field.strip() for name, field in zip(COLUMNS, fields, strict=True)}
+        name = self.row["id"]
+        if not name:
+            self.refuse("id", "is empty; give every row an id")
+        elif name in lines_of:
+            first = f"first given in line {lines_of[name]}"
+            self.refuse("id", f"duplicate evidence id {quoted(name)}, {first}")
+        elif len(name) > _LONGEST_ID:
+            message = f"{quoted(name)} has {len(name)} characters, at most {_LONGEST_ID}"
+            self.refuse("id", message)
+        else:
+            lines_of[name] = self.line
+            return True
+        return False
 
     def refuse(self, column: str, message: str) -> None:
         place = COLUMNS.index(column) if column in COLUMNS else 0
@@ -294,53 +340,7 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
     if (fault := unseen_character(text, file)) is not None:
         raise ModelFileError([fault])
     reader = _Reader(file, spec)
-    lines = text.splitlines()
-    table = csv.reader(io.StringIO(text), strict=True)
-    rows: dict[str, EvidenceRow] = {}
-    lines_of: dict[str, int] = {}
-    before = 0
-    try:
-        for number, fields in enumerate(table):
-            reader.line, before = before + 1, table.line_num
-            reader.places = columns_of(lines[reader.line - 1])
-            if number == 0:
-                if tuple(field.strip() for field in _used(fields)) != COLUMNS:
-                    reader.refuse("", about_header(text, _used(fields)))
-                    break
-                continue
-            if not any(fields):
-                continue
-            fields = _used(fields)
-            if len(fields) != len(COLUMNS):
-                reader.refuse(
-                    "",
-                    f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in texts",
-                )
-                continue
-            reader.row = {name: field.strip() for name, field in zip(COLUMNS, fields, strict=True)}
-            name = reader.row["id"]
-            if not name:
-                reader.refuse("id", "is empty; give every row an id")
-                continue
-            if name in lines_of:
-                reader.refuse(
-                    "id",
-                    f"duplicate evidence id {quoted(name)}, first given in line {lines_of[name]}",
-                )
-                continue
-            lines_of[name] = reader.line
-            if len(name) > _LONGEST_ID:
-                reader.refuse(
-                    "id", f"{quoted(name)} has {len(name)} characters, at most {_LONGEST_ID}"
-                )
-                continue
-            row = reader.read()
-            if row is not None:
-                rows[name] = row
-    except csv.Error as error:
-        reader.line = table.line_num
-        reader.places = [1]
-        reader.refuse("", f"not valid CSV: {error}; check the quotes")
+    rows = reader.table(text)
     if not reader.problems and (excess := _too_much(rows.values())) is not None:
         reader.line, reader.places = 1, [1]
         reader.refuse("", excess)

@@ -82,42 +82,61 @@ def _valid_keys(location: Sequence[str | int]) -> list[str]:
 
 
 def _message(error: Any) -> str:
-    """Say in the house's words what pydantic found."""
+    """Say what pydantic found in the library's own words."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     shown = "nothing" if given is None else quoted(given)
-    if kind == "extra_forbidden":
-        name = str(error["loc"][-1])
-        return f"unknown key {quoted(name)}; {did_you_mean(name, _valid_keys(error['loc'][:-1]))}"
-    if kind == "missing":
-        return f"the key {error['loc'][-1]!r} is missing; add it"
-    if kind == "literal_error":
-        valid = [part.strip(" '") for part in context["expected"].replace(" or ", ", ").split(",")]
-        if error["loc"][-1] == "polarity":
-            valid = ["+", "-"]
-        return f"{shown} is not valid here; {did_you_mean(str(given), valid)}"
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        field = str(context["discriminator"]).strip("'")
-        if kind == "union_tag_not_found":
-            return f"the key {field!r} is missing; add it"
-        valid = [part.strip(" '") for part in context["expected_tags"].split(",")]
-        return f"{quoted(context['tag'])} is not a known {field}; {did_you_mean(context['tag'], valid)}"
+    if kind in ("value", "month"):
+        return str(error["msg"])
+    if kind in _OF_KEYS:
+        return _OF_KEYS[kind](error)
     if kind in ("float_type", "int_type", "finite_number"):
         what = "whole number" if kind == "int_type" else "number"
         return f"{shown} is not a {what}; write it without quotes or units"
     if kind in ("model_type", "dict_type", "model_attributes_type"):
-        wanted = str(context.get("class_name", ""))
-        shape = _SHAPES.get(wanted, "keys and values")
+        shape = _SHAPES.get(str(context.get("class_name", "")), "keys and values")
         return f"{shown} is not valid here; write {shape}"
-    if kind in ("value", "month"):
-        return str(error["msg"])
     if kind == "too_short" and given:
         return f"{shown} has too few entries; write at least {context['min_length']}"
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"{shown} is not valid here; it must be {words} {context[bound]:g}"
-    if kind in _PLAIN:
-        return f"{shown} {_PLAIN[kind]}"
-    return f"{shown} is not valid here; docs/model-file.md says what is"
+    return f"{shown} {_PLAIN.get(kind, 'is not valid here; docs/model-file.md says what is')}"
+
+
+def _unknown_key(error: Any) -> str:
+    name = str(error["loc"][-1])
+    return f"unknown key {quoted(name)}; {did_you_mean(name, _valid_keys(error['loc'][:-1]))}"
+
+
+def _missing_key(error: Any) -> str:
+    # A choice by a key that is not there is a missing key, too.
+    key = error.get("ctx", {}).get("discriminator", repr(error["loc"][-1] if error["loc"] else ""))
+    return f"the key {key} is missing; add it"
+
+
+def _another_word(error: Any) -> str:
+    given, expected = error["input"], error["ctx"]["expected"]
+    valid = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
+    if error["loc"][-1] == "polarity":
+        valid = ["+", "-"]
+    shown = "nothing" if given is None else quoted(given)
+    return f"{shown} is not valid here; {did_you_mean(str(given), valid)}"
+
+
+def _another_kind(error: Any) -> str:
+    tag, field = error["ctx"]["tag"], str(error["ctx"]["discriminator"]).strip("'")
+    valid = [part.strip(" '") for part in error["ctx"]["expected_tags"].split(",")]
+    return f"{quoted(tag)} is not a known {field}; {did_you_mean(tag, valid)}"
+
+
+_OF_KEYS: Final = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing_key,
+    "literal_error": _another_word,
+    "union_tag_invalid": _another_kind,
+    "union_tag_not_found": _missing_key,
+}
+"""What is said of keys, and of words that only some keys take."""
 
 
 def _strip_tags(location: Sequence[str | int], document: Document) -> Path_:

@@ -1,4 +1,4 @@
-"""The causal network of a model file as a graph, and the order a sweep visits it in."""
+"""The causal network of a model file: as a graph, and as arrays in the order of a sweep."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.model.spec import ModelSpec
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["build_graph", "feedback_groups", "lag_zero_cycle", "sweep_order"]
+__all__ = [
+    "build_graph",
+    "feedback_groups",
+    "lag_zero_cycle",
+    "structure_at_prior_means",
+    "sweep_order",
+]
 
 
 def sweep_order(names: Iterable[str], edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -80,3 +89,25 @@ def build_graph(spec: ModelSpec) -> nx.DiGraph:
             edge.from_, edge.to, weight=edge.weight.mean, sign=edge.weight.sign, lag=edge.lag
         )
     return graph
+
+
+def structure_at_prior_means(
+    spec: ModelSpec,
+) -> tuple[Structure, np.ndarray, np.ndarray]:
+    """Return the network's arrays, and its persistences and weights at their prior means.
+
+    Policies persist fully; they are clamped, so the number is never used.
+    """
+    edges = [(edge.from_, edge.to, edge.lag) for edge in spec.edges]
+    order = sweep_order(
+        sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0]
+    )
+    structure = Structure.build(order, edges)
+    weights = {(edge.from_, edge.to): edge.weight.mean for edge in spec.edges}
+    phi = np.array(
+        [
+            2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5
+            for name in order
+        ]
+    )
+    return structure, phi, np.array([weights[a, b] for a, b, _ in structure.edges])

@@ -17,7 +17,7 @@ from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.parameters import innovations
 from withdrawal_risk.inference.posterior import Posterior, model_of
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.validation import structure_at_prior_means
+from withdrawal_risk.model.network import structure_at_prior_means
 from withdrawal_risk.random import generator
 
 __all__ = ["implied_table"]

@@ -18,7 +18,7 @@ from withdrawal_risk.elements.elicitation import (
 from withdrawal_risk.elements.scenarios import SetLevel
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.model.validation import far_policy
+from withdrawal_risk.model.validation.dates import far_policy
 
 __all__ = ["Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
 

@@ -67,7 +67,7 @@ def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) 
     wr.plot_watch_list(found, condition="calm").savefig(tmp_path / "watch.png")
     with pytest.raises(wr.ArgumentError, match="did you mean 'calm'"):
         wr.plot_watch_list(found, condition="clam")
-    with pytest.raises(wr.ArgumentError, match="most is 0"):
+    with pytest.raises(wr.ArgumentError, match="top is 0"):
         wr.plot_watch_list(found, condition="calm", top=0)
 
 
@@ -76,7 +76,7 @@ def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> 
 
     (some,) = next(iter(simulate(posterior, list, futures=3, common=2, draws=4)))
     k = posterior.frame.coords["indicator"].index("incidents")
-    for values in (some.level(1, 12, 17), some.value(posterior.frame, k, 12, 17)):
+    for values in (some.level(1, 12, 17), some.value(k, 12, 17)):
         np.testing.assert_array_equal(
             values[:, :2], np.broadcast_to(values[:, :2, :1], values[:, :2].shape)
         )

@@ -1,0 +1,143 @@
+"""Edges, and the dynamics that follow from them: cycles, feedback, explained variance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
+from withdrawal_risk.dynamics.structure import Structure
+from withdrawal_risk.elements.elicitation import LONGEST_HALF_LIFE, SHORTEST_HALF_LIFE
+from withdrawal_risk.model.document import Path_
+from withdrawal_risk.model.network import (
+    feedback_groups,
+    lag_zero_cycle,
+    structure_at_prior_means,
+)
+from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.model.validation.faults import Fault, unknown
+
+__all__ = ["dynamics_faults", "edge_faults"]
+
+_LARGEST_RADIUS: Final = 0.9995
+"""A network whose slowest movement halves in `LONGEST_HALF_LIFE` has 0.99942."""
+
+
+def edge_faults(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
+    """Find edges that refer to nothing, stand twice, or form a cycle within a month."""
+    seen: dict[tuple[str, str], int] = {}
+    for number, edge in enumerate(spec.edges):
+        here: Path_ = ("edges", number)
+        for end, name in (("from", edge.from_), ("to", edge.to)):
+            if name not in nodes:
+                yield (*here, end), unknown("factor", name, nodes)
+        if edge.from_ == edge.to:
+            yield (
+                here,
+                f"a self-loop on {edge.to!r}; how a factor depends on its own past is its half_life",
+            )
+        if edge.to in spec.policies:
+            yield (*here, "to"), f"{edge.to!r} is a policy: its path is given, nothing acts on it"
+        pair = (edge.from_, edge.to)
+        if pair in seen:
+            yield (
+                here,
+                f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as edges[{seen[pair]}]; keep one",
+            )
+        seen.setdefault(pair, number)
+    instant = {
+        (edge.from_, edge.to): number
+        for number, edge in enumerate(spec.edges)
+        if edge.lag == 0 and edge.from_ != edge.to and {edge.from_, edge.to} <= nodes
+    }
+    cycle = lag_zero_cycle(sorted(nodes), list(instant))
+    if cycle:
+        yield (
+            ("edges", instant[cycle[0], cycle[1]]),
+            f"a cycle among lag-0 edges: {' -> '.join(cycle)}; give one of them a lag of 1 or more",
+        )
+
+
+def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
+    """Find half-lives out of range, feedback that explodes, and parents that explain too much."""
+    endless = [
+        name for name, factor in spec.factors.items() if factor.half_life.mean > LONGEST_HALF_LIFE
+    ]
+    for name, factor in spec.factors.items():
+        if factor.half_life.p5 < SHORTEST_HALF_LIFE:
+            yield (
+                ("factors", name, "half_life"),
+                f"p5 is {factor.half_life.p5:g} months, at least {SHORTEST_HALF_LIFE:g} is allowed; what answers at once has "
+                "forgotten everything within a month all the same",
+            )
+    for name in endless:
+        yield (
+            ("factors", name, "half_life"),
+            f"its mean is {spec.factors[name].half_life.mean:.4g} months, at most {LONGEST_HALF_LIFE:g} are allowed; write what "
+            "a level needs to answer, not how long a state lasts",
+        )
+    if endless:
+        return
+    structure, phi, weight = structure_at_prior_means(spec)
+    radius = spectral_radius(structure, phi, weight)
+    if radius >= _LARGEST_RADIUS:
+        place, remedy = _remedy(spec, structure, phi, weight, None)
+        yield (
+            place,
+            f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must be below "
+            f"{_LARGEST_RADIUS:g}; {remedy}",
+        )
+        return
+    solved = own_scale(structure, phi, weight, clamped=tuple(spec.policies))
+    for name, share in zip(structure.factors, solved.explained, strict=True):
+        if share > MOST_EXPLAINED:
+            yield (
+                ("factors", name),
+                f"its parents explain {share:.1%} of its variance at the prior means, at most "
+                f"{MOST_EXPLAINED:.0%} is allowed; {_remedy(spec, structure, phi, weight, name)[1]}",
+            )
+
+
+def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None) -> int:
+    """Return the strongest edge into a factor or, without one, of the feedback loops, which alone explode."""
+    if child is None:
+        loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
+        chosen = [e for e, (a, b, _) in enumerate(structure.edges) if (a, b) in loops]
+    else:
+        chosen = [e for e, (_, b, _) in enumerate(structure.edges) if b == child]
+    return max(chosen, key=lambda e: abs(weight[e]))
+
+
+def _remedy(
+    spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None
+) -> tuple[Path_, str]:
+    """Return the place in the file of the strongest edge, and the weight with which all would be well."""
+    e, policies = _strongest_edge(structure, weight, child), tuple(spec.policies)
+    low, high = 0.0, 1.0
+    for _ in range(10):
+        middle, trial = (low + high) / 2, weight.copy()
+        trial[e] *= middle
+        sound = spectral_radius(structure, phi, trial) < _LARGEST_RADIUS
+        if sound:
+            share = own_scale(structure, phi, trial, clamped=policies).explained
+            looked_at = share if child is None else share[structure.factors.index(child)]
+            sound = bool(np.all(looked_at <= MOST_EXPLAINED))
+        low, high = (middle, high) if sound else (low, middle)
+    parent, to, _ = structure.edges[e]
+    place = (
+        "edges",
+        next(n for n, edge in enumerate(spec.edges) if (edge.from_, edge.to) == (parent, to)),
+    )
+    if low > 0.01:
+        # A little less than the last that would do, so that its two digits still do.
+        size = 0.95 * low * weight[e]
+        return (
+            place,
+            f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do",
+        )
+    return (
+        place,
+        f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}",
+    )

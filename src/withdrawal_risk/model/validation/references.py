@@ -1,0 +1,170 @@
+"""Names: each used once, and referring to something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
+from withdrawal_risk.elements.elicitation import FARTHEST, LEVEL_NAMES, too_large_for_a_level
+from withdrawal_risk.elements.scenarios import Scenario, SetLevel
+from withdrawal_risk.errors import did_you_mean
+from withdrawal_risk.families import family_of
+from withdrawal_risk.model.document import Path_
+from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.model.validation.faults import Fault, unknown
+
+__all__ = ["name_faults", "reference_faults"]
+
+
+def name_faults(spec: ModelSpec) -> Iterator[Fault]:
+    """Find names that are used twice."""
+    seen: dict[str, str] = {}
+    for section in ("factors", "policies", "indicators"):
+        for name in getattr(spec, section):
+            if name in seen:
+                yield (
+                    (section, name),
+                    f"duplicate id {name!r}, already used in {seen[name]}; rename one",
+                )
+            seen.setdefault(name, section)
+    for name in spec.conditions:
+        if name == "all_conditions":
+            yield ("conditions", name), "'all_conditions' is the name of the conjunction; rename it"
+
+
+def reference_faults(
+    spec: ModelSpec, nodes: set[str], indicators: set[str], known: Collection[str]
+) -> Iterator[Fault]:
+    """Find names that refer to nothing, and bounds and levels that cannot be met.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    nodes, indicators : set of str
+        What may be referred to.
+    known : collection of str
+        Ids of elements whose own faults are reported elsewhere.
+    """
+    latent = nodes - set(spec.policies)
+    for name, indicator in spec.indicators.items():
+        if indicator.measures not in latent:
+            yield ("indicators", name, "measures"), unknown("factor", indicator.measures, latent)
+    for name, event in spec.events.items():
+        for number, effect in enumerate(event.effects):
+            if effect.factor not in latent:
+                here: Path_ = ("events", name, "effects", number, "factor")
+                yield here, unknown("factor", effect.factor, latent)
+    for name, condition in spec.conditions.items():
+        for place, clause in _clauses(condition.tree, ("conditions", name)):
+            yield from _clause(spec, clause, place, nodes, indicators)
+    for name, scenario in spec.scenarios.items():
+        if scenario.recognise is not None:
+            for place, clause in _clauses(scenario.recognise, ("scenarios", name, "recognise")):
+                yield from _clause(spec, clause, place, nodes, indicators)
+    for name, scenario in spec.scenarios.items():
+        yield from _scenario(scenario, ("scenarios", name), nodes, latent)
+        for policy in scenario.policies:
+            if policy not in spec.policies and policy not in known:
+                place = ("scenarios", name, "policies", policy)
+                yield place, unknown("policy", policy, set(spec.policies))
+
+
+def _scenario(
+    scenario: Scenario, here: Path_, nodes: set[str], latent: set[str]
+) -> Iterator[Fault]:
+    for number, item in enumerate(scenario.do):
+        yield from _setting(item, (*here, "do", number), nodes, latent)
+    for number, shock in enumerate(scenario.events):
+        if shock.factor not in latent:
+            yield (*here, "events", number, "factor"), unknown("factor", shock.factor, latent)
+
+
+def _setting(item: SetLevel, here: Path_, nodes: set[str], latent: set[str]) -> Iterator[Fault]:
+    if item.factor not in nodes:
+        yield (*here, "factor"), unknown("factor", item.factor, nodes)
+    if isinstance(item.level, str) and item.level not in LEVEL_NAMES:
+        yield (*here, "level"), _not_a_level(item.level)
+    for side in ("level", "shift"):
+        size = getattr(item, side)
+        if isinstance(size, float) and item.factor in latent and abs(size) > FARTHEST:
+            yield (*here, side), too_large_for_a_level(size)
+
+
+def _not_a_level(name: str) -> str:
+    return f"{quoted(name)} is not a level; {did_you_mean(name, LEVEL_NAMES)}, or a number"
+
+
+def _clauses(tree: AllOf | AnyOf | Clause, here: Path_) -> Iterator[tuple[Path_, Clause]]:
+    """Yield the clauses of a tree with their places in the file."""
+    if isinstance(tree, Clause):
+        yield here, tree
+        return
+    kind, parts = ("all", tree.all) if isinstance(tree, AllOf) else ("any", tree.any)
+    for number, part in enumerate(parts):
+        yield from _clauses(part, (*here, kind, number))
+
+
+def _clause(
+    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]
+) -> Iterator[Fault]:
+    if clause.factor is not None:
+        yield from _clause_on_a_level(spec, clause, here, nodes)
+    else:
+        yield from _clause_on_an_indicator(spec, clause, here, indicators)
+    if clause.from_ is not None and clause.to is not None:
+        if clause.from_ < spec.time.start:
+            yield (*here, "from"), f"{clause.from_} is before the model's start, {spec.time.start}"
+        if clause.to > spec.time.horizon:
+            yield (*here, "to"), f"{clause.to} is after the horizon, {spec.time.horizon}"
+    months = spec.time.horizon - spec.time.start + 1
+    if clause.last is not None and clause.last > months:
+        yield (*here, "last"), f"{clause.last} months reach back before the start; at most {months}"
+
+
+def _side(clause: Clause) -> str:
+    return "at_least" if clause.at_least is not None else "at_most"
+
+
+def _clause_on_a_level(
+    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str]
+) -> Iterator[Fault]:
+    name, bound = clause.factor or "", clause.bound
+    if name not in nodes:
+        yield (*here, "factor"), unknown("factor", name, nodes)
+    if clause.statistic == "total":
+        yield (*here, "statistic"), "a level has no total; use mean, min, max or last"
+    if isinstance(bound, str):
+        if bound not in LEVEL_NAMES:
+            yield (*here, _side(clause)), _not_a_level(bound)
+        return
+    policy, farthest = spec.policies.get(name), FARTHEST
+    if policy is not None:
+        # A policy may go further than any factor, as far as some path in the file does.
+        values = [stretch.value for stretch in policy.path]
+        for scenario in spec.scenarios.values():
+            values += [stretch.value for stretch in scenario.policies.get(name, ())]
+        farthest = max(farthest, *(abs(policy.level(value)) for value in values))
+    if abs(bound) > farthest:
+        message = too_large_for_a_level(bound)
+        if policy is not None:
+            message += f"; {bound:g} {policy.unit.en} is level {policy.level(bound):.2f}"
+        yield (*here, _side(clause)), message
+
+
+def _clause_on_an_indicator(
+    spec: ModelSpec, clause: Clause, here: Path_, indicators: set[str]
+) -> Iterator[Fault]:
+    name = clause.indicator or ""
+    if name not in indicators:
+        yield (*here, "indicator"), unknown("indicator", name, indicators)
+    indicator = spec.indicators.get(name)
+    if indicator is None:
+        return
+    family = family_of(indicator)
+    try:
+        family.parse_bound(indicator, clause.bound)
+    except ValueError as error:
+        yield (*here, _side(clause)), str(error)
+    if (fault := family.statistic_fault(clause.statistic)) is not None:
+        yield (*here, "statistic"), f"{name!r} {fault}"
