@@ -1,7 +1,7 @@
 """From the shipped model to an answer, a forecast and pictures, in a dozen lines.
 
-Run it: ``python examples/quickstart.py [output folder]``. The first run takes a minute or two, most of it
-spent compiling.
+Run it: ``python examples/quickstart.py [output folder]``. The first run takes a minute or two,
+most of it spent compiling.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """More patrols are a bad sign and a good deed: seeing and doing differ in sign.
 
-The country is an exercise, as in ``own_model.py``. Unrest draws patrols onto the roads, and unrest brings attacks;
-patrols themselves prevent attacks. Whoever learns that patrols are many learns of unrest, and has to fear for the
-convoys; whoever sends patrols out helps them. Were the two questions one, the answer to the second would come out
-with the wrong sign. Run it: ``python examples/seeing_is_not_doing.py [folder]``.
+The country is an exercise, as in ``own_model.py``. Unrest draws patrols onto the roads, and unrest
+brings attacks; patrols themselves prevent attacks. Whoever observes many patrols infers unrest, and
+has to fear for the convoys; whoever sends patrols out helps them. If the two questions were one,
+the answer to the second would have the wrong sign.
+Run it: ``python examples/seeing_is_not_doing.py [folder]``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import withdrawal_risk as wr
 
 
 def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
-    """Fit iraq-2025 at two dates, split the difference, and rank the indicators by what they would tell."""
+    """Fit iraq-2025 at two dates, split the difference, and rank the indicators."""
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
     model = wr.load_model("iraq-2025")
@@ -22,7 +22,7 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     )
     print(wr.outlook(august).sentence())
     for condition in model.spec.conditions:
-        # Where the new rows say too much for reweighting, the model is fitted again without some of them.
+        # Rows too informative for reweighting are left out of a further fit.
         change = wr.explain_change(july, august, condition)
         print(change.sentence())
         for lang in ("en", "ar"):

@@ -12,7 +12,7 @@ import withdrawal_risk as wr
 
 
 def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
-    """Fit iraq-2025; for each condition say what drives it, what lowered it and what would raise it."""
+    """Fit iraq-2025; say of each condition what drives it, lowered it and would raise it."""
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
     posterior = wr.fit(wr.load_model("iraq-2025"), draws=draws, tune=tune, random_seed=1)

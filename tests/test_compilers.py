@@ -16,7 +16,7 @@ from withdrawal_risk import machine_code
 def test_without_a_place_functions_are_compiled_for_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real, asked = machine_code.njit, []
+    real, asked = machine_code.njit, []  # type: ignore[attr-defined]
 
     def homeless(**options: Any) -> Callable[..., Any]:
         asked.append(options.get("cache", False))

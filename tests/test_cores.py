@@ -109,7 +109,9 @@ def test_history_holds_its_outlooks_to_its_cores(
 
     # What is sampled is not the subject.
     monkeypatch.setattr(
-        history, "fit", lambda *_, **settings: seen.append(settings["cores"]) or posterior
+        history,
+        "fit",
+        lambda *_, **settings: seen.append(settings["cores"]) or posterior,  # type: ignore[func-returns-value]
     )
 
     monkeypatch.setattr(history, "outlook", watched)

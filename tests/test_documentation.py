@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import withdrawal_risk as wr
-from withdrawal_risk.cli import _table, main
+from withdrawal_risk.cli import main
+from withdrawal_risk.cli.tables import rendered, result_table
 from withdrawal_risk.inference import defaults
 from withdrawal_risk.inference.cache import fit_path
 from withdrawal_risk.model.library import load_model
@@ -116,7 +117,10 @@ def test_the_readme_shows_what_make_report_prints(workplace: Path) -> None:
         else wr.fit(load_model("iraq-2025"), progressbar=False)
     )
     (shown,) = blocks(ROOT / "README.md", "text")
-    lines = [line.replace("\u00a0", " ") for line in _table(wr.outlook(posterior)).splitlines()]
+    lines = [
+        line.replace("\u00a0", " ")
+        for line in rendered(result_table(wr.outlook(posterior), "en")).splitlines()
+    ]
     quoted = shown.replace("\u00a0", " ").splitlines()
     assert quoted[-1] == wr.outlook(posterior).sentence().replace("\u00a0", " ")
     for ours, theirs in zip(lines, quoted, strict=False):

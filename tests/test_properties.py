@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import functools
 import math
 import re
@@ -365,7 +364,7 @@ def test_probabilities_are_coherent(
         f"part{n}": {"all": [part]} | says for n, part in enumerate(parts)
     }
     model = wr.Model.from_texts(model_text(file), few.model.evidence_text)
-    result = wr.outlook(dataclasses.replace(few, model=model), futures=8)
+    result = wr.outlook(variant(few, model=model), futures=8)  # type: ignore[type-var]
     p = {
         str(name): result.draws.sel(condition=name).values
         for name in result.draws["condition"].values

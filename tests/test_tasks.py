@@ -249,7 +249,7 @@ def test_names_are_checked_before_anything_runs(tmp_path: Path) -> None:
     tasks = numbers(1, trace=str(tmp_path / "trace"))
     for name in ("a" * 101, "a/b", "..", "", "أ", 3):
         assert "is not a task's name" in refusal(
-            lambda name=name: wr.sweep(square, tasks | {name: tasks["task-0"]})
+            lambda name=name: wr.sweep(square, tasks | {name: tasks["task-0"]})  # type: ignore[misc]
         )  # type: ignore[misc]
     assert not (tmp_path / "trace").exists()
 

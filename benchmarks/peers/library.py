@@ -66,5 +66,5 @@ def prepare_scan(problem: Problem) -> _Library:
     """Compile the same graph with its levels computed by `pytensor.scan`."""
     from benchmarks.peers.scan_levels import scan_levels
 
-    module.levels = scan_levels  # type: ignore[assignment]
+    module.levels = scan_levels  # type: ignore[assignment, attr-defined]
     return _Library(problem)

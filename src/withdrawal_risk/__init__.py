@@ -10,5 +10,6 @@ ensure_compiler_folder()
 
 __version__ = "0.1.0"
 
-# Names stand in ``__init__.pyi`` and are imported when they are first used: PyMC and Matplotlib are slow to load.
+# Names stand in ``__init__.pyi`` and are imported when they are first used: PyMC and Matplotlib are
+# slow to load.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""The one door for what people pass to functions: names, whole numbers, numbers, months, choices."""
+"""The one door for what people pass to functions: names, numbers, months, choices."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def names_of(value: object, what: str) -> tuple[str, ...]:
     Raises
     ------
     ArgumentError
-        If it is a single text, of which Python would take every letter for a name, or holds what is no text.
+        If it is a single text, of which Python would take every letter for a name, or holds what is
+        no text.
     """
     if isinstance(value, str):
         raise ArgumentError(f"{what} is {quoted(value)}, a single name; write [{quoted(value)}]")
@@ -88,7 +89,8 @@ def a_table(value: object, what: str) -> Mapping[str, Any]:
     """
     if not isinstance(value, Mapping):
         raise ArgumentError(
-            f"{what} is {quoted(value)}; write names and values, such as {{'us_iran_tension': 'low'}}"
+            f"{what} is {quoted(value)}; write names and values, such as {{'us_iran_tension': "
+            f"'low'}}"
         )
     return value
 

@@ -8,14 +8,21 @@ from typing import Final, NamedTuple
 __all__ = ["Forbidden", "forbidden", "printable", "quoted"]
 
 _FORBIDDEN: Final = re.compile(
-    "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, but for the tab and the end of a line
-    "\u2028\u2029"  # ends of lines and paragraphs that editors and terminals do not show as such
-    "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the writing direction, which reorder what is read
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0"  # blanks and marks
-    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # that nobody sees
-    "\ud800-\udfff]"  # halves of characters, which no file can hold
+    # Controls, except the tab and the end of a line.
+    "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    # Ends of lines and paragraphs that editors and terminals do not show as such.
+    "\u2028\u2029"
+    # Overrides and isolates of the writing direction, which reorder what is read.
+    "\u202a-\u202e\u2066-\u2069"
+    # Blanks and marks that nobody sees.
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065"
+    "\u206a-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    # Halves of characters, which no file can hold.
+    "\ud800-\udfff]"
 )
-"""Marks of direction (U+200E, U+200F) and joiners (U+200C, U+200D) are not among them: Arabic needs them."""
+"""Marks of direction (U+200E, U+200F) and joiners (U+200C, U+200D) are not among them: Arabic needs
+them."""
 
 _LONGEST: Final = 60
 
@@ -62,7 +69,8 @@ def quoted(value: object) -> str:
     >>> quoted("low")
     "'low'"
     """
-    # A long number or text is cut before it is written out: writing it could take longer than all else.
+    # A long number or text is cut before it is written out: writing it could take longer than all
+    # else.
     if isinstance(value, int) and abs(value) >= 10**_LONGEST:
         return "a whole number of more than 60 digits"
     try:

@@ -11,9 +11,10 @@ _FLAGS = "PYTENSOR_FLAGS"
 
 
 def ensure_compiler_folder() -> None:
-    """Name a private folder to PyTensor, which goes with this process, unless one is named or the home folder will do.
+    """Give PyTensor a private folder that lasts as long as this process, where it has none.
 
-    It has to be named before PyTensor is imported. A folder that others could write to would let them choose our code.
+    It has to be named before PyTensor is imported. A folder that others could write to would let
+    them choose our code.
     """
     flags = os.environ.get(_FLAGS, "")
     if "compiledir" in flags or _can_be_written(Path(os.path.expanduser("~")) / ".pytensor"):

@@ -13,10 +13,25 @@ from withdrawal_risk.errors import WithdrawalRiskWarning
 __all__ = ["is_watched", "prepare", "say", "width"]
 
 _PLAIN: Final = {
-    "\u00a0": " ", "−": "-", "–": "-", "—": "-", "→": "->", "←": "<-", "«": '"', "»": '"', "“": '"', "”": '"', "‘": "'",
-    "’": "'", "…": "...", "─": "-", "≥": ">=", "≤": "<=",
-}  # fmt: skip
-"""How signs are written where the terminal has none of them; other characters are written by their number."""
+    "\u00a0": " ",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "→": "->",
+    "←": "<-",
+    "«": '"',
+    "»": '"',
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "…": "...",
+    "─": "-",
+    "≥": ">=",
+    "≤": "<=",
+}
+"""How signs are written where the terminal has none of them; other characters are written by their
+number."""
 
 
 def _in_plain(error: UnicodeError) -> tuple[str, int]:
@@ -29,7 +44,7 @@ def _in_plain(error: UnicodeError) -> tuple[str, int]:
 
 
 def prepare() -> None:
-    """Let output be written in plain characters where the terminal lacks others, and warnings be notes."""
+    """Write plain characters where the terminal lacks others, and warnings as notes."""
     codecs.register_error("withdrawal-risk", _in_plain)
     for stream in (sys.stdout, sys.stderr):
         # A stream that is closed, or that a test holds, has no encoding to change.
@@ -48,7 +63,10 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Write a line to standard error; to nowhere, and never to standard output, where it is closed."""
+    """Write a line to standard error.
+
+    To nowhere, and never to standard output, where it is closed.
+    """
     if sys.stderr is not None:
         print(text, file=sys.stderr)
 

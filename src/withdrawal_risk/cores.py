@@ -28,7 +28,7 @@ def usable_cores() -> int:
 
 
 def cores() -> int:
-    """Return how many cores there are to work on, one where this is a share of something spread already."""
+    """Return how many cores there are to work on: one inside work that is spread already."""
     if getattr(_thread, "busy", False):
         return 1
     return min(usable_cores(), getattr(_thread, "most", None) or usable_cores())
@@ -50,8 +50,9 @@ def spread[Item, Answer](
 ) -> Iterator[Answer]:
     """Yield what work makes of items, in their order, as many at a time as there are cores.
 
-    Threads of our own that sleep when they are done: those of OpenMP, which Numba's `prange` uses, keep a core busy
-    while they wait, and it is missed by whatever comes next. Work that spreads further does so in its own thread.
+    Threads of our own that sleep when they are done: those of OpenMP, which Numba's `prange` uses,
+    keep a core busy while they wait, and it is missed by whatever comes next. Work that spreads
+    further does so in its own thread.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def spread[Item, Answer](
     work : callable
         Must give up the interpreter's lock to gain anything.
     ahead : int, optional
-        So many are worked on or done while an earlier one is waited for; one a core where absent, so that few are in memory.
+        So many are worked on or done while an earlier one is waited for; one a core where absent,
+        so that few are in memory.
     """
     count = cores()
     if count < 2:

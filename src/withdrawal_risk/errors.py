@@ -48,7 +48,7 @@ class WithdrawalRiskError(Exception):
 
 
 class ArgumentError(WithdrawalRiskError, ValueError):
-    """An argument that is not what a function takes, or a question that cannot be asked of this model or posterior."""
+    """An argument that a function does not take, or a question that a model cannot answer."""
 
 
 class WithdrawalRiskWarning(UserWarning):
@@ -96,7 +96,8 @@ class ModelFileError(WithdrawalRiskError):
     Parameters
     ----------
     problems : iterable of FileProblem
-        Sorted by file and position. Of faults that are alike the first three are shown, of all of them the first fifty.
+        Sorted by file and position. Of faults that are alike the first three are shown, of all of
+        them the first fifty.
     """
 
     def __init__(self, problems: Iterable[FileProblem]) -> None:

@@ -1,4 +1,4 @@
-"""The one reader and the one writer: files are read whole and within bounds, and appear whole or not at all."""
+"""The one reader and the one writer: files are read and written whole, or not at all."""
 
 from __future__ import annotations
 
@@ -58,11 +58,13 @@ def path_of(value: object, what: str = "path") -> Path:
         raise ArgumentError(f"{what} is {quoted(value)}; write a path, as text or pathlib.Path")
     if (found := forbidden(text)) is not None or "\n" in text:
         raise ArgumentError(
-            f"{what} is {quoted(text)}, which holds the character {found.name if found else 'U+000A'}"
+            f"{what} is {quoted(text)}, which holds the character "
+            f"{found.name if found else 'U+000A'}"
         )
     if any(len(os.fsencode(part)) > _LONGEST_NAME for part in text.split(os.sep)):
         raise ArgumentError(
-            f"{what} is {quoted(text)}, in which a name is longer than {_LONGEST_NAME} bytes; choose a shorter one"
+            f"{what} is {quoted(text)}, in which a name is longer than {_LONGEST_NAME} bytes; "
+            "choose a shorter one"
         )
     try:
         return Path(text).expanduser()
@@ -86,7 +88,8 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
         If it is missing, is no regular file (a pipe or a device may never end), or is larger.
     """
     try:
-        # Opened without waiting, so that a pipe to which nobody writes is refused and not waited for.
+        # Opened without waiting, so that a pipe to which nobody writes is refused and not waited
+        # for.
         descriptor = os.open(
             path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
         )
@@ -189,9 +192,12 @@ def _writable_target(path: Path) -> tuple[Path, os.stat_result | None]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all: beside its place first, down to the disk, then renamed.
+    """Write a file that appears whole or not at all.
 
-    Folders are made as needed. A symbolic link is followed, and a file that is replaced keeps its permissions.
+    It is written beside its place, down to the disk, and then renamed.
+
+    Folders are made as needed. A symbolic link is followed, and a file that is replaced keeps its
+    permissions.
 
     Raises
     ------

@@ -11,7 +11,7 @@ __all__ = ["compiled"]
 
 
 def compiled(function: Callable[..., Any], *, nogil: bool = False) -> Any:
-    """Return a function as machine code, kept on disk for the next process where there is a place for it.
+    """Return a function as machine code, cached on disk where there is a place for it.
 
     Parameters
     ----------
@@ -22,5 +22,6 @@ def compiled(function: Callable[..., Any], *, nogil: bool = False) -> Any:
     try:
         return njit(cache=True, error_model="numpy", nogil=nogil)(function)
     except RuntimeError:
-        # Neither beside the code nor in a home folder may anything be written: it is compiled for this process alone.
+        # Neither beside the code nor in a home folder may anything be written: it is compiled for
+        # this process alone.
         return njit(error_model="numpy", nogil=nogil)(function)

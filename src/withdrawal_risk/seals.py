@@ -1,6 +1,7 @@
-"""Seals: a digest behind the content of a file, so that what was damaged or changed is not believed.
+"""Seals: a digest after the content of a file, by which damage and changes are noticed.
 
-A seal shows that a file is what was written, not who wrote it: whoever changes a file can seal it again.
+A seal shows that a file is what was written, not who wrote it: whoever changes a file can seal it
+again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _LENGTH: Final = 89
 
 
 def sealed(content: bytes) -> bytes:
-    """Return content with its seal behind it, where readers of HDF5 and of zip archives do not look.
+    r"""Return content with its seal after it, which readers of HDF5 and zip archives ignore.
 
     Examples
     --------
@@ -56,7 +57,8 @@ def read_sealed(path: Path, *, most: int) -> bytes:
         if seal is None:
             raise UnreadableFile(
                 path,
-                "was not written by this library, or by an earlier version, or is cut short; write it again",
+                "was not written by this library, or by an earlier version, or is cut short; write "
+                "it again",
             )
         file.seek(0)
         content = file.read(size - _LENGTH)

@@ -1,4 +1,4 @@
-"""Many independent tasks over any pool, kept on disk as they are done, so that nothing is done twice."""
+"""Many independent tasks over any pool, stored on disk so that none is done twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from withdrawal_risk.seals import read_sealed, write_sealed
 __all__ = ["Pool", "sweep"]
 
 _NO_RESULT: Final = frozenset({"cores", "progressbar"})
-"""Arguments that change no result, whatever function takes them; results kept on one machine then serve on another."""
+"""Arguments that change no result, whatever function takes them; results kept on one machine then
+serve on another."""
 
 MOST_BYTES: Final = 4 * 1024**3
 """Size of a kept result at most."""
@@ -40,13 +41,17 @@ Record = dict[str, NDArray[Any]]
 
 
 class Pool(Protocol):
-    """Anything with an executor's ``map``: `concurrent.futures`, joblib's loky executor, `dask.distributed.Client`.
+    """Anything with an executor's ``map``, of `concurrent.futures`, loky or `dask.distributed`.
 
-    Those that have ``submit`` too, as these do, are asked by it: results are kept as they come, in any order.
+    Those that have ``submit`` too, as these do, are asked by it: results are kept as they come, in
+    any order.
     """
 
     def map(self, function: Any, tasks: Any, /) -> Iterable[Any]:
-        """Call a function on every task; what comes back are results in order, or futures of them."""
+        """Call a function on every task.
+
+        What comes back are results in order, or futures of them.
+        """
 
 
 def sweep(
@@ -62,15 +67,17 @@ def sweep(
     Parameters
     ----------
     function : callable
-        Takes a task and returns arrays by name. For a pool of processes it is defined at the top of a module. What
-        `functools.partial` binds to it counts as part of the task, except ``cores`` and ``progressbar``.
+        Takes a task and returns arrays by name. For a pool of processes it is defined at the top of
+        a module. What `functools.partial` binds to it counts as part of the task, except ``cores``
+        and ``progressbar``.
     tasks : mapping of str to JSON-ready data
-        By a name of letters, digits, ``.``, ``_`` and ``-``. A task holds everything its result depends on.
+        By a name of letters, digits, ``.``, ``_`` and ``-``. A task holds everything its result
+        depends on.
     pool : Pool, optional
         This process, one task after the other, where absent.
     folder : str or Path, optional
-        Every result is kept here as it arrives, by function and task; what is there is not worked out again. The files
-        hold plain arrays.
+        Every result is kept here as it arrives, by function and task; what is there is not worked
+        out again. The files hold plain arrays.
     progressbar : bool
 
     Returns
@@ -81,11 +88,11 @@ def sweep(
     Raises
     ------
     ArgumentError
-        If a name cannot stand in a file name, or with `folder` the function is not one at the top of a module; before
-        anything is run.
+        If a name cannot stand in a file name, or with `folder` the function is not one at the top
+        of a module; before anything is run.
     WithdrawalRiskError
-        If a kept result cannot be read, or a task fails. The others are run to their end and kept before the first that
-        failed is named.
+        If a kept result cannot be read, or a task fails. The others are run to their end and kept
+        before the first that failed is named.
     """
     if not isinstance(tasks, Mapping):
         raise ArgumentError(
@@ -94,7 +101,8 @@ def sweep(
     for name in tasks:
         if not (isinstance(name, str) and _NAME.fullmatch(name)):
             raise ArgumentError(
-                f"{quoted(name)} is not a task's name; use at most 100 letters, digits, '.', '_' and '-', the first a letter or digit"
+                f"{quoted(name)} is not a task's name; use at most 100 letters, digits, '.', '_' "
+                "and '-', the first a letter or digit"
             )
     progressbar = true_or_false(progressbar, "progressbar")
     if not callable(function):
@@ -156,7 +164,7 @@ class _Outcome(NamedTuple):
 
 
 class _Caught(NamedTuple):
-    """Calls a function, here or in another process, and brings back what it raises: one task does not end the others."""
+    """Calls a function and returns what it raises, so that one task does not end the others."""
 
     function: Callable[[Any], Any]
 
@@ -207,7 +215,10 @@ def _submitted(
 
 
 def _settled(result: Any) -> _Outcome:
-    """Return the outcome that a pool gives, itself or as a future; a worker that was lost is a fault of its task."""
+    """Return the outcome that a pool gives, itself or as a future.
+
+    A worker that was lost is a fault of its task.
+    """
     if isinstance(result, _Outcome):
         return result
     try:
@@ -237,21 +248,23 @@ def _record(result: Any) -> Record:
 
 
 def _name_of(function: Callable[[Any], Any]) -> list[str]:
-    """Return what names a function and no other: its module, for a script the file, and its name there.
+    """Return what identifies a function: its module, or the file of a script, and its name.
 
     Raises
     ------
     ArgumentError
-        For anything but a function at the top of a module: two lambdas, closures or bound methods share a name, and one
-        would be given what the other found.
+        For anything but a function at the top of a module: two lambdas, closures or bound methods
+        share a name, and one would be given what the other found.
     """
     named: Any = function.func if isinstance(function, partial) else function
     module = sys.modules.get(getattr(named, "__module__", ""))
     plain = isinstance(named, FunctionType) and vars(module or object).get(named.__name__) is named
     if not plain:
         raise ArgumentError(
-            f"{getattr(named, '__qualname__', named)!r} is not a function at the top of a module, so results kept in a folder "
-            "could be taken for those of another; define it with def in a module, or leave folder out"
+            f"{getattr(named, '__qualname__', named)!r} is not a function at the top of a module, "
+            "so results kept in a folder "
+            "could be taken for those of another; define it with def in a module, or leave folder "
+            "out"
         )
     place = (
         str(Path(named.__code__.co_filename).resolve())
@@ -272,7 +285,8 @@ def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
         content = json.dumps([*name_of_function, task, *bound], sort_keys=True)
     except (TypeError, ValueError, RecursionError) as error:
         raise ArgumentError(
-            f"{name}: {error}; with a folder, tasks and what partial binds must be plain data, as in JSON"
+            f"{name}: {error}; with a folder, tasks and what partial binds must be plain data, as "
+            "in JSON"
         ) from None
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
 

@@ -90,7 +90,7 @@ def _shipped(name: str) -> Network:
     return Network(
         bare.text,
         tuple(
-            Row(
+            Row(  # type: ignore[call-arg]
                 *(row[column] for column in columns),
                 _stated_error(row, bare.indicators[row["indicator"]]["family"]),
             )

@@ -99,8 +99,8 @@ def test_validate_notes_two_rows_of_one_span(
 ) -> None:
     for file in Path(SMALL).iterdir():
         (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    with (tmp_path / "evidence.csv").open("a", encoding="utf-8") as file:
-        file.write("c2,closed,2023-12,2023-12,2023-12,1,,,,B,another paper,,\n")
+    with (tmp_path / "evidence.csv").open("a", encoding="utf-8") as evidence:
+        evidence.write("c2,closed,2023-12,2023-12,2023-12,1,,,,B,another paper,,\n")
     assert run("validate", str(tmp_path)) == 0
     assert "note: rows c1, c2 are all about closed, 2023-12 to 2023-12" in capsys.readouterr().out
 

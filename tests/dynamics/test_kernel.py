@@ -154,7 +154,7 @@ def test_operation_differentiates_inside_a_graph() -> None:
     verify_grad(graph, values, rng=rng)
     inputs = [pt.vector() if value.ndim == 1 else pt.matrix() for value in values]
     compiled = pytensor.function(inputs, graph(*inputs), mode="NUMBA")
-    expected = path(PathInputs(*values[:6], clamped, values[6], *structure.arrays))
+    expected = path(PathInputs(*values[:6], clamped, values[6], *structure.arrays))  # type: ignore[call-arg]
     np.testing.assert_allclose(compiled(*values), expected, rtol=1e-12, atol=1e-14)
 
 

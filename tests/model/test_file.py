@@ -256,7 +256,7 @@ def test_what_is_left_out_is_no_fault_of_what_refers_to_it(
     ):
         assert old in small_text, old
         said = refusal(
-            lambda old=old, new=new: wr.load_model(
+            lambda old=old, new=new: wr.load_model(  # type: ignore[misc]
                 write(tmp_path, small_text.replace(old, new, 1), small_evidence)
             )
         )  # type: ignore[misc]
@@ -383,7 +383,7 @@ def test_more_than_was_ever_tried_is_refused(
         began = time.monotonic()
         text = f"{small_text}\nx: {values}{values[1:] * 200_000}1]\n"
         assert "more than 60,000 values; at most so many are read" in refusal(
-            lambda text=text: wr.load_model(write(tmp_path, text, small_evidence))
+            lambda text=text: wr.load_model(write(tmp_path, text, small_evidence))  # type: ignore[misc]
         )  # type: ignore[misc]
         assert time.monotonic() - began < 20
 

@@ -29,7 +29,7 @@ def running(
     request: pytest.FixtureRequest, fit: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     """The control, and the mutants among the tests to come; they run ahead of their tests."""
-    calls = [item.callspec for item in request.session.items if getattr(item, "callspec", None)]
+    calls = [item.callspec for item in request.session.items if getattr(item, "callspec", None)]  # type: ignore[attr-defined]
     chosen = [call.params["mutant"] for call in calls if "mutant" in call.params]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         folder = tmp_path_factory.mktemp("copies")

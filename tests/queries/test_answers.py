@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -126,7 +125,7 @@ def test_sentences_speak_of_the_condition_asked_for(asked: wr.Posterior) -> None
     ).startswith("«")
     for ask in (result.sentence, found.sentence):
         assert "'clam' is not a condition; did you mean 'calm'?" in refusal(
-            lambda ask=ask: ask("en", "clam")
+            lambda ask=ask: ask("en", "clam")  # type: ignore[misc]
         )  # type: ignore[misc]
 
 

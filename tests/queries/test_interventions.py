@@ -222,7 +222,7 @@ def test_a_published_figure_keeps_its_luck(
 ) -> None:
     """It stands in the world as it was, hardly moves in one that hardly differs, and moves in one that does."""
     asked = with_text(posterior, (CALM, f"      - {clause}\n"))
-    nudge = {name: wr.shift(1e-5 * np.sign(shift.size)) for name, shift in against.items()}
+    nudge = {name: wr.shift(1e-5 * np.sign(shift.size)) for name, shift in against.items()}  # type: ignore[attr-defined]
     assert wr.outlook(asked, futures=4).summary.loc["calm", "probability"] == 1
     assert wr.counterfactual(asked, nudge, futures=4).summary.loc["calm", "probability"] > 0.99
     assert wr.counterfactual(asked, against, futures=4).summary.loc["calm", "probability"] < 0.9

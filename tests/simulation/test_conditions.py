@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from tests.variants import variant
 
 import withdrawal_risk as wr
@@ -106,7 +105,8 @@ def test_indicators_left_out_of_decided_futures_change_nothing(
     for name, tree in trees.items():
         assert 0.02 < known[name].mean() < 0.98, name
         np.testing.assert_array_equal(
-            Evaluator(posterior, {name: tree})(futures)[name], known[name]
+            Evaluator(posterior, {name: tree})(futures)[name],  # type: ignore[dict-item]
+            known[name],  # type: ignore[dict-item]
         )
         np.testing.assert_array_equal(together[name], known[name])
 

@@ -54,7 +54,7 @@ Set = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
-        help="NAME=LEVEL: a level name, or a number, for a policy in its own unit; may be repeated.",
+        help="NAME=LEVEL: a level name or a number, for a policy in its unit; may be repeated.",
     ),
 ]
 ShiftBy = Annotated[
@@ -126,7 +126,7 @@ def _pairs(items: Sequence[str] | None, option: str) -> dict[str, str]:
 
 
 def _number(text: str) -> float | str:
-    """Read a number as people write it, or return the text: ``1_5`` is none, although Python reads it."""
+    """Read a number as people write it, or return the text; ``1_5`` is text."""
     try:
         return text if "_" in text else float(text)
     except ValueError:

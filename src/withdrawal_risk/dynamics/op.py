@@ -75,7 +75,7 @@ class _LevelsAdjoint(Op):
 def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
     # Numba wants every input of an operation as an argument of its own.
     @numba_basic.numba_njit
-    def levels_forward(a, b, c, d, e, f, g, h, i, j, k):  # type: ignore[no-untyped-def]
+    def levels_forward(a, b, c, d, e, f, g, h, i, j, k):
         return path(PathInputs(a, b, c, d, e, f, g, h, i, j, k))
 
     return levels_forward, SOURCE
@@ -84,7 +84,7 @@ def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
 @numba_basic.register_funcify_default_op_cache_key(_LevelsAdjoint)
 def _numba_levels_adjoint(op: _LevelsAdjoint, node: Apply[Any], **kwargs: Any) -> Any:
     @numba_basic.numba_njit
-    def levels_backward(cotangent, level, a, b, c, d, e, f, g, h, i, j, k):  # type: ignore[no-untyped-def]
+    def levels_backward(cotangent, level, a, b, c, d, e, f, g, h, i, j, k):
         return path_adjoint(cotangent, level, PathInputs(a, b, c, d, e, f, g, h, i, j, k))
 
     return levels_backward, SOURCE

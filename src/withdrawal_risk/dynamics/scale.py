@@ -1,9 +1,9 @@
 """The standard scale: own variation solved so that every factor's long-run sd is 1.
 
-With independent unit-variance innovations the long-run covariance is the sum over innovations of the
-outer products of their impulse responses, and the variances are linear in the squared own scales. The
-impulse responses come from the companion form of the structural equation, which settles stability too;
-the tests hold it to the equation itself.
+With independent unit-variance innovations the long-run covariance is the sum over innovations of
+the outer products of their impulse responses, and the variances are linear in the squared own
+scales. The impulse responses come from the companion form of the structural equation, which settles
+stability too; the tests hold it to the equation itself.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class OwnScale:
 def _companion(
     structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]
 ) -> tuple[Any, Any]:
-    """Return the sparse companion matrix over (this month, the month before, ...), and the solver of a month.
+    """Return the sparse companion matrix over this month and those before, and a month's solver.
 
     Fixed factors stay at 0. The solver turns what enters the factors of a month into their levels.
     """
@@ -80,7 +80,7 @@ def _companion(
 def _impulse_responses(
     structure: Structure, phi: Array, weight: Array, fixed: NDArray[np.bool_]
 ) -> Iterator[Array]:
-    """Yield, month by month, the responses of all factors to unit innovations, shape (factor, free factor).
+    """Yield the monthly responses of all factors to unit innovations, (factor, free factor).
 
     They end when every month that may still act is small; a settled network gets there.
     """

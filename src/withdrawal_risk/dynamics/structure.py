@@ -75,9 +75,10 @@ class Structure:
 
     @cached_property
     def causal_rank(self) -> NDArray[np.int64]:
-        """Place of each factor in an order in which causes come before effects, lagged ones too, shape (factor,).
+        """Place of each factor in an order with causes before effects, lagged ones too.
 
-        Factors that act on each other stand together, in the order of the sweep, as do those that do not act on each other.
+        Factors that act on each other stand together, in the order of the sweep, as do those that
+        do not act on each other.
         """
         import networkx as nx
 
@@ -87,9 +88,10 @@ class Structure:
         groups = nx.condensation(graph)
         first = {group: min(members) for group, members in groups.nodes(data="members")}
         order = [
-            j for group in nx.lexicographical_topological_sort(groups, key=first.__getitem__)
+            j
+            for group in nx.lexicographical_topological_sort(groups, key=first.__getitem__)
             for j in sorted(groups.nodes[group]["members"])
-        ]  # fmt: skip
+        ]
         return np.argsort(order)
 
     @property

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.language import LANGUAGES
+from withdrawal_risk.language import LANGUAGES, the_language
 
 __all__ = [
     "IDENTIFIER",
@@ -35,7 +35,8 @@ __all__ = [
 ]
 
 IDENTIFIER: Final = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
-"""What an id of a factor, a policy, an indicator, an event, a condition or a scenario looks like."""
+"""What an id of a factor, a policy, an indicator, an event, a condition or a scenario looks like.
+What an id of a factor, a policy, an indicator, an event, a condition or a scenario looks like."""
 
 RESERVED: Final = frozenset(
     {"chain", "draw", "sample", "factor", "latent", "month", "step", "edge", "indicator"}
@@ -103,7 +104,7 @@ class Text(Frozen):
         return self
 
     def __getitem__(self, lang: str) -> str:
-        return (self.__pydantic_extra__ or {}).get(lang) or self.en
+        return (self.__pydantic_extra__ or {}).get(the_language(lang)) or self.en
 
     @classmethod
     def __get_pydantic_json_schema__(

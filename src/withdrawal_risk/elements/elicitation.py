@@ -39,13 +39,15 @@ FARTHEST: Final = 6.0
 """Long-run standard deviations beyond which no level is ever seen."""
 
 FARTHEST_POLICY: Final = 100.0
-"""Levels beyond which a policy's value is a slip of its unit, and no path that could be followed."""
+"""Levels beyond which a policy's value is a slip of its unit, and no path that could be followed.
+Levels beyond which a policy's value is a slip of its unit, and no path that could be followed."""
 
 SHORTEST_HALF_LIFE: Final = 1e-3
 """Months: less than an hour, after which nothing of a month is left in the next to any digit."""
 
 LONGEST_HALF_LIFE: Final = 1200.0
-"""Months: a century, within which every level has to settle. The long-run scale is solved by following it that far."""
+"""Months: a century, within which every level has to settle. The long-run scale is solved by
+following it that far."""
 
 STANDARD_CUTS: Final = (
     -0.8416212335729143,

@@ -52,7 +52,7 @@ class Month:
 
     @classmethod
     def read(cls, value: object) -> Self:
-        """Read a month from whatever names one: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month.
+        """Read a month from ``YYYY-MM``, or from a date of Python, NumPy or pandas.
 
         Raises
         ------
@@ -187,7 +187,8 @@ def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
 
 
 type MonthLike = str | Month | date | np.datetime64 | pd.Period
-"""What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month."""
+"""What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month.
+What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month."""
 
 
 def month_range(first: Month, last: Month) -> tuple[Month, ...]:

@@ -28,7 +28,8 @@ _SMALLEST_ERROR: Final = 1e-6
 """Relative error of a rate below which the count is Poisson to all digits that matter."""
 
 _STIRLING: Final = 100.0
-"""Size above which Stirling's series is exact to the last digits, and below which none are lost without it."""
+"""Size above which Stirling's series is exact to the last digits, and below which none are lost
+without it."""
 
 _MOST: Final = 1e15
 """Rate beyond which a count is no longer a number that a computer counts with."""

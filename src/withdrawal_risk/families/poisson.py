@@ -17,7 +17,8 @@ _EXPANDED: Final = 4.0
 """Rate from which an expansion is tried first."""
 
 _SEARCHED: Final = 100.0
-"""Rate up to which the distribution function is summed where the expansion leaves a doubt; above it, it is trusted."""
+"""Rate up to which the distribution function is summed where the expansion leaves a doubt; above
+it, it is trusted."""
 
 _TAIL: Final = 9.0
 """Square of the score from which it is not tried: the bound of its error does not hold there."""
@@ -34,7 +35,8 @@ _INVERSE = 1.0 / np.maximum(np.arange(_SUMMED + 1), 1)
 @compiled
 def _quantile(z: float, u: float, rate: float) -> float:
     if rate > _EXPANDED:
-        # The expansion and its error are those of Giles, ACM Transactions on Mathematical Software 42, 2016, section 2.
+        # The expansion and its error are those of Giles, ACM Transactions on Mathematical Software
+        # 42, 2016, section 2.
         root, square = math.sqrt(rate), z * z
         expanded = rate + root * z + 1 / 3 + square / 6 - z * (2 + square) / (72 * root)
         count = math.floor(expanded)
@@ -43,7 +45,8 @@ def _quantile(z: float, u: float, rate: float) -> float:
             return max(count, 0.0)
     term = math.exp(-rate)
     total, steps = term, 0
-    # Beyond the rate, terms too small to change the sum end the search for a probability that has rounded to 1.
+    # Beyond the rate, terms too small to change the sum end the search for a probability that has
+    # rounded to 1.
     while total < u and (steps < rate or term > _NOTHING) and steps < _SUMMED:
         steps += 1
         term *= rate * _INVERSE[steps]
@@ -63,8 +66,8 @@ def poisson_quantile(z: Any, u: Any, rate: Any, where: Any = None) -> Any:
     Parameters
     ----------
     z, u, rate : array_like
-        Standard normal scores, their probabilities, which serve again and again, and the rates; broadcast against each
-        other. Up to a rate of 100 the quantile is exact, above it within 1.
+        Standard normal scores, their probabilities, which serve again and again, and the rates;
+        broadcast against each other. Up to a rate of 100 the quantile is exact, above it within 1.
     where : array_like of bool, optional
         Broadcasts to their shape; elsewhere there is no number.
     """

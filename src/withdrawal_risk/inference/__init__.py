@@ -1,0 +1,1 @@
+"""Inference: evidence as arrays, the PyMC graph, sampling, and the posterior."""

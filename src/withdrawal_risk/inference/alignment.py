@@ -51,7 +51,10 @@ def check_as_of(model: Model, as_of: MonthLike | None) -> Month:
 
 
 def fit_window(model: Model, as_of: Month) -> Window:
-    """Return the months of a fit. It never ends before the file's ``as_of``: earlier ones reuse its graph."""
+    """Return the months of a fit.
+
+    They never end before the file's ``as_of``, so that earlier ones reuse its graph.
+    """
     return Window(model.spec.time.start, max(as_of, model.spec.time.as_of))
 
 
@@ -67,8 +70,8 @@ class Block:
     indicator : ndarray of int, shape (row,)
         Position in the ``indicator`` dimension.
     value, se, grade : ndarray, shape (row,)
-        Observed, stated standard error on the scale of the family's error, factor of the grade. Rows an
-        ``as_of`` does not see hold harmless constants, so that nothing of them can leak.
+        Observed, stated standard error on the scale of the family's error, factor of the grade.
+        Rows an ``as_of`` does not see hold harmless constants, so that nothing of them can leak.
     seen : ndarray, shape (row,)
         1 where published by the ``as_of``, else 0.
     cell_row, cell_month : ndarray of int, shape (cell,)
@@ -142,7 +145,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
 
 
 def evidence_months(frame: Frame, blocks: Sequence[Block]) -> Array:
-    """Return how the seen evidence of each indicator spreads over the months, shape (indicator, month).
+    """Return how each indicator's seen evidence is spread over the months, (indicator, month).
 
     Rows sum to 1, or to 0 where an indicator has no evidence yet.
     """
@@ -225,7 +228,10 @@ def published_spans(
 def policy_paths(
     model: Model, factors: Sequence[str], window: Window, as_of: Month
 ) -> tuple[NDArray[np.bool_], Array]:
-    """Return which cells are given, and their levels, as announced by ``as_of``; shape (month, factor)."""
+    """Return which cells are given, and their levels, as announced by ``as_of``.
+
+    Shape (month, factor).
+    """
     given = np.zeros((len(window), len(factors)))
     clamped = np.zeros(given.shape, dtype=bool)
     for name, policy in model.spec.policies.items():

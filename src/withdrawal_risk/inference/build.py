@@ -36,7 +36,8 @@ from withdrawal_risk.model.library import Model, the_model
 __all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
 
 ROW_FIELDS: Final = ("indicator", "value", "se", "grade", "seen")
-"""Columns of the evidence table. One table rather than an array a column: compile time grows with their number."""
+"""Columns of the evidence table. One table rather than an array a column: compile time grows with
+their number."""
 
 CELL_FIELDS: Final = ("row", "month", "share")
 """Columns of the table of months that evidence rows speak of; ``row`` counts over all families."""
@@ -107,10 +108,10 @@ def _variable(prior: Prior) -> Any:
 
 
 def _start_of(prior: Prior) -> Any:
-    """Return where chains start: half a prior deviation to one and a half from the prior mean, to either side.
+    """Return where chains start: 0.5 to 1.5 prior sd to either side of the prior mean.
 
-    So far away are draws of the prior on average. A sampler that takes its first scales from gradients needs that
-    none of them vanishes.
+    So far away are draws of the prior on average. A sampler that takes its first scales from
+    gradients needs that none of them vanishes.
     """
     side = pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
     start = prior.mu + prior.sigma * (side + 0.5 * pt.sign(side))
@@ -120,15 +121,17 @@ def _start_of(prior: Prior) -> Any:
 def _reference(frame: Frame, rv: dict[str, Any], share_of_month: Any, level: Any) -> Any:
     """Return the expected linear predictor of each indicator at level 0.
 
-    Evidence fixes the predictor in the months it speaks of, not at level 0, so a reference and its factor's
-    level are nearly collinear. The sampled variable is therefore the average predictor over those months;
-    given the levels it differs from the reference by a shift, which leaves the density as it is.
+    Evidence fixes the predictor in the months it speaks of, not at level 0, so a reference and its
+    factor's level are nearly collinear. The sampled variable is therefore the average predictor
+    over those months; given the levels it differs from the reference by a shift, which leaves the
+    density as it is.
     """
     prior = frame.priors["reference"]
     shift = (
         frame.polarity * rv["loading"] * (share_of_month * level[:, frame.measured].T).sum(axis=1)
     )
-    # Sampling starts from a point without data in it: a graph compiled for one as_of serves the others.
+    # Sampling starts from a point without data in it: a graph compiled for one as_of serves the
+    # others.
     anchor = pm.Normal(
         "anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=_start_of(prior), dims="indicator"
     )
@@ -149,7 +152,11 @@ def _start(frame: Frame, innovation: Any) -> Any:
 def _observe(
     frame: Frame, blocks: Sequence[Block], data: dict[str, Any], rv: dict[str, Any], level: Any
 ) -> None:
-    """Add the evidence. What families share is computed once for all rows: compile time grows with the operations."""
+    """Add the evidence.
+
+    What families share is computed once for all rows, because compile time grows with the
+    operations.
+    """
     rows, cells = data["evidence_row"], data["evidence_cell"]
     indicator, value, se, grade, seen = (rows[:, place] for place in range(len(ROW_FIELDS)))
     cell_row, cell_month, share = (cells[:, place] for place in range(len(CELL_FIELDS)))
@@ -175,7 +182,8 @@ def _observe(
         if block.family.has_error:
             error = own_error[here]
             if block.family.totals:
-                # A sum of months with independent extra noise is relatively less noisy than one month.
+                # A sum of months with independent extra noise is relatively less noisy than one
+                # month.
                 error = (
                     error
                     * pt.sqrt(_by_row(cell_row[own], share[own] * expected**2, rows)[here])
@@ -237,7 +245,8 @@ def _category_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, category:
     far = FAR
     cuts = [len(frame.categories(k)) - 1 for k in frame.categorical.tolist()]
     width = max(cuts) + 2
-    # One stretch of bounds for each indicator: far below, its cuts, far above. A cut adds up the gaps before it.
+    # One stretch of bounds for each indicator: far below, its cuts, far above. A cut adds up the
+    # gaps before it.
     table = np.tile(np.array([-far, 0.0] + [far] * (width - 2)), (len(cuts), 1))
     adds = np.zeros((len(cuts), width, sum(cuts) - len(cuts)))
     gaps = _stretches([count - 1 for count in cuts])
@@ -265,8 +274,9 @@ def build(model: Model, as_of: MonthLike | None = None) -> pm.Model:
     Returns
     -------
     pymc.Model
-        Plain, with dims ``factor``, ``latent``, ``month``, ``step``, ``edge``, ``indicator`` and one
-        ``evidence_<family>`` for each family. Evidence, events, policies and ``as_of`` are `pymc.Data`.
+        Plain, with dims ``factor``, ``latent``, ``month``, ``step``, ``edge``, ``indicator`` and
+        one ``evidence_<family>`` for each family. Evidence, events, policies and ``as_of`` are
+        `pymc.Data`.
 
     Raises
     ------

@@ -52,7 +52,8 @@ _LARGEST_ANSWER: Final = 16 * 1024**2
 _OURS: Final = re.compile(
     r"[a-z0-9][a-z0-9-]*-[0-9a-f]{24}(\.[0-9a-f]{24}\.json|\.nc)|\.[0-9a-f]{16}\.tmp"
 )
-"""Names of files that this module writes, and of what is left of one that was being written when its process was killed."""
+"""Names of files that this module writes, and of what is left of one that was being written when
+its process was killed."""
 
 
 class Entry(NamedTuple):
@@ -153,7 +154,8 @@ def cached_answer(
     fit : Path
         As from `fit_path`.
     question : dict
-        JSON-ready; everything the answer depends on besides the fit and the code that answers and writes it.
+        JSON-ready; everything the answer depends on besides the fit and the code that answers and
+        writes it.
     answer : callable
         Computes the answer, as JSON-ready data.
     """

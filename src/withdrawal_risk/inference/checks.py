@@ -21,7 +21,8 @@ __all__ = ["CheckResult", "check", "failed_checks"]
 
 
 _FALSE_ALARM: Final = 0.001
-"""Chance with which independent rows would fall short of the limit of predictive coverage, were the intervals right."""
+"""Chance with which independent rows would fall short of the limit of predictive coverage, were the
+intervals right."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -191,7 +192,10 @@ def _identification(posterior: Posterior) -> CheckResult:
 
 
 def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
-    """Look for draws whose feedback grows without bound; the file's mean weights alone cannot rule them out."""
+    """Look for draws whose feedback grows without bound.
+
+    The file's mean weights alone cannot rule them out.
+    """
     frame, draws = posterior.frame, posterior.draws()
     some = np.linspace(0, len(draws["half_life"]) - 1, looked_at).astype(int)
     inputs = path_inputs(
@@ -221,8 +225,9 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
 def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     """Say how far the current levels move when a group of priors is raised to a power.
 
-    The derivative of a posterior mean with respect to the power of a density is its covariance with the log
-    density (Kallioinen et al., Statistics and Computing 34, 2024); it is given for a doubling, in posterior sd.
+    The derivative of a posterior mean with respect to the power of a density is its covariance with
+    the log density (Kallioinen et al., Statistics and Computing 34, 2024); it is given for a
+    doubling, in posterior sd.
     """
     frame = posterior.frame
     level = _current(posterior, "posterior")

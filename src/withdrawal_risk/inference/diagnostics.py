@@ -25,8 +25,8 @@ class Diagnostics:
     finite : bool
         Whether every draw is a finite number.
     slowest, slowest_tail, unsettled : str
-        The element with the smallest bulk and tail effective sample size, and with the largest R-hat, such as
-        ``half_life[gaps]``.
+        The element with the smallest bulk and tail effective sample size, and with the largest
+        R-hat, such as ``half_life[gaps]``.
     """
 
     rhat_max: float
@@ -51,7 +51,7 @@ def _element(array: xr.DataArray, place: int) -> str:
 
 def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
     """Compute the diagnostics with ArviZ; constants, such as policy levels, are left out."""
-    from arviz_stats.base import array_stats  # type: ignore[attr-defined]
+    from arviz_stats.base import array_stats
 
     rhat_max, ess_min, tail_min, finite = 0.0, np.inf, np.inf, True
     slowest = slowest_tail = unsettled = ""
@@ -78,5 +78,14 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
                 ess_min, slowest = bulk, _element(array, place)
     energy = stats["energy"].values if "energy" in stats else np.full((1, 3), np.nan)
     bfmi = np.mean(np.diff(energy, axis=1) ** 2, axis=1) / np.var(energy, axis=1)
-    return Diagnostics(rhat_max, ess_min, tail_min, int(stats["diverging"].sum()), float(bfmi.min()), finite,
-                       slowest, slowest_tail, unsettled)  # fmt: skip
+    return Diagnostics(
+        rhat_max,
+        ess_min,
+        tail_min,
+        int(stats["diverging"].sum()),
+        float(bfmi.min()),
+        finite,
+        slowest,
+        slowest_tail,
+        unsettled,
+    )

@@ -40,21 +40,26 @@ _COMPILED: OrderedDict[str, Any] = OrderedDict()
 _KEEP: Final = 4
 
 _TURN: Final = Lock()
-"""Fits of one process take turns: what they compile, and the limits of their threads, belong to all of it."""
+"""Fits of one process take turns: what they compile, and the limits of their threads, belong to all
+of it."""
 
 
 def compile_graph(graph: Any, names: Sequence[str]) -> Any:
-    """Return a graph as `build` makes it, compiled for the sampler, which keeps the draws of these unknowns."""
+    """Return a graph that `build` makes, compiled for the sampler, with the unknowns to store."""
     import nutpie
     from pytensor.configdefaults import config
 
-    # Reordered arithmetic would let the same seed give other draws once the compiler's cache is warm.
+    # Reordered arithmetic would let the same seed give other draws once the compiler's cache is
+    # warm.
     with config.change_flags(numba__fastmath=False):
         return nutpie.compile_pymc_model(graph, var_names=list(names), jitter_rvs=set())
 
 
 def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
-    """Return the compiled graph with the data of this ``as_of``; graphs of equal structure are reused."""
+    """Return the compiled graph with the data of this ``as_of``.
+
+    Graphs of equal structure are reused.
+    """
     arrays = {name: value for name, (value, _) in data_arrays(model, frame, as_of).items()}
     blocks = align_evidence(frame, model.evidence, as_of)
     priors = {
@@ -62,10 +67,17 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
         for name, prior in frame.priors.items()
     }
     shapes = {name: (value.shape, str(value.dtype)) for name, value in arrays.items()}
-    structure = [frame.coords, priors, shapes, frame.sign.tolist(), frame.start_mean.tolist(),
-                 frame.start_root.tolist(), [(n, i.family, i.polarity, i.measures) for n, i in frame.indicators],
-                 frame.structure.edges,
-                 [(block.family.name, len(block.ids), len(block.cell_row)) for block in blocks]]  # fmt: skip
+    structure = [
+        frame.coords,
+        priors,
+        shapes,
+        frame.sign.tolist(),
+        frame.start_mean.tolist(),
+        frame.start_root.tolist(),
+        [(n, i.family, i.polarity, i.measures) for n, i in frame.indicators],
+        frame.structure.edges,
+        [(block.family.name, len(block.ids), len(block.cell_row)) for block in blocks],
+    ]
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
         _COMPILED[key] = compile_graph(build_graph(model, frame, as_of), list(frame.priors))
@@ -87,10 +99,16 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
         # Typed as if it always blocked.
         running = cast(Any, nutpie).sample(
             _compiled(model, frame, as_of),
-            draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
-            seed=settings["random_seed"], target_accept=settings["target_accept"], save_warmup=False,
-            progress_bar=settings["progressbar"], blocking=False,
-        )  # fmt: skip
+            draws=settings["draws"],
+            tune=settings["tune"],
+            chains=settings["chains"],
+            cores=settings["cores"],
+            seed=settings["random_seed"],
+            target_accept=settings["target_accept"],
+            save_warmup=False,
+            progress_bar=settings["progressbar"],
+            blocking=False,
+        )
         try:
             return running.wait()
         except BaseException:
@@ -101,14 +119,20 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
 
     with build_graph(model, frame, as_of):
         return pm.sample(
-            draws=settings["draws"], tune=settings["tune"], chains=settings["chains"], cores=settings["cores"],
-            random_seed=settings["random_seed"], nuts_sampler="pymc", nuts={"target_accept": settings["target_accept"]},
+            draws=settings["draws"],
+            tune=settings["tune"],
+            chains=settings["chains"],
+            cores=settings["cores"],
+            random_seed=settings["random_seed"],
+            nuts_sampler="pymc",
+            nuts={"target_accept": settings["target_accept"]},
             init="adapt_diag",
-            progressbar=settings["progressbar"], compute_convergence_checks=False,
-        )  # fmt: skip
+            progressbar=settings["progressbar"],
+            compute_convergence_checks=False,
+        )
 
 
-def fit(
+def fit(  # noqa: PLR0913
     model: Model,
     *,
     as_of: MonthLike | None = None,
@@ -134,12 +158,13 @@ def fit(
         As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores.
     nuts_sampler : {"nutpie", "pymc"}
     store : {"paths", "parameters"}
-        What is kept of every draw: all of it, or the parameters and the levels of the months that questions about
-        the future need. Large networks over long windows fit into memory without their paths; counterfactuals and
-        attribution need them.
+        What is kept of every draw: all of it, or the parameters and the levels of the months that
+        questions about the future need. Large networks over long windows fit into memory without
+        their paths; counterfactuals and attribution need them.
     cache : bool
-        Whether to look for this fit among those kept on disk, and to keep it there. Everything it depends on is in its
-        name: both files, the settings and the library's code. The command line shares the folder; see `cache_folder`.
+        Whether to look for this fit among those kept on disk, and to keep it there. Everything it
+        depends on is in its name: both files, the settings and the library's code. The command line
+        shares the folder; see `cache_folder`.
 
     Returns
     -------
@@ -154,8 +179,9 @@ def fit(
     settings: dict[str, Any] = {
         **sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed),
         "target_accept": number(target_accept, "target_accept", above=0, below=1),
-        "nuts_sampler": nuts_sampler, "store": store,
-    }  # fmt: skip
+        "nuts_sampler": nuts_sampler,
+        "store": store,
+    }
     draws, chains, random_seed = (settings[name] for name in ("draws", "chains", "random_seed"))
     cores = usable_cores() if cores is None else whole_number(cores, "cores", least=1, most=10_000)
     chosen(nuts_sampler, "nuts_sampler", ("nutpie", "pymc"))
@@ -166,15 +192,25 @@ def fit(
     place = fit_path(model, month, settings) if cache else None
     if place is not None and (found := cached_fit(place, model, month, settings)) is not None:
         return found
-    # Chains use the cores. A second layer of threads below them would stand in their way, and round as it splits.
+    # Chains use the cores. A second layer of threads below them would stand in their way, and round
+    # as it splits.
     with _TURN, threadpool_limits(1, user_api="blas"):
         frame = build_frame(model, fit_window(model, month))
         tree = Tree(model, frame, month, draws=draws, chains=chains, store=store)
         check_memory(tree)
         sampled = _sample(
-            model, frame, month, nuts_sampler, draws=draws, tune=settings["tune"], chains=chains, cores=cores,
-            random_seed=random_seed, target_accept=settings["target_accept"], progressbar=progressbar,
-        )  # fmt: skip
+            model,
+            frame,
+            month,
+            nuts_sampler,
+            draws=draws,
+            tune=settings["tune"],
+            chains=chains,
+            cores=cores,
+            random_seed=random_seed,
+            target_accept=settings["target_accept"],
+            progressbar=progressbar,
+        )
         unknowns = {
             name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
             for name, prior in frame.priors.items()
@@ -202,7 +238,10 @@ def fit(
 
 
 def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
-    """Return the sampler's account of each draw in PyMC's names; nutpie calls the depth of its tree otherwise."""
+    """Return the sampler's account of each draw in PyMC's names.
+
+    Nutpie calls the depth of its tree otherwise.
+    """
     names = {"tree_depth": "depth"} if "depth" in stats else {}
     return {
         name: np.asarray(stats[names.get(name, name)].values)
@@ -213,7 +252,7 @@ def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
 def _gather(
     tree: Tree, unknowns: dict[str, Any], random_seed: int
 ) -> dict[str, dict[str, NDArray[Any]]]:
-    """Compute, outside the sampler and some draws at a time, everything that follows from the unknowns."""
+    """Compute everything that follows from the unknowns, some draws at a time."""
     frame = tree.frame
     since = frame.window.index(tree.window.first)
     groups = tree.given()
@@ -221,8 +260,9 @@ def _gather(
         name: prior.draw(random_seed, PRIOR_DRAWS) for name, prior in frame.priors.items()
     }
     for group, draws, sample in (
-        ("posterior", unknowns, (tree.chains, tree.draws)), ("prior", prior_draws, (1, PRIOR_DRAWS)),
-    ):  # fmt: skip
+        ("posterior", unknowns, (tree.chains, tree.draws)),
+        ("prior", prior_draws, (1, PRIOR_DRAWS)),
+    ):
         found: dict[tuple[str, str], list[NDArray[Any]]] = {}
         noise = {
             block.family.name: generator(random_seed, group, "predictive", block.family.name)

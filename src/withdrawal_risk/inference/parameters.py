@@ -88,7 +88,10 @@ class Prior:
     sigma: Array
 
     def __repr__(self) -> str:
-        return f"Prior({self.name!r}, {self.kind}, {' x '.join(self.dims)}: {' x '.join(map(str, self.mu.shape))})"
+        return (
+            f"Prior({self.name!r}, {self.kind}, {' x '.join(self.dims)}: "
+            f"{' x '.join(map(str, self.mu.shape))})"
+        )
 
     def draw(self, random_seed: int, draws: int) -> Array:
         """Return independent draws, shape (draw, *shape)."""
@@ -232,7 +235,9 @@ def build_frame(model: Model, window: Window) -> Frame:
         for k in categorical
         for g, gap in enumerate(families[k].gap_priors(indicators[k][1]), start=1)
     ]
-    baseline = [j for j, factor in enumerate(factors) if factor.baseline is not None]
+    baselines = [
+        (j, factor.baseline) for j, factor in enumerate(factors) if factor.baseline is not None
+    ]
     effects = [
         (name, effect.factor, effect.size)
         for name, event in sorted(spec.events.items())
@@ -249,14 +254,14 @@ def build_frame(model: Model, window: Window) -> Frame:
         "category_gap": [name for name, _ in gaps],
         "smooth_latent": [name for name, j in zip(latent, jump, strict=True) if not j],
         "jump_latent": [name for name, j in zip(latent, jump, strict=True) if j],
-        "baseline_latent": [latent[j] for j in baseline],
+        "baseline_latent": [latent[j] for j, _ in baselines],
         "effect": [f"{name}->{factor}" for name, factor, _ in effects],
     }
     rows = {
         "half_life": ("lognormal", "latent", [f.half_life.lognormal for f in factors]),
         "weight_size": ("lognormal", "edge", [w.size.lognormal for w in weights]),
         "own_scale": ("lognormal", "latent", [(math.log(s), OWN_SCALE_LOG_SD) for s in tau[index]]),
-        "baseline": ("normal", "baseline_latent", [factors[j].baseline.normal for j in baseline]),  # type: ignore[union-attr]
+        "baseline": ("normal", "baseline_latent", [given.normal for _, given in baselines]),
         "event_effect": ("normal", "effect", [size.normal for _, _, size in effects]),
         "start_innovation": ("normal", "latent", [(0.0, 1.0)] * len(latent)),
         "reference": (
@@ -302,7 +307,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         sign=np.array([float(w.sign) for w in weights]),
         start_mean=start_mean,
         start_root=start_root,
-        baseline=np.array(baseline, dtype=np.int64),
+        baseline=np.array([j for j, _ in baselines], dtype=np.int64),
         effects=tuple((event, factor) for event, factor, _ in effects),
         indicators=indicators,
         noisy=np.array(noisy, dtype=np.int64),

@@ -91,9 +91,10 @@ class Posterior:
     Parameters
     ----------
     tree : xarray.DataTree
-        The groups of ArviZ: ``posterior``, ``prior``, ``posterior_predictive``, ``prior_predictive``, ``log_likelihood``,
-        ``log_prior`` (of the unknowns besides innovations), ``observed_data`` (the rows that the ``as_of`` sees),
-        ``constant_data`` (``policy_level``, given and not inferred, and ``seen``, which rows of the file are) and
+        The groups of ArviZ: ``posterior``, ``prior``, ``posterior_predictive``,
+        ``prior_predictive``, ``log_likelihood``, ``log_prior`` (of the unknowns besides
+        innovations), ``observed_data`` (the rows that the ``as_of`` sees), ``constant_data``
+        (``policy_level``, given and not inferred, and ``seen``, which rows of the file are) and
         ``sample_stats``. Months are dates, counts and grades whole numbers.
     model : Model
     as_of : Month
@@ -133,18 +134,20 @@ class Posterior:
         dataset = self.tree[group].dataset
         return {
             name: dataset[name].values.reshape(-1, *dataset[name].shape[2:])
-            for name in self.frame.priors if name in dataset
-        }  # fmt: skip
+            for name in self.frame.priors
+            if name in dataset
+        }
 
     def inferred_levels(self, group: str = "posterior") -> Array:
-        """Return the levels of the stored months, as the tree holds them, shape (draw, month, latent)."""
+        """Return the inferred levels of the stored months, shape (draw, month, latent)."""
         level = self.tree[group].dataset["level"].values
         return np.asarray(level.reshape(-1, *level.shape[2:]))
 
     def levels(self, group: str = "posterior") -> Array:
-        """Return the levels of the stored months, of factors and policies, shape (draw, month, node).
+        """Return the levels of the stored months, policies included, (draw, month, node).
 
-        Those of a policy are given, the same in every draw; to put them among the others takes a copy of all.
+        Those of a policy are given, the same in every draw; to put them among the others takes a
+        copy of all.
         """
         inferred, names = self.inferred_levels(group), self.frame.structure.factors
         if len(self.frame.latent) == len(names):
@@ -163,7 +166,8 @@ class Posterior:
         """
         if self.settings.get("store", "paths") != "paths":
             raise ArgumentError(
-                f"{what} needs every draw's own path, which this fit did not store; fit with store='paths'"
+                f"{what} needs every draw's own path, which this fit did not store; fit with "
+                "store='paths'"
             )
 
     @property
@@ -173,15 +177,15 @@ class Posterior:
 
     @cached_property
     def digest(self) -> str:
-        """What stands for this fit in answers: SHA-256 of both files, the ``as_of`` and the settings."""
+        """SHA-256 of both files, the ``as_of`` and the settings; answers carry it."""
         content = json.dumps([self.model.digest, str(self.as_of), self.settings], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one NetCDF file.
 
-        The file appears whole or not at all; a symbolic link is followed, and a file that is replaced keeps its
-        permissions.
+        The file appears whole or not at all; a symbolic link is followed, and a file that is
+        replaced keeps its permissions.
 
         Parameters
         ----------
@@ -218,8 +222,8 @@ class Posterior:
 def open_posterior(path: str | os.PathLike[str]) -> Posterior:
     """Open a saved posterior; nothing else is needed.
 
-    The file is believed only where it is what was written (see docs/trust.md): its seal is intact, and its arrays are those
-    that a fit of the model in it has, and no others.
+    The file is believed only where it is what was written (see docs/trust.md): its seal is intact,
+    and its arrays are those that a fit of the model in it has, and no others.
 
     Parameters
     ----------
@@ -266,7 +270,8 @@ def the_posterior(value: object, function: str) -> Posterior:
         return value
     if isinstance(value, Model):
         raise ArgumentError(
-            f"{function} takes a posterior, and this is a model that was not fitted: write fit(model)"
+            f"{function} takes a posterior, and this is a model that was not fitted: write "
+            "fit(model)"
         )
     if isinstance(value, str | os.PathLike):
         text = quoted(str(value))

@@ -1,4 +1,4 @@
-"""A posterior as the bytes of a NetCDF file and back: nothing is read that its own model does not call for."""
+"""A posterior as the bytes of a NetCDF file and back: only what its model calls for is read."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _DIAGNOSTICS: Final = {field.name: str(field.type) for field in dataclasses.fiel
 
 
 def encode(posterior: Posterior) -> bytes:
-    """Return a posterior as the content of a NetCDF file, made in memory: a disk that is full harms no one.
+    """Return a posterior as the content of a NetCDF file, made in memory.
 
     Raises
     ------
@@ -65,20 +65,26 @@ def encode(posterior: Posterior) -> bytes:
             raise ValueError(f"it holds {', '.join(sorted(arrays))} too")
     except (KeyError, ValueError) as error:
         raise WithdrawalRiskError(
-            f"posterior.tree is not as fit made it ({error}); save the tree itself with its to_netcdf"
+            f"posterior.tree is not as fit made it ({error}); save the tree itself with its "
+            "to_netcdf"
         ) from None
     manifest = {
-        "format": FORMAT, "version": __version__, "model": posterior.model.model_text,
-        "evidence": posterior.model.evidence_text, "as_of": str(posterior.as_of), "settings": posterior.settings,
-    }  # fmt: skip
+        "format": FORMAT,
+        "version": __version__,
+        "model": posterior.model.model_text,
+        "evidence": posterior.model.evidence_text,
+        "as_of": str(posterior.as_of),
+        "settings": posterior.settings,
+    }
     tree.attrs = {_MANIFEST: json.dumps(manifest)}
     compressed = {
         f"/{name}": {
             variable: {"zlib": True, "complevel": 1}
-            for variable, array in group.dataset.data_vars.items() if array.size > _LARGE
+            for variable, array in group.dataset.data_vars.items()
+            if array.size > _LARGE
         }
         for name, group in tree.children.items()
-    }  # fmt: skip
+    }
     return bytes(tree.to_netcdf(engine="h5netcdf", encoding=compressed))
 
 
@@ -86,11 +92,13 @@ def _tree_of(model: Model, as_of: str, settings: dict[str, Any]) -> Tree:
     """Return the tree that a fit of a model with some settings has."""
     month = check_as_of(model, as_of)
     return Tree(
-        model, build_frame(model, fit_window(model, month)), month,
+        model,
+        build_frame(model, fit_window(model, month)),
+        month,
         draws=whole_number(settings["draws"], "draws", least=1, most=MOST_DRAWS),
         chains=whole_number(settings["chains"], "chains", least=1, most=MOST_CHAINS),
         store=chosen(settings["store"], "store", ("paths", "parameters")),
-    )  # fmt: skip
+    )
 
 
 def decode(content: bytes, path: Path) -> Posterior:
@@ -113,7 +121,8 @@ def decode(content: bytes, path: Path) -> Posterior:
             manifest = json.loads(_text(file.attrs[_MANIFEST]))
             if manifest["format"] != FORMAT:
                 raise WithdrawalRiskError(
-                    f"it has format {manifest['format']!r} and this version reads {FORMAT}; fit the model again, or open it "
+                    f"it has format {manifest['format']!r} and this version reads {FORMAT}; fit "
+                    "the model again, or open it "
                     f"with the version that wrote it, {manifest.get('version')!r}"
                 )
             model = Model.from_texts(manifest["model"], manifest["evidence"])
@@ -141,12 +150,13 @@ def decode(content: bytes, path: Path) -> Posterior:
     except Exception as error:
         # HDF5, JSON and NumPy each have errors of their own for what is not as it should be.
         raise WithdrawalRiskError(
-            f"{path} is not a posterior that Posterior.save wrote ({type(error).__name__}); fit and save again"
+            f"{path} is not a posterior that Posterior.save wrote ({type(error).__name__}); fit "
+            "and save again"
         ) from None
 
 
 def _is_account(diagnostics: dict[str, Any]) -> bool:
-    """Say whether diagnostics are what a fit says of itself: each of its kind, and no text that nobody sees."""
+    """Say whether diagnostics are of the right types, without characters that nobody sees."""
     return set(diagnostics) == set(_DIAGNOSTICS) and all(
         type(value) in _KINDS[_DIAGNOSTICS[name]]
         and (not isinstance(value, str) or (len(value) < 300 and forbidden(value) is None))
@@ -173,7 +183,7 @@ def _linked(group: h5py.Group, name: str) -> Any:
 
 
 def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
-    """Return an array of the shape and type that the model calls for, and stored in this file alone."""
+    """Return an array, if it is stored here with the shape and type that the model calls for."""
     found = _linked(group, name)
     dtype = np.dtype(_STORED.get(slot.dtype, slot.dtype))
     if not isinstance(found, h5py.Dataset) or found.shape != slot.shape or found.dtype != dtype:
@@ -210,7 +220,8 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
 def _whole(dataset: h5py.Dataset, chunk: tuple[int, ...], itemsize: int, *, packed: bool) -> bool:
     """Say whether every number is stored, and no piece unpacks to more than its own size.
 
-    HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can stand for any amount of memory.
+    HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can stand
+    for any amount of memory.
     """
     if not dataset.size:
         return True

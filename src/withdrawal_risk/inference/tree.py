@@ -1,4 +1,4 @@
-"""The tree of a fit: which group holds which arrays, over which dimensions, in the terms of ArviZ."""
+"""The tree of a fit in the terms of ArviZ: which group holds which arrays, and their dims."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def seen_rows(block: Block) -> NDArray[np.int64]:
 
 
 class Tree:
-    """What a fit of a model keeps, worked out from the model alone: the same for who writes it and who reads it.
+    """What a fit of a model stores, computed from the model alone, for writing and for reading.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Tree:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the unknowns besides the innovations: those whose priors may be questioned."""
+        """The names of the unknowns other than innovations."""
         return tuple(name for name, prior in self.frame.priors.items() if prior.dims[0] != "step")
 
     def slots(self) -> dict[str, dict[str, Slot]]:
@@ -143,13 +143,16 @@ class Tree:
             "posterior_predictive": rows(many),
             "prior_predictive": rows(prior),
             "log_likelihood": rows(many, density=True),
-            "log_prior": {name: slot(frame.priors[name].dims, "float64", many) for name in self.parameters},
+            "log_prior": {
+                name: slot(frame.priors[name].dims, "float64", many) for name in self.parameters
+            },
             "observed_data": rows(None),
             "constant_data": {
-                "policy_level": slot(("month", "policy"), "float64", None), "seen": slot(("evidence",), "bool", None),
+                "policy_level": slot(("month", "policy"), "float64", None),
+                "seen": slot(("evidence",), "bool", None),
             },
             "sample_stats": {name: slot((), dtype, many) for name, dtype in _STATS.items()},
-        }  # fmt: skip
+        }
 
     @property
     def nbytes(self) -> int:
@@ -236,7 +239,7 @@ class Tree:
 
 
 def check_memory(tree: Tree) -> None:
-    """Refuse, before anything is done, a fit whose draws would not fit into the memory of this machine.
+    """Refuse a fit whose draws would not fit into the memory of this machine.
 
     Raises
     ------
@@ -251,13 +254,17 @@ def check_memory(tree: Tree) -> None:
     # While it is gathered the tree is held twice: as draws of the sampler and in its groups.
     if 2 * wanted > there:
         raise ArgumentError(
-            f"{tree.chains:,} chains of {tree.draws:,} draws need about {2 * wanted / 1e9:,.0f} GB, and this machine has "
+            f"{tree.chains:,} chains of {tree.draws:,} draws need about {2 * wanted / 1e9:,.0f} "
+            "GB, and this machine has "
             f"{there / 1e9:,.0f} GB; ask for fewer draws, or fit with store='parameters'"
         )
 
 
 def whole(family: Family[Any], values: NDArray[Any]) -> NDArray[Any]:
-    """Return values of a family that shows whole numbers as such; no count is beyond 2^53, where they end to be exact."""
+    """Return values of a family that shows whole numbers as such.
+
+    No count is beyond 2^53, where they end to be exact.
+    """
     if not family.whole:
         return values
     return np.clip(values, -(2.0**53), 2.0**53).astype(np.int64)

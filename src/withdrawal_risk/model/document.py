@@ -1,7 +1,7 @@
 """YAML text as plain data, with the position of every key and value.
 
-YAML 1.2 core schema; anchors, aliases, tags, duplicate keys and further documents are refused, so what a
-reader sees is what the model is.
+YAML 1.2 core schema; anchors, aliases, tags, duplicate keys and further documents are refused, so
+what a reader sees is what the model is.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def read_text(path: Path, shown: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before) - (before.rfind(b"\n") + 1) + 1
         raise refuse(
-            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in Excel)",
+            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in "
+            "Excel)",
             line,
             column,
         ) from None
@@ -99,7 +100,7 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def unseen_character(text: str, shown: str) -> FileProblem | None:
-    """Return the fault of a text in which a character stands that nobody sees or that a terminal obeys."""
+    """Return the fault of a text with a character that is invisible or that a terminal obeys."""
     found = forbidden(text)
     if found is None:
         return None
@@ -170,7 +171,8 @@ class Document:
         except ReaderError as error:
             document.problems.append(_unreadable(error, text, file))
         except ValueError as error:
-            # Escapes beyond Unicode are not caught by the reader, which does not say where they are.
+            # Escapes beyond Unicode are not caught by the reader, which does not say where they
+            # are.
             message = f"not valid YAML: {error}; check escapes"
             document.problems.append(_at(text, text.find("\\U"), file, message))
         except _TooMuch:

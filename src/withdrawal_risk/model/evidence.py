@@ -11,9 +11,20 @@ from withdrawal_risk.elements.timeline import Day, Month
 __all__ = ["COLUMNS", "GRADE_FACTOR", "RELEASE_RULES", "EvidenceRow", "columns_of", "place_of"]
 
 COLUMNS: Final = (
-    "id", "indicator", "start", "end", "published", "value", "low", "high", "se", "grade",
-    "source", "url", "note",
-)  # fmt: skip
+    "id",
+    "indicator",
+    "start",
+    "end",
+    "published",
+    "value",
+    "low",
+    "high",
+    "se",
+    "grade",
+    "source",
+    "url",
+    "note",
+)
 """Columns of an evidence file, in this order."""
 
 GRADE_FACTOR: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 2.5}
@@ -102,7 +113,7 @@ def columns_of(line: str) -> list[int]:
 
 
 def place_of(lines: Sequence[str], row: EvidenceRow, column: str) -> tuple[int, int]:
-    """Return the line and column, counted from 1, at which a row's value in a column stands in an evidence file."""
+    """Return the line and column, counted from 1, of a row's cell in an evidence file."""
     places = columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
     number = COLUMNS.index(column)
     return row.line, places[number] if number < len(places) else 1

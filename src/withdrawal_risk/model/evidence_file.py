@@ -44,12 +44,15 @@ def _too_much(rows: Collection[EvidenceRow]) -> str | None:
         return f"{len(rows):,} rows; at most {MOST_ROWS:,} are read"
     spoken_of = sum(Month.of(row.end.last) - Month.of(row.start.first) + 1 for row in rows)
     if spoken_of > MOST_ROW_MONTHS:
-        return f"rows cover {spoken_of:,} months, each counted by itself; at most {MOST_ROW_MONTHS:,} are read"
+        return (
+            f"rows cover {spoken_of:,} months, each counted by itself; at most {MOST_ROW_MONTHS:,} "
+            "are read"
+        )
     return None
 
 
 def _used(fields: list[str]) -> list[str]:
-    """Return the fields of a line without empty ones that a spreadsheet left behind the last column."""
+    """Return the fields of a line without the empty ones that a spreadsheet adds at the end."""
     while len(fields) > len(COLUMNS) and not fields[-1].strip():
         fields = fields[:-1]
     return fields
@@ -184,7 +187,8 @@ class _Reader:
         if day is not None and day.last < end.last:
             self.refuse(
                 "published",
-                f"{text} is before the end of the span, {self.row['end']}; nothing is known before it has happened",
+                f"{text} is before the end of the span, {self.row['end']}; nothing is known before "
+                "it has happened",
             )
             return None
         return None if day is None else Month.of(day.first)
@@ -261,11 +265,20 @@ class _Reader:
     def _no_indicator(self, name: str) -> str:
         """Say why a name cannot have evidence, and what can."""
         if name in self.spec.policies:
-            return f"{name!r} is a policy, whose path is given and not inferred; write it under policies in the model file"
+            return (
+                f"{name!r} is a policy, whose path is given and not inferred; write it under "
+                "policies in the model file"
+            )
         if name in self.spec.factors:
             of = [k for k, item in self.spec.indicators.items() if item.measures == name]
-            return f"{name!r} is a factor, which nobody sees; evidence is about its indicators ({', '.join(of) or 'none yet'})"
-        return f"{quoted(name)} is not an indicator of the model; {did_you_mean(name, self.spec.indicators)}"
+            return (
+                f"{name!r} is a factor, which nobody sees; evidence is about its indicators "
+                f"({', '.join(of) or 'none yet'})"
+            )
+        return (
+            f"{quoted(name)} is not an indicator of the model; "
+            f"{did_you_mean(name, self.spec.indicators)}"
+        )
 
     def read(self) -> EvidenceRow | None:
         before = len(self.problems)

@@ -45,7 +45,8 @@ _BOUNDS: Final = {
 _PLAIN: Final = {
     "string_type": "is not a text; put it in quotes",
     "string_too_short": "is an empty text; write something, or leave the key out",
-    "string_pattern_mismatch": "is not valid here; use lower-case letters, digits and hyphens, or for a claim a letter and a number, such as A1",
+    "string_pattern_mismatch": "is not valid here; use lower-case letters, digits and hyphens, or "
+    "for a claim a letter and a number, such as A1",
     "too_short": "is empty; write at least one entry, or leave the key out",
     "tuple_type": "is not a list; write [..., ...], or an entry a line, each after a hyphen",
     "mapping_type": "is not a table of names; write NAME: and what belongs to it below, indented",
@@ -166,7 +167,8 @@ def _shape_problems(document: Document, error: ValidationError) -> list[FileProb
             path = _strip_tags(item["loc"][:-1], document)
         elif item["loc"] and item["loc"][-1] == "[key]":
             path, key = _strip_tags(item["loc"][:-1], document), True
-        # Of one value that fits none of several kinds the first is enough; several keys may be missing in one place.
+        # Of one value that fits none of several kinds the first is enough; several keys may be
+        # missing in one place.
         place = (*path, item["loc"][-1]) if item["type"] == "missing" else path
         problems.setdefault((place, key), document.problem(path, _message(item), at_key=key))
     return list(problems.values())

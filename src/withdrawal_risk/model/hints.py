@@ -78,12 +78,17 @@ def about_header(text: str, fields: Sequence[str]) -> str:
     line = text.split("\n", 1)[0]
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if separator in line and "," not in line:
-            return f"the columns are parted by {name}; save the file with commas (in a spreadsheet: CSV UTF-8)"
+            return (
+                f"the columns are parted by {name}; save the file with commas (in a spreadsheet: "
+                "CSV UTF-8)"
+            )
     given = [field.strip() for field in fields]
     plain = [field.lower().replace(" ", "_") for field in given]
     valid = f"the header must be {','.join(COLUMNS)}"
     if sorted(plain) == sorted(COLUMNS):
-        return f"{'the columns are in another order' if plain != list(COLUMNS) else 'column names are written otherwise'}; {valid}"
+        order = plain != list(COLUMNS)
+        what = "the columns are in another order" if order else "column names are written otherwise"
+        return f"{what}; {valid}"
     extra = [field for field, name in zip(given, plain, strict=True) if name not in COLUMNS]
     missing = [name for name in COLUMNS if name not in plain]
     if len(missing) < len(COLUMNS) // 2:

@@ -82,7 +82,8 @@ class Model:
     def __repr__(self) -> str:
         spec = self.spec
         return (
-            f"Model({self.id!r}, {spec.time.start} to {spec.time.horizon}: {len(spec.factors)} factors, "
+            f"Model({self.id!r}, {spec.time.start} to {spec.time.horizon}: {len(spec.factors)} "
+            "factors, "
             f"{len(spec.edges)} edges, {len(self.evidence)} evidence rows)"
         )
 
@@ -126,7 +127,8 @@ def resolve(name: str | Path) -> Path:
     if isinstance(name, str) and name in shipped:
         if path.exists():
             warnings.warn(
-                f"{name!r} is a shipped model and a folder here; the shipped one is read. For the folder write './{name}'",
+                f"{name!r} is a shipped model and a folder here; the shipped one is read. For the "
+                f"folder write './{name}'",
                 WithdrawalRiskWarning,
                 stacklevel=3,
             )
@@ -136,7 +138,8 @@ def resolve(name: str | Path) -> Path:
     if path.exists() or path.suffix in (".yaml", ".yml"):
         return path
     raise ArgumentError(
-        f"{quoted(str(name))} is neither a shipped model nor a path that exists; {did_you_mean(str(name), shipped)}"
+        f"{quoted(str(name))} is neither a shipped model nor a path that exists; "
+        f"{did_you_mean(str(name), shipped)}"
     )
 
 

@@ -50,7 +50,7 @@ def sweep_order(names: Iterable[str], edges: Iterable[tuple[str, str]]) -> tuple
 
 
 def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the factors of a cycle among lag-0 edges, the first repeated at the end, or nothing."""
+    """Return the factors of a cycle among lag-0 edges, the first again at the end, or nothing."""
     stuck = set(names) - set(sweep_order(names, edges))
     if not stuck:
         return ()
@@ -65,7 +65,7 @@ def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tu
 
 
 def feedback_groups(edges: Iterable[tuple[str, str, int]]) -> list[set[str]]:
-    """Return the groups of factors that act on each other, all of a loop or of loops that share one in each."""
+    """Return the groups of factors that act on each other through feedback loops."""
     import networkx as nx
 
     graph = nx.DiGraph([(parent, child) for parent, child, _ in edges])
@@ -75,8 +75,8 @@ def feedback_groups(edges: Iterable[tuple[str, str, int]]) -> list[set[str]]:
 def build_graph(spec: ModelSpec) -> nx.DiGraph:
     """Return the network as a directed graph.
 
-    Nodes carry ``role`` and ``label``, edges ``weight`` (prior mean), ``sign`` and ``lag``. Nodes and the
-    parents of each node stand in alphabetical order.
+    Nodes carry ``role`` and ``label``, edges ``weight`` (prior mean), ``sign`` and ``lag``. Nodes
+    and the parents of each node stand in alphabetical order.
     """
     import networkx as nx
 

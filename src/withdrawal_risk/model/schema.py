@@ -1,7 +1,7 @@
 """The JSON Schema of model files, for editors that check while one types.
 
-``python -m withdrawal_risk.model.schema FILE`` writes it. It knows the shape of a file; what refers to what
-is checked by ``withdrawal-risk check``.
+``python -m withdrawal_risk.model.schema FILE`` writes it. It knows the shape of a file; what refers
+to what is checked by ``withdrawal-risk check``.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ __all__ = ["plot_network"]
 
 
 def _layers(graph: nx.DiGraph) -> list[list[str]]:
-    """Return factors by depth among the lag-0 and acyclic edges, each layer ordered to cross little."""
+    """Return factors in layers by depth, each layer ordered so that few edges cross."""
     plain = nx.DiGraph((a, b) for a, b, lag in graph.edges(data="lag") if lag == 0)
     plain.add_nodes_from(graph)
     for a, b, lag in sorted(graph.edges(data="lag"), key=lambda edge: (edge[2], edge[0], edge[1])):
@@ -63,7 +63,7 @@ def _current_levels(posterior: Posterior) -> dict[str, float]:
 
 
 def _weights(graph: nx.DiGraph, posterior: Posterior | None) -> list[tuple[str, str, float]]:
-    """Return every edge with its mean weight: of the posterior, or of the prior where there is none."""
+    """Return every edge with its mean weight, of the posterior or else of the prior."""
     if posterior is None or not graph.number_of_edges():
         return [(a, b, float(weight)) for a, b, weight in graph.edges(data="weight")]
     weight = posterior.tree["posterior"].dataset["weight"].mean(("chain", "draw"))
@@ -112,24 +112,49 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
         colour = shade(scale(value)) if fitted is not None else "white"
         dark = abs(value) > 1.1
         frames[node] = axis.text(
-            x, y, wrapped(spec.label(node, lang), 17), ha="center", va="center", fontsize=11, zorder=3,
+            x,
+            y,
+            wrapped(spec.label(node, lang), 17),
+            ha="center",
+            va="center",
+            fontsize=11,
+            zorder=3,
             color="white" if dark else "black",
-            bbox={"boxstyle": "round,pad=0.45", "fc": colour, "ec": "#333", "lw": 1.6 if node in spec.policies else 0.6},
-        ).get_bbox_patch()  # fmt: skip
+            bbox={
+                "boxstyle": "round,pad=0.45",
+                "fc": colour,
+                "ec": "#333",
+                "lw": 1.6 if node in spec.policies else 0.6,
+            },
+        ).get_bbox_patch()
     for a, b, size in _weights(graph, fitted):
         back = at[b][1] >= at[a][1]
         axis.add_patch(
             FancyArrowPatch(
-                at[a], at[b], arrowstyle="-|>", mutation_scale=11, patchA=frames[a], patchB=frames[b], shrinkA=0, shrinkB=1, zorder=1,
-                connectionstyle=f"arc3,rad={0.28 if back else 0.06}", lw=0.5 + 6 * abs(size), alpha=0.6,
-                color=FOR if size > 0 else AGAINST, linestyle=(0, (3, 1.5)) if back else "-",
+                at[a],
+                at[b],
+                arrowstyle="-|>",
+                mutation_scale=11,
+                patchA=frames[a],
+                patchB=frames[b],
+                shrinkA=0,
+                shrinkB=1,
+                zorder=1,
+                connectionstyle=f"arc3,rad={0.28 if back else 0.06}",
+                lw=0.5 + 6 * abs(size),
+                alpha=0.6,
+                color=FOR if size > 0 else AGAINST,
+                linestyle=(0, (3, 1.5)) if back else "-",
             )
-        )  # fmt: skip
+        )
     axis.set_title(title, loc=words_of(lang).side)
     axis.legend(
         [Line2D([], [], color=FOR, lw=3), Line2D([], [], color=AGAINST, lw=3)],
-        [say("raises", lang), say("lowers", lang)], loc="lower left", frameon=False, ncols=2,
-    )  # fmt: skip
+        [say("raises", lang), say("lowers", lang)],
+        loc="lower left",
+        frameon=False,
+        ncols=2,
+    )
     if fitted is None:
         return figure
     bar = figure.colorbar(

@@ -59,23 +59,41 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
         xs = side * np.linspace(0, longest - 1, len(route))
         for a, b in itertools.pairwise(xs):
             chain.annotate(
-                "", (b, y), (a, y),
-                arrowprops={"arrowstyle": "-|>", "lw": 0.6 + 5 * abs(effect) / largest, "shrinkA": 30, "shrinkB": 32,
-                            "color": FOR if effect > 0 else AGAINST, "alpha": 0.7},
-            )  # fmt: skip
+                "",
+                (b, y),
+                (a, y),
+                arrowprops={
+                    "arrowstyle": "-|>",
+                    "lw": 0.6 + 5 * abs(effect) / largest,
+                    "shrinkA": 30,
+                    "shrinkB": 32,
+                    "color": FOR if effect > 0 else AGAINST,
+                    "alpha": 0.7,
+                },
+            )
         for x, name in zip(xs, route, strict=True):
             chain.text(
-                x, y, wrapped(result.about.label(name, lang), 15), ha="center", va="center", fontsize=7.5,
+                x,
+                y,
+                wrapped(result.about.label(name, lang), 15),
+                ha="center",
+                va="center",
+                fontsize=7.5,
                 bbox={"boxstyle": "round,pad=0.25", "fc": "white", "ec": MUTED},
-            )  # fmt: skip
+            )
         axis.plot([low, high], [y, y], color=ACCENT, lw=4, alpha=0.4, solid_capstyle="butt")
         axis.plot(effect, y, "o", color=ACCENT)
     rest = result.total[0] - sum(effect for _, effect, _, _ in rows)
     axis.plot(rest, -len(rows), "o", color=MUTED)
     chain.text(
-        side * (longest - 1) / 2, -len(rows), result.label(str(table.index[-1]), lang), ha="center", va="center",
-        fontsize=8.5, color="#5b6875",
-    )  # fmt: skip
+        side * (longest - 1) / 2,
+        -len(rows),
+        result.label(str(table.index[-1]), lang),
+        ha="center",
+        va="center",
+        fontsize=8.5,
+        color="#5b6875",
+    )
     limits = (-len(rows) - 0.6, 0.6)
     chain.set(xlim=tuple(sorted((-0.5 * side, side * (longest - 0.5)))), ylim=limits)
     axis.axvline(0, color="black", lw=0.8)

@@ -22,7 +22,7 @@ __all__ = ["plot_scenarios"]
 
 
 def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
-    """Draw the probability of every condition in every scenario, the expected world as a line through each.
+    """Draw the probability of every condition in every scenario, with a line for the baseline.
 
     Parameters
     ----------
@@ -54,9 +54,14 @@ def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
             # Above its point, within its own panel.
             at = min(max(float(row["probability"]), 0.08), 0.92)
             axis.annotate(
-                percent(row["probability"], lang), (at, y), xytext=(0, 6), textcoords="offset points", ha="center",
-                va="bottom", fontsize=9,
-            )  # fmt: skip
+                percent(row["probability"], lang),
+                (at, y),
+                xytext=(0, 6),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=9,
+            )
         labels = [wrapped(result.label(name, lang), 28) for name in names]
         axis.set_yticks(range(len(names)), labels if place == 0 else [""] * len(names))
         axis.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4), xlabel=say("probability", lang))

@@ -79,7 +79,7 @@ def say(word: str, lang: str, **values: object) -> str:
 
 
 class LabelledFigure(Figure):
-    """A figure whose words are the model file's: a dollar sign is a dollar sign, not the beginning of mathematics."""
+    """A figure whose texts are no mathematics: a dollar sign is a dollar sign."""
 
     def __repr__(self) -> str:
         """Name it by its titles."""
@@ -98,7 +98,7 @@ class LabelledFigure(Figure):
         return picture.getvalue()
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw, once every frame around a text is where the text is: arrows may end there before it is drawn."""
+        """Draw, once every frame is around its text, because arrows may end at a frame."""
         texts = [text for text in self.findobj(Text) if isinstance(text, Text)]
         for text in texts:
             text.set_parse_math(False)
@@ -124,9 +124,17 @@ def plain(value: float, _: float) -> str:
 
 
 def new_figure(
-    width: float, height: float, columns: int = 1, rows: int = 1, ratios: Sequence[float] | None = None, sharex: bool = False
-) -> tuple[Figure, list[Axes]]:  # fmt: skip
-    """Return a figure outside pyplot's registry, and its axes in reading order; ``ratios`` are the columns' widths."""
+    width: float,
+    height: float,
+    columns: int = 1,
+    rows: int = 1,
+    ratios: Sequence[float] | None = None,
+    sharex: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure outside pyplot's registry, and its axes in reading order.
+
+    ``ratios`` are the columns' widths.
+    """
     figure = LabelledFigure(figsize=(width, height), layout="constrained")
     axes = (
         figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex)
@@ -139,12 +147,32 @@ def new_figure(
 
 
 def marked(figure: Figure, of: About, lang: str, *, also: bool = False) -> Figure:
-    """Return a figure, with a warning across it where the fit behind it, or one ``also`` says of, failed its checks."""
+    """Return a figure, with a warning across it where a fit behind it failed its checks.
+
+    Parameters
+    ----------
+    figure : Figure
+    of : About
+        The fit.
+    lang : str
+    also : bool
+        Whether another fit behind it failed.
+    """
     if also or not of.checks_passed:
         figure.text(
-            0.5, 0.5, say("failed", lang), ha="center", va="center", rotation=20, fontsize=26, fontweight="bold",
-            color=AGAINST, alpha=0.45, zorder=10, in_layout=False,
-        )  # fmt: skip
+            0.5,
+            0.5,
+            say("failed", lang),
+            ha="center",
+            va="center",
+            rotation=20,
+            fontsize=26,
+            fontweight="bold",
+            color=AGAINST,
+            alpha=0.45,
+            zorder=10,
+            in_layout=False,
+        )
     return figure
 
 

@@ -29,7 +29,10 @@ def waterfall(
     ends: tuple[str, str],
     lang: str,
 ) -> None:
-    """Draw two totals and the parts that lead from one to the other; a part is a label, a size and an error."""
+    """Draw two totals and the parts that lead from one to the other.
+
+    A part is a label, a size and an error.
+    """
     names = [ends[0], *(name for name, _, _ in parts), ends[1]]
     rows = list(range(len(names)))[::-1]
     axis.barh([rows[0], rows[-1]], [first, last], color=ACCENT, height=0.62)

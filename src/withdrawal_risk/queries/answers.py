@@ -133,7 +133,15 @@ class _Asked(Protocol):
 
 
 class Answer:
-    """Shows an answer as a line at a prompt and as a table in a notebook."""
+    """An answer, which shows itself as a line at a prompt and as a table in a notebook."""
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON-ready data."""
+        raise NotImplementedError
 
     def __repr__(self: _Asked) -> str:
         """Say it in a line."""

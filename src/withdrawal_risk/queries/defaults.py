@@ -1,4 +1,4 @@
-"""Defaults that questions share, so that one quantity has one value whichever question prints it."""
+"""Defaults that questions share, so that all of them print the same value of a quantity."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ CI_PROB: Final = 0.9
 """Probability of equal-tailed credible intervals."""
 
 FUTURES: Final = 16
-"""Simulated futures for each draw. With 8,000 draws that is 128,000: the chance in them adds less to the Monte Carlo error
-of a probability than the draws do, and questions that follow each other share them."""
+"""Simulated futures for each draw. With 8,000 draws that is 128,000: their randomness adds less to
+the Monte Carlo error of a probability than the draws do, and questions in a row share them."""

@@ -29,7 +29,8 @@ from withdrawal_risk.simulation.probabilities import check_arguments
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
 
 NOT_EVIDENCE: Final = "decisions, events and simulation"
-"""What is not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
+"""What is not a new row: newly known policies and events, changes of the file, Monte Carlo error.
+What is not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -42,14 +43,15 @@ class Change(Answer):
     before, after : float
         Probabilities in the two outlooks.
     summary : pandas.DataFrame
-        Indexed by ``part`` (an evidence row or an indicator's rows), the largest first and what is not evidence
-        last: ``contribution``. Contributions sum to ``after - before``.
+        Indexed by ``part`` (an evidence row or an indicator's rows), the largest first and what is
+        not evidence last: ``contribution``. Contributions sum to ``after - before``.
     rows : dict of str to tuple of str
         Evidence rows of each part.
     khat : float
         Pareto k of the weights that take all new rows of a step away, the worst of the steps.
     mcse : float
-        Monte Carlo error of what is not evidence: that of the fits themselves and of the reweighting.
+        Monte Carlo error of what is not evidence: that of the fits themselves and of the
+        reweighting.
     about : About
         The later fit.
     refits : int

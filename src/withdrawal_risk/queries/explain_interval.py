@@ -43,8 +43,9 @@ class IntervalShares(Answer):
     sd : float
         Standard deviation of P(condition | draw) between draws, with the Monte Carlo noise removed.
     summary : pandas.DataFrame
-        Indexed by ``group``, the largest first and what no group accounts for last: ``share`` of the variance and its
-        Monte Carlo error ``mcse``. Shares sum to 1; one that is not there may come out slightly negative.
+        Indexed by ``group``, the largest first and what no group accounts for last: ``share`` of
+        the variance and its Monte Carlo error ``mcse``. Shares sum to 1; one that is not there may
+        come out slightly negative.
     about : About
         The fit.
     """
@@ -103,9 +104,10 @@ def explain_interval(
 ) -> IntervalShares:
     """Split the variance of a condition's probability between draws over what is unknown.
 
-    P(condition | draw) is regressed on today's levels, by a curve of the third degree in the combination of them that
-    matters, and on the parameters. A group's share is the covariance of its part of the regression with the probability, each
-    draw's part being predicted from other draws, over the variance with the Monte Carlo noise removed.
+    P(condition | draw) is regressed on today's levels, by a curve of the third degree in the
+    combination of them that matters, and on the parameters. A group's share is the covariance of
+    its part of the regression with the probability, each draw's part being predicted from other
+    draws, over the variance with the Monte Carlo noise removed.
 
     Parameters
     ----------
@@ -154,8 +156,11 @@ def explain_interval(
     parts = _parts(groups, p)
     rows = {name: (part - part.mean()) * (p - p.mean()) / variance for name, part in parts.items()}
     table = pd.DataFrame(
-        {"share": {n: float(r.mean()) for n, r in rows.items()}, "mcse": {n: mcse(r, None, posterior.chains) for n, r in rows.items()}}
-    ).sort_values("share", ascending=False)  # fmt: skip
+        {
+            "share": {n: float(r.mean()) for n, r in rows.items()},
+            "mcse": {n: mcse(r, None, posterior.chains) for n, r in rows.items()},
+        }
+    ).sort_values("share", ascending=False)
     rest = np.sum(list(rows.values()), axis=0)
     table.loc[UNEXPLAINED] = [1 - float(rest.mean()), mcse(rest, None, posterior.chains)]
     return IntervalShares(
@@ -195,12 +200,14 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
         "half_lives": columns("half_life"),
         "own_scales": columns("own_scale"),
         "references": [
-            *columns("baseline", positive=False), *columns("reference", read, positive=False),
-            *columns("loading", read), *columns("category_gap_size", gaps),
+            *columns("baseline", positive=False),
+            *columns("reference", read, positive=False),
+            *columns("loading", read),
+            *columns("category_gap_size", gaps),
         ],
         "errors": columns("error", noisy),
         "event_sizes": columns("event_effect", positive=False),
-    }  # fmt: skip
+    }
     found = {}
     for name, arrays in raw.items():
         values = np.hstack([np.zeros((len(level), 0)), *arrays])

@@ -31,9 +31,9 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     Returns
     -------
     xarray.Dataset
-        ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values an
-        outsider could observe, in the indicator's unit; months are dates, categories are positions
-        from 0. The attribute ``checks_passed`` is 0 where the fit failed its checks.
+        ``level`` (sample, month, factor) and one variable per indicator (sample, month) with values
+        an outsider could observe, in the indicator's unit; months are dates, categories are
+        positions from 0. The attribute ``checks_passed`` is 0 where the fit failed its checks.
 
     Raises
     ------

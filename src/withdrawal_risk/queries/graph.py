@@ -1,7 +1,8 @@
 """Questions that the causal network answers by its shape alone.
 
-A factor stands for its whole path: two factors are separated where all their months are. Feedback runs through time, so
-the network is unrolled into months, where it is acyclic. Policies are given paths; they are known, whatever else is.
+A factor stands for its whole path: two factors are separated where all their months are. Feedback
+runs through time, so the network is unrolled into months, where it is acyclic. Policies are given
+paths; they are known, whatever else is.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _separated(
 
 
 def d_separated(source: Model | Posterior, x: str, y: str, given: Collection[str] = ()) -> bool:
-    """Say whether the paths of two factors are independent in every model of this shape, once others are known.
+    """Say whether the network makes the paths of two factors independent given others.
 
     Parameters
     ----------
@@ -132,8 +133,8 @@ def backdoor_sets(
     Returns
     -------
     list of frozenset of str
-        Minimal sets, the smallest first; an empty set means that seeing is doing; an empty list, that no set
-        of that size closes them.
+        Minimal sets, the smallest first; an empty set means that seeing is doing; an empty list,
+        that no set of that size closes them.
 
     Raises
     ------

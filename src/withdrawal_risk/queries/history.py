@@ -1,4 +1,4 @@
-"""How the outlook developed: one fit for each date, with the evidence that was published by then."""
+"""How the outlook developed: a fit for each date, with the evidence published by then."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]
     Parameters
     ----------
     task : dict
-        ``model`` and ``evidence``, the texts of the files; ``fit`` and ``outlook``, the arguments of both; ``code``, the
-        digest of the library, so that what was kept before an upgrade is not taken for its own.
+        ``model`` and ``evidence``, the texts of the files; ``fit`` and ``outlook``, the arguments
+        of both; ``code``, the digest of the library, so that what was kept before an upgrade is not
+        taken for its own.
     cores : int, optional
         As in `fit`; no part of the task, since it changes no result.
     """
@@ -51,12 +52,13 @@ def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]
         table = outlook(posterior, **task["outlook"]).summary
     diagnostics = posterior.settings["diagnostics"]
     return {
-        "condition": list(table.index), **{name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
+        "condition": list(table.index),
+        **{name: diagnostics[name] for name in ("rhat_max", "ess_min", "divergences")},
         "checks_passed": not failed_checks(posterior),
-    } | {name: table[name].to_numpy() for name in _COLUMNS}  # fmt: skip
+    } | {name: table[name].to_numpy() for name in _COLUMNS}
 
 
-def history(
+def history(  # noqa: PLR0913
     model: Model,
     as_of: Sequence[MonthLike],
     *,
@@ -88,13 +90,14 @@ def history(
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``as_of`` and ``condition``: columns of `outlook`, and ``rhat_max``, ``ess_min``, ``divergences``
-        and ``checks_passed`` of the fit.
+        Indexed by ``as_of`` and ``condition``: columns of `outlook`, and ``rhat_max``, ``ess_min``,
+        ``divergences`` and ``checks_passed`` of the fit.
 
     Raises
     ------
     ArgumentError
-        If a date is not one the model can be fitted at, or another argument is out of range, before any fit is run.
+        If a date is not one the model can be fitted at, or another argument is out of range, before
+        any fit is run.
     """
     model = the_model(model, "history")
     if not isinstance(as_of, Iterable) and not isinstance(as_of, Month | date):
@@ -112,21 +115,33 @@ def history(
     code = code_key()
     tasks = {
         date: {
-            "code": code, "model": model.model_text, "evidence": model.evidence_text,
+            "code": code,
+            "model": model.model_text,
+            "evidence": model.evidence_text,
             "fit": {"as_of": date, **sampled},
-            "outlook": {"ci_prob": ci_prob, "futures": futures, "random_seed": sampled["random_seed"]},
+            "outlook": {
+                "ci_prob": ci_prob,
+                "futures": futures,
+                "random_seed": sampled["random_seed"],
+            },
         }
         for date in dates
-    }  # fmt: skip
+    }
     found = sweep(
         partial(outlook_of, cores=cores), tasks, pool=pool, folder=folder, progressbar=progressbar
     )
     rows = [
-        {"as_of": date, "condition": str(condition), **{name: float(record[name][k]) for name in _COLUMNS},
-         "word": probability_word(float(record["probability"][k])), "rhat_max": float(record["rhat_max"]),
-         "ess_min": float(record["ess_min"]), "divergences": int(record["divergences"]),
-         "checks_passed": bool(record["checks_passed"])}
+        {
+            "as_of": date,
+            "condition": str(condition),
+            **{name: float(record[name][k]) for name in _COLUMNS},
+            "word": probability_word(float(record["probability"][k])),
+            "rhat_max": float(record["rhat_max"]),
+            "ess_min": float(record["ess_min"]),
+            "divergences": int(record["divergences"]),
+            "checks_passed": bool(record["checks_passed"]),
+        }
         for date, record in found.items()
         for k, condition in enumerate(np.atleast_1d(record["condition"]))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).set_index(["as_of", "condition"])

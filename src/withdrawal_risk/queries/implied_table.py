@@ -25,13 +25,17 @@ __all__ = ["implied_table"]
 _MOST_PARENTS: Final = 4
 _DRAWS: Final = 500
 _SIMULATED: Final = 40_000
-"""Levels that stand for the law of a factor that jumps: each probability is known to a quarter of a percent."""
+"""Levels that stand for the law of a factor that jumps: each probability is known to a quarter of a
+percent."""
 
 Array = NDArray[np.float64]
 
 
 def _resting_law(keep: Array) -> Callable[[Array], Array]:
-    """Return the distribution function of what jumps add up to in the long run, by simulation; one row a persistence."""
+    """Return the distribution function of what jumps add up to in the long run, by simulation.
+
+    One row a persistence.
+    """
     many = max(_SIMULATED // len(keep), 1)
     rng = generator(1, "resting law")
     months = int(np.ceil(np.log(1e-3) / np.log(keep.max()))) + 1
@@ -48,8 +52,8 @@ def implied_table(
 ) -> pd.DataFrame:
     """Return the probability of each level of a factor given the levels its parents are held at.
 
-    The levels are those the factor comes to rest at, its own variation included; a parent's level stands for
-    the middle of its bin.
+    The levels are those the factor comes to rest at, its own variation included; a parent's level
+    stands for the middle of its bin.
 
     Parameters
     ----------
@@ -90,13 +94,15 @@ def implied_table(
     for name in chosen:
         if name not in every:
             raise ArgumentError(
-                f"parents: {quoted(name)} does not act on {quoted(factor)}; {did_you_mean(name, every)}"
+                f"parents: {quoted(name)} does not act on {quoted(factor)}; "
+                f"{did_you_mean(name, every)}"
             )
     if len(set(chosen)) < len(chosen):
         raise ArgumentError(f"parents are {chosen}; name each once")
     if len(chosen) > _MOST_PARENTS:
         raise ArgumentError(
-            f"{factor!r} has {len(chosen)} parents, {len(LEVEL_NAMES) ** len(chosen)} rows; choose at most "
+            f"{factor!r} has {len(chosen)} parents, {len(LEVEL_NAMES) ** len(chosen)} rows; choose "
+            "at most "
             f"{_MOST_PARENTS} with parents, the others are held at level 0"
         )
     structure, phi, mean_weight = structure_at_prior_means(spec)

@@ -40,12 +40,12 @@ class PathEffects(Answer):
     ----------
     source, target : str
     total : tuple of float
-        Mean, lower and upper end of the whole effect on the target's level at the horizon, in standard levels, of
-        a lasting +1 in the source.
+        Mean, lower and upper end of the whole effect on the target's level at the horizon, in
+        standard levels, of a lasting +1 in the source.
     summary : pandas.DataFrame
-        Indexed by ``route`` (factors joined by ``->``), the largest first: ``effect``, ``lower``, ``upper`` and
-        ``share`` of the whole. The last row holds what runs along routes not listed and around loops; effects
-        sum to the whole.
+        Indexed by ``route`` (factors joined by ``->``), the largest first: ``effect``, ``lower``,
+        ``upper`` and ``share`` of the whole. The last row holds what runs along routes not listed
+        and around loops; effects sum to the whole.
     ci_prob : float
     about : About
         The fit.
@@ -96,10 +96,17 @@ class PathEffects(Answer):
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready data."""
         return {
-            "source": self.source, "target": self.target, "effect": self.total[0], "ci": list(self.total[1:]),
-            "ci_prob": self.ci_prob, "checks_passed": self.about.checks_passed,
-            "routes": {str(name): {str(k): json_number(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
-        }  # fmt: skip
+            "source": self.source,
+            "target": self.target,
+            "effect": self.total[0],
+            "ci": list(self.total[1:]),
+            "ci_prob": self.ci_prob,
+            "checks_passed": self.about.checks_passed,
+            "routes": {
+                str(name): {str(k): json_number(v) for k, v in row.items()}
+                for name, row in self.summary.iterrows()
+            },
+        }
 
 
 def _step_of(posterior: Posterior, source: str) -> dict[str, str]:
@@ -118,8 +125,9 @@ def _strongest(
 ) -> list[tuple[str, ...]]:
     """Return simple routes by falling product of prior mean weights, without walking all of them.
 
-    With the negative logarithm of a weight's size for a length, these are the shortest simple paths (Yen,
-    Management Science 17, 1971); weights above 1 have length 0, which can only bring a route forward.
+    With the negative logarithm of a weight's size for a length, these are the shortest simple paths
+    (Yen, Management Science 17, 1971); weights above 1 have length 0, which can only bring a route
+    forward.
     """
     measured = nx.DiGraph()
     measured.add_nodes_from(graph)
@@ -192,7 +200,8 @@ def path_effects(
     routes = _strongest(posterior.model.network, source, target, max_routes)
     if not routes:
         raise ArgumentError(
-            f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the network"
+            f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the "
+            "network"
         )
     edges = [(parent, child) for parent, child, _ in posterior.frame.structure.edges]
     window = horizon_window(posterior)
@@ -217,9 +226,13 @@ def path_effects(
     split[OTHER_ROUTES] = whole - np.sum(list(split.values()), axis=0)
     tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
     table = pd.DataFrame(
-        [(values.mean(), *np.quantile(values, tails), values.mean() / whole.mean()) for values in split.values()],
-        index=pd.Index(split, name="route"), columns=["effect", "lower", "upper", "share"],
-    )  # fmt: skip
+        [
+            (values.mean(), *np.quantile(values, tails), values.mean() / whole.mean())
+            for values in split.values()
+        ],
+        index=pd.Index(split, name="route"),
+        columns=["effect", "lower", "upper", "share"],
+    )
     low, high = np.quantile(whole, tails)
     return PathEffects(
         source=source,

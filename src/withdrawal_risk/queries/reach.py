@@ -44,8 +44,9 @@ class Reach(Answer):
     reached : bool
         Whether the probability gets there within the levers' bounds.
     summary : pandas.DataFrame
-        Indexed by ``lever``: ``shift`` in standard levels, ``bound``, the furthest it may go that way, and ``cost``.
-        The way to the target or, where it is out of reach, to the highest probability found.
+        Indexed by ``lever``: ``shift`` in standard levels, ``bound``, the furthest it may go that
+        way, and ``cost``. The way to the target or, where it is out of reach, to the highest
+        probability found.
     cost, probability : float
     chance : float
         Probability that the condition's probability truly is at least the target, over what we
@@ -99,12 +100,19 @@ class Reach(Answer):
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready data."""
         return {
-            "condition": self.condition, "target": self.target, "reached": self.reached, "cost": self.cost,
-            "probability": self.probability, "chance": self.chance,
-            "levers": {str(name): {str(k): float(v) for k, v in row.items()} for name, row in self.summary.iterrows()},
+            "condition": self.condition,
+            "target": self.target,
+            "reached": self.reached,
+            "cost": self.cost,
+            "probability": self.probability,
+            "chance": self.chance,
+            "levers": {
+                str(name): {str(k): float(v) for k, v in row.items()}
+                for name, row in self.summary.iterrows()
+            },
             "frontier": self.frontier[["cost", "probability"]].to_dict(orient="list"),
             "checks_passed": self.about.checks_passed,
-        }  # fmt: skip
+        }
 
 
 def reach(

@@ -174,9 +174,10 @@ class Result(Answer):
 def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
     """Return the Monte Carlo error of a mean, from the spread of batch means within chains.
 
-    Batches of consecutive draws carry the autocorrelation of the chains and the chance of the futures
-    (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same figure, at a second's import.
-    Weighted draws enter as the deviations of a ratio estimate. Chains are cut where draws were thinned evenly.
+    Batches of consecutive draws carry the autocorrelation of the chains and the chance of the
+    futures (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same figure, at a
+    second's import. Weighted draws enter as the deviations of a ratio estimate. Chains are cut
+    where draws were thinned evenly.
     """
     deviation = p if weight is None else (p - weight @ p) * weight * len(p)
     count = chains * min(batches, len(deviation) // chains)
@@ -222,9 +223,13 @@ def summarise(
         )
         low, high = _resolved(law, probability, error, count, ci_prob)
         row: dict[str, Any] = {
-            "condition": name, "probability": probability, "lower": low, "upper": high, "mcse": error,
+            "condition": name,
+            "probability": probability,
+            "lower": low,
+            "upper": high,
+            "mcse": error,
             "word": probability_word(probability),
-        }  # fmt: skip
+        }
         if supposing:
             row |= _difference(found, world, k, row, ci_prob, posterior.chains)
         rows.append(row)
@@ -255,7 +260,10 @@ def _weights_in_words(ess: float, khat: float) -> dict[str, str]:
 
 
 def _error_of_share(share: float, count: float) -> float:
-    """Return the standard error of a share of so many futures; of none or of all, as if one more had been the other way."""
+    """Return the standard error of a share of so many futures.
+
+    Of none or of all, as if one more had been the other way.
+    """
     inside = (share * count + 1) / (count + 2)
     return float(np.sqrt(inside * (1 - inside) / count))
 
@@ -263,10 +271,11 @@ def _error_of_share(share: float, count: float) -> float:
 def _resolved(
     law: Law, probability: float, error: float, count: float, ci_prob: float
 ) -> tuple[float, float]:
-    """Return the ends of an interval of probabilities, which claims no more than its futures can tell.
+    """Return the ends of an interval of probabilities, no narrower than its futures allow.
 
-    It is at least as wide as the Monte Carlo error of the mean, and as the exact interval of a share (Clopper and
-    Pearson, Biometrika 26, 1934): of 2,560 futures without an event a probability of 1.2e-3 is not ruled out.
+    It is at least as wide as the Monte Carlo error of the mean, and as the exact interval of a
+    share (Clopper and Pearson, Biometrika 26, 1934): of 2,560 futures without an event a
+    probability of 1.2e-3 is not ruled out.
     """
     from scipy.special import betaincinv
 
@@ -278,7 +287,8 @@ def _resolved(
         betaincinv(events + 1, count - events, 1 - tail) if events < count else 1.0,
     )
     low, high = min(low, probability - width, exact[0]), max(high, probability + width, exact[1])
-    # Whole steps of the resolution, outwards: what is nearer to 0 or 1 than one future is not told apart from it.
+    # Whole steps of the resolution, outwards: what is nearer to 0 or 1 than one future is not told
+    # apart from it.
     digits = math.ceil(math.log10(count))
     return max(math.floor(low * 10**digits) / 10**digits, 0.0), min(
         math.ceil(high * 10**digits) / 10**digits, 1.0
@@ -295,13 +305,15 @@ def _difference(
 ) -> dict[str, float]:
     """Return the difference from the baseline, the ends of its interval, and its Monte Carlo error.
 
-    The ends are not numbers where simulated futures do not resolve how the difference varies between draws.
+    The ends are not numbers where simulated futures do not resolve how the difference varies
+    between draws.
     """
     p, baseline, tail = found.value[world, condition], found.value[0, condition], (1 - ci_prob) / 2
     difference = row["probability"] - float(found.weight[0] @ baseline)
     names = "difference", "difference_lower", "difference_upper", "difference_mcse"
     if found.khat is not None:
-        # Weighted draws have no partners; the interval is that of the new probability, seen from the old.
+        # Weighted draws have no partners; the interval is that of the new probability, seen from
+        # the old.
         error = math.hypot(row["mcse"], mcse(baseline, None, chains))
         return dict(
             zip(

@@ -113,14 +113,15 @@ def _findings(located: Iterable[tuple[FileProblem, bool]]) -> list[Finding]:
 
 
 def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]:
-    """Yield what of the file gives no finite numbers, or densities that are 0 nearly everywhere: no fit could begin there."""
+    """Yield what gives no finite numbers or no density, so that no fit could begin."""
     frame = prior.frame
     for j, name in enumerate(frame.structure.factors):
         bad = _share_of_bad(prior.level[:, :, j])
         if bad:
             yield (
                 ("policies" if name in model.spec.policies else "factors", name),
-                f"its level is no finite number in {bad} draws of the prior; narrow its ranges and those of its causes",
+                f"its level is no finite number in {bad} draws of the prior; narrow its ranges and "
+                "those of its causes",
             )
             return
     broken = set()
@@ -131,7 +132,8 @@ def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]
             broken.add(name)
             yield (
                 ("indicators", name),
-                f"its expected value overflows in {bad} draws of the prior; narrow at_reference and what a level changes",
+                f"its expected value overflows in {bad} draws of the prior; narrow at_reference "
+                "and what a level changes",
             )
     for block in all_blocks(model, frame):
         density = log_likelihood(frame, block, prior.draws, prior.level)
@@ -143,7 +145,8 @@ def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]
                 broken.add(name)
                 yield (
                     ("indicators", name),
-                    f"evidence row {block.ids[r]} has no density in draws of the prior; check the value and widen error",
+                    f"evidence row {block.ids[r]} has no density in draws of the prior; check the "
+                    "value and widen error",
                 )
 
 
@@ -189,7 +192,10 @@ def _tree_met(
 
 def _says_nothing(met: int, count: int) -> str:
     often = "met in every one" if met else "met in none"
-    return f"{often} of {count:,} futures before any evidence: it says nothing; check its bounds and units"
+    return (
+        f"{often} of {count:,} futures before any evidence: it says nothing; check its bounds and "
+        "units"
+    )
 
 
 def _leaves(tree: AllOf | AnyOf | Clause, place: Path_) -> Iterator[tuple[Path_, Clause]]:
@@ -226,20 +232,23 @@ def _file_warnings(model: Model) -> Iterator[tuple[Path_, str]]:
     if ahead > max(_AHEAD, _SLOW * slowest):
         yield (
             ("time", "horizon"),
-            f"{ahead / 12:.0f} years ahead every level is at its long-run law, whatever is known today",
+            f"{ahead / 12:.0f} years ahead every level is at its long-run law, whatever is known "
+            "today",
         )
     for name, factor in spec.factors.items():
         if factor.half_life.mean < _AT_ONCE:
             yield (
                 ("factors", name, "half_life"),
-                f"a mean of {factor.half_life.mean:.3g} months answers at once: nothing of a month is left in the next",
+                f"a mean of {factor.half_life.mean:.3g} months answers at once: nothing of a month "
+                "is left in the next",
             )
     for name, event in spec.events.items():
         if event.known > time.as_of:
             yield (
                 ("events", name, "from" if event.published is None else "published"),
                 (
-                    f"known only from {event.known}, so it does not count as of {time.as_of}; if it was announced before, say when "
+                    f"known only from {event.known}, so it does not count as of {time.as_of}; if "
+                    "it was announced before, say when "
                     "with published"
                 ),
             )
@@ -249,7 +258,8 @@ def _file_warnings(model: Model) -> Iterator[tuple[Path_, str]]:
                 yield (
                     ("policies", name, "path", number, "value"),
                     (
-                        f"{stretch.value:,.10g} {policy.unit['en']}: below 0, while the reference is {policy.reference:,.10g}; is it a change "
+                        f"{stretch.value:,.10g} {policy.unit['en']}: below 0, while the reference "
+                        f"is {policy.reference:,.10g}; is it a change "
                         "where a value is meant?"
                     ),
                 )

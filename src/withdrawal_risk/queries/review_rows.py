@@ -33,10 +33,12 @@ _MOST_COMPARED: Final = 300
 """Indicators that are compared two by two: the first of a larger file, by name."""
 
 _FAR: Final = 4.0
-"""Standard deviations of what is expected beyond which a row is named: by chance fewer than one in 10,000."""
+"""Standard deviations of what is expected beyond which a row is named: by chance fewer than one in
+10,000."""
 
 _CERTAIN: Final = 10.0
-"""Beyond so many, and by at least `_MANYFOLD`, it is a fault: the posterior would be of another world."""
+"""Beyond so many, and by at least `_MANYFOLD`, it is a fault: the posterior would be of another
+world."""
 
 _MANYFOLD: Final = 50.0
 
@@ -51,7 +53,8 @@ _BETTER: Final = 3.0
 
 _ALIKE: Final = 0.98
 _TOGETHER: Final = 3
-"""Correlation of two indicators, over at least so many common spans, from which they look like one tally."""
+"""Correlation of two indicators, over at least so many common spans, from which they look like one
+tally."""
 
 _SLIPS: Final = (
     (1e3, "about a thousandth of", "is it in thousands?"),
@@ -68,7 +71,7 @@ _SPANS: Final = (
 
 
 def unlikely_rows(model: Model, prior: PriorDraws) -> Iterator[tuple[EvidenceRow, str, bool]]:
-    """Yield rows far from what the file expects of them, what kind of slip that looks like, and whether it is certain."""
+    """Yield rows far from what the file expects, with the likely slip and whether it is certain."""
     by_id = {row.id: row for row in model.evidence}
     for block in all_blocks(model, prior.frame):
         rng = generator(SEED, "review", block.family.name)
@@ -122,7 +125,10 @@ def _slip(family: Family[Any], row: EvidenceRow, drawn: Array, low: float, high:
             in_one = " in one month" if (factor, how, question) in _SPANS else ""
             return f"{value}{in_one} is {how} what the file expects {span}; {question}"
     direction = "above" if row.value > high else "below"
-    return f"{value} is far {direction} what the file expects {span}; check the value, its unit, and the indicator's ranges"
+    return (
+        f"{value} is far {direction} what the file expects {span}; check the value, its unit, and "
+        "the indicator's ranges"
+    )
 
 
 def _short(value: float) -> str:
@@ -134,6 +140,7 @@ def _short(value: float) -> str:
 
 
 def overlapping_rows(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
+    """Find rows of one indicator whose spans are the same or overlap."""
     by_indicator: dict[str, dict[tuple[Day, Day], list[EvidenceRow]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -149,12 +156,14 @@ def overlapping_rows(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
                 yield (
                     last,
                     (
-                        f"note: rows {ids} are all about {last.indicator}, {last.start} to {last.end}; they count as independent "
+                        f"note: rows {ids} are all about {last.indicator}, {last.start} to "
+                        f"{last.end}; they count as independent "
                         "reports. Of a value and its revision keep one"
                     ),
                     False,
                 )
-        # Of the spans that have begun, the one that reaches furthest overlaps whatever begins before its end.
+        # Of the spans that have begun, the one that reaches furthest overlaps whatever begins
+        # before its end.
         reaching: EvidenceRow | None = None
         for alike in sorted(
             spans.values(), key=lambda rows: (rows[0].start.first, rows[0].end.last)
@@ -163,7 +172,8 @@ def overlapping_rows(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
             if reaching is not None and row.start.first <= reaching.end.last:
                 yield (
                     row,
-                    f"rows {reaching.id} and {row.id} overlap: a month would count twice; keep one, or split the longer",
+                    f"rows {reaching.id} and {row.id} overlap: a month would count twice; keep "
+                    "one, or split the longer",
                     False,
                 )
             if reaching is None or row.end.last > reaching.end.last:
@@ -181,10 +191,14 @@ def repeated_indicators(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]
         sources = [{row.source for row in shown[name].values()} for name in (a, b)]
         if len(common) < _TOGETHER or sources[0].isdisjoint(sources[1]):
             continue
-        values = np.array([
-            family_of(model.spec.indicators[name]).link_scale(np.array([shown[name][span].value for span in common]))
-            for name in (a, b)
-        ])  # fmt: skip
+        values = np.array(
+            [
+                family_of(model.spec.indicators[name]).link_scale(
+                    np.array([shown[name][span].value for span in common])
+                )
+                for name in (a, b)
+            ]
+        )
         if (np.ptp(values, axis=1) > 0).all() and abs(np.corrcoef(values)[0, 1]) > _ALIKE:
             yield (
                 shown[b][common[0]],
@@ -198,7 +212,8 @@ def doubtful_polarities(
 ) -> Iterator[tuple[EvidenceRow, str, bool]]:
     """Find indicators whose rows agree far better with all about them under the other polarity.
 
-    Evidence about a factor, its causes and its effects is compared with what the prior expects of it, taken as jointly normal.
+    Evidence about a factor, its causes and its effects is compared with what the prior expects of
+    it, taken as jointly normal.
     """
     frame, graph = prior.frame, model.network
     by_id = {row.id: row for row in model.evidence}
@@ -251,8 +266,11 @@ def doubtful_polarities(
             yield (
                 by_id[own[0]],
                 (
-                    f"the rows of {indicator} ({', '.join(own[:6])}{', ...' if len(own) > 6 else ''}) contradict each other or those "
-                    f"near them under polarity {sign!r}: under {against!r} all evidence about {factor} and its neighbours is "
+                    f"the rows of {indicator} "
+                    f"({', '.join(own[:6])}{', ...' if len(own) > 6 else ''}) contradict each "
+                    "other or those "
+                    f"near them under polarity {sign!r}: under {against!r} all evidence about "
+                    f"{factor} and its neighbours is "
                     f"{_times(flipped - plain)} as likely. Check the polarity"
                 ),
                 False,
@@ -264,7 +282,7 @@ def _times(gain: float) -> str:
 
 
 def _log_normal(value: Array, sample: Array) -> float:
-    """Return the log density of a value under the normal law with the moments of a sample, shape (value, draw)."""
+    """Return the log density under the normal distribution with the moments of a sample."""
     covariance = np.cov(sample) + 1e-9 * np.diag(sample.var(axis=1) + 1e-12)
     factor = np.linalg.cholesky(covariance)
     standard = np.linalg.solve(factor, value - sample.mean(axis=1))

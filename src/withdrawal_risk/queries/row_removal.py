@@ -226,9 +226,10 @@ def explained(
 ) -> _Step:
     """Return what some rows of a fit did.
 
-    They are taken away together by reweighting. Where they say too much for that, as many of those that say least as can
-    be taken away are, and the model is fitted again without them; the rest is taken away from that fit in the same way. A row
-    that says too much by itself is the difference of two fits. So the parts are those of evidence taken away by groups.
+    They are taken away together by reweighting. Where they say too much for that, as many of those
+    that say least as can be taken away are, and the model is fitted again without them; the rest is
+    taken away from that fit in the same way. A row that says too much by itself is the difference
+    of two fits. So the parts are those of evidence taken away by groups.
     """
     now, left, gone = posterior, list(rows), frozenset[str]()
     shares: dict[str, float] = {}
@@ -266,14 +267,17 @@ def explained(
 
 
 def _trust(posterior: Posterior, rows: Sequence[str]) -> tuple[float, float]:
-    """Return Pareto k and the effective sample size of the weights that take some rows away together."""
+    """Return Pareto k and the effective sample size of the weights that remove some rows."""
     log_weight = -np.sum(list(_log_likelihood(posterior, rows).values()), axis=0)
     weight = np.exp(log_weight - log_weight.max())
     return pareto_k(log_weight), float(weight.sum() ** 2 / (weight**2).sum())
 
 
 def _light(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[str]:
-    """Return as many of the rows that say least as reweighting can take away together; at least one, and not all."""
+    """Return as many of the rows that say least as reweighting can take away together.
+
+    At least one, and not all.
+    """
 
     def trusted(some: Sequence[str]) -> bool:
         khat, ess = _trust(posterior, some)
@@ -297,10 +301,10 @@ def _step(
     condition: str,
     least_ess: float = ESS_LIMIT,
 ) -> _Step:
-    """Take some rows away in every combination by reweighting, and return the Shapley value of each.
+    """Remove rows in every combination by reweighting, and return the Shapley value of each.
 
-    Where the condition reads a row's value, its month is left to chance. Where the rows are too many for all
-    combinations, an indicator's rows share alike.
+    Where the condition reads a row's value, its month is left to chance. Where the rows are too
+    many for all combinations, an indicator's rows share alike.
 
     Raises
     ------
@@ -316,12 +320,14 @@ def _step(
     )
     if len(parts) > MOST_PARTS:
         raise _TooMuch(
-            f"{what} of {len(parts)} indicators are too many parts to split at once, at most {MOST_PARTS}"
+            f"{what} of {len(parts)} indicators are too many parts to split at once, at most "
+            f"{MOST_PARTS}"
         )
     khat, ess = _trust(posterior, rows)
     if khat > KHAT_LIMIT or ess < least_ess:
         raise _TooMuch(
-            f"{what} {'is' if len(rows) == 1 else 'are'} too informative to be taken away by reweighting (Pareto k {khat:.2f}, limit "
+            f"{what} {'is' if len(rows) == 1 else 'are'} too informative to be taken away by "
+            f"reweighting (Pareto k {khat:.2f}, limit "
             f"{KHAT_LIMIT}; effective sample size {ess:.0f}, at least {least_ess:.0f})"
         )
     single = _log_likelihood(posterior, rows)

@@ -41,7 +41,8 @@ class Scenarios(Answer):
     results : dict of str to Result
         ``baseline`` first; the others with their differences from it.
     outcomes : pandas.DataFrame
-        Mean level of every outcome at the horizon, in long-run standard deviations; a row a scenario.
+        Mean level of every outcome at the horizon, in long-run standard deviations; a row a
+        scenario.
     recognised : dict of str to float
         Probability, in the baseline, of what a scenario would be recognised by.
     passed : tuple of str

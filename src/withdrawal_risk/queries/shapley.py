@@ -15,15 +15,18 @@ MOST_PARTS: Final = 12
 
 
 def subsets(parts: int) -> NDArray[np.bool_]:
-    """Return the members of every subset, shape (2 ** part, part); row ``r`` holds part ``i`` where bit ``i`` is set."""
+    """Return the members of every subset, shape (2 ** part, part).
+
+    Row ``r`` holds part ``i`` where bit ``i`` is set.
+    """
     return (np.arange(2**parts)[:, None] >> np.arange(parts)) & 1 == 1
 
 
 def shapley(value: NDArray[Any]) -> NDArray[Any]:
     """Return each part's average gain over all orders of joining.
 
-    The values of all parts sum to that of the whole less that of nothing (Shapley, Contributions to the Theory of
-    Games II, 1953).
+    The values of all parts sum to that of the whole less that of nothing (Shapley, Contributions to
+    the Theory of Games II, 1953).
 
     Parameters
     ----------

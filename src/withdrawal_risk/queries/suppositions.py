@@ -45,14 +45,14 @@ def simulated(
         worlds=[world],
         observation=observation,
     )
-    if found.khat is not None and found.ess is not None:
-        if found.khat > KHAT_LIMIT or found.ess < ESS_LIMIT:
-            raise ArgumentError(
-                "the observation lies too far outside what is expected for the draws to be "
-                f"reweighted: Pareto k {found.khat:.2f}, limit {KHAT_LIMIT}; effective sample "
-                f"size {found.ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, or add it to "
-                "the evidence and fit again"
-            )
+    khat, ess = found.khat, found.ess
+    if khat is not None and ess is not None and (khat > KHAT_LIMIT or ess < ESS_LIMIT):
+        raise ArgumentError(
+            "the observation lies too far outside what is expected for the draws to be "
+            f"reweighted: Pareto k {khat:.2f}, limit {KHAT_LIMIT}; effective sample "
+            f"size {ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, or add it to "
+            "the evidence and fit again"
+        )
     return found
 
 

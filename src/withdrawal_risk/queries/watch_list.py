@@ -40,7 +40,8 @@ _LEADS: Final = 2.0
 """Monte Carlo errors by which one indicator must surpass another to be named alone."""
 
 _COLLINEAR: Final = 1e-10
-"""Part of the largest eigenvalue below which powers of a feature are taken to say the same: its values are too few."""
+"""Part of the largest eigenvalue below which powers of a feature are taken to say the same: its
+values are too few."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -52,13 +53,15 @@ class WatchList(Answer):
     months : int
         It is observed in each of so many future months.
     summary : pandas.DataFrame
-        Indexed by ``condition`` and ``indicator``, the most informative first within a condition: ``reduction``, the
-        expected fall of the variance of the condition's probability; ``mcse``, its Monte Carlo error; ``floor``, the
-        95th percentile of the same figure for values shuffled between draws; ``variance``, what there is to reduce, and ``share``, the part that falls,
-        not a number where there is nothing to reduce; ``move``, the typical move of the probability, the root of the
-        reduction; ``informative``, whether the reduction lies above the floor and above its own Monte Carlo error at 90 %;
-        ``looks``, how many of its observations are published within these months; ``behind``, by how many Monte Carlo
-        errors of the difference its reduction lies below that of the first.
+        Indexed by ``condition`` and ``indicator``, the most informative first within a condition:
+        ``reduction``, the expected fall of the variance of the condition's probability; ``mcse``,
+        its Monte Carlo error; ``floor``, the 95th percentile of the same figure for values shuffled
+        between draws; ``variance``, what there is to reduce, and ``share``, the part that falls,
+        not a number where there is nothing to reduce; ``move``, the typical move of the
+        probability, the root of the reduction; ``informative``, whether the reduction lies above
+        the floor and above its own Monte Carlo error at 90 %; ``looks``, how many of its
+        observations are published within these months; ``behind``, by how many Monte Carlo errors
+        of the difference its reduction lies below that of the first.
     about : About
         The fit.
     """
@@ -130,7 +133,8 @@ def explained_variance(target: Array, features: Array) -> Array:
     Parameters
     ----------
     target : ndarray, shape (draw,) or (draw, condition)
-        A conditional expectation, such as P(condition | draw); never an outcome of 0 or 1. So is the answer shaped.
+        A conditional expectation, such as P(condition | draw); never an outcome of 0 or 1. So is
+        the answer shaped.
     features : ndarray, shape (draw, feature)
         The first is given powers up to the third.
     """

@@ -190,7 +190,8 @@ def report(
         and "prior" in result.summary
     ):
         raise ArgumentError(
-            "result is not an outlook of this posterior; leave it out, or give the one outlook(posterior) returned"
+            "result is not an outlook of this posterior; leave it out, or give the one "
+            "outlook(posterior) returned"
         )
     result = result or outlook(posterior)
     checks = check(posterior)

@@ -1,11 +1,13 @@
 """The law of true probabilities among draws, from what finitely many futures of each draw show.
 
-Of every draw some futures are simulated and those counted in which a condition holds. The counts scatter more than the
-probabilities behind them. The law of the probabilities is estimated from all draws at once, by nonparametric maximum
-likelihood: no shape is assumed, only that the counts are binomial given the probability (Kiefer and Wolfowitz, Annals of
-Mathematical Statistics 27, 1956; Koenker and Mizera, Journal of the American Statistical Association 109, 2014). The same
-holds for two worlds in the same futures: a future in which the condition holds only in one, only in the other, or in
-both or neither is one of three outcomes, and the law is that of the first two probabilities.
+Of every draw some futures are simulated and those counted in which a condition holds. The counts
+scatter more than the probabilities behind them. The law of the probabilities is estimated from all
+draws at once, by nonparametric maximum likelihood: no shape is assumed, only that the counts are
+binomial given the probability (Kiefer and Wolfowitz, Annals of Mathematical Statistics 27, 1956;
+Koenker and Mizera, Journal of the American Statistical Association 109, 2014). The same holds for
+two worlds in the same futures: a future in which the condition holds only in one, only in the
+other, or in both or neither is one of three outcomes, and the law is that of the first two
+probabilities.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ __all__ = ["Law", "coincidences", "law_of_differences", "law_of_probabilities", 
 Array = NDArray[np.float64]
 
 _STEPS: Final = 500
-"""Steps of the algorithm. It is stopped long before it converges to a few atoms, which smooths the law."""
+"""Steps of the algorithm. It is stopped long before it converges to a few atoms, which smooths the
+law."""
 
 _PRUNED: Final = 25
 _GONE: Final = 1e-9
@@ -41,8 +44,8 @@ _ZERO: Final = 1e-9
 _TWICE: Final = 20
 """Pairs of events in the same draw below which the spread between draws is not resolved.
 
-Only what happens twice in a draw tells a draw in which it is likely from chance; the relative error of the variance is
-about the root of one over their number, 22 %.
+Only what happens twice in a draw tells a draw in which it is likely from chance; the relative error
+of the variance is about the root of one over their number, 22 %.
 """
 
 
@@ -113,8 +116,8 @@ def law_of_probabilities(events: Array, trials: Array, weight: Array | None = No
     Parameters
     ----------
     events, trials : ndarray, shape (draw,)
-        How often it came about, of how many futures. Of futures that weigh unlike these are effective numbers, which are
-        rounded to a quarter and to a whole.
+        How often it came about, of how many futures. Of futures that weigh unlike these are
+        effective numbers, which are rounded to a quarter and to a whole.
     weight : ndarray, shape (draw,), optional
         Of the draws, summing to 1. Default: all alike.
     """
@@ -170,10 +173,16 @@ def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> L
 
 
 def coincidences(events: Array) -> Array:
-    """Return how many pairs of a draw's futures both show an event, all draws together; draws are the last axis."""
+    """Return how many pairs of a draw's futures both show an event, all draws together.
+
+    Draws are the last axis.
+    """
     return np.asarray((events * (events - 1)).sum(axis=-1) / 2)
 
 
 def resolves_spread(events: Array) -> bool:
-    """Say whether events are frequent enough for their spread between draws to be told; ``events`` as counted by draw."""
+    """Say whether events are frequent enough for their spread between draws to be told.
+
+    ``events`` as counted by draw.
+    """
     return bool(coincidences(events) >= _TWICE)

@@ -61,7 +61,10 @@ class Observation:
         return {names.index(name): {self.month: value} for name, value in self.indicators}
 
     def log_weight(self, posterior: Posterior, futures: Futures) -> Array:
-        """Return the log likelihood of what is learnt, shape (draw, future); -inf where it did not happen."""
+        """Return the log likelihood of what is learnt, shape (draw, future).
+
+        -inf where it did not happen.
+        """
         frame, t = posterior.frame, self.month
         total = np.zeros(futures.shape)
         for name, value in self.indicators:
@@ -92,8 +95,8 @@ def observation_of(
     Raises
     ------
     ArgumentError
-        For an unknown name, a value outside the family's range, a month outside the model's, or a value that
-        is evidence already.
+        For an unknown name, a value outside the family's range, a month outside the model's, or a
+        value that is evidence already.
     """
     spec, window = posterior.model.spec, horizon_window(posterior)
     at = month_of(month, "month")
@@ -108,14 +111,16 @@ def observation_of(
         if name_of(name, "observed") in spec.factors:
             if not isinstance(value, str) or value not in LEVEL_NAMES:
                 raise ArgumentError(
-                    f"{name}: a factor is never seen as a number; learn one of {', '.join(map(repr, LEVEL_NAMES))}, "
+                    f"{name}: a factor is never seen as a number; learn one of "
+                    f"{', '.join(map(repr, LEVEL_NAMES))}, "
                     "or the value of an indicator of it"
                 )
             factors.append((name, str(value)))
             continue
         if name not in spec.indicators:
             raise ArgumentError(
-                f"{quoted(name)} is neither an indicator nor a factor; {did_you_mean(name, [*spec.indicators, *spec.factors])}"
+                f"{quoted(name)} is neither an indicator nor a factor; "
+                f"{did_you_mean(name, [*spec.indicators, *spec.factors])}"
             )
         item = spec.indicators[name]
         try:
@@ -137,22 +142,28 @@ def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -
         published = published_values(posterior.frame, [row], posterior.as_of).get(k, {})
         if month in published and published[month].value == value:
             raise ArgumentError(
-                f"{name} of {month} is known already, from evidence row {row.id!r}; nothing is learnt twice"
+                f"{name} of {month} is known already, from evidence row {row.id!r}; nothing is "
+                "learnt twice"
             )
 
 
 def pareto_k(log_weight: Array) -> float:
-    """Return the Pareto shape of the largest importance weights; infinite where it cannot be told."""
-    from arviz_stats.base import array_stats  # type: ignore[attr-defined]
+    """Return the Pareto shape of the largest importance weights.
+
+    Infinite where it cannot be told.
+    """
+    from arviz_stats.base import array_stats
 
     finite = np.sort(log_weight[np.isfinite(log_weight)])
     if len(finite) < 25:
         return math.inf
-    # Many draws that tie for the largest weight bound it: there is no tail to fear, and none to fit.
+    # Many draws that tie for the largest weight bound it: there is no tail to fear, and none to
+    # fit.
     if finite[-1] - finite[-max(len(finite) // 50, 5)] < 1e-12:
         return -math.inf
     # ArviZ takes log likelihoods to leave out, so weights enter with their sign turned.
-    # It also smooths them, which overflows where the shape is absurd; the smoothed ones are not used.
+    # It also smooths them, which overflows where the shape is absurd; the smoothed ones are not
+    # used.
     with np.errstate(over="ignore"):
         shape = float(array_stats.psislw(-finite)[1])
     return math.inf if math.isnan(shape) else shape

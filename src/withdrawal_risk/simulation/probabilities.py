@@ -25,18 +25,21 @@ __all__ = ["Probabilities", "check_arguments", "probabilities"]
 Array = NDArray[np.float64]
 
 _ENOUGH: Final = 500
-"""Pairs of differing futures in one draw at which the variance between draws is known to about 5 %."""
+"""Pairs of differing futures in one draw at which the variance between draws is known to about 5 %.
+Pairs of differing futures in one draw at which the variance between draws is known to about 5 %."""
 
 _SOME_DRAWS: Final = 1000
 _MORE_FUTURES: Final = 128
-"""Where fewer pairs differ, so many further futures of so many draws are simulated: as much work again as 8,000 times 16."""
+"""Where fewer pairs differ, so many further futures of so many draws are simulated: as much work
+again as 8,000 times 16."""
 
 MOST_FUTURES: Final = 10_000
 """For each draw: what a probability's error is, the draws decide long before."""
 
 _CELLS: Final = 40_000_000
 _WORTHWHILE: Final = 32
-"""Of large networks there are fewer, so that the levels (draw, future, month and factor) are no more than this; or none at all."""
+"""Of large networks there are fewer, so that the levels (draw, future, month and factor) are no
+more than this; or none at all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,13 +72,16 @@ class Probabilities:
     futures : int
         Simulated for each draw.
     count : ndarray, shape (world,)
-        How many futures all draws together have; of futures that weigh unlike, how many they are worth.
+        How many futures all draws together have; of futures that weigh unlike, how many they are
+        worth.
     trials : ndarray, shape (world, draw)
         How many of them count: fewer where they are weighed by an observation.
     gaps : list of list of Gaps
-        For each world besides the baseline: of all draws, and of some draws in more futures where differences are rare.
+        For each world besides the baseline: of all draws, and of some draws in more futures where
+        differences are rare.
     unmoved : ndarray of bool, shape (world, condition)
-        Where no causal route runs from what the world changes to what the condition speaks of: nothing differs.
+        Where no causal route runs from what the world changes to what the condition speaks of:
+        nothing differs.
     weight : ndarray, shape (world, draw)
         Of the draws, summing to 1; equal where nothing is observed.
     baseline_level : list of ndarray, shape (span,)
@@ -106,7 +112,8 @@ def check_arguments(posterior: Posterior, *, least_futures: int = 2, **given: ob
     posterior : Posterior
     least_futures : int
     **given
-        Those of ``ci_prob``, ``futures``, ``draws``, ``months`` and ``random_seed`` that a question has.
+        Those of ``ci_prob``, ``futures``, ``draws``, ``months`` and ``random_seed`` that a question
+        has.
 
     Raises
     ------
@@ -114,9 +121,11 @@ def check_arguments(posterior: Posterior, *, least_futures: int = 2, **given: ob
     """
     the_posterior(posterior, "this question")
     bounds = {
-        "futures": (least_futures, MOST_FUTURES), "draws": (20, 10**9), "months": (1, MOST_MONTHS),
+        "futures": (least_futures, MOST_FUTURES),
+        "draws": (20, 10**9),
+        "months": (1, MOST_MONTHS),
         "random_seed": (0, 2**63 - 1),
-    }  # fmt: skip
+    }
     for name, value in given.items():
         if name == "ci_prob":
             number(value, name, above=0, below=1)
@@ -163,9 +172,13 @@ def probabilities(
         draws = baseline.shape[0]
         value, gained, lost = (np.zeros((*shape, draws)) for _ in range(3))
         trials, log_weights = np.full((shape[0], draws), float(futures)), []
-        before = np.array([
-            baseline.level(span.factor, span.first, span.last).mean(axis=(1, 2)) for world in worlds for span in world.spans
-        ]).reshape(-1, draws)  # fmt: skip
+        before = np.array(
+            [
+                baseline.level(span.factor, span.first, span.last).mean(axis=(1, 2))
+                for world in worlds
+                for span in world.spans
+            ]
+        ).reshape(-1, draws)
         value[0] = outcomes.mean(axis=2)
         for w, some in enumerate(several, start=1):
             outcome = _outcomes(evaluator, replace(some, learnt=learnt))
@@ -181,8 +194,14 @@ def probabilities(
         return value, gained, lost, trials, before, log_weights
 
     parts = simulate(
-        posterior, evaluated, group=group, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors)
-    )  # fmt: skip
+        posterior,
+        evaluated,
+        group=group,
+        futures=futures,
+        random_seed=random_seed,
+        worlds=worlds,
+        factors=sorted(factors),
+    )
     *found, weights = zip(*parts, strict=True)
     value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in found)
     log_weights = [own for part in weights for own in part]
@@ -228,7 +247,10 @@ def probabilities(
 
 
 def _gaps(there: NDArray[np.bool_], here: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Count the futures in which conditions hold only there and only here; shape (condition, draw)."""
+    """Count the futures in which conditions hold only there and only here.
+
+    Shape (condition, draw).
+    """
     return (there & ~here).sum(axis=2).astype(float), (here & ~there).sum(axis=2).astype(float)
 
 
@@ -237,8 +259,8 @@ def _more_gaps(
 ) -> list[Gaps]:
     """Count the same in many futures of some draws, for worlds in which differences are rare.
 
-    Half of what many draws with few futures say of the spread is noise where a difference is rare; few draws with many
-    futures say more of it for the same work.
+    Half of what many draws with few futures say of the spread is noise where a difference is rare;
+    few draws with many futures say more of it for the same work.
     """
     ahead = posterior.model.spec.time.horizon - posterior.as_of
     cells = _SOME_DRAWS * ahead * len(posterior.frame.structure.factors)
@@ -253,9 +275,15 @@ def _more_gaps(
         return [_gaps(_outcomes(evaluator, some), here) for some in several]
 
     parts = simulate(
-        posterior, counted, futures=futures, random_seed=random_seed, worlds=worlds, factors=sorted(factors),
-        draws=_SOME_DRAWS, stream="rare",
-    )  # fmt: skip
+        posterior,
+        counted,
+        futures=futures,
+        random_seed=random_seed,
+        worlds=worlds,
+        factors=sorted(factors),
+        draws=_SOME_DRAWS,
+        stream="rare",
+    )
     found = []
     for several in zip(*parts, strict=True):
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
@@ -264,7 +292,7 @@ def _more_gaps(
 
 
 def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]:
-    """Say which conditions no causal route can reach in time from what a world changes, shape (world, condition)."""
+    """Say which conditions a world cannot reach in time by any route, (world, condition)."""
     graph, names, window = (
         posterior.model.network,
         posterior.frame.structure.factors,
@@ -282,10 +310,11 @@ def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]
         reached = [
             any(
                 arrival.get(names[j], len(window)) <= clause_months(leaf, window)[1]
-                for leaf in several for j in subjects(posterior, [leaf])
+                for leaf in several
+                for j in subjects(posterior, [leaf])
             )
             for several in leaves
-        ]  # fmt: skip
+        ]
         found.append([not one for one in (*reached, any(reached))])
     return np.array(found)
 

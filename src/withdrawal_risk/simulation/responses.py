@@ -1,7 +1,7 @@
 """How levels answer a change that is the same in every future.
 
-The structural equation is linear given its parameters, so the answer is itself a path of the equation, with the change
-as its only cause; it adds to the noise of every future.
+The structural equation is linear given its parameters, so the answer is itself a path of the
+equation, with the change as its only cause; it adds to the noise of every future.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ Array = NDArray[np.float64]
 
 
 def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Array:
-    """Return what the past shocks of some factors have done to all levels, shape (draw, month, factor).
+    """Return what some factors' past shocks did to all levels, shape (draw, month, factor).
 
-    Their shocks are their innovations, their start's distance from what was elicited, and the events that hit them.
+    Their shocks are their innovations, their start's distance from what was elicited, and the
+    events that hit them.
 
     Parameters
     ----------
@@ -67,16 +68,18 @@ def lasting_shift(
     *,
     edges: NDArray[np.bool_] | None = None,
 ) -> Array:
-    """Return what shifting factors over future months does to all levels, shape (draw, month, factor).
+    """Return what shifting factors in the future does to all levels, (draw, month, factor).
 
     Parameters
     ----------
     posterior : Posterior
     part : Part
     shifts : mapping of int to float
-        Position and size, in standard levels. Like any that are set, these factors are cut off from their causes.
+        Position and size, in standard levels. Like any that are set, these factors are cut off from
+        their causes.
     first, last : int
-        Months of the shift, as positions among those of the futures; `first` lies after the evidence.
+        Months of the shift, as positions among those of the futures; `first` lies after the
+        evidence.
     edges : ndarray of bool, shape (edge,), optional
         Edges along which the answer may run. Default: all.
     """

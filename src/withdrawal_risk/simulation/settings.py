@@ -78,7 +78,8 @@ class Setting:
     shifted : bool
         Whether it is a shift.
     written : float or str
-        In the factor's own terms: the name of a level, or a number in standard levels or in the policy's unit.
+        In the factor's own terms: the name of a level, or a number in standard levels or in the
+        policy's unit.
     """
 
     size: float
@@ -123,7 +124,8 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
             size = level_value(given, tuple(node.cuts))
             return Setting(size=size, shifted=False, written=given)
         raise ArgumentError(
-            f"{name}: {quoted(given)} is not a level; write one of {', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
+            f"{name}: {quoted(given)} is not a level; write one of "
+            f"{', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
             f"for a level, or a shift such as wr.shift({_example(given)})"
         )
     shifted = isinstance(given, Shift)

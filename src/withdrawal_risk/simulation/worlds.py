@@ -1,4 +1,4 @@
-"""Worlds other than the expected one: cells that are set, shifted or pushed, and how people name them."""
+"""Worlds other than the baseline: cells that are set, shifted or pushed."""
 
 from __future__ import annotations
 
@@ -153,15 +153,17 @@ def of_settings(
             else "do asks about the future"
         )
         raise ArgumentError(
-            f"{' to '.join(named)} is not within the {tense}, {span[0]} to {span[1]}; name months within it "
+            f"{' to '.join(named)} is not within the {tense}, {span[0]} to {span[1]}; name months "
+            "within it "
             f"({other})"
-        )  # fmt: skip
+        )
     world = World.unchanged(posterior)
     for name, setting in a_table(settings, "settings").items():
         name = name_of(name, "settings")
         if name not in frame.structure.factors:
             raise ArgumentError(
-                f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.structure.factors)}"
+                f"{quoted(name)} is not a factor or policy; "
+                f"{did_you_mean(name, frame.structure.factors)}"
             )
         factor = frame.structure.factors.index(name)
         world.apply(
@@ -176,7 +178,10 @@ def of_settings(
 
 
 def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
-    """Return the world of a scenario; what it says of months up to the ``as_of`` has passed and is left out."""
+    """Return the world of a scenario.
+
+    What it says of months up to the ``as_of`` has passed and is left out.
+    """
     spec, window, factors = (
         posterior.model.spec,
         horizon_window(posterior),

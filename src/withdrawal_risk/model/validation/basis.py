@@ -34,12 +34,14 @@ def basis_faults(spec: ModelSpec, left_out: Collection[str] | None) -> Iterator[
             elif not re.fullmatch(r"https?://\S+|judgement: \S.*", text, re.DOTALL):
                 yield (
                     (*here, "basis"),
-                    f"{quoted(text)} is not a basis; write a claim id, a source's https address, or "
+                    f"{quoted(text)} is not a basis; write a claim id, a source's https address, "
+                    "or "
                     "'judgement: ' and the reason",
                 )
     for name, claim in spec.claims.items():
         if name not in cited and claim.context is None and left_out is None:
             yield (
                 ("claims", name),
-                f"no element has claim {name} as its basis; cite it, or give 'context' saying why not",
+                f"no element has claim {name} as its basis; cite it, or give 'context' saying why "
+                "not",
             )

@@ -96,6 +96,7 @@ def _policy_paths(
 def far_policy(policy: Policy, value: float) -> str:
     """Say that a value lies too far from its policy's reference."""
     return (
-        f"{value:,.10g} {policy.unit.en} is level {policy.level(value):,.4g}, at most {FARTHEST_POLICY:g} is allowed; check it "
+        f"{value:,.10g} {policy.unit.en} is level {policy.level(value):,.4g}, at most "
+        f"{FARTHEST_POLICY:g} is allowed; check it "
         "beside reference and per_level"
     )

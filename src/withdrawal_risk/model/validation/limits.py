@@ -12,8 +12,14 @@ from withdrawal_risk.model.validation.faults import Fault
 __all__ = ["MOST", "MOST_MONTHS", "limit_faults"]
 
 MOST: Final = {
-    "factors": 2000, "policies": 200, "edges": 10_000, "events": 500, "indicators": 2000, "conditions": 2000, "scenarios": 1000,
-}  # fmt: skip
+    "factors": 2000,
+    "policies": 200,
+    "edges": 10_000,
+    "events": 500,
+    "indicators": 2000,
+    "conditions": 2000,
+    "scenarios": 1000,
+}
 """Elements of a file that are read at most; networks up to 1,000 factors are tried."""
 
 MOST_MONTHS: Final = 1200
@@ -39,17 +45,20 @@ def limit_faults(spec: ModelSpec) -> Iterator[Fault]:
             beyond = True
             yield (
                 ("time", name),
-                f"{month} is not between {FIRST_MONTH} and {LAST_MONTH}, the months that dates can name",
+                f"{month} is not between {FIRST_MONTH} and {LAST_MONTH}, the months that dates can "
+                "name",
             )
     levels = months * (len(spec.factors) + len(spec.policies))
     if levels > MOST_LEVELS and months <= MOST_MONTHS:
         yield (
             ("time", "horizon"),
-            f"{months:,} months of {len(spec.factors) + len(spec.policies):,} factors and policies are {levels:,} levels; at most "
+            f"{months:,} months of {len(spec.factors) + len(spec.policies):,} factors and policies "
+            f"are {levels:,} levels; at most "
             f"{MOST_LEVELS:,} are read",
         )
     if months > MOST_MONTHS and not beyond:
         yield (
             ("time", "horizon"),
-            f"{months:,} months from {spec.time.start} to {spec.time.horizon}; at most {MOST_MONTHS:,} are read",
+            f"{months:,} months from {spec.time.start} to {spec.time.horizon}; at most "
+            f"{MOST_MONTHS:,} are read",
         )

@@ -36,7 +36,8 @@ def edge_faults(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
         if edge.from_ == edge.to:
             yield (
                 here,
-                f"a self-loop on {edge.to!r}; how a factor depends on its own past is its half_life",
+                f"a self-loop on {edge.to!r}; how a factor depends on its own past is its "
+                "half_life",
             )
         if edge.to in spec.policies:
             yield (*here, "to"), f"{edge.to!r} is a policy: its path is given, nothing acts on it"
@@ -44,7 +45,8 @@ def edge_faults(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
         if pair in seen:
             yield (
                 here,
-                f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as edges[{seen[pair]}]; keep one",
+                f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as "
+                f"edges[{seen[pair]}]; keep one",
             )
         seen.setdefault(pair, number)
     instant = {
@@ -69,13 +71,15 @@ def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
         if factor.half_life.p5 < SHORTEST_HALF_LIFE:
             yield (
                 ("factors", name, "half_life"),
-                f"p5 is {factor.half_life.p5:g} months, at least {SHORTEST_HALF_LIFE:g} is allowed; what answers at once has "
+                f"p5 is {factor.half_life.p5:g} months, at least {SHORTEST_HALF_LIFE:g} is "
+                "allowed; what answers at once has "
                 "forgotten everything within a month all the same",
             )
     for name in endless:
         yield (
             ("factors", name, "half_life"),
-            f"its mean is {spec.factors[name].half_life.mean:.4g} months, at most {LONGEST_HALF_LIFE:g} are allowed; write what "
+            f"its mean is {spec.factors[name].half_life.mean:.4g} months, at most "
+            f"{LONGEST_HALF_LIFE:g} are allowed; write what "
             "a level needs to answer, not how long a state lasts",
         )
     if endless:
@@ -86,7 +90,8 @@ def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
         place, remedy = _remedy(spec, structure, phi, weight, None)
         yield (
             place,
-            f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must be below "
+            f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must "
+            "be below "
             f"{_LARGEST_RADIUS:g}; {remedy}",
         )
         return
@@ -96,12 +101,13 @@ def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
             yield (
                 ("factors", name),
                 f"its parents explain {share:.1%} of its variance at the prior means, at most "
-                f"{MOST_EXPLAINED:.0%} is allowed; {_remedy(spec, structure, phi, weight, name)[1]}",
+                f"{MOST_EXPLAINED:.0%} is allowed; "
+                f"{_remedy(spec, structure, phi, weight, name)[1]}",
             )
 
 
 def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None) -> int:
-    """Return the strongest edge into a factor or, without one, of the feedback loops, which alone explode."""
+    """Return the strongest edge into a factor or, without one, of the feedback loops."""
     if child is None:
         loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
         chosen = [e for e, (a, b, _) in enumerate(structure.edges) if (a, b) in loops]
@@ -113,7 +119,7 @@ def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None)
 def _remedy(
     spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None
 ) -> tuple[Path_, str]:
-    """Return the place in the file of the strongest edge, and the weight with which all would be well."""
+    """Return the place of the strongest edge in the file, and a weight that would do."""
     e, policies = _strongest_edge(structure, weight, child), tuple(spec.policies)
     low, high = 0.0, 1.0
     for _ in range(10):
@@ -135,9 +141,11 @@ def _remedy(
         size = 0.95 * low * weight[e]
         return (
             place,
-            f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} would do",
+            f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} "
+            "would do",
         )
     return (
         place,
-        f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is {weight[e]:+.2f}",
+        f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is "
+        f"{weight[e]:+.2f}",
     )

@@ -55,19 +55,23 @@ def reference_faults(
             if effect.factor not in latent:
                 here: Path_ = ("events", name, "effects", number, "factor")
                 yield here, unknown("factor", effect.factor, latent)
-    for name, condition in spec.conditions.items():
-        for place, clause in _clauses(condition.tree, ("conditions", name)):
-            yield from _clause(spec, clause, place, nodes, indicators)
-    for name, scenario in spec.scenarios.items():
-        if scenario.recognise is not None:
-            for place, clause in _clauses(scenario.recognise, ("scenarios", name, "recognise")):
-                yield from _clause(spec, clause, place, nodes, indicators)
+    for place, clause in _all_clauses(spec):
+        yield from _clause(spec, clause, place, nodes, indicators)
     for name, scenario in spec.scenarios.items():
         yield from _scenario(scenario, ("scenarios", name), nodes, latent)
         for policy in scenario.policies:
             if policy not in spec.policies and policy not in known:
                 place = ("scenarios", name, "policies", policy)
                 yield place, unknown("policy", policy, set(spec.policies))
+
+
+def _all_clauses(spec: ModelSpec) -> Iterator[tuple[Path_, Clause]]:
+    """Yield every clause of the file with its place."""
+    for name, condition in spec.conditions.items():
+        yield from _clauses(condition.tree, ("conditions", name))
+    for name, scenario in spec.scenarios.items():
+        if scenario.recognise is not None:
+            yield from _clauses(scenario.recognise, ("scenarios", name, "recognise"))
 
 
 def _scenario(

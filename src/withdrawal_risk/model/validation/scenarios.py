@@ -29,7 +29,8 @@ def contradiction_faults(spec: ModelSpec) -> Iterator[Fault]:
                 if item.from_ <= last and first <= item.to:
                     yield (
                         (*here, "from"),
-                        f"{item.factor!r} is set from {first} to {last} already; let the spans not overlap",
+                        f"{item.factor!r} is set from {first} to {last} already; let the spans not "
+                        "overlap",
                     )
             spans.setdefault(item.factor, []).append((item.from_, item.to))
         for number, shock in enumerate(scenario.events):

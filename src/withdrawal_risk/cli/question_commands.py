@@ -1,0 +1,260 @@
+"""The commands that ask a fit a question."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from withdrawal_risk.cli import options, tables
+from withdrawal_risk.cli.app import app
+from withdrawal_risk.cli.options import CiProb, Condition, Futures
+from withdrawal_risk.cli.questions import Shown, question
+from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
+
+__all__ = ["result_blocks"]
+
+
+@app.command()
+@question
+def check(posterior: Any, *, random_seed: int, lang: str) -> Shown:
+    """Print how far the fit of a model may be trusted."""
+    from withdrawal_risk.inference.checks import check as run
+
+    checks = run(posterior)
+    listed = [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks]
+    data = {"model": posterior.model.id, "checks": listed}
+    return Shown(data=data, blocks=[tables.checks_table(checks, lang)])
+
+
+@app.command()
+@question
+def outlook(posterior: Any, *, ci_prob: CiProb = CI_PROB, random_seed: int, lang: str) -> Shown:
+    """Print the probability of each condition."""
+    from withdrawal_risk.queries.outlook import outlook as run
+
+    return _shown_result(run(posterior, ci_prob=ci_prob, random_seed=random_seed), lang)
+
+
+@app.command()
+@question
+def do(
+    posterior: Any,
+    *,
+    levels: options.Set = None,
+    shifts: options.ShiftBy = None,
+    start: options.Start = None,
+    end: options.End = None,
+    observe: options.Observe = None,
+    month: options.Month = None,
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print the outlook if factors were set over future months."""
+    from withdrawal_risk.queries.do import do as run
+
+    result = run(
+        posterior,
+        options.settings(levels, shifts),
+        start=start,
+        end=end,
+        observed=options.observations(observe),
+        month=month,
+        ci_prob=ci_prob,
+        futures=futures,
+        random_seed=random_seed,
+    )
+    return _shown_result(result, lang)
+
+
+@app.command()
+@question
+def counterfactual(
+    posterior: Any,
+    *,
+    levels: options.Set = None,
+    shifts: options.ShiftBy = None,
+    start: options.Start = None,
+    end: options.End = None,
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print the outlook had factors been different over past months."""
+    from withdrawal_risk.queries.counterfactual import counterfactual as run
+
+    result = run(
+        posterior,
+        options.settings(levels, shifts),
+        start=start,
+        end=end,
+        ci_prob=ci_prob,
+        futures=futures,
+        random_seed=random_seed,
+    )
+    return _shown_result(result, lang)
+
+
+@app.command()
+@question
+def observe(
+    posterior: Any,
+    *,
+    observe: options.Observe = None,
+    month: options.Month = None,
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = 64,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print the outlook if something were learnt of a month."""
+    from withdrawal_risk.queries.observe import observe as run
+
+    if month is None:
+        raise WithdrawalRiskError("--month is missing; say when it would be observed")
+    result = run(
+        posterior,
+        options.observations(observe) or {},
+        month=month,
+        ci_prob=ci_prob,
+        futures=futures,
+        random_seed=random_seed,
+    )
+    return _shown_result(result, lang)
+
+
+@app.command()
+@question
+def scenarios(
+    posterior: Any,
+    *,
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print every scenario of the model file beside the baseline."""
+    from withdrawal_risk.language import words_of
+    from withdrawal_risk.language.numbers import percent
+    from withdrawal_risk.queries.scenarios import scenarios as run
+
+    result = run(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+    blocks: list[Any] = [tables.scenarios_table(result, lang)]
+    notes = [note[lang] for one in result.results.values() for note in one.notes]
+    if notes:
+        blocks.append("\n".join(notes))
+    recognised = [
+        f"{result.label(name, lang)}: {percent(p, lang)}" for name, p in result.recognised.items()
+    ]
+    if recognised:
+        blocks.append("\n".join([words_of(lang).tables["recognised"], *recognised]))
+    return Shown(data=result.to_dict(), blocks=blocks)
+
+
+@app.command()
+@question
+def why(
+    posterior: Any,
+    *,
+    condition: Condition = "all_conditions",
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print which factors matter for a condition, and whose past shocks took its probability."""
+    from withdrawal_risk.queries.attribution import attribution
+    from withdrawal_risk.queries.drivers import drivers
+    from withdrawal_risk.queries.explain_interval import explain_interval
+
+    shocks = attribution(posterior, condition, futures=futures, random_seed=random_seed)
+    swings = drivers(posterior, condition, futures=futures, random_seed=random_seed)
+    shares = explain_interval(posterior, condition, futures=futures, random_seed=random_seed)
+    return Shown(
+        data={
+            "drivers": swings.to_dict(),
+            "attribution": shocks.to_dict(),
+            "interval": shares.to_dict(),
+        },
+        blocks=[
+            tables.drivers_table(swings, lang),
+            swings.sentence(lang),
+            tables.attribution_table(shocks, lang),
+            shocks.sentence(lang),
+            shares.sentence(lang),
+        ],
+    )
+
+
+@app.command()
+@question
+def reach(
+    posterior: Any,
+    *,
+    condition: Condition = "all_conditions",
+    probability: Annotated[float, typer.Option(help="The target.")] = 0.7,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Factor to move; may be repeated. Default: all with a lever that act on the "
+            "condition."
+        ),
+    ] = None,
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print the cheapest lasting shifts with which a condition becomes probable enough."""
+    from withdrawal_risk.queries.reach import reach as run
+
+    result = run(
+        posterior,
+        condition,
+        probability=probability,
+        levers=lever,
+        ci_prob=ci_prob,
+        futures=futures,
+        random_seed=random_seed,
+    )
+    return Shown(
+        data=result.to_dict(),
+        blocks=[
+            tables.reach_table(result, lang),
+            tables.result_table(result.result, lang),
+            result.sentence(lang),
+        ],
+    )
+
+
+@app.command()
+@question
+def watch(
+    posterior: Any,
+    *,
+    months: Annotated[int, typer.Option(help="Future months that are watched.")] = 3,
+    futures: Futures = 32,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print how informative each indicator is."""
+    from withdrawal_risk.queries.watch_list import watch_list
+
+    result = watch_list(posterior, months=months, futures=futures, random_seed=random_seed)
+    sentences = [result.sentence(lang, str(name)) for name in result.summary.index.unique(0)]
+    return Shown(
+        data=result.to_dict(), blocks=[tables.watch_table(result, lang), "\n".join(sentences)]
+    )
+
+
+def _shown_result(result: Any, lang: str) -> Shown:
+    """Show an outlook, or the answer to a supposition."""
+    return Shown(data=result.to_dict(), blocks=result_blocks(result, lang))
+
+
+def result_blocks(result: Any, lang: str) -> list[Any]:
+    """Return a table of conditions and its sentence."""
+    return [tables.result_table(result, lang), result.sentence(lang)]
