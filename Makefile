@@ -30,6 +30,8 @@ lint: $(STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/codespell
 
 # Every deliberate fault must be seen by some test. Which one: python -m tests.mutants NAME ...
 mutants: $(STAMP)
@@ -68,7 +70,7 @@ bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.speed --contenders library by-hand scan numpyro stan
 
 schema: $(STAMP)
-	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json
+	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md
 
 COMPILE := pip compile pyproject.toml --generate-hashes --python-version $(VERSION) \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet

@@ -23,7 +23,7 @@ from numpyro.infer.util import potential_energy
 
 from benchmarks.problem import Arrays, Floats, Problem
 from withdrawal_risk.families import FAMILIES, Distribution
-from withdrawal_risk.inference.parameters import STUDENT_T_NU, UNIT_STUDENT_T
+from withdrawal_risk.inference.priors import _NU, _UNIT_SCALE
 
 __all__ = ["prepare"]
 
@@ -102,11 +102,7 @@ def _model(problem: Problem) -> None:
         if name == "reference":
             continue
         kind = {"normal": dist.Normal, "lognormal": dist.LogNormal}.get(prior.kind)
-        made = (
-            kind(prior.mu, prior.sigma)
-            if kind
-            else dist.StudentT(STUDENT_T_NU, 0.0, UNIT_STUDENT_T)
-        )
+        made = kind(prior.mu, prior.sigma) if kind else dist.StudentT(_NU, 0.0, _UNIT_SCALE)
         made = made if kind else made.expand(prior.mu.shape)
         value[name] = numpyro.sample(name, made.to_event(prior.mu.ndim))
     latent = a.latent

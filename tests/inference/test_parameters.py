@@ -9,7 +9,8 @@ from tests.oracles import density, lyapunov
 import withdrawal_risk as wr
 from withdrawal_risk.elements.elicitation import lognormal_mean
 from withdrawal_risk.inference.alignment import fit_window
-from withdrawal_risk.inference.parameters import build_frame, innovations
+from withdrawal_risk.inference.parameters import build_frame
+from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.random import generator
 
 GAPS_ANSWER = "half_life: {p5: 2, p95: 6}"

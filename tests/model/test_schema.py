@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from withdrawal_risk.model.document import Document
-from withdrawal_risk.model.schema import json_schema, schema_text
+from withdrawal_risk.model.schema import json_schema, keys_text, schema_text
 
 ROOT = Path(__file__).parents[2]
 FILES = [*sorted(ROOT.glob("models/*/model.yaml")), ROOT / "tests/data/small/model.yaml"]
@@ -19,6 +19,20 @@ def test_the_file_in_docs_is_fresh() -> None:
     assert (ROOT / "docs" / "model.schema.json").read_text(encoding="utf-8") == schema_text(), (
         "run `make schema`"
     )
+    keys = (ROOT / "docs" / "model-keys.md").read_text(encoding="utf-8")
+    assert keys == keys_text(), "run `make schema`"
+
+
+def test_every_key_is_described() -> None:
+    """What an editor shows beside a key, and the page of all keys."""
+    schema = json_schema()
+    described = {
+        (name, key): value.get("description", "")
+        for name, item in {"ModelSpec": schema, **schema["$defs"]}.items()
+        for key, value in item.get("properties", {}).items()
+    }
+    assert len(described) > 150
+    assert [place for place, text in described.items() if len(text) < 8] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.parent.name)

@@ -24,13 +24,8 @@ from withdrawal_risk.inference.alignment import (
     fit_window,
     policy_paths,
 )
-from withdrawal_risk.inference.parameters import (
-    STUDENT_T_NU,
-    UNIT_STUDENT_T,
-    Frame,
-    Prior,
-    build_frame,
-)
+from withdrawal_risk.inference.parameters import Frame, build_frame
+from withdrawal_risk.inference.priors import Prior
 from withdrawal_risk.model.library import Model, the_model
 
 __all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
@@ -91,22 +86,6 @@ def data_arrays(
     return arrays
 
 
-def _variable(prior: Prior) -> Any:
-    if prior.kind == "student_t":
-        # As an array: PyTensor holds a bare Python number in single precision.
-        return pm.StudentT(
-            prior.name,
-            nu=STUDENT_T_NU,
-            sigma=np.array(UNIT_STUDENT_T),
-            initval=_start_of(prior),
-            dims=prior.dims,
-        )
-    kind = pm.LogNormal if prior.kind == "lognormal" else pm.Normal
-    return kind(
-        prior.name, mu=prior.mu, sigma=prior.sigma, initval=_start_of(prior), dims=prior.dims
-    )
-
-
 def _start_of(prior: Prior) -> Any:
     """Return where chains start: 0.5 to 1.5 prior sd to either side of the prior mean.
 
@@ -115,7 +94,7 @@ def _start_of(prior: Prior) -> Any:
     """
     side = pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
     start = prior.mu + prior.sigma * (side + 0.5 * pt.sign(side))
-    return pt.exp(start) if prior.kind == "lognormal" else start
+    return pt.exp(start) if prior.positive else start
 
 
 def _reference(frame: Frame, rv: dict[str, Any], share_of_month: Any, level: Any) -> Any:
@@ -300,7 +279,11 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
     blocks = align_evidence(frame, model.evidence, as_of)
     with pm.Model(coords=_coords(frame, blocks)) as pymc_model:
         data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
-        rv = {name: _variable(prior) for name, prior in frame.priors.items() if name != "reference"}
+        rv = {
+            name: prior.variable(pm, _start_of(prior))
+            for name, prior in frame.priors.items()
+            if name != "reference"
+        }
         level = pm.Deterministic("level", _levels(frame, data, rv), dims=("month", "factor"))
         if "reference" in frame.priors:
             rv["reference"] = _reference(frame, rv, data["evidence_months"], level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,29 +16,14 @@ from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.families import Indicator, family_of
 from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
+from withdrawal_risk.inference.priors import Prior
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.network import structure_at_prior_means
-from withdrawal_risk.random import check_seed, generator
+from withdrawal_risk.random import check_seed
 
-__all__ = [
-    "STUDENT_T_NU",
-    "UNIT_STUDENT_T",
-    "Frame",
-    "Prior",
-    "build_frame",
-    "check_seed",
-    "generator",
-    "innovations",
-    "sampling",
-]
+__all__ = ["Frame", "build_frame", "sampling"]
 
 Array = NDArray[np.float64]
-
-STUDENT_T_NU: Final = 4.0
-"""Degrees of freedom of the innovations of factors that jump."""
-
-UNIT_STUDENT_T: Final = math.sqrt((STUDENT_T_NU - 2) / STUDENT_T_NU)
-"""Scale at which their variance is 1."""
 
 OWN_SCALE_LOG_SD: Final = 0.1
 """Log-sd of the narrow prior of an own scale around its solved value."""
@@ -58,68 +43,6 @@ def sampling(*, draws: int, tune: int, chains: int, random_seed: int) -> dict[st
         "chains": whole_number(chains, "chains", least=1, most=MOST_CHAINS),
         "random_seed": check_seed(random_seed),
     }
-
-
-def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool) -> Array:
-    """Draw unit-variance innovations, Student-t where the factor jumps."""
-    if jump:
-        return np.asarray(UNIT_STUDENT_T * rng.standard_t(STUDENT_T_NU, shape))
-    return rng.standard_normal(shape)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Prior:
-    """The prior of one array of unknowns.
-
-    Parameters
-    ----------
-    name : str
-    dims : tuple of str
-    kind : {"normal", "lognormal", "student_t"}
-        The last scaled to unit variance.
-    mu, sigma : ndarray
-        Location and scale, on the log scale for ``lognormal``; shaped like the unknowns.
-    """
-
-    name: str
-    dims: tuple[str, ...]
-    kind: Literal["normal", "lognormal", "student_t"]
-    mu: Array
-    sigma: Array
-
-    def __repr__(self) -> str:
-        return (
-            f"Prior({self.name!r}, {self.kind}, {' x '.join(self.dims)}: "
-            f"{' x '.join(map(str, self.mu.shape))})"
-        )
-
-    def draw(self, random_seed: int, draws: int) -> Array:
-        """Return independent draws, shape (draw, *shape)."""
-        rng = generator(random_seed, "prior", self.name)
-        shape = (draws, *self.mu.shape)
-        if self.kind == "student_t":
-            return innovations(rng, shape, jump=True)
-        values = self.mu + self.sigma * rng.standard_normal(shape)
-        return np.exp(values) if self.kind == "lognormal" else values
-
-    def log_density(self, value: Array) -> Array:
-        """Return the log density element by element."""
-        if self.kind == "student_t":
-            nu, scale = STUDENT_T_NU, UNIT_STUDENT_T
-            constant = (
-                math.lgamma((nu + 1) / 2)
-                - math.lgamma(nu / 2)
-                - 0.5 * math.log(nu * math.pi)
-                - math.log(scale)
-            )
-            return np.asarray(constant - (nu + 1) / 2 * np.log1p((value / scale) ** 2 / nu))
-        x = np.log(value) if self.kind == "lognormal" else value
-        density = (
-            -0.5 * ((x - self.mu) / self.sigma) ** 2
-            - np.log(self.sigma)
-            - 0.5 * math.log(2 * math.pi)
-        )
-        return density - x if self.kind == "lognormal" else density
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -295,7 +218,7 @@ def build_frame(model: Model, window: Window) -> Frame:
             priors[name] = Prior(
                 name=name,
                 dims=("step", dim),
-                kind=kind,  # type: ignore[arg-type]
+                kind=kind,
                 mu=np.zeros(shape),
                 sigma=np.ones(shape),
             )
@@ -320,4 +243,4 @@ def build_frame(model: Model, window: Window) -> Frame:
 def _elicited_prior(name: str, kind: str, dim: str, pairs: Sequence[tuple[float, float]]) -> Prior:
     """Return the prior of one unknown for every label of a dimension."""
     mu, sigma = np.array(pairs, dtype=float).T
-    return Prior(name=name, dims=(dim,), kind=kind, mu=mu, sigma=sigma)  # type: ignore[arg-type]
+    return Prior(name=name, dims=(dim,), kind=kind, mu=mu, sigma=sigma)

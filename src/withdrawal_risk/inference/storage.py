@@ -261,7 +261,7 @@ def _agree(
                 raise WithdrawalRiskError(f"{group}/{name} is not what its own files say")
     for name, prior in tree.frame.priors.items():
         if (
-            prior.kind == "lognormal"
+            prior.positive
             and name in arrays["posterior"]
             and not (arrays["posterior"][name] > 0).all()
         ):

@@ -14,8 +14,8 @@ from withdrawal_risk.arguments import name_of, names_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.elicitation import LEVEL_NAMES, level_value
 from withdrawal_risk.errors import ArgumentError, did_you_mean
-from withdrawal_risk.inference.parameters import innovations
 from withdrawal_risk.inference.posterior import Posterior, model_of
+from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.network import structure_at_prior_means
 from withdrawal_risk.random import generator

@@ -20,8 +20,9 @@ from withdrawal_risk.inference.alignment import (
     published_values,
 )
 from withdrawal_risk.inference.measurement import Measurement, measurement_of
-from withdrawal_risk.inference.parameters import Frame, innovations
+from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.posterior import Posterior, path_inputs
+from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.worlds import horizon_window
 

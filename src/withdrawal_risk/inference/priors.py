@@ -1,0 +1,174 @@
+"""Priors as data, and every kind of prior: how it is drawn, its density, its PyMC variable."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.random import generator
+
+__all__ = ["KINDS", "Prior", "PriorKind", "innovations"]
+
+Array = NDArray[np.float64]
+
+_NU: Final = 4.0
+"""Degrees of freedom of the innovations of factors that jump."""
+
+_UNIT_SCALE: Final = math.sqrt((_NU - 2) / _NU)
+"""Scale at which their variance is 1."""
+
+
+def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool) -> Array:
+    """Draw unit-variance innovations, Student-t where the factor jumps."""
+    if jump:
+        return np.asarray(_UNIT_SCALE * rng.standard_t(_NU, shape))
+    return rng.standard_normal(shape)
+
+
+class PriorKind(ABC):
+    """A kind of prior.
+
+    Attributes
+    ----------
+    name : str
+    positive : bool
+        Whether values are positive, and location and scale those of their logarithm.
+    """
+
+    name: ClassVar[str]
+    positive: ClassVar[bool] = False
+
+    @abstractmethod
+    def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
+        """Return independent draws."""
+
+    @abstractmethod
+    def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
+        """Return the log density element by element."""
+
+    @abstractmethod
+    def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
+        """Return a variable of the PyMC model in context; ``pm`` is PyMC."""
+
+
+class NormalPrior(PriorKind):
+    """Normal."""
+
+    name = "normal"
+
+    def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
+        """Return normal draws."""
+        return np.asarray(mu + sigma * rng.standard_normal(shape))
+
+    def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
+        """Return the normal log density."""
+        return np.asarray(
+            -0.5 * ((value - mu) / sigma) ** 2 - np.log(sigma) - 0.5 * math.log(2 * math.pi)
+        )
+
+    def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
+        """Return a normal variable."""
+        return pm.Normal(name, mu=mu, sigma=sigma, **options)
+
+
+class LognormalPrior(NormalPrior):
+    """Lognormal."""
+
+    name = "lognormal"
+    positive = True
+
+    def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
+        """Return lognormal draws."""
+        return np.asarray(np.exp(super().draw(mu, sigma, shape, rng)))
+
+    def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
+        """Return the lognormal log density."""
+        logarithm = np.log(value)
+        return super().log_density(logarithm, mu, sigma) - logarithm
+
+    def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
+        """Return a lognormal variable."""
+        return pm.LogNormal(name, mu=mu, sigma=sigma, **options)
+
+
+class StudentTPrior(PriorKind):
+    """Student-t of unit variance; location and scale are not used."""
+
+    name = "student_t"
+
+    def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
+        """Return Student-t draws."""
+        return innovations(rng, shape, jump=True)
+
+    def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
+        """Return the Student-t log density."""
+        constant = (
+            math.lgamma((_NU + 1) / 2)
+            - math.lgamma(_NU / 2)
+            - 0.5 * math.log(_NU * math.pi)
+            - math.log(_UNIT_SCALE)
+        )
+        return np.asarray(constant - (_NU + 1) / 2 * np.log1p((value / _UNIT_SCALE) ** 2 / _NU))
+
+    def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
+        """Return a Student-t variable."""
+        # As an array: PyTensor holds a bare Python number in single precision.
+        return pm.StudentT(name, nu=_NU, sigma=np.array(_UNIT_SCALE), **options)
+
+
+KINDS: Final[dict[str, PriorKind]] = {
+    kind.name: kind for kind in (NormalPrior(), LognormalPrior(), StudentTPrior())
+}
+"""Every kind of prior by its name."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Prior:
+    """The prior of one array of unknowns.
+
+    Parameters
+    ----------
+    name : str
+    dims : tuple of str
+    kind : str
+        One of `KINDS`.
+    mu, sigma : ndarray
+        Location and scale, of logarithms where the kind is positive; shaped like the unknowns.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    kind: str
+    mu: Array
+    sigma: Array
+
+    def __repr__(self) -> str:
+        return (
+            f"Prior({self.name!r}, {self.kind}, {' x '.join(self.dims)}: "
+            f"{' x '.join(map(str, self.mu.shape))})"
+        )
+
+    @property
+    def positive(self) -> bool:
+        """Whether the unknowns are positive."""
+        return KINDS[self.kind].positive
+
+    def draw(self, random_seed: int, draws: int) -> Array:
+        """Return independent draws, shape (draw, *shape)."""
+        rng = generator(random_seed, "prior", self.name)
+        shape = (draws, *self.mu.shape)
+        return KINDS[self.kind].draw(self.mu, self.sigma, shape, rng)
+
+    def log_density(self, value: Array) -> Array:
+        """Return the log density element by element."""
+        return KINDS[self.kind].log_density(value, self.mu, self.sigma)
+
+    def variable(self, pm: Any, initval: Any) -> Any:
+        """Return the unknowns as a variable of the PyMC model in context."""
+        kind = KINDS[self.kind]
+        return kind.variable(pm, self.name, self.mu, self.sigma, initval=initval, dims=self.dims)
