@@ -38,6 +38,14 @@ class WithdrawalRiskError(Exception):
     """Base class: anything the library refuses, with what to do about it in the message.
 
     Characters that a terminal obeys and nobody sees are written out, and a message has an end.
+
+    Examples
+    --------
+    >>> try:
+    ...     wr.open_posterior(folder / "none.nc")
+    ... except wr.WithdrawalRiskError as error:
+    ...     print(str(error).endswith("does not exist; check the path"))
+    True
     """
 
     def __init__(self, message: str = "") -> None:
@@ -48,11 +56,24 @@ class WithdrawalRiskError(Exception):
 
 
 class ArgumentError(WithdrawalRiskError, ValueError):
-    """An argument that a function does not take, or a question that a model cannot answer."""
+    """An argument that a function does not take, or a question that a model cannot answer.
+
+    Examples
+    --------
+    >>> wr.load_model("iraq")
+    Traceback (most recent call last):
+    withdrawal_risk.errors.ArgumentError: 'iraq' is neither a shipped model nor a path ...
+    """
 
 
 class WithdrawalRiskWarning(UserWarning):
-    """Something that is done all the same, and that one should know of."""
+    """Something that is done all the same, and that one should know of.
+
+    Examples
+    --------
+    >>> issubclass(wr.WithdrawalRiskWarning, UserWarning)
+    True
+    """
 
 
 @dataclass(frozen=True, order=True)
@@ -98,6 +119,12 @@ class ModelFileError(WithdrawalRiskError):
     problems : iterable of FileProblem
         Sorted by file and position. Of faults that are alike the first three are shown, of all of
         them the first fifty.
+
+    Examples
+    --------
+    >>> wr.Model.from_texts("id: x")
+    Traceback (most recent call last):
+    withdrawal_risk.errors.ModelFileError: model.yaml:1:1: the key 'conditions' is missing...
     """
 
     def __init__(self, problems: Iterable[FileProblem]) -> None:

@@ -26,7 +26,7 @@ def sealed(content: bytes) -> bytes:
     --------
     >>> from withdrawal_risk.seals import sealed
     >>> sealed(b"42")[:26]
-    b'42\\nwithdrawal-risk sha256 '
+    b'42\nwithdrawal-risk sha256 '
     """
     return (
         content

@@ -93,6 +93,12 @@ def sweep(
     WithdrawalRiskError
         If a kept result cannot be read, or a task fails. The others are run to their end and kept
         before the first that failed is named.
+
+    Examples
+    --------
+    >>> doubled = wr.sweep(lambda x: {"y": 2 * x}, {"a": 1, "b": 2}, progressbar=False)
+    >>> {name: int(result["y"]) for name, result in doubled.items()}
+    {'a': 2, 'b': 4}
     """
     if not isinstance(tasks, Mapping):
         raise ArgumentError(

@@ -15,6 +15,11 @@ class IndicatorBase(Frozen):
     """An indicator: an observable quantity that measures one factor.
 
     Every family of `withdrawal_risk.families` adds its own keys in a class of its own.
+
+    Examples
+    --------
+    >>> posterior.model.spec.indicators["incidents"].measures
+    'gaps'
     """
 
     family: str

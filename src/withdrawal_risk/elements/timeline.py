@@ -32,6 +32,11 @@ class Month:
     ----------
     ordinal : int
         ``12 * year + month - 1``.
+
+    Examples
+    --------
+    >>> str(wr.Month.parse("2025-08") + 5)
+    '2026-01'
     """
 
     ordinal: int

@@ -117,6 +117,11 @@ class Distribution(NamedTuple):
         Of categories: all cut points, ascending, on a trailing axis.
     bounds : pair of array_like, optional
         Of a category that was observed: the cut points below and above it.
+
+    Examples
+    --------
+    >>> wr.Distribution(mean=3.0, error=0.5)
+    Distribution(mean=3.0, error=0.5, cuts=None, bounds=None)
     """
 
     mean: Any
@@ -154,6 +159,12 @@ class Family[I: IndicatorBase](ABC):
         Ends that a row's range may have although no value can be there.
     support : pair of float
         Between which values lie.
+
+    Examples
+    --------
+    >>> from withdrawal_risk.families.normal import Normal
+    >>> Normal().fault(float("inf"))
+    'inf is not a finite number'
     """
 
     name: ClassVar[str]

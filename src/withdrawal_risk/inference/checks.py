@@ -38,6 +38,11 @@ class CheckResult:
         The finding in a sentence, with the number and the limit, by language.
     table : pandas.DataFrame
         What it rests on; may be empty.
+
+    Examples
+    --------
+    >>> wr.check(posterior)[0]
+    CheckResult(finite: passed; every draw is a finite number)
     """
 
     name: str

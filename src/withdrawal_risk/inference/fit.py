@@ -174,6 +174,12 @@ def fit(  # noqa: PLR0913
     ------
     ArgumentError
         If an argument is out of range, or asks for more memory than there is.
+
+    Examples
+    --------
+    >>> few = wr.fit(posterior.model, draws=20, tune=20, chains=1, progressbar=False)
+    >>> few
+    Posterior('small', as_of=2023-12, 1 chains of 20 draws)
     """
     model = the_model(model, "fit")
     settings: dict[str, Any] = {

@@ -100,6 +100,11 @@ class Posterior:
     as_of : Month
     settings : dict
         Draws, chains, seed, versions and the diagnostics of the fit.
+
+    Examples
+    --------
+    >>> posterior
+    Posterior('small', as_of=2023-12, 4 chains of 1000 draws)
     """
 
     def __init__(
@@ -234,6 +239,12 @@ def open_posterior(path: str | os.PathLike[str]) -> Posterior:
     ------
     WithdrawalRiskError
         If the file cannot be read, is not one of ours, or was changed.
+
+    Examples
+    --------
+    >>> posterior.save(folder / "small.nc")
+    >>> wr.open_posterior(folder / "small.nc")
+    Posterior('small', as_of=2023-12, 4 chains of 1000 draws)
     """
     from withdrawal_risk.inference.storage import decode
 

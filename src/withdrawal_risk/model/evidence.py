@@ -67,6 +67,12 @@ class EvidenceRow:
         The range that was given.
     stated : bool
         Whether `value` was given, and is not the middle of the range.
+
+    Examples
+    --------
+    >>> row = posterior.model.evidence[0]
+    >>> row.seen_at(posterior.as_of)
+    True
     """
 
     id: str

@@ -37,6 +37,11 @@ class Model:
         Sorted by id.
     model_text, evidence_text : str
         The two files as they were read.
+
+    Examples
+    --------
+    >>> wr.load_model("iraq-2025").as_of
+    Month('2025-08')
     """
 
     spec: ModelSpec
@@ -109,7 +114,13 @@ def models_folder() -> Path:
 
 
 def list_models() -> list[str]:
-    """Return the ids of the shipped models."""
+    """Return the ids of the shipped models.
+
+    Examples
+    --------
+    >>> wr.list_models()
+    ['iraq-2025']
+    """
     folder = models_folder()
     return sorted(path.parent.name for path in folder.glob(f"*/{MODEL_FILE}"))
 
@@ -181,6 +192,11 @@ def load_model(name: str | Path) -> Model:
         If there is no such model.
     ModelFileError
         If its files are at fault; the message lists every fault with its position.
+
+    Examples
+    --------
+    >>> wr.load_model("iraq-2025").id
+    'iraq-2025'
     """
     text, evidence_text, spec, rows = read_folder(resolve(name))
     return Model(spec, rows, text, evidence_text)

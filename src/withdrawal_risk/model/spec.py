@@ -58,7 +58,13 @@ class Claim(Frozen):
 
 
 class ModelSpec(Frozen):
-    """A model: what acts on what, what measures it, and what counts as success."""
+    """A model: what acts on what, what measures it, and what counts as success.
+
+    Examples
+    --------
+    >>> wr.load_model("iraq-2025").spec.time.horizon == wr.Month.parse("2026-09")
+    True
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
     """Lower-case letters, digits and hyphens."""

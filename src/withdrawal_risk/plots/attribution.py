@@ -26,6 +26,12 @@ def plot_attribution(result: Attribution, *, lang: str = "en") -> Figure:
     result : Attribution
         From `attribution`.
     lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> figure = wr.plot_attribution(wr.attribution(posterior, "calm", draws=100))
+    >>> len(figure.axes)
+    1
     """
     an_answer(result, Attribution, "plot_attribution")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))

@@ -27,6 +27,12 @@ def plot_change(result: Change, *, before: str, lang: str = "en") -> Figure:
     before : str
         The earlier date.
     lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> wr.plot_change(wr.outlook(posterior), before="2023-11")
+    Traceback (most recent call last):
+    withdrawal_risk.errors.ArgumentError: plot_change draws Change, the answer to a ...
     """
     an_answer(result, Change, "plot_change")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))

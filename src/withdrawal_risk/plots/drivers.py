@@ -36,6 +36,12 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
     top : int
         Factors shown.
     lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> figure = wr.plot_drivers(wr.drivers(posterior, "calm"), lang="ar")
+    >>> len(figure.axes)
+    2
     """
     an_answer(result, Drivers, "plot_drivers")
     check_count(top, "top")

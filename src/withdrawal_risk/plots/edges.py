@@ -36,6 +36,12 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = CI_PROB, lang: str = "e
     ------
     ArgumentError
         For a model without edges.
+
+    Examples
+    --------
+    >>> figure = wr.plot_edges(posterior)
+    >>> len(figure.axes)
+    1
     """
     check_arguments(posterior, ci_prob=ci_prob)
     spec = posterior.model.spec

@@ -87,6 +87,12 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
     ------
     ArgumentError
         If `source` is neither.
+
+    Examples
+    --------
+    >>> figure = wr.plot_network(posterior.model)
+    >>> len(figure.axes)
+    1
     """
     title = say("network", lang)
     model = model_of(source, "plot_network")

@@ -34,6 +34,12 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     ------
     ArgumentError
         For the answer to another question.
+
+    Examples
+    --------
+    >>> figure = wr.plot_outlook(wr.outlook(posterior), lang="ar")
+    >>> len(figure.axes)
+    1
     """
     an_answer(result, Result, "plot_outlook")
     if "prior" not in result.summary:

@@ -37,6 +37,13 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
     max_routes : int
         PathEffects shown; the others are added to the last.
     lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> routes = wr.path_effects(posterior, "tension", "gaps", draws=100)
+    >>> figure = wr.plot_path_effects(routes)
+    >>> len(figure.axes)
+    2
     """
     an_answer(result, PathEffects, "plot_path_effects")
     check_count(max_routes, "max_routes")

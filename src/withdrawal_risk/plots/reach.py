@@ -31,6 +31,12 @@ def plot_reach(result: Reach, *, lang: str = "en") -> Figure:
     result : Reach
         From `reach`.
     lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> figure = wr.plot_reach(wr.reach(posterior, "calm", probability=0.5, draws=100))
+    >>> len(figure.axes)
+    2
     """
     an_answer(result, Reach, "plot_reach")
     way = result.frontier

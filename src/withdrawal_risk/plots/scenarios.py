@@ -29,6 +29,12 @@ def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
     result : Scenarios
         From `scenarios`.
     lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> figure = wr.plot_scenarios(wr.scenarios(posterior))
+    >>> len(figure.axes)
+    3
     """
     an_answer(result, Scenarios, "plot_scenarios")
     base = result.results[BASELINE]

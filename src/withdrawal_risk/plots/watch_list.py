@@ -44,6 +44,12 @@ def plot_watch_list(
     ------
     ArgumentError
         For an unknown condition, or fewer than one indicator.
+
+    Examples
+    --------
+    >>> figure = wr.plot_watch_list(wr.watch_list(posterior, months=1), condition="calm")
+    >>> len(figure.axes)
+    1
     """
     an_answer(result, WatchList, "plot_watch_list")
     name = result.about.condition(condition, lang)

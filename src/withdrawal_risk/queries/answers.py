@@ -52,6 +52,11 @@ class About:
         Checks that the fit failed.
     diagnostics : mapping
         As in `Posterior.settings`.
+
+    Examples
+    --------
+    >>> wr.outlook(posterior).about
+    About('small', as_of=2023-12, horizon=2024-06)
     """
 
     fit: str

@@ -58,6 +58,12 @@ class Attribution(Answer):
         How many draws were used for the shares, where not all of them.
     largest : str, optional
         The group with the largest share, if it leads the next by two Monte Carlo errors.
+
+    Examples
+    --------
+    >>> result = wr.attribution(posterior, "calm", draws=100)
+    >>> sorted(result.groups)
+    ['gaps', 'tension']
     """
 
     condition: str

@@ -55,6 +55,11 @@ class Drivers(Answer):
         ``causal_mcse``, ``evidential_mcse``.
     about : About
         The fit.
+
+    Examples
+    --------
+    >>> wr.drivers(posterior, "calm").label("gaps")
+    'Gaps'
     """
 
     condition: str

@@ -62,6 +62,11 @@ class Change(Answer):
         Checks that any of the fits failed.
     labels : dict of str to (dict of str to str)
         Of every part, by language.
+
+    Examples
+    --------
+    >>> wr.Change.__dataclass_fields__["summary"].type
+    'pd.DataFrame'
     """
 
     condition: str

@@ -48,6 +48,11 @@ class IntervalShares(Answer):
         come out slightly negative.
     about : About
         The fit.
+
+    Examples
+    --------
+    >>> wr.explain_interval(posterior, "calm").label("levels")
+    "today's levels"
     """
 
     condition: str

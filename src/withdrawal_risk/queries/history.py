@@ -98,6 +98,14 @@ def history(  # noqa: PLR0913
     ArgumentError
         If a date is not one the model can be fitted at, or another argument is out of range, before
         any fit is run.
+
+    Examples
+    --------
+    >>> table = wr.history(
+    ...     posterior.model, ["2023-12"], draws=20, tune=20, chains=1, progressbar=False
+    ... )
+    >>> list(table.index.names)
+    ['as_of', 'condition']
     """
     model = the_model(model, "history")
     if not isinstance(as_of, Iterable) and not isinstance(as_of, Month | date):

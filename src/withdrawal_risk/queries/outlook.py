@@ -40,7 +40,7 @@ def outlook(
     --------
     >>> result = wr.outlook(posterior)
     >>> list(result.summary.index)
-    ['calm', 'all_conditions']
+    ['calm', 'supplied', 'all_conditions']
     >>> bool((result.summary["lower"] <= result.summary["probability"]).all())
     True
     """

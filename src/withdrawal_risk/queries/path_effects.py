@@ -51,6 +51,11 @@ class PathEffects(Answer):
         The fit.
     steps : dict of str to str
         By language: the shift of the source that is asked about.
+
+    Examples
+    --------
+    >>> wr.path_effects(posterior, "tension", "gaps", draws=100).label("tension->gaps")
+    'Tension → Gaps'
     """
 
     source: str

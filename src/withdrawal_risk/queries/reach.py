@@ -56,6 +56,11 @@ class Reach(Answer):
         answer is one row of it.
     result : Result
         The whole outlook with these shifts, as `do` gives it.
+
+    Examples
+    --------
+    >>> wr.reach(posterior, "calm", probability=0.5, draws=100).target
+    0.5
     """
 
     condition: str

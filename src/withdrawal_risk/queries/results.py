@@ -64,6 +64,11 @@ class Result(Answer):
     notes : tuple of dict of str to str
         What else is to be known of the question, by language: such as a "very high" below the
         baseline.
+
+    Examples
+    --------
+    >>> wr.outlook(posterior).label("calm")
+    'Calm'
     """
 
     summary: pd.DataFrame

@@ -46,6 +46,11 @@ class Finding:
         Where it is, and what to do.
     certain : bool
         Whether it is a fault; else it is a warning.
+
+    Examples
+    --------
+    >>> wr.validate("iraq-2025")[0].certain
+    False
     """
 
     problem: FileProblem

@@ -47,6 +47,11 @@ class Scenarios(Answer):
         Probability, in the baseline, of what a scenario would be recognised by.
     passed : tuple of str
         Scenarios of which nothing lies ahead: their months have passed.
+
+    Examples
+    --------
+    >>> wr.scenarios(posterior).label("baseline")
+    'Baseline'
     """
 
     results: dict[str, Result]

@@ -64,6 +64,11 @@ class WatchList(Answer):
         of the difference its reduction lies below that of the first.
     about : About
         The fit.
+
+    Examples
+    --------
+    >>> wr.watch_list(posterior, months=1).label("incidents")
+    'Incidents'
     """
 
     months: int

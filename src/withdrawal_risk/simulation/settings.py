@@ -31,6 +31,11 @@ class Shift:
     ----------
     size : float
         In standard levels for a factor, in its own unit for a policy.
+
+    Examples
+    --------
+    >>> wr.shift(0.5).size
+    0.5
     """
 
     size: float
