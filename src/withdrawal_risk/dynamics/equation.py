@@ -91,7 +91,9 @@ def sweep(level: Any, first: int, inputs: PathInputs) -> None:
     months, factors, paths = level.shape[:3]
     phi, innovation, given = inputs.phi, inputs.innovation, inputs.given
     edge_start, edge_parent, edge_lag = inputs.edge_start, inputs.edge_parent, inputs.edge_lag
+    # At this scale innovations of unit variance give the own variation its long-run sd.
     scale = inputs.own_scale * np.sqrt(1.0 - phi * phi)
+    # Months in order, parents before children: every level that is read has been computed.
     for t in range(first, months):
         for j in range(factors):
             if inputs.clamped[t, j]:
@@ -100,6 +102,7 @@ def sweep(level: Any, first: int, inputs: PathInputs) -> None:
                 continue
             # Read once, before the loop: a compiler must assume that writing levels changes them.
             persistence, response, shock = phi[j], 1.0 - phi[j], scale[j]
+            # What does not depend on the path is added once for all paths.
             pull = response * inputs.drive[t, j]
             for k in range(paths):
                 level[t, j, k] = (
@@ -130,10 +133,12 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
     phi, weight, own_scale = inputs.phi, inputs.weight, inputs.own_scale
     edge_start, edge_parent, edge_lag = inputs.edge_start, inputs.edge_parent, inputs.edge_lag
     root = np.sqrt(1.0 - phi * phi)
+    # The same order backwards: a gradient is complete before it flows on to causes.
     for t in range(level.shape[0] - 1, 0, -1):
         for j in range(level.shape[1] - 1, -1, -1):
             if inputs.clamped[t, j]:
                 continue
+            # The total gradient of this cell, for everything after it has been added.
             g = level_bar[t, j]
             inflow = g * (1.0 - phi[j])
             spread = root[j]
@@ -145,10 +150,13 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
                 gradients.weight[e] += inflow * level[s, i]
                 level_bar[s, i] += inflow * weight[e]
             shock = inputs.innovation[t - 1, j]
+            # Persistence enters three times: as memory, as responsiveness, and in the scale of the
+            # shock.
             gradients.phi[j] += g * (
                 level[t - 1, j] - pull - own_scale[j] * shock * phi[j] / spread
             )
             gradients.own_scale[j] += g * spread * shock
             gradients.innovation[t - 1, j] += g * own_scale[j] * spread
             gradients.drive[t, j] += inflow
+            # Memory carries the gradient to the month before.
             level_bar[t - 1, j] += g * phi[j]

@@ -48,6 +48,7 @@ def path(inputs: PathInputs) -> Any:
     level = np.empty(inputs.drive.shape)
     for j in range(inputs.drive.shape[1]):
         level[0, j] = inputs.given[0, j] if inputs.clamped[0, j] else inputs.start[j]
+    # A view, not a copy: the sweep wants an axis of paths.
     single = PathInputs(
         inputs.phi,
         inputs.weight,
@@ -72,6 +73,7 @@ def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
     ``cotangent``, shape (month, factor), is the gradient of a scalar with respect to the path.
     """
     level_bar = cotangent.copy()
+    # The sweep adds to them.
     gradients = Gradients(
         np.zeros(inputs.phi.shape),
         np.zeros(inputs.weight.shape),
@@ -80,6 +82,7 @@ def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
         np.zeros(inputs.innovation.shape),
     )
     _sweep_adjoint(level, level_bar, inputs, gradients)
+    # What is left at clamped cells belongs to the given values, in the first month to the start.
     start_bar = np.zeros(inputs.phi.shape)
     given_bar = np.zeros(inputs.drive.shape)
     for t in range(inputs.drive.shape[0]):
@@ -102,6 +105,7 @@ def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
 @_kernel(nogil=True)
 def _simulate_past(begin: int, end: int, inputs: PathInputs, result: Any) -> None:
     for d in range(begin, end):
+        # One draw after another; draws are independent.
         result[d] = path(
             PathInputs(
                 inputs.phi[d],
@@ -154,6 +158,7 @@ def _simulate_futures(
                 if inputs.clamped[before + t, j]:
                     for k in range(futures):
                         values[before + t, j, k] = given[t, j, k % given.shape[2]]
+        # The inputs of this draw, its futures on the last axis.
         one = PathInputs(
             inputs.phi[d],
             inputs.weight[d],
@@ -168,6 +173,7 @@ def _simulate_futures(
             inputs.edge_lag,
         )
         _sweep(level, before, one)
+        # Only the wanted factors are copied out, one future after the other.
         for w in range(len(wanted)):
             j = wanted[w]
             for t in range(months):

@@ -33,6 +33,7 @@ class _Levels(Op):
         return [shapes[3]]
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
+        # The adjoint is an operation of its own, so that Numba compiles it into the gradient.
         bars: Any = _LevelsAdjoint()(cotangents[0], outputs[0], *inputs)
         disconnected = [DisconnectedType()() for _ in range(4)]
         return [*bars[:6], disconnected[0], bars[6], *disconnected[1:]]

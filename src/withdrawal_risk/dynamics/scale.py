@@ -60,6 +60,7 @@ def _companion(
     n, depth = len(structure.factors), max(structure.longest_lag, 1)
     child, parent, lag = structure.children, structure.edge_parent, structure.edge_lag
     inflow = np.where(fixed[child], 0.0, (1 - phi[child]) * weight)
+    # Lag-0 effects act within the month and are solved for; the others come from earlier months.
     same = lag == 0
     now = sparse.eye_array(n, format="csc") - sparse.csc_array(
         (inflow[same], (child[same], parent[same])), (n, n)
@@ -70,6 +71,7 @@ def _companion(
     before = sparse.csc_array(
         (np.concatenate([inflow[~same], phi[own]]), (rows, columns)), (n, n * depth)
     )
+    # A sparse factorisation serves all innovations.
     month = splu(now)
     shifted = sparse.eye_array(n * (depth - 1), n * depth, format="csr")
     return sparse.vstack(
@@ -88,6 +90,7 @@ def _impulse_responses(
     n = len(fixed)
     state = np.zeros((companion.shape[0], int((~fixed).sum())))
     state[:n] = month.solve(np.diag(np.sqrt(1 - phi**2)))[:, ~fixed]
+    # Responses shrink in a network that settles.
     largest = np.square(state).max(initial=0.0)
     while np.square(state).max(initial=0.0) > _TAIL * largest:
         yield state[:n]
@@ -113,6 +116,7 @@ def own_scale(
     gain = np.zeros((len(fixed), free.size))
     for response in _impulse_responses(structure, phi, weight, fixed):
         gain += response**2
+    # Variances are linear in the squared own scales: one system gives them all.
     variance = np.linalg.solve(gain[free], np.ones(free.size))
     value, explained = np.zeros(len(fixed)), np.zeros(len(fixed))
     with np.errstate(invalid="ignore"):

@@ -53,11 +53,13 @@ class Structure:
             Parent, child, lag; in any order.
         """
         place = {name: j for j, name in enumerate(factors)}
+        # By child, then parent: the order of the weight vector.
         ordered = sorted(edges, key=lambda edge: (place[edge[1]], edge[0], edge[2]))
         children = np.array([place[child] for _, child, _ in ordered], dtype=np.int64)
         return cls(
             tuple(factors),
             tuple(ordered),
+            # Where each child's edges begin.
             np.searchsorted(children, np.arange(len(factors) + 1)).astype(np.int64),
             np.array([place[parent] for parent, _, _ in ordered], dtype=np.int64),
             np.array([lag for _, _, lag in ordered], dtype=np.int64),
@@ -85,6 +87,7 @@ class Structure:
         graph: nx.DiGraph = nx.DiGraph()
         graph.add_nodes_from(range(len(self.factors)))
         graph.add_edges_from(zip(self.edge_parent.tolist(), self.children.tolist(), strict=True))
+        # Factors that act on each other form one node of an acyclic graph.
         groups = nx.condensation(graph)
         first = {group: min(members) for group, members in groups.nodes(data="members")}
         order = [

@@ -94,6 +94,7 @@ class Text(Frozen):
 
     @model_validator(mode="after")
     def _known_languages(self) -> Self:
+        # Languages are found when the library is imported; a file may use any of them.
         for code in self.__pydantic_extra__ or {}:
             if code not in LANGUAGES:
                 raise refuse(
@@ -111,6 +112,7 @@ class Text(Frozen):
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         described = handler.resolve_ref_schema(handler(schema))
+        # Editors offer every language, though only English is a declared field.
         described["properties"] |= {
             code: {"type": "string", "minLength": 1, "title": code, "description": f"{item.name}."}
             for code, item in LANGUAGES.items()

@@ -52,6 +52,7 @@ class Clause(Frozen):
             raise refuse("a clause names a factor or an indicator, exactly one of the two")
         if (self.at_least is None) == (self.at_most is None):
             raise refuse("a clause has at_least or at_most, exactly one of the two")
+        # The months of a clause are the last so many, or a fixed stretch, never half of one.
         if (self.from_ is None) != (self.to is None):
             raise refuse("'from' and 'to' go together")
         if self.from_ is not None and self.to is not None:
@@ -80,6 +81,7 @@ def _tree_kind(value: Any) -> str:
     if isinstance(value, (AllOf, AnyOf)):
         return "all" if isinstance(value, AllOf) else "any"
     if isinstance(value, Mapping):
+        # A mapping with neither key can only be a clause.
         for kind in ("all", "any"):
             if kind in value:
                 return kind
@@ -140,5 +142,6 @@ def clauses(tree: AllOf | AnyOf | Clause) -> list[Clause]:
     """Return the clauses of a condition tree, in reading order."""
     if isinstance(tree, Clause):
         return [tree]
+    # Groups may be nested to any depth.
     parts = tree.all if isinstance(tree, AllOf) else tree.any
     return [clause for part in parts for clause in clauses(part)]

@@ -60,6 +60,7 @@ STANDARD_CUTS: Final = (
 
 def normal_from_quantiles(p5: float, p95: float) -> tuple[float, float]:
     """Return mean and sd of the normal with these 5th and 95th percentiles."""
+    # The percentiles lie symmetrically around the mean, 1.645 sd away.
     return (p5 + p95) / 2, (p95 - p5) / (2 * Z90)
 
 
@@ -71,6 +72,7 @@ def lognormal_from_quantiles(p5: float, p95: float) -> tuple[float, float]:
 def lognormal_mean(p5: float, p95: float) -> float:
     """Return the mean of the lognormal with these 5th and 95th percentiles."""
     mu, sigma = lognormal_from_quantiles(p5, p95)
+    # Not the median: the mean is what a linear model adds up.
     return math.exp(mu + sigma**2 / 2)
 
 
@@ -87,6 +89,7 @@ def level_value(name: str, cuts: tuple[float, ...]) -> float:
     from statistics import NormalDist
 
     normal = NormalDist()
+    # Probabilities of the bins under the long-run distribution, a standard normal.
     edges = (0.0, *(normal.cdf(cut) for cut in cuts), 1.0)
     place = LEVEL_NAMES.index(name)
     return normal.inv_cdf((edges[place] + edges[place + 1]) / 2)

@@ -40,6 +40,7 @@ class Lever(Frozen):
         furthest = max(self.min, self.max, key=abs)
         if abs(furthest) > FARTHEST:
             raise refuse("{text}", text=too_large_for_a_level(furthest))
+        # The search begins with every lever left alone.
         if not self.min <= 0 <= self.max:
             raise refuse(
                 "{min} to {max} leaves 0 out; a lever may also be left alone, "
@@ -51,6 +52,7 @@ class Lever(Frozen):
 
 
 def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
+    # Five named levels have four bounds between them.
     if len(cuts) != 4 or any(a >= b for a, b in itertools.pairwise(cuts)):
         raise refuse(
             "{cuts} are not four ascending cut points; five levels need four",
@@ -260,5 +262,6 @@ class Event(Frozen):
     def active(self, month: Month) -> bool:
         """Say whether the event acts in a month."""
         if self.shape == "step":
+            # A step has no end.
             return month >= self.from_
         return self.from_ <= month <= (self.to or self.from_)

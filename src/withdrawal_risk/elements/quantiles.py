@@ -55,6 +55,7 @@ class Positive(Quantiles):
     def _above(self) -> Self:
         if self.p5 <= 0:
             raise refuse("p5 is {p5}; it must be above 0", p5=f"{self.p5:g}")
+        # Such a range is a slip of the unit, and would let draws overflow.
         if self.p95 > 1e6 * self.p5:
             raise refuse(
                 "{p5} to {p95} spans more than a millionfold; narrow it",
@@ -116,6 +117,8 @@ class Weight(Frozen):
         if isinstance(value, str):
             return cls._of_word(value)
         if isinstance(value, Mapping) and "sign" not in value:
+            # Two percentiles of one sign: the sign is taken off, and the larger size may come
+            # first.
             spread = Quantiles.model_validate(value)
             if spread.p5 <= 0 <= spread.p95:
                 raise refuse(
@@ -137,6 +140,7 @@ class Weight(Frozen):
                 value=quoted(value),
                 word=value,
             )
+        # A sign and a word.
         if value[:1] not in "+-" or value[1:] not in WEIGHT_WORDS:
             raise _not_a_weight(value)
         low, high = WEIGHT_WORDS[value[1:]]

@@ -50,6 +50,7 @@ class Month:
         ValueError
             If the text is not a month.
         """
+        # Year 9999 is left out, because the month after it cannot be written.
         match = _MONTH.fullmatch(text) if isinstance(text, str) else None
         if match is None or not 1 <= int(match[2]) <= 12 or not 1 <= int(match[1]) <= 9998:
             raise ValueError(f"{quoted(text)} is not a month; write it as YYYY-MM, such as 2025-08")

@@ -52,6 +52,7 @@ class _NumpyOps:
     """The few functions the families need, under the names PyTensor gives them."""
 
     def __getattr__(self, name: str) -> Any:
+        # SciPy is slow to load, so it is imported only when a family first needs it.
         if name in ("gammaln", "log_ndtr"):
             import scipy.special
 
@@ -67,6 +68,7 @@ numpy_ops = _NumpyOps()
 
 def log_odds(share: Any, xp: Any) -> Any:
     """Return the log-odds of an expected share, which may have rounded to 0 or 1."""
+    # The smallest positive double on one side and the largest below 1 on the other.
     inside = xp.minimum(xp.maximum(share, 1e-300), 1.0 - 2.0**-53)
     return xp.log(inside) - xp.log1p(-inside)
 
@@ -94,6 +96,7 @@ def log_quantiles(elicited: Quantiles) -> tuple[float, float]:
 
 def log_odds_quantiles(elicited: Quantiles) -> tuple[float, float]:
     """Return mean and sd of the log-odds of an elicited share."""
+    # The percentiles themselves are transformed, so that the elicited range is met exactly.
     low, high = (math.log(p / (1 - p)) for p in (elicited.p5, elicited.p95))
     return normal_from_quantiles(low, high)
 
@@ -276,6 +279,7 @@ class Family[I: IndicatorBase](ABC):
 
     def draw(self, law: Distribution, rng: np.random.Generator) -> Array:
         """Draw values whose noise no other world shares."""
+        # The error may have fewer dimensions than the mean.
         shape = np.broadcast_shapes(law.mean.shape, law.error.shape)
         return self.realise(law, self.noise(law.error, shape, rng))
 
@@ -331,6 +335,7 @@ class Family[I: IndicatorBase](ABC):
 
     def statistic_fault(self, statistic: str) -> str | None:
         """Say why a statistic of several months makes no sense; None where it does."""
+        # A total of shares or of answers is not a share and not an answer.
         if statistic == "total" and not self.can_total:
             return "has no total; use mean, min, max or last"
         return None
@@ -348,6 +353,7 @@ class Family[I: IndicatorBase](ABC):
         middle = (low + high) / 2
         return float(round(middle)) if self.whole else middle
 
+    # Standard errors in a file are in the indicator's unit, errors of a family often on its link.
     def relative_error(self, value: float, se: float) -> float:
         """Return a stated standard error, in the indicator's unit, on the scale of `error`."""
         return se
@@ -356,6 +362,7 @@ class Family[I: IndicatorBase](ABC):
         """Return values on the scale on which errors are alike everywhere."""
         return value
 
+    # What regressions of the watch list see.
     def feature(self, value: Array) -> Array:
         """Return values as a regression sees them."""
         return np.asarray(self.link_scale(value))
@@ -384,6 +391,7 @@ class Located[I: IndicatorBase](Family[I]):
         self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[Array, ...]:
         """Return the one score that makes the value."""
+        # With an additive error there is one score that makes a value; nothing has to be drawn.
         observed, expected = self._located(value), self._located(law.mean)
         return (np.broadcast_to((observed - expected) / law.error, shape),)
 

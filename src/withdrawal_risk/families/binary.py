@@ -64,6 +64,7 @@ class Binary(Family[BinaryIndicator]):
 
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log probability of what was observed."""
+        # A row of grade B or C is less reliable, which draws its odds towards 1.
         odds = log_odds(law.mean, xp) / law.error
         return -xp.log1p(xp.exp(xp.where(value > 0.5, -odds, odds)))
 
@@ -73,7 +74,9 @@ class Binary(Family[BinaryIndicator]):
         """Draw scores on the side of what was observed."""
         from scipy.special import ndtri
 
+        # The score above which the answer is yes.
         threshold = -ndtri(1 / (1 + np.exp(-log_odds(law.mean, np) / law.error)))
+        # All scores on the side of the answer are possible.
         low, high = (threshold, math.inf) if value > 0.5 else (-math.inf, threshold)
         return (scores_between(low, high, shape, rng),)
 

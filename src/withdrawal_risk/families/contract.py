@@ -39,20 +39,25 @@ def broken_promises(family: Family[Any]) -> Iterator[str]:
     ------
     str
     """
+    # Categories have no density on a line; the library's own tests hold the one family that has
+    # them.
     if family.has_categories:
         return
     errors = _ERRORS if family.has_error else (1.0,)
     for eta in _PREDICTORS:
         for error in errors:
+            # A mean that the link can give.
             mean = np.asarray(family.inverse_link(np.array([eta]), numpy_ops), dtype=float)
             law = Distribution(mean, np.array([error]))
             where = f"at mean {mean[0]:.3g} and error {error:g}"
+            # The distribution function by numerical integration of the density.
             values, mass = _masses(family, law)
             total = float(mass.sum())
             if not abs(total - 1) < _TOLERANCE:
                 yield f"its density {where} integrates to {total:.4g}, not to 1"
                 continue
             drawn = np.sort(_many(family, law, np.random.default_rng(1)))
+            # Kolmogorov and Smirnov: draws against the integrated density.
             if (distance := _distance(values, mass, drawn)) > _FARTHEST:
                 yield (
                     f"its values {where} do not have its density: their distributions are "
@@ -73,10 +78,12 @@ def _masses(family: Family[Any], law: Distribution) -> tuple[Array, Array]:
     low, high = family.support
     if family.whole:
         # Counts a hundred times the mean have no probability that matters here.
+        # Counts are summed, not integrated.
         top = high if np.isfinite(high) else 200 + 100 * float(law.mean[0])
         values = np.arange(low, top + 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return values, np.exp(family.log_density(values, law, numpy_ops))
+    # The grid is even on a scale on which the values have no ends.
     unit = np.linspace(-40, 40, 200_001)
     if np.isfinite(low) and np.isfinite(high):
         edges = low + (high - low) / (1 + np.exp(-unit))
@@ -84,6 +91,7 @@ def _masses(family: Family[Any], law: Distribution) -> tuple[Array, Array]:
         edges = low + np.exp(unit)
     else:
         edges = float(law.mean[0]) + unit
+    # The midpoint rule: no cell touches an end of the support.
     middle = (edges[1:] + edges[:-1]) / 2
     with np.errstate(all="ignore"):
         density = np.exp(np.asarray(family.log_density(middle, law, numpy_ops)))
@@ -100,6 +108,7 @@ def _rises(family: Family[Any], error: float) -> bool:
     """Say whether the same noise gives values that never fall while the mean rises."""
     rng = np.random.default_rng(2)
     shape, errors = (500,), np.full(500, error)
+    # One noise for all means, as one future has in all worlds.
     noise = family.noise(errors, shape, rng)
     means = [
         np.full(shape, np.asarray(family.inverse_link(np.array([eta]), numpy_ops))[0])

@@ -41,11 +41,14 @@ def _log_rising(size: Any, count: Any, xp: Any) -> Any:
     For large sizes by Stirling's series (NIST Handbook of Mathematical Functions, 5.11.1), whose
     leading terms are taken together before they can cancel.
     """
+    # Both forms are computed everywhere, each with a size at which it is accurate.
     large, small = xp.maximum(size, _STIRLING), xp.minimum(size, _STIRLING)
+    # The leading terms cancel for large sizes; together they do not.
     series = (large + count - 0.5) * xp.log1p(count / large) - count
     for power, term in ((-1, 1 / 12), (-3, -1 / 360), (-5, 1 / 1260)):
         series = series + term * ((large + count) ** power - large**power)
     direct = xp.gammaln(small + count) - xp.gammaln(small) - count * xp.log(small)
+    # PyTensor and NumPy both evaluate both branches, so neither may overflow.
     return xp.where(size > _STIRLING, series, direct)
 
 
@@ -102,6 +105,7 @@ class Count(Family[CountIndicator]):
 
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log density of a negative binomial distribution."""
+        # The size of a negative binomial is the inverse variance of its gamma factor.
         mean, size = law.mean, 1.0 / law.error**2
         return (
             _log_rising(size, value, xp)
@@ -116,6 +120,8 @@ class Count(Family[CountIndicator]):
         """Draw scores, their probabilities, and the unit-mean gamma factors of the rate."""
         from scipy.special import ndtr
 
+        # The rate is gamma around its mean and the count Poisson around the rate: the marginal is
+        # negative binomial.
         score, size = rng.standard_normal(shape), 1.0 / error**2
         return score, ndtr(score), rng.standard_gamma(np.broadcast_to(size, shape)) / size
 
@@ -131,10 +137,12 @@ class Count(Family[CountIndicator]):
         rate = np.minimum(law.mean * factor, _MOST)
 
         def end(count: float) -> Array:
+            # The standard normal score at which the count changes.
             below = pdtr(count, rate)
             # Near 1 the probability above is exact where the one below has rounded.
             return np.where(below < 0.5, ndtri(below), -ndtri(pdtrc(count, rate)))
 
+        # Every score between these two ends gives the count.
         low = end(value - 1) if value > 0 else np.full(shape, -math.inf)
         score = np.clip(scores_between(low, end(value), shape, rng), -FAR, FAR)
         return score, ndtr(score), factor
@@ -145,6 +153,7 @@ class Count(Family[CountIndicator]):
         """Return the quantiles of a Poisson distribution at the scores."""
         from withdrawal_risk.families.poisson import poisson_quantile
 
+        # With the same score and factor a larger mean never gives a smaller count.
         score, probability, factor = noise
         rate = np.minimum(law.mean * factor, _MOST)
         return np.asarray(poisson_quantile(score, probability, rate, where))
@@ -170,6 +179,7 @@ class Count(Family[CountIndicator]):
     def _fault(self, value: float, threshold: bool) -> str | None:
         if value < 0:
             return f"{value:.10g} is negative; a count is 0 or more"
+        # A bound on a mean of counts need not be whole.
         if not threshold and value != int(value):
             return f"{value:.10g} is not a whole number; a count is the total over its span"
         return None

@@ -72,6 +72,7 @@ class Lognormal(Located[LognormalIndicator]):
 
     def middle(self, low: float, high: float) -> float:
         """Return the geometric mean, or the arithmetic mean of a range that begins at 0."""
+        # The middle on the logarithmic scale, on which the error is symmetric.
         return math.sqrt(low * high) if low > 0 else (low + high) / 2
 
     def relative_error(self, value: float, se: float) -> float:

@@ -60,8 +60,11 @@ class OrdinalIndicator(IndicatorBase):
 
 def _log_interval(low: Any, high: Any, xp: Any) -> Any:
     """Log of Phi(high) - Phi(low), computed in the tail where it is accurate."""
+    # Near 1 two probabilities cannot be told apart, near 0 they can: the interval is mirrored into
+    # the lower tail.
     flip = low + high > 0
     a, b = xp.where(flip, -high, low), xp.where(flip, -low, high)
+    # The difference of two probabilities from their logarithms.
     upper, lower = xp.log_ndtr(b), xp.log_ndtr(a)
     return upper + xp.log1p(-xp.exp(xp.minimum(lower - upper, -1e-15)))
 
@@ -78,6 +81,7 @@ class Ordinal(Family[OrdinalIndicator]):
 
     def reference_prior(self, item: OrdinalIndicator) -> tuple[float, float]:
         """Return the distance from the first cut point that gives its elicited probability."""
+        # The first cut point is 0 by convention, so the predictor carries its position.
         return -NormalDist().inv_cdf(item.at_reference[0]), item.uncertainty
 
     def loading_prior(self, item: OrdinalIndicator) -> tuple[float, float]:
@@ -91,6 +95,7 @@ class Ordinal(Family[OrdinalIndicator]):
     def gap_priors(self, item: OrdinalIndicator) -> list[tuple[float, float]]:
         """Return the gaps between the cut points that give the elicited probabilities."""
         count = len(item.categories) - 1
+        # Cut points from the cumulative probabilities, whose gaps are positive by construction.
         cuts = [NormalDist().inv_cdf(sum(item.at_reference[: k + 1])) for k in range(count)]
         return [(math.log(b - a), item.uncertainty) for a, b in itertools.pairwise(cuts)]
 
@@ -107,6 +112,7 @@ class Ordinal(Family[OrdinalIndicator]):
         self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[Array, ...]:
         """Draw scores that end between the cut points around the category."""
+        # Distances from the predictor to the cut points, in units of the noise.
         inner = [(law.cuts[..., c] - law.mean) / law.error for c in range(law.cuts.shape[-1])]
         edges = [-math.inf, *inner, math.inf]
         return (scores_between(edges[int(value)], edges[int(value) + 1], shape, rng),)
@@ -115,6 +121,7 @@ class Ordinal(Family[OrdinalIndicator]):
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
     ) -> Array:
         """Return how many cut points are passed."""
+        # The latent score decides the category by the number of cut points below it.
         score = law.mean + law.error * noise[0]
         return np.asarray((score[..., None] > law.cuts).sum(axis=-1), dtype=float)
 

@@ -63,6 +63,7 @@ def register_family(family: Family[Any]) -> None:
         raise ArgumentError(
             f"{quoted(family)} is not a family; give an instance of a subclass of Family"
         )
+    # A name stands for one family in files, trees and random streams.
     if family.name in FAMILIES:
         raise ArgumentError(f"family {family.name!r} exists already; choose another name")
     if not IDENTIFIER.fullmatch(family.name) or family.name in RESERVED:
@@ -70,13 +71,16 @@ def register_family(family: Family[Any]) -> None:
             f"family {quoted(family.name)} is not a valid name; use lower-case letters, digits "
             "and underscores"
         )
+    # The key decides which class reads an indicator, so it must be a literal of the family's name.
     literal = family.indicator.model_fields["family"].annotation
     if getattr(literal, "__args__", ()) != (family.name,):
         raise ArgumentError(
             f"the keys of family {family.name!r} must declare family: Literal[{family.name!r}]"
         )
+    # Simulation relies on these promises: differences between worlds are paired by the noise.
     if broken := list(broken_promises(family)):
         raise ArgumentError(f"family {family.name!r}: {'; '.join(broken)}")
+    # From here on files may name it; what reads indicators is made again.
     FAMILIES[family.name] = family
     _keys.cache_clear()
 
@@ -85,6 +89,7 @@ def register_family(family: Family[Any]) -> None:
 def _keys() -> TypeAdapter[IndicatorBase]:
     """Return what reads an indicator of any family that is registered now."""
     classes = tuple(family.indicator for family in FAMILIES.values())
+    # Pydantic chooses the class by the key `family`, with located errors of that class.
     any_of_them: Any = Annotated[Union[classes], Field(discriminator="family")]  # noqa: UP007
     return TypeAdapter(any_of_them)
 

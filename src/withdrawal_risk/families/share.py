@@ -66,6 +66,7 @@ class LogitNormal(Located[ShareIndicator]):
 
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log density of a logit-normal distribution with median ``mean``."""
+        # The density of the log-odds, times the derivative of the transformation.
         odds = xp.log(value / (1 - value))
         at_odds = normal_log_density(odds, log_odds(law.mean, xp), law.error, xp)
         return at_odds - xp.log(value * (1 - value))
@@ -80,6 +81,7 @@ class LogitNormal(Located[ShareIndicator]):
         """Turn a percentage into a share."""
         if (percentage := _PERCENT.fullmatch(text)) is None:
             return None
+        # A decimal comma is as common as a point in tables from Iraq.
         part = float(percentage[1].replace(",", ".")) / 100
         return f"write the share, {part:.10g}" if 0 < part < 1 else "a share lies between 0 and 1"
 
@@ -96,6 +98,7 @@ class LogitNormal(Located[ShareIndicator]):
 
     def link_scale(self, value: Any) -> Any:
         """Return log-odds."""
+        # Draws may round to 0 or 1, where log-odds are infinite.
         inside = np.clip(value, 1e-12, 1 - 1e-12)
         return np.log(inside / (1 - inside))
 

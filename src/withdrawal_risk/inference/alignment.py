@@ -42,6 +42,7 @@ def check_as_of(model: Model, as_of: MonthLike | None) -> Month:
         If it is no month, or not one between the model's start and its horizon.
     """
     month = model.as_of if as_of is None else month_of(as_of, "as_of")
+    # The fit needs at least one month of innovations, the forecast one month ahead.
     if not model.spec.time.start < month < model.spec.time.horizon:
         raise ArgumentError(
             f"as_of {month} is not between the start, {model.spec.time.start}, and the horizon, "
@@ -104,6 +105,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
     """
     place = {name: k for k, (name, _) in enumerate(frame.indicators)}
     families = {name: family_of(item) for name, item in frame.indicators}
+    # Rows that end after the window are about the future.
     inside = [row for row in rows if Month.of(row.end.last) <= frame.window.last]
     blocks = []
     for family in FAMILIES.values():
@@ -113,6 +115,7 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
         cells = []
         for number, row in enumerate(chosen):
             months = row.months()
+            # Shares of months add up to a total, and weigh a mean.
             total = 1.0 if family.totals else sum(share for _, share in months)
             cells += [(number, frame.window.index(month), share / total) for month, share in months]
         seen = np.array([row.seen_at(as_of) for row in chosen])
@@ -186,6 +189,7 @@ def published_values(
     values: dict[int, dict[Month, PublishedValue]] = {}
     for row in sorted(rows, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
         months = row.months()
+        # Worse rows come first, so that the best of a month is written last and stays.
         if row.seen_at(as_of) and len(months) == 1 and months[0][1] == 1.0:
             k = place[row.indicator]
             se = family_of(frame.indicators[k][1]).relative_error(row.value, row.se)
@@ -219,8 +223,10 @@ def published_spans(
         if not family.has_error:
             continue
         span, own = (months[0][0], months[-1][0]), spans.setdefault(k, {})
+        # Months that already have a value of their own, or belong to a better row.
         taken = [*single.get(k, {}), *(month for a, b in own for month in month_range(a, b))]
         if not any(month in taken for month, _ in months):
+            # The value that each month would have to show to make the published mean or total.
             own[span] = row.value / len(months) if family.totals else row.value
     return spans
 
@@ -236,8 +242,10 @@ def policy_paths(
     clamped = np.zeros(given.shape, dtype=bool)
     for name, policy in model.spec.policies.items():
         j = list(factors).index(name)
+        # A policy is given in every month; only its path depends on what was announced.
         clamped[:, j] = True
         for stretch in policy.path:
+            # A later stretch overwrites the months from its beginning on.
             if stretch.known <= as_of:
                 given[max(window.index(stretch.from_), 0) :, j] = policy.level(stretch.value)
     return clamped, given

@@ -51,6 +51,7 @@ class _TensorOps:
             pt.log(pt.erfcx(-pt.minimum(x, 0.0) / math.sqrt(2.0)) / 2.0)
             - pt.minimum(x, 0.0) ** 2 / 2
         )
+        # In the upper half the probability is near 1, and log1p of its complement is exact.
         upper = pt.log1p(-pt.erfc(pt.maximum(x, 0.0) / math.sqrt(2.0)) / 2.0)
         return pt.switch(x < 0, lower, upper)
 
@@ -59,6 +60,7 @@ def data_arrays(
     model: Model, frame: Frame, as_of: Month
 ) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:
     """Return every array of the graph that depends on evidence, events, policies or ``as_of``."""
+    # Everything that depends on the date is data, so one graph serves all dates.
     clamped, given = policy_paths(model, frame.structure.factors, frame.window, as_of)
     arrays: dict[str, tuple[np.ndarray, tuple[str, ...]]] = {
         "clamped": (clamped, ("month", "factor")),
@@ -77,6 +79,7 @@ def data_arrays(
             for block in blocks
         ]
         for own, before in zip(cells, np.cumsum([0, *map(len, rows[:-1])]), strict=True):
+            # Rows of all families are numbered one after the other.
             own[:, CELL_FIELDS.index("row")] += before
         arrays["evidence_row"] = (
             np.concatenate(rows).astype(np.float64),
@@ -92,6 +95,7 @@ def _start_of(prior: Prior) -> Any:
     So far away are draws of the prior on average. A sampler that takes its first scales from
     gradients needs that none of them vanishes.
     """
+    # A random side for every unknown, at least half a prior sd away from the mean.
     side = pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
     start = prior.mu + prior.sigma * (side + 0.5 * pt.sign(side))
     return pt.exp(start) if prior.positive else start
@@ -119,6 +123,7 @@ def _reference(frame: Frame, rv: dict[str, Any], share_of_month: Any, level: Any
 
 def _start(frame: Frame, innovation: Any) -> Any:
     """Return the start levels; those elicited on their own need no row of the root."""
+    # The diagonal alone where the start is elicited; a dense product for the others.
     own = np.diag(frame.start_root)
     rest = frame.start_root - np.diag(own)
     joint = np.flatnonzero(rest.any(axis=0) | rest.any(axis=1))
@@ -294,6 +299,7 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
 
 def _coords(frame: Frame, blocks: Sequence[Block]) -> dict[str, Any]:
     """Return the labels of every dimension of the graph."""
+    # PyMC wants no dimension of length 0.
     coords: dict[str, Any] = {name: values for name, values in frame.coords.items() if values}
     coords |= {f"evidence_{block.family.name}": list(block.ids) for block in blocks}
     if blocks:
@@ -306,17 +312,21 @@ def _coords(frame: Frame, blocks: Sequence[Block]) -> dict[str, Any]:
 def _levels(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
     """Return the levels of every factor and month; policies take part as clamped factors."""
     n_all, months, latent = len(frame.structure.factors), len(frame.window), frame.latent_index
+    # A network without edges has no weights.
     weight = np.zeros(0)
     if "weight_size" in rv:
         weight = pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
     start = _start(frame, rv["start_innovation"])
     parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
+    # Smooth factors first, then those that jump: the order of the two arrays.
     order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])
     shocks = pt.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+    # Half of a change is left after one half-life.
     persistence = pt.exp2(-1.0 / rv["half_life"])
     quiet = pt.zeros((months - 1, n_all))
     return levels(
         PathInputs(
+            # Policies have a persistence too, which the clamps make irrelevant.
             phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], persistence),
             weight=weight,
             own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
@@ -337,6 +347,7 @@ def _drive(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
     if "baseline" in rv:
         drive = pt.inc_subtensor(drive[:, frame.latent_index[frame.baseline]], rv["baseline"])
     if frame.effects:
+        # A matrix that adds every effect to the drive of its factor.
         into = np.zeros((len(frame.effects), len(factors)))
         places = [factors.index(factor) for _, factor in frame.effects]
         into[np.arange(len(frame.effects)), places] = 1.0

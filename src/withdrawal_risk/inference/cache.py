@@ -91,6 +91,7 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
     """Digest parts of the library's code together with JSON-ready content."""
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
+    # A change of the code behind a result changes its name in the cache.
     for name in code:
         place = package / name
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
@@ -121,12 +122,14 @@ def cached_fit(
     """
     from withdrawal_risk.inference.posterior import open_posterior
 
+    # A file that cannot be read, or is of another fit, counts as missing.
     if not path.is_file():
         return None
     try:
         found = open_posterior(path)
     except WithdrawalRiskError:
         return None
+    # The name is a digest, but what the file says of itself decides.
     asked = found.model == model and found.as_of == as_of
     if not asked or any(found.settings.get(name) != value for name, value in settings.items()):
         return None
@@ -161,6 +164,7 @@ def cached_answer(
     """
     place = fit.with_suffix(f".{_digest((*_BEHIND_AN_ANSWER, 'cli'), question)}.json")
     with suppress(WithdrawalRiskError, ValueError, RecursionError):
+        # An answer lives no longer than the fit it was computed from.
         found = json.loads(read_sealed(place, most=_LARGEST_ANSWER))
         if isinstance(found, dict) and fit.is_file():
             _touch(place)
@@ -204,6 +208,7 @@ def _tidy() -> None:
     """Delete what was not used for long, and what exceeds the limit."""
     total, now = 0, time.time()
     for number, entry in enumerate(entries()):
+        # The latest used come first, so what exceeds the limit was used longest ago.
         total += entry.bytes
         if number == 0:
             # What was stored a moment ago stays, however large it is.

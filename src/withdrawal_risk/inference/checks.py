@@ -94,6 +94,7 @@ def _say(finding: str, remedy: str | None = None, **values: object) -> dict[str,
 
 
 def _sampler(posterior: Posterior) -> list[CheckResult]:
+    # Computed once, at the fit, with the chains at hand.
     d = posterior.settings["diagnostics"]
     limits = (
         ("rhat", d["rhat_max"] <= 1.01, f"{d['rhat_max']:.4f}", d["unsettled"], "fit_longer"),
@@ -132,6 +133,7 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     rows = []
     for name, array in posterior.tree[group].dataset.data_vars.items():
         draws = array.values.reshape(-1, array.shape[-1])
+        # The predictive interval of every row.
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
         inside = (low <= observed[str(name)].values) & (observed[str(name)].values <= high)
         labels = array[str(array.dims[-1])].values
@@ -150,6 +152,7 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     # Too many inside is no fault, but the answer is less sure than the evidence allows.
     if passed and float(bdtrc(inside - 1, total, 0.9)) < _FALSE_ALARM:
         passed, remark = None, "too_wide"
+    # The two checks differ only in what predicts.
     what = "prior" if group == "prior_predictive" else "posterior"
     outside = [str(name) for name, row in table.iterrows() if 2 * row["sum"] < row["count"]]
     texts = {
@@ -176,10 +179,12 @@ def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
 
 def _identification(posterior: Posterior) -> CheckResult:
     frame = posterior.frame
+    # Evidence of its own: of an indicator that measures the factor.
     seen = {row.indicator for row in posterior.model.evidence_at(posterior.as_of)}
     counts = dict.fromkeys(frame.latent, 0)
     for name, item in frame.indicators:
         counts[item.measures] += name in seen
+    # How much the evidence narrowed today's level, compared with the prior.
     after, before = (_current(posterior, group).std(axis=0) for group in ("posterior", "prior"))
     ratio = dict(zip(frame.latent, (after / before).tolist(), strict=True))
     table = pd.DataFrame({"indicators_with_evidence": counts, "posterior_over_prior_sd": ratio})
@@ -202,6 +207,7 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
     The file's mean weights alone cannot rule them out.
     """
     frame, draws = posterior.frame, posterior.draws()
+    # Eigenvalues of every draw would take long; evenly spaced draws represent the chains.
     some = np.linspace(0, len(draws["half_life"]) - 1, looked_at).astype(int)
     inputs = path_inputs(
         posterior.model,
@@ -239,6 +245,7 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     sd = level.std(axis=0)
     # A level that is the same in all draws is not moved by anything.
     standard = (level - level.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
+    # The log density of each group of priors, and of all evidence.
     density = {
         str(name): array.values.reshape(len(level), -1).sum(axis=1)
         for name, array in posterior.tree["log_prior"].dataset.data_vars.items()

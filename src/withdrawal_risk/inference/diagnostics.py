@@ -59,6 +59,7 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
         if name == "weight":  # a signed copy of the sampled sizes
             continue
         values = np.moveaxis(array.values.reshape(*array.shape[:2], -1), -1, 0)
+        # An infinite draw would make every other diagnostic meaningless.
         finite = finite and bool(np.isfinite(values).all())
         for place, part in enumerate(values):
             if np.ptp(part) == 0:
@@ -77,6 +78,7 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
             if bulk < ess_min:
                 ess_min, slowest = bulk, _element(array, place)
     energy = stats["energy"].values if "energy" in stats else np.full((1, 3), np.nan)
+    # Energy changes between draws, relative to the energy's own spread (Betancourt 2016).
     bfmi = np.mean(np.diff(energy, axis=1) ** 2, axis=1) / np.var(energy, axis=1)
     return Diagnostics(
         rhat_max,

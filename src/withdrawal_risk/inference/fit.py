@@ -60,6 +60,7 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
 
     Graphs of equal structure are reused.
     """
+    # Data may differ between fits of one graph; what is compiled in may not.
     arrays = {name: value for name, (value, _) in data_arrays(model, frame, as_of).items()}
     blocks = align_evidence(frame, model.evidence, as_of)
     priors = {
@@ -78,12 +79,15 @@ def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
         frame.structure.edges,
         [(block.family.name, len(block.ids), len(block.cell_row)) for block in blocks],
     ]
+    # Two models with the same key have the same graph, down to its constants.
     key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
     if key not in _COMPILED:
         _COMPILED[key] = compile_graph(build_graph(model, frame, as_of), list(frame.priors))
+        # The graph used longest ago is given up first.
         if len(_COMPILED) > _KEEP:
             _COMPILED.popitem(last=False)
     _COMPILED.move_to_end(key)
+    # The compiler may have dropped data that no density reads.
     used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}
     return _COMPILED[key].with_data(**used)
 
@@ -195,6 +199,7 @@ def fit(  # noqa: PLR0913
     progressbar = true_or_false(progressbar, "progressbar")
     cache = true_or_false(cache, "cache")
     month = check_as_of(model, as_of)
+    # Before any work: a cached fit answers at once.
     place = fit_path(model, month, settings) if cache else None
     if place is not None and (found := cached_fit(place, model, month, settings)) is not None:
         return found
@@ -203,6 +208,7 @@ def fit(  # noqa: PLR0913
     with _TURN, threadpool_limits(1, user_api="blas"):
         frame = build_frame(model, fit_window(model, month))
         tree = Tree(model, frame, month, draws=draws, chains=chains, store=store)
+        # Before any work, too: sampling an hour and then failing helps nobody.
         check_memory(tree)
         sampled = _sample(
             model,
@@ -217,11 +223,13 @@ def fit(  # noqa: PLR0913
             target_accept=settings["target_accept"],
             progressbar=progressbar,
         )
+        # Chains and draws as one axis, in the order of the chains.
         unknowns = {
             name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
             for name, prior in frame.priors.items()
         }
         arrays = _gather(tree, unknowns, random_seed)
+    # What the sampler says of its own draws.
     arrays["sample_stats"] = _stats(sampled["sample_stats"].dataset)
     gathered = tree.assemble(arrays)
     import nutpie
@@ -260,6 +268,7 @@ def _gather(
 ) -> dict[str, dict[str, NDArray[Any]]]:
     """Compute everything that follows from the unknowns, some draws at a time."""
     frame = tree.frame
+    # Months before this one are simulated, because later ones need them, and not stored.
     since = frame.window.index(tree.window.first)
     groups = tree.given()
     prior_draws = {
@@ -275,6 +284,7 @@ def _gather(
             for block in tree.blocks
         }
         count = len(draws["half_life"])
+        # Large networks are worked through in pieces.
         step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
         for begin in range(0, count, step):
             some = {name: values[begin : begin + step] for name, values in draws.items()}
@@ -285,6 +295,7 @@ def _gather(
                 here[group, "weight"] = inputs.weight
             for block in tree.blocks:
                 name, rows = f"observed_{block.family.name}", seen_rows(block)
+                # A replicate of every row, for predictive checks.
                 shown = measurement.predict(frame, block, some, level, noise[block.family.name])[
                     :, rows
                 ]

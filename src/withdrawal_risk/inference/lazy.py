@@ -68,6 +68,7 @@ class LazyPosterior(Posterior):
 
     @cached_property
     def _fit(self) -> Posterior:
+        # First the cache, then the sampler.
         cached = cached_fit(self.path, self.model, self.as_of, self._asked)
         if cached is not None:
             return cached

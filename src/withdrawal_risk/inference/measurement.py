@@ -48,6 +48,7 @@ class Measurement:
     def expected(self, level: Array) -> Array:
         """Return the expected monthly value; ``level`` has shape (draw, ...)."""
         extra = (...,) + (None,) * (level.ndim - 1)
+        # Draws are the first axis; months and futures follow.
         eta = self.reference[extra] + self.slope[extra] * level
         return np.asarray(self.family.inverse_link(eta, np))
 
@@ -61,6 +62,7 @@ class Measurement:
             Broadcasts against the values. Default: that of a plain observation.
         """
         extra = (...,) + (None,) * (level.ndim - 1)
+        # Cut points keep their own axis last.
         cuts = None if self.cuts is None else self.cuts[(slice(None),) + (None,) * (level.ndim - 1)]
         own = self.error[extra] if error is None else error
         return Distribution(self.expected(level), own, cuts)
@@ -73,6 +75,7 @@ class Measurement:
         """Return the log density of one value, shaped like ``level``, (draw, ...)."""
         law = self.distribution(level)
         if self.cuts is not None:
+            # A density needs only the cut points around the category.
             law = law._replace(bounds=_bounds(self.cuts, int(value)))
         return np.asarray(self.family.log_density(value, law, numpy_ops))
 
@@ -94,6 +97,7 @@ def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> 
 
 def _errors(frame: Frame, draws: Mapping[str, Array]) -> Array:
     """Return the error of one plain observation of each indicator, shape (draw, indicator)."""
+    # Families without errors of their own have a scale of 1, which the grade multiplies.
     error = np.ones((len(draws["half_life"]), len(frame.indicators)))
     if "error" in draws:
         error[:, frame.noisy] = draws["error"]
@@ -102,6 +106,7 @@ def _errors(frame: Frame, draws: Mapping[str, Array]) -> Array:
 
 def _cuts(frame: Frame, draws: Mapping[str, Array], indicator: int) -> Array:
     """Return the cut points between an indicator's categories, shape (draw, cut)."""
+    # The gaps of all indicators stand in one array, one indicator after the other.
     counts = {k: len(frame.categories(k)) - 2 for k in frame.categorical.tolist()}
     place = sum(count for k, count in counts.items() if k < indicator)
     first = np.zeros((len(draws["half_life"]), 1))
@@ -127,12 +132,14 @@ def row_distribution(
     frame: Frame, block: Block, draws: Mapping[str, Array], level: Array
 ) -> Distribution:
     """Return the distribution of every row of a block; mean and error have shape (draw, row)."""
+    # Every cell is a month of a row: its indicator, then its level.
     k = block.indicator[block.cell_row]
     at = level[:, block.cell_month, frame.measured[k]]
     eta = draws["reference"][:, k] + frame.polarity[k] * draws["loading"][:, k] * at
     natural = block.family.inverse_link(eta, np)
     # Cells stand in the order of their rows, and every row has at least one.
     first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
+    # Weighted by the share of each month: totals add, means average.
     mean = np.add.reduceat(natural * block.cell_share, first, axis=1)
     error = _errors(frame, draws)[:, block.indicator] * block.grade
     if block.family.totals:
@@ -166,6 +173,7 @@ def predict(
     law = row_distribution(frame, block, draws, level)
     if not block.family.has_categories:
         return block.family.draw(law, rng)
+    # Categories have as many cut points as their indicator says, so each row is drawn alone.
     columns = []
     for r, k in enumerate(block.indicator):
         own = Distribution(law.mean[:, r], law.error[:, r], _cuts(frame, draws, int(k)))

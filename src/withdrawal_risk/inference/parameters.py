@@ -130,12 +130,15 @@ def build_frame(model: Model, window: Window) -> Frame:
     window : Window
     """
     spec = model.spec
+    # Constants of the model come from the prior means: the scale on which all levels are read.
     structure, phi, weight = structure_at_prior_means(spec)
     policies = tuple(spec.policies)
     latent = tuple(name for name in structure.factors if name in spec.factors)
     index = np.array([structure.factors.index(name) for name in latent])
     factors = [spec.factors[name] for name in latent]
+    # Own scales that give every factor a long-run sd of 1.
     tau = own_scale(structure, phi, weight, clamped=policies).value
+    # Where no start is elicited, the first month is a draw from the long-run distribution.
     covariance = long_run_covariance(structure, phi, weight, tau, clamped=policies)[
         np.ix_(index, index)
     ]
@@ -143,12 +146,18 @@ def build_frame(model: Model, window: Window) -> Frame:
     for j, factor in enumerate(factors):
         if factor.start is not None:
             start_mean[j], sd = factor.start.normal
+            # An elicited start replaces the long-run law of its factor and is independent of the
+            # others.
             covariance[j, :] = covariance[:, j] = 0.0
             covariance[j, j] = sd**2
+    # A root of the covariance turns independent standard normals into start levels; the tiny
+    # addition keeps it positive definite.
     start_root = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(latent)))
     jump = np.array([factor.innovations == "student_t" for factor in factors])
+    # Weights in the order of the edges of the structure, not of the file.
     by_pair = {(edge.from_, edge.to): edge.weight for edge in spec.edges}
     weights = [by_pair[a, b] for a, b, _ in structure.edges]
+    # In alphabetical order, so that the order in the file changes nothing.
     indicators = tuple(sorted(spec.indicators.items()))
     families = [family_of(item) for _, item in indicators]
     noisy = [k for k, family in enumerate(families) if family.has_error]
@@ -166,6 +175,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         for name, event in sorted(spec.events.items())
         for effect in sorted(event.effects, key=lambda e: e.factor)
     ]
+    # Labels of every dimension, in the order of the arrays.
     coords = {
         "factor": list(structure.factors),
         "latent": list(latent),
@@ -180,6 +190,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         "baseline_latent": [latent[j] for j, _ in baselines],
         "effect": [f"{name}->{factor}" for name, factor, _ in effects],
     }
+    # Every unknown with its kind of prior, its dimension, and location and scale of each label.
     rows = {
         "half_life": ("lognormal", "latent", [f.half_life.lognormal for f in factors]),
         "weight_size": ("lognormal", "edge", [w.size.lognormal for w in weights]),
@@ -209,6 +220,8 @@ def build_frame(model: Model, window: Window) -> Frame:
         for name, (kind, dim, pairs) in rows.items()
         if pairs
     }
+    # Innovations have a month as well: one array for factors that move smoothly, one for those that
+    # jump.
     for name, kind, dim in (
         ("innovation_smooth", "normal", "smooth_latent"),
         ("innovation_jump", "student_t", "jump_latent"),

@@ -54,10 +54,14 @@ def path_inputs(
     n, latent = len(frame.structure.factors), frame.latent_index
     count = len(draws["half_life"])
     phi, own, start = np.full((count, n), 0.5), np.zeros((count, n)), np.zeros((count, n))
+    # The same transformation as in the graph, in NumPy.
     phi[:, latent] = 2.0 ** (-1.0 / draws["half_life"])
     own[:, latent] = draws["own_scale"]
+    # Start levels from independent innovations, by the root of their covariance.
     start[:, latent] = frame.start_mean + draws["start_innovation"] @ frame.start_root.T
+    # Sizes are sampled; signs are asserted by the file.
     weight = frame.sign * draws["weight_size"] if "weight_size" in draws else np.zeros((count, 0))
+    # Baselines act in every month, events while they last.
     drive = np.zeros((count, len(window), n))
     if "baseline" in draws:
         drive[:, :, latent[frame.baseline]] += draws["baseline"][:, None, :]
@@ -67,6 +71,7 @@ def path_inputs(
             drive[:, :, frame.structure.factors.index(factor)] += (
                 draws["event_effect"][:, e, None] * activity[:, e]
             )
+    # Only the months of the fit have inferred innovations.
     innovation = np.zeros((count, len(frame.window) - 1, n))
     for name, mask in (("innovation_smooth", ~frame.jump), ("innovation_jump", frame.jump)):
         if name in draws:
@@ -155,6 +160,7 @@ class Posterior:
         copy of all.
         """
         inferred, names = self.inferred_levels(group), self.frame.structure.factors
+        # Without policies nothing has to be put together, and nothing is copied.
         if len(self.frame.latent) == len(names):
             return inferred
         _, given = policy_paths(self.model, names, self.stored_months, self.as_of)
@@ -183,6 +189,7 @@ class Posterior:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of both files, the ``as_of`` and the settings; answers carry it."""
+        # Two fits with the same content give the same answers.
         content = json.dumps([self.model.digest, str(self.as_of), self.settings], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -204,6 +211,7 @@ class Posterior:
         """
         from withdrawal_risk.inference.storage import encode
 
+        # The place is checked before the content is made, which takes longer.
         target = path_of(path)
         check_target(target)
         write_sealed(target, encode(self))

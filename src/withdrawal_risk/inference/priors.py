@@ -88,6 +88,7 @@ class LognormalPrior(NormalPrior):
 
     def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
         """Return the lognormal log density."""
+        # The density of the logarithm, times the derivative of the transformation.
         logarithm = np.log(value)
         return super().log_density(logarithm, mu, sigma) - logarithm
 
@@ -107,6 +108,7 @@ class StudentTPrior(PriorKind):
 
     def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
         """Return the Student-t log density."""
+        # The normalising constant of a Student-t with this scale.
         constant = (
             math.lgamma((_NU + 1) / 2)
             - math.lgamma(_NU / 2)
@@ -160,6 +162,7 @@ class Prior:
 
     def draw(self, random_seed: int, draws: int) -> Array:
         """Return independent draws, shape (draw, *shape)."""
+        # A stream of its own for each unknown: adding one does not move the others.
         rng = generator(random_seed, "prior", self.name)
         shape = (draws, *self.mu.shape)
         return KINDS[self.kind].draw(self.mu, self.sigma, shape, rng)

@@ -54,6 +54,7 @@ def encode(posterior: Posterior) -> bytes:
     """
     from withdrawal_risk import __version__
 
+    # The model says which arrays a fit has; a tree with others is not saved as one.
     expected = _tree_of(posterior.model, str(posterior.as_of), posterior.settings)
     arrays = {
         name: {str(key): array.values for key, array in group.dataset.data_vars.items()}
@@ -68,6 +69,7 @@ def encode(posterior: Posterior) -> bytes:
             f"posterior.tree is not as fit made it ({error}); save the tree itself with its "
             "to_netcdf"
         ) from None
+    # Everything needed to open the file again, and to know what wrote it.
     manifest = {
         "format": FORMAT,
         "version": __version__,
@@ -77,6 +79,7 @@ def encode(posterior: Posterior) -> bytes:
         "settings": posterior.settings,
     }
     tree.attrs = {_MANIFEST: json.dumps(manifest)}
+    # Small arrays do not become smaller, and every filter is one more thing to check.
     compressed = {
         f"/{name}": {
             variable: {"zlib": True, "complevel": 1}

@@ -89,6 +89,7 @@ class Tree:
             block for block in align_evidence(frame, model.evidence, as_of) if len(seen_rows(block))
         )
         first = frame.window.first
+        # Lags and clauses may reach back before the date of the fit.
         if store == "parameters":
             reach = as_of + (1 - max(frame.structure.longest_lag, 1))
             first = max(first, min(reach, first_clause_month(model.spec)))
@@ -111,6 +112,7 @@ class Tree:
     def slots(self) -> dict[str, dict[str, Slot]]:
         """Return the place of every array, by group and name."""
         frame = self.frame
+        # The length of every dimension, from its labels.
         sizes = {name: len(values) for name, values in self._coords().items()}
 
         def slot(dims: tuple[str, ...], dtype: str, sample: tuple[int, int] | None) -> Slot:
@@ -136,6 +138,7 @@ class Tree:
                 for b in self.blocks
             }
 
+        # The prior is one chain of its own length.
         many, prior = (self.chains, self.draws), (1, PRIOR_DRAWS)
         return {
             "posterior": unknown(many),
@@ -180,6 +183,7 @@ class Tree:
     def given(self) -> Arrays:
         """Return the groups that are no draws: what was observed, and what is given."""
         factors = self.frame.structure.factors
+        # Policies are given, so their levels are constant data and no draws.
         _, level = policy_paths(self.model, factors, self.window, self.as_of)
         chosen = [j for j, name in enumerate(factors) if name in self.model.spec.policies]
         return {
@@ -207,6 +211,7 @@ class Tree:
 
         coords, groups = self._coords(), {}
         for group, slots in self.slots().items():
+            # A missing array would be noticed only by the question that needs it.
             if set(arrays[group]) != set(slots):
                 raise ValueError(
                     f"{group} holds {sorted(arrays[group])}; it must hold {sorted(slots)}"
