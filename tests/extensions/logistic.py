@@ -1,0 +1,75 @@
+"""A number whose errors now and then are large."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.quantiles import Positive, Quantiles
+from withdrawal_risk.families.base import Array, Distribution, Family
+
+__all__ = ["Logistic", "LogisticIndicator"]
+
+
+class LogisticIndicator(IndicatorBase):
+    """A number with logistic errors."""
+
+    family: Literal["logistic"]
+    """A number whose errors now and then are large."""
+
+    at_reference: Quantiles
+    """Expected value at level 0."""
+
+    change_per_level: Positive
+    """Change per +1 level."""
+
+    error: Positive
+    """Scale of the logistic distribution."""
+
+
+class Logistic(Family[LogisticIndicator]):
+    """A number; ``error`` is the scale of a logistic distribution."""
+
+    name = "logistic"
+    indicator = LogisticIndicator
+
+    def reference_prior(self, item: LogisticIndicator) -> tuple[float, float]:
+        """Return the elicited value as a normal distribution."""
+        return item.at_reference.normal
+
+    def loading_prior(self, item: LogisticIndicator) -> tuple[float, float]:
+        """Return the elicited change as a lognormal distribution."""
+        return item.change_per_level.lognormal
+
+    def inverse_link(self, eta: Any, xp: Any) -> Any:
+        """Return the predictor."""
+        return eta
+
+    def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
+        """Return the logistic log density."""
+        # Of the absolute value, because the density is symmetric and its exponential then is small.
+        distance = (value - law.mean) / law.error
+        size = xp.maximum(distance, -distance)
+        return -size - 2 * xp.log1p(xp.exp(-size)) - xp.log(law.error)
+
+    def realise(
+        self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None
+    ) -> Array:
+        """Return the mean plus the logistic quantile of the score."""
+        from scipy.special import log_ndtr
+
+        # The log-odds of a score's probability, which does not round to 1.
+        return np.asarray(law.mean + law.error * (log_ndtr(noise[0]) - log_ndtr(-noise[0])))
+
+    def noise_given(
+        self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[Array, ...]:
+        """Return the one score that makes the value."""
+        from scipy.special import log_expit, ndtri_exp
+
+        distance = (value - law.mean) / law.error
+        lower, upper = ndtri_exp(log_expit(distance)), -ndtri_exp(log_expit(-distance))
+        return (np.broadcast_to(np.where(distance < 0, lower, upper), shape),)
