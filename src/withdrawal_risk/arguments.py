@@ -111,7 +111,10 @@ def whole_number(value: object, what: str, *, least: int, most: int) -> int:
     ArgumentError
         If it is none, or lies outside the bounds.
     """
+    # Python counts True and False among the whole numbers; as a count they are a slip.
     if isinstance(value, bool) or not isinstance(value, Integral):
+        # A plain float is quoted without the name of NumPy's type. The comparison below is false
+        # for nan, for which there is no whole number to suggest.
         given = float(value) if isinstance(value, Real) and not isinstance(value, bool) else value
         hint = f", such as {given:.0f}" if isinstance(given, float) and abs(given) < 1e15 else ""
         raise ArgumentError(f"{what} is {quoted(given)}; it must be a whole number{hint}")
@@ -170,6 +173,7 @@ def true_or_false(value: object, what: str) -> bool:
     ArgumentError
         If it is none.
     """
+    # NumPy's truth value is no subclass of bool; its type is called bool or bool_, by version.
     if type(value).__name__ not in ("bool", "bool_"):
         raise ArgumentError(f"{what} is {quoted(value)}; write True or False")
     return bool(value)

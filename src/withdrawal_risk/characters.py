@@ -74,6 +74,7 @@ def quoted(value: object) -> str:
     if isinstance(value, int) and abs(value) >= 10**_LONGEST:
         return "a whole number of more than 60 digits"
     try:
+        # Twice as much as is shown is kept, so that what was cut still ends in dots.
         text = repr(
             value[: 2 * _LONGEST] if isinstance(value, str | bytes | list | tuple) else value
         )

@@ -17,6 +17,8 @@ def ensure_compiler_folder() -> None:
     them choose our code.
     """
     flags = os.environ.get(_FLAGS, "")
+    # A choice of the user stays, whether the flag is ``compiledir`` or ``base_compiledir``. Child
+    # processes see the flag that is set below, and share the folder.
     if "compiledir" in flags or _can_be_written(Path(os.path.expanduser("~")) / ".pytensor"):
         return
     # Needed by few, and loaded with the package by all.
@@ -28,6 +30,7 @@ def ensure_compiler_folder() -> None:
     os.environ[_FLAGS] = ",".join(filter(None, (flags, f"base_compiledir={folder}")))
 
     def remove() -> None:
+        # A forked child may run this too when it ends, while its parent still needs the folder.
         if os.getpid() == owner:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -35,5 +38,7 @@ def ensure_compiler_folder() -> None:
 
 
 def _can_be_written(folder: Path) -> bool:
+    # The folder itself or the nearest one above it, in which PyTensor would make it. A home that is
+    # unknown leaves ``~``, a relative path, as it is.
     there = next((place for place in (folder, *folder.parents) if place.exists()), None)
     return there is not None and folder.is_absolute() and os.access(there, os.W_OK | os.X_OK)

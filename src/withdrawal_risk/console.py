@@ -37,6 +37,7 @@ number."""
 def _in_plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
+    # Only the characters that the encoding lacks; what it has is written as it is.
     lost = error.object[error.start : error.end]
     return "".join(
         _PLAIN.get(c, c.encode("ascii", "backslashreplace").decode()) for c in lost
@@ -50,6 +51,8 @@ def prepare() -> None:
         # A stream that is closed, or that a test holds, has no encoding to change.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="withdrawal-risk")
+    # Warnings of the library are for the person at the terminal: one line, without file and code.
+    # They are shown each time, where Python shows a warning once for each place in the code.
     usual = warnings.showwarning
 
     def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:

@@ -70,6 +70,7 @@ def spread[Item, Answer](
             yield work(item)
         return
 
+    # Runs once in every thread of the pool, so that work inside it spreads no further.
     def begin() -> None:
         _thread.busy = True
 
@@ -78,6 +79,7 @@ def spread[Item, Answer](
     try:
         for item in items:
             running.append(pool.submit(work, item))
+            # The oldest is waited for first, which keeps the order of the items.
             if len(running) > (count if ahead is None else ahead):
                 yield running.popleft().result()
         while running:
@@ -99,6 +101,8 @@ def share_out(count: int, work: Callable[[int, int], None]) -> None:
     if cores() < 2 or count < 2:
         work(0, count)
         return
+    # Stretches differ in length by one at most. They return nothing that would take memory, so all
+    # of them may wait in the queue.
     stretches = min(_STRETCHES * cores(), count)
     ends = pairwise(count * k // stretches for k in range(stretches + 1))
     for _ in spread(ends, lambda stretch: work(*stretch), ahead=stretches):

@@ -145,12 +145,14 @@ class ModelFileError(WithdrawalRiskError):
                 where = f"line {first}" if first == last else f"lines {first} to {last}"
                 like = f" (and {len(rest)} more like it, in {where})"
             lines.append(f"{problem}{like if problem == several[:_ALIKE][-1] else ''}")
+        # At most `_ALIKE` of each kind: the last line shown of a kind counts the others.
         more = sum(min(len(several), _ALIKE) for several in alike.values()) - len(shown)
         super().__init__(
             "\n".join(lines + ([f"and {more} more; mend these first"] if more else []))
         )
 
     def __reduce__(self) -> tuple[type[ModelFileError], tuple[tuple[FileProblem, ...]]]:
+        # Made anew from its faults, not from its message, when it comes from another process.
         return type(self), (self.problems,)
 
 

@@ -56,6 +56,7 @@ def path_of(value: object, what: str = "path") -> Path:
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str) or not text:
         raise ArgumentError(f"{what} is {quoted(value)}; write a path, as text or pathlib.Path")
+    # A line break may stand in other texts, but in a path it would break messages in two.
     if (found := forbidden(text)) is not None or "\n" in text:
         raise ArgumentError(
             f"{what} is {quoted(text)}, which holds the character "
@@ -97,6 +98,7 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
         raise UnreadableFile(path, "does not exist; check the path") from None
     except OSError as error:
         raise UnreadableFile(path, f"cannot be read: {error.strerror}; check the path") from None
+    # Asked of the open file and not of its path, where another file may be by now.
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
         os.close(descriptor)
@@ -112,6 +114,7 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
             raise UnreadableFile(
                 path, f"the file has {found.st_size} bytes; at most {most} are read"
             )
+        # A fault while the caller reads arrives here, at the yield.
         try:
             yield file, found.st_size
         except OSError as error:
@@ -134,6 +137,7 @@ def read_bytes(path: Path, *, most: int) -> bytes:
         As in `opened`, and where the file is not as long as it says.
     """
     with opened(path, most=most) as (file, size):
+        # One byte more than it should have shows a file that has grown.
         content = file.read(size + 1)
     if len(content) != size:
         raise UnreadableFile(
@@ -150,6 +154,7 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
     WithdrawalRiskError
         If something other than a regular file is there, or nothing can be.
     """
+    # A link is followed here, because renaming onto it would replace the link itself.
     target = Path(os.path.realpath(path))
     try:
         there = target.stat()
@@ -205,15 +210,19 @@ def write_bytes(path: Path, content: bytes) -> None:
         If it cannot be written; nothing is left behind then, and what was there stays.
     """
     target, there = _writable_target(path)
+    # In the same folder, hence on the same disk, where a rename happens at once or not at all.
     beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
+            # O_EXCL refuses a file or a link that is already there, which could lead elsewhere.
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+                # Permissions first: nobody reads the content who could not read the old file.
                 if there is not None:
                     os.chmod(beside, stat.S_IMODE(there.st_mode))
                 file.write(content)
                 file.flush()
+                # On disk before the rename: after a crash the name leads to old or to new content.
                 os.fsync(file.fileno())
             beside.replace(target)
         except BaseException:

@@ -19,6 +19,7 @@ def compiled(function: Callable[..., Any], *, nogil: bool = False) -> Any:
     nogil : bool
         Whether other threads may run meanwhile.
     """
+    # NumPy's error model: division by 0 gives infinity or nan, as in arrays, and no exception.
     try:
         return njit(cache=True, error_model="numpy", nogil=nogil)(function)
     except RuntimeError:

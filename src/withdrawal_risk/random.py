@@ -22,7 +22,9 @@ def check_seed(random_seed: int) -> int:
 def generator(random_seed: int, *names: str) -> np.random.Generator:
     """Return a random generator that belongs to a seed and a name, whatever else is drawn."""
     random_seed = check_seed(random_seed)
+    # A zero byte ends each name, so that "ab", "c" and "a", "bc" give different streams.
     key = np.frombuffer(b"".join(name.encode() + b"\0" for name in names), np.uint8)
+    # A seed sequence is made of words of 32 bits; a larger seed takes two.
     high, low = divmod(random_seed, 2**32)
     # An array, because reading a list of numbers takes several times as long as all the rest.
     words = np.array([low, high, *key] if high else [low, *key], np.uint32)

@@ -16,6 +16,7 @@ from withdrawal_risk.files import UnreadableFile, opened, write_bytes
 __all__ = ["read_sealed", "sealed", "write_sealed"]
 
 _SEAL: Final = re.compile(rb"\nwithdrawal-risk sha256 ([0-9a-f]{64})\n")
+# Bytes of a seal: 24 of text, 64 hexadecimal digits and the end of the line.
 _LENGTH: Final = 89
 
 

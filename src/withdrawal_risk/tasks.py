@@ -123,6 +123,8 @@ def sweep(
         if place is None
         else {name: place / _file(function, name, task) for name, task in tasks.items()}
     )
+    # Before the first task runs: a kept result that is damaged, or a place where a result could not
+    # be kept, is refused here.
     found = {name: _kept(file) for name, file in files.items() if file.is_file()}
     missing = {name: task for name, task in tasks.items() if name not in found}
     for name in files.keys() & missing.keys():
@@ -131,6 +133,7 @@ def sweep(
     for name, outcome in _shown(
         _completed(_Caught(function), missing, pool), len(found), len(tasks), progressbar
     ):
+        # A result that holds no plain arrays counts as a fault of its task, and the others go on.
         try:
             found[name] = _record(outcome.result())
         except Exception as fault:
@@ -203,11 +206,14 @@ def _completed(
 def _submitted(
     function: _Caught, tasks: Mapping[str, Any], pool: Any
 ) -> Iterator[tuple[str, _Outcome]]:
+    # Callbacks may run in threads of the pool. The queue hands the outcomes over in the order in
+    # which tasks end, so that a slow one holds up none of the others.
     arrived: Queue[tuple[str, Any]] = Queue()
     waiting = []
     try:
         for name, task in tasks.items():
             waiting.append(pool.submit(function, task))
+            # ``name`` is bound as a default, because the loop goes on before the callback runs.
             waiting[-1].add_done_callback(lambda one, name=name: arrived.put((name, one)))
         for _ in waiting:
             name, future = arrived.get()
@@ -272,6 +278,7 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
             "could be taken for those of another; define it with def in a module, or leave folder "
             "out"
         )
+    # Every script is the module ``__main__``, so a script is told from another by its path.
     place = (
         str(Path(named.__code__.co_filename).resolve())
         if named.__module__ == "__main__"
@@ -282,10 +289,12 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
 
 def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
     """Return a file name that stands for the function and everything in the task."""
+    # A partial that binds nothing but ``cores`` and ``progressbar`` counts as its bare function.
     bound: list[Any] = []
     if isinstance(function, partial):
         named = {key: value for key, value in function.keywords.items() if key not in _NO_RESULT}
         bound = [list(function.args), named] if function.args or named else []
+    # The function counts by its name, not by its code: whoever changes it needs another folder.
     name_of_function = _name_of(function)
     try:
         content = json.dumps([*name_of_function, task, *bound], sort_keys=True)
@@ -300,8 +309,10 @@ def _file(function: Callable[[Any], Any], name: str, task: Any) -> str:
 def _packed(record: Record) -> bytes:
     """Return arrays as an archive in NumPy's own format, whatever they are called."""
     content = io.BytesIO()
+    # `numpy.savez` takes names as keyword arguments, some of which are its own.
     with zipfile.ZipFile(content, "w") as archive:
         for key, value in record.items():
+            # Written as a stream of unknown length, which may exceed what a plain entry can hold.
             with archive.open(f"{key}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, value, allow_pickle=False)
     return content.getvalue()
@@ -310,6 +321,8 @@ def _packed(record: Record) -> bytes:
 def _kept(path: Path) -> Record:
     try:
         with zipfile.ZipFile(io.BytesIO(read_sealed(path, most=MOST_BYTES))) as archive:
+            # A compressed archive could unfold to far more than the bytes that are allowed. Pickled
+            # objects are refused below, because reading them can run code.
             if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
                 raise ValueError("it is compressed, which no result is")
             record = {}
@@ -344,5 +357,6 @@ def _shown(
     with Progress(*columns, console=Console(stderr=True), disable=not progressbar) as progress:
         bar = progress.add_task("", completed=done, total=total)
         for named in outcomes:
+            # The bar moves on when the next outcome is asked for, after this one was stored.
             yield named
             progress.advance(bar)

@@ -8,6 +8,7 @@ import typer
 
 __all__ = ["app"]
 
+# Typer's own tracebacks are off: `main` prints what the library refuses as a message alone.
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,

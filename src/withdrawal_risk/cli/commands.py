@@ -23,6 +23,8 @@ __all__ = ["app", "main"]
 @app.command()
 def models(as_json: AsJson = False) -> None:
     """List the models that are shipped."""
+    # Commands import what they need when they run, so that ``--help`` and a wrong option answer at
+    # once and do not wait for PyMC to load.
     from withdrawal_risk.model.library import list_models
 
     names = list_models()
@@ -49,6 +51,7 @@ def validate(model: ModelName, as_json: AsJson = False) -> None:
         if len(findings) > MOST_PROBLEMS:
             print(f"and {len(findings) - MOST_PROBLEMS} more; mend these first")
         verdict = f"{_counted(faults, 'fault')}, {_counted(len(findings) - faults, 'warning')}"
+        # A file that cannot be loaded has no contents to count.
         try:
             print(f"{_contents(load_model(model))}: {verdict}")
         except WithdrawalRiskError:
@@ -93,9 +96,11 @@ def fit(
     from withdrawal_risk.inference.checks import check as run
     from withdrawal_risk.language import the_language
 
+    # Checked before the fit, which may take minutes.
     the_language(lang)
     posterior = fitted(model, as_of, draws, tune, chains, random_seed)
     if output is not None:
+        # The posterior is lazy: a place that cannot be written to is refused before it is sampled.
         check_target(path_of(output))
         posterior.save(output)
     checks = run(posterior)
@@ -206,6 +211,7 @@ def main(arguments: Any = None) -> None:
     """
     prepare()
     try:
+        # In this mode Typer prints wrong usage itself and ends the program with the exit code.
         app(args=arguments, standalone_mode=True)
     except WithdrawalRiskError as error:
         say(str(error))

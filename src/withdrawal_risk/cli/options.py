@@ -82,6 +82,7 @@ def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict
 
     given: dict[str, Given] = {}
     for name, value in _pairs(levels, "--set").items():
+        # A plus sign suggests a change, but ``--set`` would take the number for a level.
         if value.startswith("+"):
             raise WithdrawalRiskError(
                 f"--set {name}={value}: is it a shift? Write --shift {name}={value[1:]}, or the "
@@ -128,6 +129,7 @@ def _pairs(items: Sequence[str] | None, option: str) -> dict[str, str]:
 def _number(text: str) -> float | str:
     """Read a number as people write it, or return the text; ``1_5`` is text."""
     try:
+        # `float` reads ``1_5`` as 15; whoever writes it more likely means a name.
         return text if "_" in text else float(text)
     except ValueError:
         return text

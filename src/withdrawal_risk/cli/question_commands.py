@@ -107,6 +107,7 @@ def observe(
     observe: options.Observe = None,
     month: options.Month = None,
     ci_prob: CiProb = CI_PROB,
+    # More than elsewhere, because an observation weights them, and unlikely ones hardly count.
     futures: Futures = 64,
     random_seed: int,
     lang: str,
@@ -236,6 +237,7 @@ def watch(
     posterior: Any,
     *,
     months: Annotated[int, typer.Option(help="Future months that are watched.")] = 3,
+    # More than elsewhere, because the spread of futures within a draw is noise here.
     futures: Futures = 32,
     random_seed: int,
     lang: str,

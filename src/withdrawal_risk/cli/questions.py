@@ -81,7 +81,10 @@ def _ask(
     from withdrawal_risk.language import the_language
 
     the_language(lang)
+    # Nothing is sampled yet: a cached answer needs no draws.
     posterior = fitted(model, as_of, draws, tune, chains, random_seed)
+    # Everything the answer depends on besides the fit, defaults included. ``--json`` is not part of
+    # it, because both forms are stored together.
     key = {"question": ask.__name__, "lang": lang, "random_seed": random_seed, **asked}
 
     def answer() -> dict[str, Any]:
@@ -115,6 +118,8 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
     def command(**given: Any) -> None:
         _ask(ask, **given)
 
+    # Typer reads options from a signature, so one is put together: the arguments that a person
+    # gives, without those that `_ask` hands over itself.
     own = [
         parameter
         for parameter in inspect.signature(ask, eval_str=True).parameters.values()

@@ -73,6 +73,7 @@ def rendered(table: Table, width: int | None = None) -> str:
     from rich.text import Text
 
     grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    # As `Text`, because Rich would read square brackets in a label as markup.
     for number, heading in enumerate(table["columns"]):
         grid.add_column(Text(heading), justify="left" if number in table["text"] else "right")
     for row in table["rows"]:
@@ -118,6 +119,7 @@ def scenarios_table(scenarios: Scenarios, lang: str) -> Table:
         for condition in conditions:
             row: Any = result.summary.loc[condition]
             cell = percent(row["probability"], lang, decimals=1)
+            # A scenario whose months have passed differs by nothing, and says so instead.
             if name in scenarios.passed:
                 cell += f" {words['passed']}"
             elif result.supposing:
@@ -170,6 +172,7 @@ def watch_table(watched: WatchList, lang: str) -> Table:
             [
                 watched.about.condition(condition, lang),
                 watched.label(indicator, lang),
+                # A typical move has a size but no direction, so it is written without a sign.
                 points(row["move"], lang).replace("+", ""),
                 percent(row["share"], lang, decimals=1),
             ]

@@ -70,6 +70,7 @@ def _identifier(value: str) -> str:
     return value
 
 
+# Strict, so that neither a number in quotes nor true or false is taken for a number.
 Number = Annotated[float, Field(strict=True), AfterValidator(_finite)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -86,6 +87,7 @@ class Frozen(BaseModel):
 class Text(Frozen):
     """Words shown to people, in English and in any other language of the library."""
 
+    # Translations are extra keys; `_known_languages` refuses all other ones.
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Sentence | None]
 

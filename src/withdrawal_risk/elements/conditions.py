@@ -72,12 +72,14 @@ class Clause(Frozen):
     @property
     def bound(self) -> float | str:
         """The threshold as written."""
+        # Compared with None, because a bound of 0 is a bound.
         value = self.at_least if self.at_least is not None else self.at_most
         assert value is not None
         return value
 
 
 def _tree_kind(value: Any) -> str:
+    # Pydantic asks with raw data when it reads and with parsed trees when it writes.
     if isinstance(value, (AllOf, AnyOf)):
         return "all" if isinstance(value, AllOf) else "any"
     if isinstance(value, Mapping):

@@ -39,6 +39,7 @@ class Lever(Frozen):
             )
         furthest = max(self.min, self.max, key=abs)
         if abs(furthest) > FARTHEST:
+            # Handed over as a value, because messages are templates, in which braces count.
             raise refuse("{text}", text=too_large_for_a_level(furthest))
         # The search begins with every lever left alone.
         if not self.min <= 0 <= self.max:
@@ -264,4 +265,5 @@ class Event(Frozen):
         if self.shape == "step":
             # A step has no end.
             return month >= self.from_
+        # A pulse has no last month of its own and acts in its first alone.
         return self.from_ <= month <= (self.to or self.from_)

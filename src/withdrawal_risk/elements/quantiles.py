@@ -128,6 +128,7 @@ class Weight(Frozen):
                 )
             ends = sorted((abs(spread.p5), abs(spread.p95)))
             return {"sign": 1 if spread.p5 > 0 else -1, "size": {"p5": ends[0], "p95": ends[1]}}
+        # What has a sign is in the form of the fields already, as a weight that pydantic wrote is.
         if isinstance(value, (Weight, Mapping)):
             return value
         raise _not_a_weight(value)
@@ -150,6 +151,7 @@ class Weight(Frozen):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
+        # Editors check what people write, not the sign and size that it is read into.
         return {
             "anyOf": [
                 {"type": "string", "enum": [sign + word for word in WEIGHT_WORDS for sign in "+-"]},

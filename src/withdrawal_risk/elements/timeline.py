@@ -74,6 +74,7 @@ class Month:
         if (
             isinstance(value, np.datetime64)
             and not np.isnat(value)
+            # A year of NumPy names no month, although casting would make it January.
             and np.datetime_data(value.dtype)[0] != "Y"
         ):
             return cls.parse(str(value.astype("datetime64[M]")))
@@ -185,6 +186,7 @@ def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
         try:
             return cls.parse(value)
         except ValueError as error:
+            # Errors of this kind reach the user in these words; see `_message` in `model.file`.
             raise PydanticCustomError("month", "{why}", {"why": str(error)}) from None
 
     return core_schema.no_info_plain_validator_function(

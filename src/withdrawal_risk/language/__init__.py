@@ -15,6 +15,7 @@ __all__ = ["LANGUAGES", "Language", "languages_of", "the_language", "words_of"]
 
 def _languages() -> dict[str, Language]:
     """Return every language by its code, English first."""
+    # A module with a name of two letters is a language, so a new file needs no entry in a list.
     codes = [module.name for module in pkgutil.iter_modules(__path__) if len(module.name) == 2]
     return {
         code: import_module(f"{__name__}.{code}").LANGUAGE

@@ -10,6 +10,7 @@ __all__ = ["LANGUAGE"]
 
 
 def _months(count: int) -> str:
+    # Arabic has a dual; from 3 to 10 the noun is plural, from 11 on singular.
     return {1: "شهر واحد", 2: "شهرين"}.get(count, f"{count} {'أشهر' if count <= 10 else 'شهرًا'}")
 
 
@@ -35,8 +36,10 @@ LANGUAGE: Final = Language(
     semicolon="؛ ",
     and_="، و",
     or_=" أو ",
+    # Text runs from the right, so an arrow to the effect points to the left.
     arrow=" ← ",
     quote="«{text}»",
+    # What no model file has a label for.
     names={
         "all_conditions": "الشروط كلها معاً",
         "others": "سائر العوامل",
@@ -67,6 +70,7 @@ LANGUAGE: Final = Language(
         "total": "مجموع «{name}»",
         "last": "«{name}»",
     },
+    # A word is for probabilities below its number, down to the number before it; 1.01 includes 1.
     icd_203=(
         (0.05, "شبه مستحيل"),
         (0.2, "مستبعد جداً"),
@@ -87,6 +91,7 @@ LANGUAGE: Final = Language(
         "together": "اجتماع عدة منها",
     },
     sentences={
+        # The warning, the outlook, and the difference that a supposition makes.
         "warning": " تنبيه: لم تجتز هذه المعايرة فحوصها ({checks})، فلا يُعتمد على هذا الجواب.",
         "answer": "احتمال تحقّق {what} بحلول {horizon} هو {number} ({word})، "
         "وفترة المصداقية {ci_prob} {interval}",
@@ -98,12 +103,14 @@ LANGUAGE: Final = Language(
         "difference_none": "من غير فرق عن خط الأساس",
         "difference_unresolved": "ولا يُقاس فرق عن خط الأساس",
         "reweighted": "سحوبات معاد ترجيحها: حجم العيّنة الفعلي {ess}، وPareto k {khat} (الحد 0.7).",
+        # The beginnings of suppositions, which ``supposed`` completes.
         "do": "مع {settings} من {first} إلى {last}",
         "counterfactual": "لو اختلف الماضي من {first} إلى {last} ({settings})",
         "observe": "إذا رُصد {observations} في {month}",
         "do_observe": "{do}، ثم إذا رُصد {observations} في {month}",
         "observation": "«{label}» = {value}",
         "in_scenario": "في السيناريو «{label}»",
+        # Settings inside a supposition, and notes on level names that mislead.
         "set_name": "ضبط «{label}» على «{level}» ({number}، وخط الأساس {baseline})",
         "set_number": "ضبط «{label}» على {number}",
         "raised": "رفع «{label}» بمقدار {size}",
@@ -114,6 +121,8 @@ LANGUAGE: Final = Language(
         "خط الأساس ({baseline})، أي إن ذلك يرفعه.",
         "scenario_passed": "تنبيه: انقضت أشهر هذا السيناريو كلها قبل نهاية {as_of}، "
         "فلا يغيّر شيئًا في المستقبل.",
+        # One group for each further question. Keys that end in ``_none`` are for answers with
+        # nothing to name.
         "scenarios": "«{name}»: خط الأساس {baseline}؛ وأكثر ما يغيّره «{scenario}»، "
         "إذ يصير {probability} ({change}).",
         "scenarios_none": "«{name}»: خط الأساس {baseline}، ولا يغيّره أي سيناريو تغييرًا يُقاس.",
@@ -147,6 +156,7 @@ LANGUAGE: Final = Language(
         "عند الموعد؛ و{share} منه عبر: {route}.",
         "path_effects_none": "تغيير دائم بمقدار {step} في «{source}» لا يبلغ «{target}» "
         "قبل الموعد.",
+        # Clauses and evidence rows in the report.
         "clause_month": "{what} في {month}",
         "clause_span": "{what} من {first} إلى {last}",
         "clause_bound": "{clause} {side} {bound}",
@@ -154,6 +164,7 @@ LANGUAGE: Final = Language(
         "total_of_span": "{value} في {span} ({rate})",
     },
     checks={
+        # Findings of single checks. Those with ``{finding}`` add what to do about one.
         "finite": "كل السحوبات أعداد منتهية",
         "not_finite": "بعض السحوبات غير منتهية؛ ضيّق المجالات في الملف",
         "rhat": "أكبر R-hat {value} ({element})، والحد 1.01",
@@ -170,6 +181,7 @@ LANGUAGE: Final = Language(
         "والحد 75٪{remark}{outside}",
         "posterior_coverage": "{inside} من {total} من صفوف الأدلة داخل فترة التنبؤ البعدية 90٪، "
         "والحد 75٪{remark}{outside}",
+        # The next three fill ``{remark}`` and ``{outside}`` above.
         "few_rows": "؛ الصفوف أقل من أن تحسم",
         "too_wide": "؛ والمتوقع نحو {expected}، أي إن الفترات أوسع من اللازم",
         "outside": "؛ ومعظمها خارجها: {indicators}",

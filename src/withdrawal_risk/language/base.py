@@ -105,6 +105,7 @@ class Language:
 
     def with_sign(self, number: str) -> str:
         """Keep the sign of a number on its left, inside text that runs from the right, too."""
+        # A number without a sign reads alike in both directions and needs no marks.
         return f"{self.sign_marks}{number}" if number[:1] in ("+", "-", "−") else number
 
     def listed(self, items: Iterable[str]) -> str:

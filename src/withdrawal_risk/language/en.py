@@ -36,6 +36,7 @@ LANGUAGE: Final = Language(
     or_=" or ",
     arrow=" → ",
     quote="{text}",
+    # What no model file has a label for.
     names={
         "all_conditions": "All conditions together",
         "others": "All other factors",
@@ -66,6 +67,7 @@ LANGUAGE: Final = Language(
         "total": "the total of {name}",
         "last": "{name}",
     },
+    # A word is for probabilities below its number, down to the number before it; 1.01 includes 1.
     icd_203=(
         (0.05, "almost no chance"),
         (0.2, "very unlikely"),
@@ -86,6 +88,7 @@ LANGUAGE: Final = Language(
         "together": "combinations of these",
     },
     sentences={
+        # The warning, the outlook, and the difference that a supposition makes.
         "warning": " WARNING: this fit failed its checks ({checks}); do not rely on this answer.",
         "answer": "the probability that {what} by {horizon} is {number} ({word}); "
         "{ci_prob} credible interval {interval}",
@@ -97,12 +100,14 @@ LANGUAGE: Final = Language(
         "difference_none": "the same as the baseline",
         "difference_unresolved": "no measurable difference from the baseline",
         "reweighted": "Reweighted draws: effective sample size {ess}, Pareto k {khat} (limit 0.7).",
+        # The beginnings of suppositions, which ``supposed`` completes.
         "do": "with {settings} from {first} to {last}",
         "counterfactual": "had the past from {first} to {last} been different ({settings})",
         "observe": "given {observations} in {month}",
         "do_observe": "{do}, and then given {observations} in {month}",
         "observation": "{label} = {value}",
         "in_scenario": "in the scenario {label!r}",
+        # Settings inside a supposition, and notes on level names that mislead.
         "set_name": "{label} set to {level!r} ({number}; baseline {baseline})",
         "set_number": "{label} set to {number}",
         "raised": "{label} raised by {size}",
@@ -113,6 +118,8 @@ LANGUAGE: Final = Language(
         "baseline of {baseline}: this raises it.",
         "scenario_passed": "Note: all months of this scenario had passed by {as_of}; "
         "it changes nothing in the future.",
+        # One group for each further question. Keys that end in ``_none`` are for answers with
+        # nothing to name.
         "scenarios": "{name}: the baseline is {baseline}; {scenario!r} changes it most, "
         "to {probability} ({change}).",
         "scenarios_none": "{name}: the baseline is {baseline}; no scenario changes it measurably.",
@@ -149,6 +156,7 @@ LANGUAGE: Final = Language(
         "{share} of it runs along {route}.",
         "path_effects_none": "A lasting {step} in {source} does not reach {target} before the "
         "horizon.",
+        # Clauses and evidence rows in the report.
         "clause_month": "{what} in {month}",
         "clause_span": "{what} from {first} to {last}",
         "clause_bound": "{clause} {side} {bound}",
@@ -156,6 +164,7 @@ LANGUAGE: Final = Language(
         "total_of_span": "{value} in {span} ({rate})",
     },
     checks={
+        # Findings of single checks. Those with ``{finding}`` add what to do about one.
         "finite": "every draw is a finite number",
         "not_finite": "some draws are nan or infinite; narrow the ranges of the file",
         "rhat": "largest R-hat {value} ({element}), limit 1.01",
@@ -172,6 +181,7 @@ LANGUAGE: Final = Language(
         "interval, limit 75 %{remark}{outside}",
         "posterior_coverage": "{inside} of {total} evidence rows lie in the posterior predictive "
         "90 % interval, limit 75 %{remark}{outside}",
+        # The next three fill ``{remark}`` and ``{outside}`` above.
         "few_rows": "; too few rows to tell",
         "too_wide": "; about {expected} are expected, so the intervals are wider than needed",
         "outside": "; mostly outside: {indicators}",

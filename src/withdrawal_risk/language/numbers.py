@@ -44,6 +44,7 @@ def probability_word(probability: float, lang: str = "en") -> str:
     """
     if not 0 <= probability <= 1:
         raise ValueError(f"{probability} is not a probability; it must lie between 0 and 1")
+    # The last upper end lies above 1, so there is always a word.
     return next(word for upper, word in words_of(lang).icd_203 if probability < upper)
 
 
@@ -63,6 +64,7 @@ def percent(probability: float, lang: str = "en", decimals: int = 0) -> str:
         The number and its sign are held together by a space that does not break.
     """
     words, unit = words_of(lang), 10.0**-decimals
+    # Below one unit, or within one of 100, rounding could write 0 or 100 for what is not certain.
     if 100 * probability < unit:
         return words.below.format(number=words.percent.format(number=f"{unit:g}"))
     if 100 * probability > 100 - unit:
@@ -80,6 +82,7 @@ def difference_interval(low: float, high: float, lang: str = "en") -> str:
     """Write an interval of differences in percentage points, or that it is not resolved."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return words_of(lang).names["not_resolved"]
+    # From 9.95 points on one decimal would be written as 10.0; both ends get the same decimals.
     decimals = 0 if max(abs(low), abs(high)) >= 0.0995 else 1
     return _from_to(signed(100 * low, lang, decimals), signed(100 * high, lang, decimals), lang)
 
@@ -90,6 +93,7 @@ def _from_to(low: str, high: str, lang: str) -> str:
 
 def share(part: float, lang: str = "en") -> str:
     """Write a part of a whole, which may be negative or beyond it, in whole percent: ``−20 %``."""
+    # Rounded before the sign is chosen: a small negative part is 0 and not −0.
     size = round(100 * part)
     number = f"{'−' if size < 0 else ''}{abs(size)}"
     return words_of(lang).percent.format(number=turned(number, lang))
@@ -133,6 +137,7 @@ def size_in_points(difference: float, lang: str = "en") -> str:
 
 def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
     """Write a number with its sign before it; what rounds to 0 has none."""
+    # The sign is that of the rounded number: −0.001 with two decimals is 0.00.
     rounded = round(value, decimals)
     sign = "−" if rounded < 0 else "+" if rounded else ""
     return turned(f"{sign}{abs(value):.{decimals}f}", lang)

@@ -42,6 +42,7 @@ _MOST_VALUES: Final = 60_000
 
 Path_ = tuple[str | int, ...]
 
+# In YAML 1.2 yes, no, on and off are text, so that a country code NO stays one.
 _NULL = re.compile(r"^(?:null|Null|NULL|~|)$")
 _TRUE = re.compile(r"^(?:true|True|TRUE)$")
 _FALSE = re.compile(r"^(?:false|False|FALSE)$")
@@ -87,6 +88,7 @@ def read_text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
+        # Counted in bytes, because there is no text yet.
         column = len(before) - (before.rfind(b"\n") + 1) + 1
         raise refuse(
             f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in "
@@ -96,6 +98,7 @@ def read_text(path: Path, shown: str) -> str:
         ) from None
     if not text.strip("\ufeff \t\r\n"):
         raise refuse("the file is empty")
+    # Spreadsheets begin a UTF-8 file with this mark. Anywhere else it is refused as invisible.
     return text.removeprefix("\ufeff")
 
 
@@ -105,6 +108,7 @@ def unseen_character(text: str, shown: str) -> FileProblem | None:
     if found is None:
         return None
     line = text.count("\n", 0, found.position) + 1
+    # `rfind` returns -1 in the first line, so columns count from 1 in every line.
     column = found.position - text.rfind("\n", 0, found.position)
     return FileProblem(
         shown, line, column, "", f"the character {found.name}, which nobody sees; remove it"
@@ -165,6 +169,7 @@ class Document:
             raise ModelFileError([fault])
         document = cls(file)
         try:
+            # Events rather than loaded data: they have positions and keep aliases and tags.
             document._read(YAML(typ="safe", pure=True).parse(text))
         except MarkedYAMLError as error:
             document.problems.append(_marked(error, text, file))
@@ -176,6 +181,7 @@ class Document:
             message = f"not valid YAML: {error}; check escapes"
             document.problems.append(_at(text, text.find("\\U"), file, message))
         except _TooMuch:
+            # The fault was noted where the limit was met.
             pass
         if not document.problems and not isinstance(document.data, dict):
             message = "the file is not a mapping of keys such as id, time, factors"
@@ -208,6 +214,7 @@ class Document:
         """Read the value that begins with an event."""
         self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         self.count += 1
+        # Limits end the parse, because reading on is the danger. All other faults are gathered.
         if self.count > _MOST_VALUES:
             self._refuse(event, (), f"more than {_MOST_VALUES:,} values; at most so many are read")
             raise _TooMuch
@@ -218,6 +225,7 @@ class Document:
             message = f"alias *{event.anchor}; write the value out, aliases are not read"
             self._refuse(event, path, message)
             return None
+        # What stands behind an anchor or a tag is still read, so that its own faults are found.
         if event.anchor is not None:
             message = f"anchor &{event.anchor}; write the value out, anchors are not read"
             self._refuse(event, path, message)
@@ -225,9 +233,11 @@ class Document:
             message = f"tag {event.tag}; write the value plainly, tags are not read"
             self._refuse(event, path, message)
         if isinstance(event, ScalarEvent):
+            # Escapes in double quotes can make characters that the text of the file does not show.
             if (unseen := forbidden(event.value)) is not None:
                 message = f"the character {unseen.name}, which nobody sees; remove it"
                 self._refuse(event, path, message)
+            # Only plain scalars can be numbers or Booleans. In quotes or in a block all is text.
             return _scalar(event.value) if event.style is None else event.value
         if isinstance(event, SequenceStartEvent):
             return self._sequence(events, path, depth)
@@ -250,6 +260,7 @@ class Document:
                 return mapping
             if not isinstance(key, ScalarEvent):
                 self._refuse(key, path, "a key that is not plain text; write a word")
+                # Key and value are dropped, which leaves the parser in front of the next key.
                 self._value(key, events, path, depth + 1)
                 self._value(next(events), events, path, depth + 1)
                 continue
@@ -285,6 +296,7 @@ class Document:
     def problem(self, path: Path_, message: str, *, at_key: bool = False) -> FileProblem:
         """Locate a message at a path, or at the nearest enclosing element that the file holds."""
         places = self.keys if at_key else self.values
+        # Items of a list have no key, so values come next. The empty path is always there.
         for length in range(len(path), -1, -1):
             for table in (places, self.values):
                 if path[:length] in table:

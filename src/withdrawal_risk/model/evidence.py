@@ -103,6 +103,7 @@ class EvidenceRow:
             month = Month(n)
             begin = max(self.start.first, month.first_day)
             finish = min(self.end.last, month.last_day)
+            # Both ends belong to the span, which makes one day more than their difference.
             shares.append((month, ((finish - begin).days + 1) / month.days))
         return tuple(shares)
 
@@ -111,9 +112,11 @@ def columns_of(line: str) -> list[int]:
     """Return the column, counted from 1, at which each comma-separated field of a line begins."""
     starts, quoted = [1], False
     for place, character in enumerate(line):
+        # A doubled quote within quotes toggles twice and changes nothing.
         if character == '"':
             quoted = not quoted
         elif character == "," and not quoted:
+            # One step past the comma, and one because columns count from 1.
             starts.append(place + 2)
     return starts
 

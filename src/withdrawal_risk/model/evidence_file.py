@@ -89,12 +89,14 @@ class _Reader:
         reader, before = csv.reader(io.StringIO(text), strict=True), 0
         try:
             for number, fields in enumerate(reader):
+                # A row begins after the last line of the one before: quoted fields may hold breaks.
                 self.line, before = before + 1, reader.line_num
                 self.places = columns_of(lines[self.line - 1])
                 if number == 0:
                     if tuple(field.strip() for field in _used(fields)) != COLUMNS:
                         self.refuse("", about_header(text, _used(fields)))
                         break
+                # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
                 elif any(fields) and self.begin(_used(fields), lines_of):
                     row = self.read()
                     if row is not None:
@@ -124,6 +126,7 @@ class _Reader:
             message = f"{quoted(name)} has {len(name)} characters, at most {_LONGEST_ID}"
             self.refuse("id", message)
         else:
+            # Noted before the row is read, so that a faulty row occupies its id, too.
             lines_of[name] = self.line
             return True
         return False
@@ -138,6 +141,7 @@ class _Reader:
         if not text:
             return None
         try:
+            # `float` reads 1_000 as a number; in a table the underscore is a slip.
             if "_" in text:
                 raise ValueError(text)
             value = float(text)
@@ -150,6 +154,7 @@ class _Reader:
         if column != "se" and (slip := family.slip(value)) is not None:
             self.refuse(column, slip)
             return None
+        # A count of 1.234 is most likely 1,234 with another separator.
         if family.totals and column != "se" and "." in text and NUMBER.fullmatch(text):
             self.refuse(
                 column,
@@ -184,6 +189,7 @@ class _Reader:
             )
             return None
         day = self.day("published")
+        # The ends are compared, so that a month alone may be the one in which the span ends.
         if day is not None and day.last < end.last:
             self.refuse(
                 "published",
@@ -211,6 +217,7 @@ class _Reader:
             if not self.range_is_sound(family, value, low, high, error):
                 return None
             value = family.middle(low, high) if value is None else value
+            # A range is read as a central 90 % interval, and fixes the error.
             error = (high - low) / (2 * Z90)
         if value is None:
             self.refuse("value", "is empty; write a value, or low and high")
@@ -250,6 +257,7 @@ class _Reader:
             self.refuse("se", "a row has low and high, or se, not both")
             return False
         for column, end in (("low", low), ("high", high)):
+            # A range may end where no value can lie, such as a range of positive values at 0.
             if end in family.range_edges:
                 continue
             if (fault := family.fault(end, threshold=True)) is not None:
@@ -297,6 +305,7 @@ class _Reader:
                     "begin the model earlier or leave the row out",
                 )
             else:
+                # Compared with the end of the span, so it is read only where the span is sound.
                 published = self.published(end)
         grade = self.row["grade"]
         if grade not in GRADE_FACTOR:

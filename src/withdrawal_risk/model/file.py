@@ -68,12 +68,15 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 def _valid_keys(location: Sequence[str | int]) -> list[str]:
     """Return the keys that are known where pydantic met an unknown one."""
     candidates: list[type[BaseModel]] = [ModelSpec]
+    # Walk down from the whole file. A part that is no field, such as an id or a position, leaves
+    # the classes as they are.
     for part in location:
         found: list[type[BaseModel]] = []
         for model in candidates:
             for name, info in model.model_fields.items():
                 if (info.alias or name) == part:
                     found += _models_in(info.annotation)
+        # The family of an indicator is the tag of a union; its own class has the keys.
         if part in FAMILIES:
             found = [FAMILIES[str(part)].indicator]
         candidates = found or candidates
@@ -118,6 +121,7 @@ def _missing_key(error: Any) -> str:
 def _another_word(error: Any) -> str:
     given, expected = error["input"], error["ctx"]["expected"]
     valid = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
+    # Signs are turned into numbers before the literal is checked, so pydantic would name numbers.
     if error["loc"][-1] == "polarity":
         valid = ["+", "-"]
     shown = "nothing" if given is None else quoted(given)
@@ -178,6 +182,7 @@ def _without_faulty(
     data: Mapping[str, Any], error: ValidationError
 ) -> tuple[dict[str, Any], list[str]]:
     """Drop the elements that pydantic refused, and say which ids went with them."""
+    # Copied two levels deep, because elements are deleted and the document must stay whole.
     kept: dict[str, Any] = {
         key: dict(value)
         if isinstance(value, Mapping)
@@ -188,6 +193,7 @@ def _without_faulty(
     }
     dropped: list[str] = []
     places = {tuple(item["loc"][:2]) for item in error.errors()}
+    # The last position of a list first, so that no deletion moves what is still to be deleted.
     for place in sorted(
         places, key=lambda p: (str(p[0]), -p[1] if len(p) > 1 and isinstance(p[1], int) else 0)
     ):
@@ -223,6 +229,7 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
         left_out: frozenset[str] | None = None
     except ValidationError as error:
         problems = _shape_problems(document, error)
+        # Sound elements are still checked, so that their faults are found in the same run.
         remainder, dropped = _without_faulty(document.data, error)
         try:
             spec = ModelSpec.model_validate(remainder)
@@ -233,6 +240,7 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
             spec = spec.model_copy(update={"edges": ()})
         left_out = frozenset(dropped)
     for path, message in faults(spec, left_out):
+        # A fault of a whole element is shown at its id. Edges have none.
         at_key = len(path) == 2 and path[0] != "edges"
         problems.append(document.problem(path, message, at_key=at_key))
     if problems:

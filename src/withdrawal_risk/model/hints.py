@@ -35,6 +35,7 @@ def how_to_write(text: str, family: Family[Any]) -> str:
         return f"{quoted(text)} is not a number; {hint}"
     if _PERCENT.fullmatch(text):
         return f"{quoted(text)} is not a number; leave out the sign"
+    # Three digits after a leading 0, such as 0,250, are decimals and not thousands.
     if NUMBER.fullmatch(text) and not text.lstrip("-+").startswith("0"):
         plain = text.replace(",", "").replace(".", "")
         either = (
@@ -52,6 +53,7 @@ def how_to_date(text: str) -> str | None:
     if (found := _YEAR_FIRST.fullmatch(text)) is not None:
         meant = ["-".join([found[1], *(f"{int(part):02d}" for part in found.groups()[1:] if part)])]
     elif (found := _YEAR_LAST.fullmatch(text)) is not None:
+        # Day and month may stand in either order; for 5/5/2025 both are the same.
         ends = [(int(found[1]), int(found[2])), (int(found[2]), int(found[1]))]
         meant = [f"{found[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
     elif (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS[1:]:

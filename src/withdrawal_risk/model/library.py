@@ -82,6 +82,7 @@ class Model:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of both files."""
+        # Neither text can hold the separator, so text moved between the files changes the digest.
         return hashlib.sha256(f"{self.model_text}\0{self.evidence_text or ''}".encode()).hexdigest()
 
     def __repr__(self) -> str:

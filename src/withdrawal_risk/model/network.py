@@ -37,6 +37,7 @@ def sweep_order(names: Iterable[str], edges: Iterable[tuple[str, str]]) -> tuple
     for parent, child in edges:
         children[parent].append(child)
         waiting[child] += 1
+    # A heap gives the alphabetically first name that is ready, whatever the order of the edges.
     ready = [name for name, count in waiting.items() if count == 0]
     heapify(ready)
     order: list[str] = []
@@ -57,6 +58,8 @@ def lag_zero_cycle(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> tu
     parents: Mapping[str, list[str]] = {
         name: sorted(p for p, c in edges if c == name and p in stuck) for name in stuck
     }
+    # Whatever is stuck has a stuck parent, so a walk from child to parent must come back to a place
+    # that it has passed. The loop begins there, and is turned round to follow the edges.
     walk = [min(stuck)]
     while walk.count(walk[-1]) == 1:
         walk.append(parents[walk[-1]][0])

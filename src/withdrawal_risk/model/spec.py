@@ -133,4 +133,5 @@ def first_clause_month(spec: ModelSpec) -> Month:
     trees: list[AllOf | AnyOf | Clause] = [item.tree for item in spec.conditions.values()]
     trees += [item.recognise for item in spec.scenarios.values() if item.recognise is not None]
     leaves = [leaf for tree in trees for leaf in clauses(tree)]
+    # The last n months begin n - 1 before the horizon.
     return min(leaf.from_ or spec.time.horizon + (1 - (leaf.last or 1)) for leaf in leaves)

@@ -35,6 +35,8 @@ def plot_attribution(result: Attribution, *, lang: str = "en") -> Figure:
     """
     an_answer(result, Attribution, "plot_attribution")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))
+    # A share is what a group took away, so it enters with its sign turned: the parts lead down from
+    # the reference to the probability.
     parts = [
         (result.label(str(name), lang), -float(row["share"]), float(row["mcse"]))
         for name, row in result.summary.iterrows()

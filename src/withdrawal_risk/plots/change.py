@@ -36,12 +36,15 @@ def plot_change(result: Change, *, before: str, lang: str = "en") -> Figure:
     """
     an_answer(result, Change, "plot_change")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))
+    # Single contributions carry no Monte Carlo error; an error of 0 draws no whisker.
     parts = [
         (result.label(str(name), lang), float(size), 0.0)
         for name, size in result.summary["contribution"].items()
     ]
     ends = say("before", lang, when=before), say("before", lang, when=result.about.as_of)
     waterfall(axis, result.before, result.after, parts, ends, lang)
+    # The label that `waterfall` wrote explains whiskers, of which there are none here.
     axis.set_xlabel(say("probability", lang))
     title(figure, say("change", lang, what=result.about.condition(result.condition, lang)), lang)
+    # ``about`` is the later fit; ``failed`` also names checks of the earlier fits and of refits.
     return marked(figure, result.about, lang, also=bool(result.failed))

@@ -48,13 +48,16 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
     # Those that the condition reads itself are always shown, below the others.
     inside = result.summary[result.summary["direct"]]
     outside = result.summary[~result.summary["direct"]].iloc[: max(top - len(inside), 1)]
+    # Bars are numbered from the bottom, so the table is turned to have the largest on top.
     table = pd.concat([outside, inside])[::-1]
     figure, axes = new_figure(11, 1.7 + 0.4 * len(table), columns=2)
+    # Both panels get the same limits, so that moving and observing compare by eye.
     furthest = float(
         table[["shift_low", "shift_high", "evidential_low", "evidential_high"]].to_numpy().max()
     )
     for axis, kind, word in zip(axes, ("shift", "evidential"), ("moved", "seen"), strict=True):
         for y, (_, row) in enumerate(table.iterrows()):
+            # Each bar runs from the baseline to the probability with the factor lower or higher.
             for end, colour in (("low", MUTED), ("high", ACCENT)):
                 axis.barh(
                     y,
@@ -63,6 +66,7 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
                     color=colour,
                     height=0.62,
                 )
+            # The error is that of the difference of both ends; it is drawn once, at the upper end.
             error = Z90 * row[f"{kind}_mcse"]
             axis.plot(
                 [row[f"{kind}_high"] - error, row[f"{kind}_high"] + error],

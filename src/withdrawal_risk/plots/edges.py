@@ -47,10 +47,13 @@ def plot_edges(posterior: Posterior, *, ci_prob: float = CI_PROB, lang: str = "e
     spec = posterior.model.spec
     if not spec.edges:
         raise ArgumentError(f"the model {spec.id!r} has no edges to draw")
+    # The order of the stored weights, in which edges with the same child stand together.
     names = [str(edge) for edge in posterior.tree["posterior"].dataset["edge"].values]
     figure, (axis,) = new_figure(10, 1.2 + 0.27 * len(names))
     tail = (1 - ci_prob) / 2
+    # The y-axis points down, so the prior lies just above the posterior of the same edge.
     for group, colour, shift in (("prior", MUTED, -0.17), ("posterior", ACCENT, 0.17)):
+        # Chains and draws become one axis: (chain, draw, edge) to (draw, edge).
         values = posterior.tree[group].dataset["weight"].values.reshape(-1, len(names))
         low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail], axis=0)
         y = np.arange(len(names)) + shift

@@ -87,6 +87,7 @@ def plot_forecast(
         axis.axis("off")
     for axis, name in zip(axes, names, strict=False):
         _panel(axis, posterior, data, name, lang)
+    # In a panel the inner band lies on the outer one, and 0.3 over 0.15 looks like 0.4.
     handles = [
         Line2D([], [], color=ACCENT, lw=1.5, label=say("median", lang)),
         Patch(color=ACCENT, alpha=0.4, lw=0, label=say("interval", lang, p=50)),
@@ -102,6 +103,7 @@ def _names(posterior: Posterior, var_names: Sequence[str] | None) -> list[str]:
     """Return what is to be drawn."""
     spec = posterior.model.spec
     if var_names is None:
+        # Several clauses may read the same indicator; it is drawn once, where it comes first.
         read = [leaf.subject for item in spec.conditions.values() for leaf in clauses(item.tree)]
         return list(dict.fromkeys(read))
     names = list(names_of(var_names, "var_names"))
@@ -123,6 +125,7 @@ def _panel(axis: Axes, posterior: Posterior, data: xr.Dataset, name: str, lang: 
         _evidence(axis, posterior, name, window)
     elif name in spec.policies:
         policy = spec.policies[name]
+        # A policy's path is given and the same in every sample, so the first one shows it.
         path = policy.value(data["level"].sel(factor=name).values[0])
         axis.step(np.arange(len(window)), path, where="mid", color=ACCENT, lw=1.5)
         unit = policy.unit[lang]
@@ -131,6 +134,7 @@ def _panel(axis: Axes, posterior: Posterior, data: xr.Dataset, name: str, lang: 
         unit = say("level", lang)
     if name not in spec.indicators:
         _worse_end(axis, posterior, name, lang)
+    # Between the month of the as_of, the last of the past, and the first future month.
     axis.axvline(window.index(posterior.as_of) + 0.5, color=MUTED, lw=1, ls="--")
     ticks = range(0, len(window), 6)
     axis.set_xticks(ticks, [window.labels[t] for t in ticks], rotation=30, ha="right", fontsize=8)
@@ -140,6 +144,7 @@ def _panel(axis: Axes, posterior: Posterior, data: xr.Dataset, name: str, lang: 
 
 def _indicator(axis: Axes, item: IndicatorBase, values: Array, lang: str) -> str:
     """Draw what an indicator would show, as its family says; return the label of its axis."""
+    # ``values`` has shape (sample, month), a sample being one future of one draw.
     family, x = family_of(item), np.arange(values.shape[1])
     if family.axis == "probability":
         # A fan of zeros and ones is of no use; the share of ones is.
@@ -148,12 +153,14 @@ def _indicator(axis: Axes, item: IndicatorBase, values: Array, lang: str) -> str
         return say("probability", lang)
     if family.axis == "categories":
         names = family.categories(item)
+        # Shape (category, month): a row of the image is a category, the lowest at the bottom.
         share = np.stack([(values == place).mean(axis=0) for place in range(len(names))])
         axis.imshow(share, aspect="auto", origin="lower", cmap=_SHADES, vmin=0, vmax=1)
         axis.set_yticks(range(len(names)), names)
         return say("categories", lang)
     low = _fan(axis, values)
     if family.axis in ("log", "log_from_zero"):
+        # A count that hardly falls below 10 needs no 0 on its axis: a plain logarithm will do.
         _logarithmic(axis, from_zero=family.axis == "log_from_zero" and low < 10)
     return item.unit[lang]
 
@@ -176,6 +183,8 @@ def _evidence(axis: Axes, posterior: Posterior, name: str, window: Window) -> No
         last = Month.of(row.end.last) - window.first
         if row.indicator != name or last < 0:
             continue
+        # The fan shows months, so a total is divided by its months; those covered in part count by
+        # their share.
         months = sum(share for _, share in row.months()) if totals else 1.0
         rate = row.value / months
         axis.plot(
@@ -191,6 +200,7 @@ def _worse_end(axis: Axes, posterior: Posterior, name: str, lang: str) -> None:
     """Say which end of a factor or policy is worse."""
     spec = posterior.model.spec
     high = spec.node(name).worse == "high"
+    # ``worse`` speaks of the level, but a policy is drawn in its unit, which may run against it.
     if name in spec.policies and spec.policies[name].per_level < 0:
         high = not high
     axis.text(
@@ -208,6 +218,7 @@ def _worse_end(axis: Axes, posterior: Posterior, name: str, lang: str) -> None:
 def _logarithmic(axis: Axes, *, from_zero: bool) -> None:
     """Give an axis ratios for distances, from 1 on where it has to show 0."""
     if from_zero:
+        # Linear from 0 to 1, because 0 has no logarithm, and logarithmic above.
         axis.set_yscale("symlog", linthresh=1)
         axis.set_ylim(bottom=0)
     else:

@@ -23,17 +23,23 @@ __all__ = ["plot_network"]
 
 def _layers(graph: nx.DiGraph) -> list[list[str]]:
     """Return factors in layers by depth, each layer ordered so that few edges cross."""
+    # Layers need a graph without cycles. Edges without a lag form none, which is checked when a
+    # model is loaded; edges with a lag join them, the shortest lag first, unless they close a loop.
     plain = nx.DiGraph((a, b) for a, b, lag in graph.edges(data="lag") if lag == 0)
     plain.add_nodes_from(graph)
     for a, b, lag in sorted(graph.edges(data="lag"), key=lambda edge: (edge[2], edge[0], edge[1])):
         if lag > 0 and not nx.has_path(plain, b, a):
             plain.add_edge(a, b)
+    # The layer of a node is the length of the longest chain of causes above it.
     depth = {
         node: layer
         for layer, nodes in enumerate(nx.topological_generations(plain))
         for node in nodes
     }
     layers = [sorted(n for n in depth if depth[n] == d) for d in range(max(depth.values()) + 1)]
+    # Barycentre heuristic: nodes of a layer are sorted by the mean place of their neighbours, on a
+    # scale from 0 to 1 in each layer. Every move changes the means of others, hence the rounds.
+    # Names break ties.
     for _ in range(8):
         place = {
             node: k / max(len(layer) - 1, 1) for layer in layers for k, node in enumerate(layer)
@@ -57,6 +63,7 @@ def _current_levels(posterior: Posterior) -> dict[str, float]:
     _, given = policy_paths(
         posterior.model, frame.structure.factors, posterior.stored_months, posterior.as_of
     )
+    # Policies keep their given level; all others get their mean over the draws.
     level = given[now]
     level[frame.latent_index] = posterior.inferred_levels()[:, now].mean(axis=0)
     return dict(zip(frame.structure.factors, level.tolist(), strict=True))
@@ -104,6 +111,7 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
         max(2.0 + 2.1 * max(map(len, layers)), 8.0), 2.0 + 1.6 * len(layers)
     )
     axis.axis("off")
+    # Diverging colours around level 0, the long-run reference; beyond 1.5 they stay the same.
     shade, scale = colormaps["PuOr_r"], Normalize(-1.5, 1.5)
     at = {}
     for depth, layer in enumerate(layers):
@@ -134,6 +142,8 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
             },
         ).get_bbox_patch()
     for a, b, size in _weights(graph, fitted):
+        # An edge that does not run downwards closes a feedback loop. It is dashed, and bent more so
+        # that it does not lie on an edge that runs the other way.
         back = at[b][1] >= at[a][1]
         axis.add_patch(
             FancyArrowPatch(
@@ -141,6 +151,7 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
                 at[b],
                 arrowstyle="-|>",
                 mutation_scale=11,
+                # Arrows end at the frames, and lie below them so that none covers a name.
                 patchA=frames[a],
                 patchB=frames[b],
                 shrinkA=0,

@@ -44,6 +44,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     an_answer(result, Result, "plot_outlook")
     if "prior" not in result.summary:
         raise ArgumentError("plot_outlook draws an outlook; this is the answer to another question")
+    # Rows are numbered from the bottom, and the first condition belongs on top.
     names = list(result.summary.index)[::-1]
     figure, (axis,) = new_figure(9, 1.2 + 0.7 * len(names))
     for y, name in enumerate(names):
@@ -56,6 +57,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
             alpha=0.35,
             solid_capstyle="butt",
         )
+        # The base rate is a tick, so that it stays visible behind the point of the probability.
         axis.plot(row["prior"], y, "|", color=MUTED, ms=18, mew=2.5)
         axis.plot(row["probability"], y, "o", color=ACCENT, ms=9)
         axis.text(

@@ -48,6 +48,8 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
     an_answer(result, PathEffects, "plot_path_effects")
     check_count(max_routes, "max_routes")
     table = result.summary
+    # The last row of the table holds the other routes and loops. It is drawn apart, together with
+    # the routes beyond ``max_routes``.
     listed = table.iloc[: min(max_routes, len(table) - 1)]
     rows: list[tuple[list[str], float, float, float]] = [
         (str(route).split("->"), float(row["effect"]), float(row["lower"]), float(row["upper"]))
@@ -90,6 +92,7 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
             )
         axis.plot([low, high], [y, y], color=ACCENT, lw=4, alpha=0.4, solid_capstyle="butt")
         axis.plot(effect, y, "o", color=ACCENT)
+    # What is left of the whole has no interval here: ends of intervals do not add up.
     rest = result.total[0] - sum(effect for _, effect, _, _ in rows)
     axis.plot(rest, -len(rows), "o", color=MUTED)
     chain.text(

@@ -44,6 +44,8 @@ def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
         3.1 * len(conditions) + 2.4, 1.4 + 0.55 * len(names), columns=len(conditions)
     )
     for place, (axis, condition) in enumerate(zip(axes, conditions, strict=True)):
+        # One panel a condition; the distance from the dashed line is the difference from the
+        # baseline.
         axis.axvline(base.summary.loc[condition, "probability"], color=MUTED, lw=1, ls="--")
         for y, name in enumerate(names):
             row = result.results[name].summary.loc[condition]

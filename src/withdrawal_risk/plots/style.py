@@ -38,6 +38,8 @@ __all__ = [
     "wrapped",
 ]
 
+# ACCENT is for the answer and MUTED for what it is compared with. FOR and AGAINST are the two signs
+# of an effect; AGAINST also marks what has to stand out, such as evidence, targets and warnings.
 ACCENT: Final = "#1f4e79"
 MUTED: Final = "#9aa5b1"
 FOR: Final = "#2a7f62"
@@ -99,6 +101,7 @@ class LabelledFigure(Figure):
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw, once every frame is around its text, because arrows may end at a frame."""
+        # Done when drawing, so that texts added after the figure was made are covered.
         texts = [text for text in self.findobj(Text) if isinstance(text, Text)]
         for text in texts:
             text.set_parse_math(False)
@@ -106,6 +109,8 @@ class LabelledFigure(Figure):
             [text for text in texts if text.get_bbox_patch() is not None],
             self.get_layout_engine(),
         )
+        # A frame is fitted to its text when the text is drawn, which is after the arrows below it,
+        # and the layout moves texts before that. Both are done here first.
         if framed and engine is not None:
             engine.execute(self)
         for text in framed:
@@ -135,6 +140,7 @@ def new_figure(
 
     ``ratios`` are the columns' widths.
     """
+    # pyplot would keep every figure alive until it is closed.
     figure = LabelledFigure(figsize=(width, height), layout="constrained")
     axes = (
         figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex)

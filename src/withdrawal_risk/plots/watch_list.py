@@ -57,8 +57,10 @@ def plot_watch_list(
     table = result.summary.loc[condition].iloc[:top][::-1]
     figure, (axis,) = new_figure(9.5, 1.7 + 0.38 * len(table))
     for y, (_, row) in enumerate(table.iterrows()):
+        # Reductions become percentages of the variance; where there is none, they are drawn as 0.
         unit = 100 / float(row["variance"]) if row["variance"] > 0 else 0.0
         colour = ACCENT if row["informative"] else MUTED
+        # An estimate below 0 is noise: it gets no bar, but keeps its error line.
         axis.barh(y, max(row["reduction"] * unit, 0), color=colour, height=0.6, alpha=0.75)
         error = Z90 * row["mcse"] * unit
         axis.plot(
@@ -67,6 +69,7 @@ def plot_watch_list(
             color="black",
             lw=1,
         )
+        # A bar that does not pass this line says no more than values shuffled between draws.
         axis.plot([row["floor"] * unit] * 2, [y - 0.42, y + 0.42], color=AGAINST, lw=1.4)
     labels = [wrapped(result.label(str(name), lang), 38) for name in table.index]
     axis.set_yticks(range(len(table)), labels, fontsize=9)

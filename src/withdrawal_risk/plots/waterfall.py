@@ -36,9 +36,11 @@ def waterfall(
     names = [ends[0], *(name for name, _, _ in parts), ends[1]]
     rows = list(range(len(names)))[::-1]
     axis.barh([rows[0], rows[-1]], [first, last], color=ACCENT, height=0.62)
+    # ``at`` is the running total: each part begins where the one above it ends.
     at, reached = first, [first, last]
     for y, (_, size, error) in zip(rows[1:-1], parts, strict=True):
         axis.barh(y, size, left=at, color=FOR if size > 0 else AGAINST, height=0.62)
+        # A thin line down from the row above, whose bar is centred on y + 1, to this one.
         axis.plot([at, at], [y - 0.35, y + 1.35], color=MUTED, lw=0.8)
         at += size
         if error:
@@ -51,6 +53,7 @@ def waterfall(
         [percent(first, lang), *(points(size, lang) for _, size, _ in parts), percent(last, lang)],
         strict=True,
     ):
+        # x is a share of the panel and y a row: the numbers stand in a column right of the panel.
         axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
     axis.set_yticks(rows, [wrapped(name, 38) for name in names], fontsize=9)
     axis.set(

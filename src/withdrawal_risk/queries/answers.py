@@ -99,6 +99,7 @@ class About:
         return warning_of(self.failed, words_of(lang))
 
 
+# The labels hold no reference to their fit, so storing them does not keep its draws in memory.
 _ABOUT: WeakKeyDictionary[Posterior, About] = WeakKeyDictionary()
 
 

@@ -196,6 +196,7 @@ def attribution(
             "attribute"
         )
     holds = Evaluator.of_tree(posterior, tree)
+    # Held in memory: every combination of groups takes its effect away from the same futures.
     held = list(
         simulate(
             posterior, next, futures=futures, random_seed=random_seed, factors=wanted, draws=draws
@@ -204,14 +205,19 @@ def attribution(
     removal = _Removal(posterior, held, holds)
     if chosen is None:
         chosen = _chosen_groups(posterior, wanted, removal, max_groups)
+    # The equation is linear given the parameters, so one response for each group is enough: what
+    # several groups did is the sum.
     effects = [removal.effect_of(members) for members in chosen.values()]
 
     def without(member: NDArray[np.bool_]) -> Array:
         if member.all():
             return removal.nothing
+        # Members of a combination keep their shocks. The effects of all others are added up, part
+        # by part, and taken away.
         gone = [effect for effect, has in zip(effects, member, strict=True) if not has]
         return removal.probability([np.sum(parts, axis=0) for parts in zip(*gone, strict=True)])
 
+    # Shape (combination, draw). Row 0 is without any group's shocks, the last row has those of all.
     value = np.array(list(spread(subsets(len(chosen)), without)))
     table, largest = _shares(value, chosen, posterior.chains)
     used = value.shape[1]
@@ -230,6 +236,7 @@ def attribution(
         now = float(np.concatenate(list(every)).mean())
     return Attribution(
         condition=condition,
+        # The shortfall is that of the draws used, so that the shares sum to it.
         reference=now + float(value[0].mean() - value[-1].mean()),
         probability=now,
         summary=table,
@@ -268,11 +275,15 @@ class _Removal:
 
 def _shares(value: Array, groups: Groups, chains: int) -> tuple[pd.DataFrame, str | None]:
     """Return the table of shares, largest first, and the group that leads it clearly."""
+    # Shape (group, draw). Shapley values say what a group's shocks add; a share says what they
+    # took.
     shares = -shapley(value)
     table = pd.DataFrame(
         {"share": shares.mean(axis=1), "mcse": [mcse(row, None, chains) for row in shares]},
         index=pd.Index(groups, name="group"),
     )
+    # Groups are compared by size, whichever way their shares point. The lead is taken draw by
+    # draw, so that noise which two groups have in common drops out of its error.
     order = table["share"].abs().sort_values(ascending=False).index
     sizes = [
         shares[table.index.get_loc(name)] * np.sign(table.loc[name, "share"]) for name in order
@@ -291,6 +302,8 @@ def _chosen_groups(
     acting = set(read).union(*(nx.ancestors(graph, name) for name in read))
     candidates = [name for name in frame.latent if name in acting]
     if len(candidates) > max_groups:
+        # A ranking by what each factor's shocks did by themselves needs one evaluation a factor.
+        # One place is left for the group of all others.
         alone = {
             name: abs((removal.probability(removal.effect_of([name])) - removal.nothing).mean())
             for name in candidates
@@ -298,6 +311,8 @@ def _chosen_groups(
         candidates = sorted(candidates, key=lambda name: -alone[name])[: max_groups - 1]
     groups: Groups = {name: (name,) for name in candidates}
     left = tuple(name for name in frame.latent if name not in groups)
+    # If none of the others can act, their group would have a share of 0 and double the
+    # combinations.
     if left and acting.intersection(left):
         groups[OTHERS] = left
     return groups

@@ -67,6 +67,8 @@ def counterfactual(
     True
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+    # Checked before the span is read: without stored paths the months of the fit begin late, and
+    # the fault would seem to lie in the dates.
     posterior.needs_paths("a counterfactual")
     world = of_settings(posterior, settings, start, end, "past")
     first = posterior.model.spec.time.start if start is None else month_of(start, "start")

@@ -153,6 +153,7 @@ def drivers(
     read = sorted(subjects(posterior, [tree]))
     holds = Evaluator.of_tree(posterior, tree)
     factors = [int(j) for j in frame.latent_index]
+    # Held in memory: shifts add a response to these futures instead of simulating others.
     held = list(
         simulate(
             posterior,
@@ -166,9 +167,13 @@ def drivers(
 
     def expectation(factor: int) -> tuple[Array, Array]:
         level = np.concatenate([some.level(factor, first, last) for some in held])
+        # Levels have shape (draw, month, future). The mean over months keeps the shape of `truth`;
+        # the percentiles, shape (end, month), are over all draws and futures.
         return level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
 
     mean, ends = map(np.array, zip(*spread(factors, expectation), strict=True))
+    # From (factor, end, month) to (end, factor, month): the order of the worlds, which the reshape
+    # of `causal` relies on.
     ends = ends.swapaxes(0, 1)
     shifted = _shifted(posterior, held, holds, first, last)
     worlds = [
@@ -234,6 +239,8 @@ def _shifted(
     """Return P(condition | draw) with each factor one sd lower and higher, (2, factor, draw)."""
 
     def moved(some: Futures) -> Array:
+        # One response to +1 for each factor: the response to -1 is its negative. The answer has
+        # shape (way, factor, draw).
         unit = [
             lasting_shift(posterior, some.part, {int(j): 1.0}, first, last)
             for j in posterior.frame.latent_index

@@ -201,6 +201,7 @@ date, the earliest first
     _check_order(fits)
     ask = partial(by_draw, condition=condition, futures=futures, random_seed=random_seed)
     seen = {row.id for row in before.model.evidence_at(before.as_of)}
+    # The empty set: no row's value is left to chance, so this is the probability of the outlook.
     (p,) = ask(before, [frozenset()])
     first = last = float(p.mean())
     worst, errors, refits, seconds = -math.inf, [mcse(p, None, before.chains)], 0, 0.0
@@ -217,6 +218,8 @@ date, the earliest first
         refits += again.count
         seconds += again.seconds
         used += again.used
+    # Parts are formed anew over the rows of all steps: together they may be too many to be named
+    # one by one, though each step had few.
     parts = rows_by_part(after, list(single))
     return Change(
         condition=condition,

@@ -143,6 +143,8 @@ def explain_interval(
     tree = tree_of(posterior, condition)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)
     p = found.value[0, found.names.index(condition)]
+    # Each p is a share of the futures of one draw. This estimates the binomial variance of such a
+    # share without bias; no unknown can account for it.
     noise = float((p * (1 - p)).mean()) / (futures - 1)
     variance = float(p.var()) - noise
     read = {leaf.indicator for leaf in clauses(tree) if leaf.indicator is not None}
@@ -159,6 +161,8 @@ def explain_interval(
             about=about(posterior),
         )
     parts = _parts(groups, p)
+    # The mean of these products is a covariance over the variance. They are kept by draw, because
+    # the Monte Carlo error of the mean needs the order of the chains.
     rows = {name: (part - part.mean()) * (p - p.mean()) / variance for name, part in parts.items()}
     table = pd.DataFrame(
         {
@@ -186,6 +190,8 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
     frame, draws = posterior.frame, posterior.draws()
     now = posterior.as_of - posterior.stored_months.first
     level = posterior.inferred_levels()
+    # Futures read the levels of as many months as the longest lag, at least those of the last one.
+    # Earlier levels act on them only through these.
     first = max(now + 1 - max(frame.structure.longest_lag, 1), 0)
     read = [k for k, (name, _) in enumerate(frame.indicators) if name in indicators]
     noisy = [list(frame.noisy).index(k) for k in read if k in frame.noisy]
@@ -215,6 +221,8 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
     }
     found = {}
     for name, arrays in raw.items():
+        # The block without columns gives a group without unknowns its shape. Columns that do not
+        # vary explain nothing and have no scale to be divided by.
         values = np.hstack([np.zeros((len(level), 0)), *arrays])
         sd = values.std(axis=0)
         found[name] = (values - values.mean(axis=0))[:, sd > 1e-9] / sd[sd > 1e-9]
@@ -231,11 +239,15 @@ def _parts(groups: dict[str, Array], p: Array) -> dict[str, Array]:
     for fold in np.array_split(np.arange(len(p)), _FOLDS):
         others = np.ones(len(p), bool)
         others[fold] = False
+        # First pass: a linear regression on all unknowns turns each group into one number a draw.
         slope = np.linalg.lstsq(design[others], p[others], rcond=_COLLINEAR)[0]
         index = {name: design[:, place[name]] @ slope[place[name]] for name in names}
+        # Second pass: a probability bends with the levels, so theirs gets a square and a cube.
+        # Columns 1 to 3 belong to the levels, one column to each of the others.
         level = index.pop("levels")
         curve = np.stack([np.ones(len(p)), level, level**2, level**3, *index.values()], axis=1)
         size = np.linalg.lstsq(curve[others], p[others], rcond=_COLLINEAR)[0]
+        # Only the draws of the fold are predicted: neither regression has seen them.
         parts["levels"][fold] = (curve[:, 1:4] @ size[1:4])[fold]
         for number, name in enumerate(index, start=4):
             parts[name][fold] = (curve[:, number] * size[number])[fold]

@@ -64,14 +64,19 @@ def _unrolled(network: nx.DiGraph, cut_off: str | None = None) -> nx.DiGraph:
 
     With ``cut_off``, without the effects of that factor on others.
     """
+    # A step spans at most the longest lag, or one month along a factor's own path. There is room
+    # for a step of that length at every node.
     longest = max((lag for _, _, lag in network.edges(data="lag")), default=0)
     months = range(2 + max(longest, 1) * len(network))
     graph = nx.DiGraph()
     graph.add_nodes_from((name, t) for name in network for t in months)
     for a, b, lag in network.edges(data="lag"):
         if a != cut_off:
+            # Effects of months before the first one have no node to come from and are left out.
             graph.add_edges_from(((a, t - lag), (b, t)) for t in months if t >= lag)
     for name, role in network.nodes(data="role"):
+        # A factor's months depend on each other, also those of the one that is cut off. The months
+        # of a policy are given, and none causes the next.
         if role != "policy":
             graph.add_edges_from(((name, t - 1), (name, t)) for t in months[1:])
     return graph
@@ -154,7 +159,11 @@ def backdoor_sets(
     largest = whole_number(largest, "largest", least=0, most=10)
     if cause == effect:
         raise ArgumentError(f"cause and effect are both {cause!r}; name two factors")
+    # Back doors are the paths into the cause. Without its effects on others they are the only ones
+    # left, so a set closes them where it separates the two in this graph.
     graph = _unrolled(network, cut_off=cause)
+    # Minimal separating sets lie among the ancestors of what they separate. Descendants of the
+    # cause are excluded by the criterion; that includes whatever shares a loop with it.
     relevant = nx.ancestors(network, cause) | nx.ancestors(network, effect)
     policies = {name for name, role in network.nodes(data="role") if role == "policy"}
     candidates = sorted(relevant - nx.descendants(network, cause) - policies - {cause, effect})
@@ -192,6 +201,8 @@ def independencies(source: Model | Posterior) -> list[tuple[str, str, frozenset[
     for x, y in itertools.combinations(factors, 2):
         if network.has_edge(x, y) or network.has_edge(y, x):
             continue
+        # Without loops the parents of both separate any two factors that no edge joins. With loops
+        # they may not, and then nothing is claimed.
         given = ({*network.predecessors(x)} | {*network.predecessors(y)}).intersection(factors) - {
             x,
             y,

@@ -48,6 +48,7 @@ def outlook_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]
     """
     model = Model.from_texts(task["model"], task["evidence"])
     posterior = fit(model, cores=cores, progressbar=False, **task["fit"])
+    # The simulation of futures has threads of its own, which are to obey the same limit.
     with at_most(cores):
         table = outlook(posterior, **task["outlook"]).summary
     diagnostics = posterior.settings["diagnostics"]

@@ -38,9 +38,12 @@ def _resting_law(keep: Array) -> Callable[[Array], Array]:
     """
     many = max(_SIMULATED // len(keep), 1)
     rng = generator(1, "resting law")
+    # So many months that of earlier innovations at most a thousandth would be left, even at the
+    # largest persistence.
     months = int(np.ceil(np.log(1e-3) / np.log(keep.max()))) + 1
     value = np.zeros((len(keep), many))
     for _ in range(months):
+        # Scaled as in the structural equation, so that the variance comes to rest at 1.
         value = keep[:, None] * value + np.sqrt(1 - keep[:, None] ** 2) * innovations(
             rng, value.shape, jump=True
         )
@@ -130,13 +133,19 @@ def implied_table(
     cuts = np.array([-np.inf, *spec.factors[factor].cuts, np.inf])
     rows = list(itertools.product(LEVEL_NAMES, repeat=len(chosen)))
     table = []
+    # Normal innovations add up to a normal law. Sums of Student-t ones have no closed form, and
+    # their law depends on the persistence.
     below = _resting_law(keep) if spec.factors[factor].innovations == "student_t" else ndtr
     for levels in rows:
+        # A parent held at a level moves the resting level by its weight times that level. Those
+        # that are not chosen are at 0 and add nothing.
         mean = rest.copy()
         for parent, level in zip(chosen, levels, strict=True):
             mean = mean + weight[:, place[parent, factor]] * level_value(
                 level, tuple(spec.node(parent).cuts)
             )
+        # In units of the own variation at rest, shape (draw, cut). Differences are the
+        # probabilities of the levels, averaged over draws.
         table.append(np.diff(below((cuts - mean[:, None]) / sd[:, None]), axis=1).mean(axis=0))
     index = pd.MultiIndex.from_tuples(rows, names=chosen) if chosen else pd.Index([factor])
     return pd.DataFrame(table, index=index, columns=list(LEVEL_NAMES))

@@ -73,6 +73,8 @@ class ShiftedFutures:
         tree = tree_of(posterior, condition)
         whole: dict[str, AllOf | AnyOf | Clause] = {"whole": tree}
         leaves = {str(number): leaf for number, leaf in enumerate(clauses(tree))}
+        # An evaluator skips what cannot decide a tree. With every clause as a tree of its own it
+        # can skip nothing, so the clauses are evaluated only where `merit` needs them.
         self._whole = Evaluator(posterior, whole)
         self._with_clauses = Evaluator(posterior, whole | leaves)
 
@@ -122,6 +124,8 @@ class ShiftedFutures:
     def _unit(self, factor: int, earlier: tuple[int, ...]) -> list[Array]:
         """Return the response to +1 in a factor, others being clamped already, part by part."""
         if (factor, earlier) not in self._units:
+            # Held at a change of 0, so that no feedback from this factor moves what is shifted
+            # before it.
             shifts = dict.fromkeys(earlier, 0.0) | {factor: 1.0}
             self._units[factor, earlier] = [
                 lasting_shift(self.posterior, some.part, shifts, self.first, len(some.window) - 1)
@@ -185,12 +189,16 @@ class Budget:
         for _ in range(_LESS if any(best.values()) else 0):
             if excess <= _EXCESS or high - low < _EXCESS:
                 break
+            # `high` is a target that is enough; `low` is what nothing buys, then a target that is
+            # not enough. The first guess asks for less by just the excess, if that is inside the
+            # bracket.
             target = high - excess if low < high - excess else (low + high) / 2
             less = self._cheapest_for(target)
             if everywhere.probability(less) < probability:
                 low = target
             else:
                 high = target
+                # A lower target can come out dearer, because the search is no exact optimum.
                 best = min(best, less, key=self.cost)
                 excess = everywhere.probability(best) - probability
         return best
@@ -198,8 +206,11 @@ class Budget:
     def _cheapest_for(self, target: float) -> Shifts:
         """Return what reaches a target in the search, or what gets furthest."""
         way, probability = self.frontier, self.search.probability
+        # Costs rise along the frontier: the first that is enough is the cheapest of them.
         enough = [shifts for shifts in way if probability(shifts) >= target]
         if not enough:
+            # Out of reach: the cheapest that gains nearly as much as the best. Making it tidy may
+            # cost what it gains beyond that, and no more.
             gains = [probability(shifts) - probability(way[0]) for shifts in way]
             worth = max(gains) * (1 - _AS_GOOD)
             good = [shifts for shifts, gain in zip(way, gains, strict=True) if gain >= worth]
@@ -207,6 +218,8 @@ class Budget:
             return self._tidy(far, min(probability(far), probability(way[0]) + worth))
         if not any(enough[0].values()):
             return enough[0]
+        # The step that crosses the target overshoots it, so the shifts are scaled back before money
+        # is moved between levers.
         return self._tidy(self._cheapest(self._shrunk(enough[0], target), target), target)
 
     def _frontier(self) -> list[Shifts]:
@@ -225,10 +238,14 @@ class Budget:
                     options.append((*gain, name, trial))
             if not options:
                 return way
+            # By gain of the condition, then of its clauses; names make ties come out alike in every
+            # run.
             way.append(max(options, key=lambda option: option[:3])[3])
 
     def _shrunk(self, shifts: Shifts, target: float) -> Shifts:
         """Scale all shifts down together until the target is just reached."""
+        # Bisection of a common scale. `high` stays on the side that reaches the target, so the
+        # result does; 12 halvings leave an uncertainty of 1 in 4,096.
         low, high = 0.0, 1.0
         for _ in range(12):
             middle = (low + high) / 2
@@ -242,6 +259,8 @@ class Budget:
     def _cheapest(self, shifts: Shifts, target: float) -> Shifts:
         """Move money between levers while the probability rises, and save what is then too much."""
         step = self.cost(self.ends) / _STEPS
+        # Moves begin at the size of a step and are halved when none of them helps any more. What a
+        # move gains is turned into savings at once.
         size = step
         while size >= step * _FINEST:
             moved = self._moved(shifts, size)
@@ -256,6 +275,8 @@ class Budget:
         improved = False
         for giver in [name for name in shifts if shifts[name]]:
             for taker in shifts:
+                # No more than the giver has spent, and no more than the taker needs to its bound.
+                # The cost of all levers together stays the same.
                 spare = min(
                     size,
                     self.price[giver] * abs(shifts[giver]),
@@ -286,6 +307,8 @@ class Budget:
             if money > _SMALL * cost and abs(shifts[name]) > _SMALL * abs(self.ends[name]):
                 continue
             without = shifts | {name: 0.0}
+            # Leaving the small shift out is cheapest and tried first, then giving its money to each
+            # of the others. Where none of these reaches the target it stays.
             richer = [
                 without | {other: self._more(other, size, money)}
                 for other, size in without.items()
@@ -311,6 +334,8 @@ def _rounded(size: float, end: float) -> float:
     if abs(size) >= (1 - 2 * _SMALL) * abs(end):
         return float(end)
     digits = 10**_DECIMALS
+    # Away from 0, so that the target is not lost by rounding. The small number keeps a size that
+    # has few digits already from being raised by a whole digit.
     rounded = math.ceil(abs(size) * digits - 1e-9) / digits * np.sign(size)
     return float(_towards(float(rounded), end))
 
@@ -328,6 +353,9 @@ def _directions(search: ShiftedFutures, bounds: Mapping[str, tuple[float, float]
         ways = ({name: share * end for name, end in ends.items()} for share in _SHARES)
         return max(search.merit(way) for way in ways)
 
+    # Each lever by itself first, then beside what the others were found to do: where a condition
+    # needs several factors at once, a lever may help only in company. On ties the first candidate
+    # wins: in the first round 0, in the second what was found before.
     alone: Shifts = {}
     for name, either in bounds.items():
         alone[name] = max((0.0, *either), key=lambda end: best({name: end}))

@@ -63,6 +63,8 @@ def observe(
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     observation, at = observation_of(posterior, observed, month), month_of(month, "month")
+    # Nothing is done in this world: its futures are those of the baseline, weighed by how well they
+    # fit what is learnt.
     world = World.unchanged(posterior)
     found = simulated(
         posterior, world, futures=futures, random_seed=random_seed, observation=observation

@@ -46,6 +46,7 @@ def outlook(
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     found = probabilities(posterior, futures=futures, random_seed=random_seed)
+    # A number of futures of its own, so that the base rate does not depend on `futures`.
     base = probabilities(posterior, group="prior", futures=16, random_seed=random_seed)
     result = summarise(posterior, found, ci_prob=ci_prob)
     return replace(result, summary=result.summary.assign(prior=base.value[0].mean(axis=1)))

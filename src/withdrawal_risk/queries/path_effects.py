@@ -216,10 +216,14 @@ def path_effects(
     def effect(route: tuple[str, ...] | None) -> Array:
         along = None
         if route is not None:
+            # Only the edges of the route act. Every factor on it goes on persisting from month to
+            # month.
             steps = set(itertools.pairwise(route))
             along = np.array([edge in steps for edge in edges])
         return np.concatenate(
             [
+                # The response at the horizon, shape (draw,). It reads no noise, so there are as few
+                # futures as possible, and what is stored for other questions stays in place.
                 lasting_shift(posterior, part, {j: 1.0}, first, last, edges=along)[:, last, aim]
                 for part in parts(posterior, futures=2, random_seed=1, draws=draws, store=False)
             ]
@@ -232,6 +236,7 @@ def path_effects(
     tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
     table = pd.DataFrame(
         [
+            # A ratio of means: ratios by draw have no bound where the whole effect is near 0.
             (values.mean(), *np.quantile(values, tails), values.mean() / whole.mean())
             for values in split.values()
         ],

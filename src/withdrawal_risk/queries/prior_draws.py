@@ -67,7 +67,11 @@ def prior_draws(model: Model) -> PriorDraws:
     inputs = path_inputs(model, frame, draws, model.as_of, window)
     # The structural equation itself, each of its numbers an array of draws.
     level = np.zeros((len(window), len(frame.structure.factors), 1, count))
+    # Axes are month, factor, path and draw, with a single path. The sweep fills month 1 onwards and
+    # reads month 0.
     level[0, :, 0] = np.where(inputs.clamped[0], inputs.given[0], inputs.start).T
+    # With draws as the last axis an element such as ``phi[j]`` is an array of draws, and what the
+    # sweep does with numbers it does with all draws at once.
     draws_last = inputs._replace(
         phi=inputs.phi.T,
         weight=inputs.weight.T,

@@ -195,9 +195,11 @@ def reach(
         )
         return ShiftedFutures(posterior, condition, window.index(begin), list(held))
 
+    # The search asks for many probabilities, so it uses some draws. What it finds is judged in all.
     budget = Budget(futures_of(draws), chosen)
     everywhere = futures_of(None)
     best = budget.answer(probability, everywhere)
+    # Printed figures come from `do`, so that the same shifts asked for there give the same answer.
     result = _asked(
         posterior, best, begin, ci_prob=ci_prob, futures=futures, random_seed=random_seed
     )
@@ -206,6 +208,8 @@ def reach(
     costs = {name: budget.price[name] * abs(size) for name, size in best.items()}
     table = pd.DataFrame({"shift": best, "bound": budget.ends, "cost": costs})
     p = result.draws.sel(condition=condition).values
+    # Shares of few futures scatter more than the probabilities behind them; the law leaves that
+    # scatter out.
     law = law_of_probabilities(p * futures, np.full(len(p), float(futures)))
     rows = [
         {"cost": budget.cost(way), "probability": everywhere.probability(way), **way}
@@ -264,6 +268,7 @@ def _asked(
     random_seed: int,
 ) -> Result:
     """Ask with `do` what some shifts do; none of them is a shift by 0."""
+    # `do` refuses to set nothing, but a target may be met already.
     settings: dict[str, Given] = {name: shift(size) for name, size in shifts.items() if size}
     return do(
         posterior,
@@ -279,6 +284,8 @@ def _highest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that no cheaper one exceeds, by cost; the last row given is one of them."""
     answer = rows.index[-1]
     ordered = rows.sort_values(["cost", "probability"], ascending=[True, False], kind="stable")
+    # The highest probability of all rows before, below any probability for the first row. Of rows
+    # with the same cost the most probable stands first and hides the others.
     before = ordered["probability"].cummax().shift(fill_value=-1.0)
     highest = (ordered["probability"] > before) | (ordered.index == answer)
     return ordered[highest].reset_index(drop=True)

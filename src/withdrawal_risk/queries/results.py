@@ -185,6 +185,8 @@ def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> floa
     where draws were thinned evenly.
     """
     deviation = p if weight is None else (p - weight @ p) * weight * len(p)
+    # Every chain has the same number of batches, so that a chain begins where a batch does. Batches
+    # differ in length by one draw at most.
     count = chains * min(batches, len(deviation) // chains)
     starts = np.arange(count) * len(deviation) // count
     means = np.add.reduceat(deviation, starts) / np.diff(starts, append=len(deviation))
@@ -326,8 +328,11 @@ def _difference(
                 (difference, row["lower"] - baseline.mean(), row["upper"] - baseline.mean(), error),
             )
         )
+    # Not for weighted draws: an observation also tells of what no causal route from it reaches.
     if found.unmoved[world, condition]:
         return dict.fromkeys(names, 0.0)
+    # One entry a draw from the futures of all draws, then one for each of some draws that were
+    # simulated in more futures, if differences are rare. A draw may come twice.
     gained, lost = (
         np.concatenate([getattr(gaps, side)[condition] for gaps in found.gaps[world - 1]])
         for side in ("gained", "lost")
@@ -335,6 +340,8 @@ def _difference(
     futures = np.concatenate(
         [np.full(gaps.gained.shape[1], float(gaps.futures)) for gaps in found.gaps[world - 1]]
     )
+    # The error belongs to the mean over all draws, so only their entries count. It is at least that
+    # of the share of futures that differ, which may be too few to show in any batch.
     differing = float((gained + lost)[: p.size].mean()) / found.futures
     error = max(
         mcse(p - baseline, None, chains), _error_of_share(differing, p.size * found.futures)

@@ -122,6 +122,8 @@ def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]
     frame = prior.frame
     for j, name in enumerate(frame.structure.factors):
         bad = _share_of_bad(prior.level[:, :, j])
+        # Overflow spreads to everything that the factor acts on, so the first factor is named
+        # alone.
         if bad:
             yield (
                 ("policies" if name in model.spec.policies else "factors", name),
@@ -141,6 +143,8 @@ def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]
                 "and what a level changes",
             )
     for block in all_blocks(model, frame):
+        # Shape (draw, row). A value may be impossible in some draws, with a log density of -inf. In
+        # all of them it leaves a fit no place to begin, and nan is a fault in any.
         density = log_likelihood(frame, block, prior.draws, prior.level)
         for r, k in enumerate(block.indicator):
             name = frame.indicators[k][0]
@@ -217,6 +221,8 @@ def _values(prior: PriorDraws, leaf: Clause) -> Array:
     """Return what a clause looks at in futures before any evidence, shape (draw, month, 1)."""
     frame = prior.frame
     first, last = clause_months(leaf, frame.window)
+    # A clause over the last months may reach back beyond the first; a negative position would count
+    # from the end.
     first = max(first, 0)
     if leaf.indicator is None:
         return prior.level[

@@ -78,6 +78,8 @@ def unlikely_rows(model: Model, prior: PriorDraws) -> Iterator[tuple[EvidenceRow
         expected = measurement.predict(prior.frame, block, prior.draws, prior.level, rng)
         for r, name in enumerate(block.ids):
             row, drawn = by_id[name], expected[:, r]
+            # Families without an error show categories, or yes and no. Such values have no distance
+            # from what is expected, only a probability.
             if not block.family.has_error:
                 if (message := _rare(model, row, drawn)) is not None:
                     yield row, message, False
@@ -90,6 +92,8 @@ def unlikely_rows(model: Model, prior: PriorDraws) -> Iterator[tuple[EvidenceRow
                     False,
                 )
                 continue
+            # The middle 90 % of a normal law spans 3.29 standard deviations. Quantiles rather than
+            # moments, because a few draws from wide tails could hide a slip.
             low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
             ends = block.family.link_scale(np.array([low, middle, high, row.value]))
             spread = max((ends[2] - ends[0]) / 3.29, 1e-12)
@@ -97,6 +101,8 @@ def unlikely_rows(model: Model, prior: PriorDraws) -> Iterator[tuple[EvidenceRow
             if distance <= _FAR:
                 continue
             message = _slip(block.family, row, drawn, low, high)
+            # Narrow ranges put ordinary values many standard deviations away; a fault must be far
+            # off as a ratio too.
             many = max(abs(row.value), 1e-300) / max(abs(middle), 1e-300)
             yield row, message, bool(distance > _CERTAIN and max(many, 1 / many) >= _MANYFOLD)
 
@@ -199,6 +205,8 @@ def repeated_indicators(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]
                 for name in (a, b)
             ]
         )
+        # A series that never changes has no correlation. Either sign counts: a tally and its
+        # complement say the same.
         if (np.ptp(values, axis=1) > 0).all() and abs(np.corrcoef(values)[0, 1]) > _ALIKE:
             yield (
                 shown[b][common[0]],
@@ -222,11 +230,15 @@ def doubtful_polarities(
     def predicted(of: Frame) -> dict[str, Array]:
         found: dict[str, Array] = {}
         for block in all_blocks(model, of):
+            # The same random numbers under both polarities, so that only the polarity makes a
+            # difference.
             rng = generator(SEED, "review", block.family.name)
             drawn = measurement.predict(of, block, prior.draws, prior.level, rng)
             found |= dict(zip(block.ids, block.family.link_scale(drawn).T, strict=True))
         return found
 
+    # All polarities are turned in one frame. A row's prediction depends on its own indicator alone,
+    # so those of one indicator can be taken from here and all others from the file's frame.
     other = replace(
         frame,
         indicators=tuple(
@@ -253,6 +265,8 @@ def doubtful_polarities(
             and np.isfinite([as_written[name], turned[name]]).all()
         ]
         own = [name for name in about if by_id[name].indicator == indicator]
+        # The covariance of the rows comes from draws of the prior, which must be many more than the
+        # rows.
         if not own or len(about) < _TOGETHER or len(about) > prior.count // 20:
             continue
         value = np.array([shown[name] for name in about])
@@ -283,6 +297,8 @@ def _times(gain: float) -> str:
 
 def _log_normal(value: Array, sample: Array) -> float:
     """Return the log density under the normal distribution with the moments of a sample."""
+    # A ridge far below every variance keeps the root real where rows almost repeat each other.
+    # Constants of the density are left out: they cancel in differences.
     covariance = np.cov(sample) + 1e-9 * np.diag(sample.var(axis=1) + 1e-12)
     factor = np.linalg.cholesky(covariance)
     standard = np.linalg.solve(factor, value - sample.mean(axis=1))

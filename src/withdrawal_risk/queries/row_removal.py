@@ -100,6 +100,8 @@ def by_draw(
         baseline = next(several)
 
         def probability(published: Any, spans: Any) -> Array:
+            # The noise of a published month is drawn given its value, so what is stored for one set
+            # of rows must not serve another: each gets an empty memo.
             part = replace(baseline.part, published=published, spans=spans, memo={})
             some = replace(baseline, part=part)
             return np.asarray(holds(some).mean(axis=1))
@@ -123,6 +125,9 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
             if row.id in rows and row.indicator == leaf.indicator:
                 months = [month for month, _ in row.months()]
                 within = first <= window.index(months[0]) and window.index(months[-1]) <= last
+                # A row stands in the futures as the value of one month, or as the mean or total of
+                # a span where the clause asks for one of these. Other rows act through the levels
+                # alone.
                 single = published_values(frame, [row], posterior.as_of)
                 if within and (
                     single
@@ -231,6 +236,8 @@ def explained(
     taken away from that fit in the same way. A row that says too much by itself is the difference
     of two fits. So the parts are those of evidence taken away by groups.
     """
+    # Invariant of the loop: `now` is the fit that has seen all rows but those `gone`, and `left`
+    # are the rows whose shares are still to be found.
     now, left, gone = posterior, list(rows), frozenset[str]()
     shares: dict[str, float] = {}
     errors: list[float] = []
@@ -247,6 +254,8 @@ def explained(
         group = _light(now, left, least_ess)
         before = refits.without(gone | set(group), why)
         try:
+            # Reweighting one fit is free of the Monte Carlo error between two, so the difference of
+            # two fits is taken only where it fails.
             step = _step(now, group, by_draw, condition, least_ess)
         except _TooMuch:
             (p,), (q,) = by_draw(now, [frozenset()]), by_draw(before, [frozenset()])
@@ -287,6 +296,8 @@ def _light(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[
             and len(rows_by_part(posterior, some)) <= MOST_PARTS
         )
 
+    # A row says little if most draws stay effective without it. The group grows from there until it
+    # is too much or one row is left for the rounds to come.
     order = sorted(rows, key=lambda name: (-_trust(posterior, [name])[1], name))
     count = 1
     while count < len(order) - 1 and trusted(order[: count + 1]):
@@ -334,9 +345,13 @@ def _step(
     log_likelihood = np.array(
         [np.sum([single[name] for name in members], axis=0) for members in parts.values()]
     )
+    # A draw of a fit without some rows has the weight of one over their likelihood. The product
+    # sums over the absent parts: (combination, part) by (part, draw).
     log_weight = -(~subsets(len(parts))).astype(float) @ log_likelihood
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
+    # Weights change the draws, not the published values that stand in their futures. A condition
+    # that reads such a value has to be evaluated once more without it.
     decisive = _decisive(posterior, condition, rows)
     if sum(not decisive.isdisjoint(members) for members in parts.values()) > _MOST_DECISIVE:
         raise _TooMuch(f"{condition!r} reads the values of more than {_MOST_DECISIVE} of {what}")
@@ -358,6 +373,7 @@ def _step(
         for share, members in zip(shapley(probability), parts.values(), strict=True)
         for name in members
     }
+    # Combination 0 has none of the rows: the error is that of the probability without them.
     return _Step(
         answers[frozenset()], split, khat, (mcse(answers[decisive], weight[0], posterior.chains),)
     )

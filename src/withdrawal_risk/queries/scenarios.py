@@ -254,10 +254,12 @@ def _outcomes_and_recognition(
     def at_horizon(several: Iterator[Futures]) -> tuple[Any, list[int]]:
         baseline = next(several)
         last = len(baseline.window) - 1
+        # Shape (world, outcome, draw): the month axis has length 1 and goes with the futures.
         level = [
             [some.level(j, last, last).mean(axis=(1, 2)) for j in places]
             for some in (baseline, *several)
         ]
+        # How often a scenario would come about by itself, so in the baseline only.
         counts = [int(truth.sum()) for truth in evaluator(baseline).values()]
         return np.reshape(level, (1 + len(worlds), len(places), baseline.shape[0])), counts
 

@@ -42,7 +42,11 @@ def shapley(value: NDArray[Any]) -> NDArray[Any]:
     size = member.sum(axis=1)
     shares = []
     for i in range(parts):
+        # Of all orders in which parts can join, the weight is the share in which exactly the
+        # members of a subset stand before part i: s! (n - 1 - s)! / n! for s members of n parts.
         without = np.flatnonzero(~member[:, i])
         weight = [1 / (parts * math.comb(parts - 1, int(size[row]))) for row in without]
+        # Adding 2 ** i sets bit i: the same subset with part i. Further axes, such as draws,
+        # remain.
         shares.append(np.tensordot(weight, value[without + 2**i] - value[without], axes=1))
     return np.array(shares)

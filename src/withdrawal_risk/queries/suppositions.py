@@ -132,6 +132,7 @@ def misleading_names(
         same = _number(setting.size, policy, LANGUAGES["en"]) == _number(
             usual, policy, LANGUAGES["en"]
         )
+        # Numbers, shifts and the name of the middle level have direction 0 and cannot mislead.
         if setting.direction * (setting.size - usual) >= 0 or same:
             continue
         note = "name_below_baseline" if setting.direction > 0 else "name_above_baseline"

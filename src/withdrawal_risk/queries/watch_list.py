@@ -153,6 +153,8 @@ def explained_variance(target: Array, features: Array) -> Array:
         ]
     )
     gain = np.empty(target.shape)
+    # Draws in a row are alike, so a fold is a stretch of them: scattered folds would have near
+    # copies of their draws among those the fit sees.
     ends = np.arange(_FOLDS + 1) * len(target) // _FOLDS
     folds = [slice(begin, end) for begin, end in pairwise(ends)]
     # Products are summed once a fold, and those of the other folds are all of them less its own.
@@ -160,6 +162,8 @@ def explained_variance(target: Array, features: Array) -> Array:
     moments = np.array([basis[fold].T @ target[fold] for fold in folds])
     totals = np.array([target[fold].sum(axis=0) for fold in folds])
     for k, fold in enumerate(folds):
+        # Normal equations of all draws outside the fold, and their mean as the guess without
+        # features.
         rest = [part.sum(axis=0) - part[k] for part in (squares, moments, totals)]
         coefficients = np.linalg.lstsq(rest[0], rest[1], rcond=_COLLINEAR)[0]
         usual = rest[2] / (len(target) - (fold.stop - fold.start))
@@ -179,6 +183,7 @@ def _features(value: Array) -> Array:
     -------
     ndarray, shape (draw, feature)
     """
+    # Beside the mean, this distance says the same as the last month and is less collinear.
     mean = value.mean(axis=1)
     return np.column_stack([mean, value[:, -1] - mean]) if value.shape[1] > 1 else mean[:, None]
 
@@ -199,6 +204,8 @@ def publication(posterior: Posterior, indicator: str) -> tuple[int, int]:
 def _published_within(posterior: Posterior, indicator: str, months: int) -> list[int]:
     """Return which of the next months, from 0, an indicator shows by the end of the last."""
     span, delay = publication(posterior, indicator)
+    # A value stands at the last month of its span, the first span beginning with the first future
+    # month. It is out `delay` months later, which must still be among the months.
     return list(range(span - 1, months - delay, span))
 
 
@@ -264,6 +271,9 @@ def watch_list(
 
     def known(several: Iterator[Futures]) -> tuple[Array, Array]:
         some = next(several)
+        # The watched months are common to all futures of a draw. So the share of its futures is the
+        # probability given these months, and the values in them are those of any future, here the
+        # first.
         probability = np.array([truth.mean(axis=1) for truth in evaluator(some).values()])
         values = [some.value(k, now + 1, now + months)[:, :, 0] for k in chosen]
         return probability, np.array(values)
@@ -355,6 +365,7 @@ def _ranked(
     first = {condition: table.loc[condition].index[0] for condition in order}
 
     def behind(condition: str, indicator: str) -> float:
+        # Paired by draw: both explain the same probabilities, so much of their noise is common.
         gap = by_draw[condition, first[condition]] - by_draw[condition, indicator]
         error = mcse(gap, None, chains)
         return float(gap.mean() / error) if error > 0 else 0.0

@@ -38,14 +38,17 @@ __all__ = ["report"]
 def _svg(figure: Figure, salt: str) -> Markup:
     """Return a figure as inline SVG; ``salt`` keeps the ids of several on one page apart."""
     buffer = io.StringIO()
+    # A fixed salt and no date, so that the same figure gives the same text.
     with mpl.rc_context({"svg.hashsalt": salt}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
+    # The XML declaration and document type before the element have no place inside HTML.
     return Markup(text[text.index("<svg") :])
 
 
 def _range(one: float, other: float, words: Language) -> str:
     """Write an elicited range from its lower to its upper end, each with its sign."""
+    # The 95th percentile of a negative weight's size is the lower end of the weight.
     low, high = (
         words.with_sign(f"{'−' if end < 0 else '+'}{abs(end):g}")
         for end in (min(one, other), max(one, other))
@@ -55,6 +58,8 @@ def _range(one: float, other: float, words: Language) -> str:
 
 def _held_together(text: str) -> Markup:
     """Return text as HTML in which no line is broken inside a month."""
+    # Escaped before the spans are added, and marked as HTML after: otherwise the template would
+    # escape the spans too.
     return Markup(
         re.sub(r"(\d{4}-\d{2}(?:-\d{2})?)", r'<span class="whole">\1</span>', str(escape(text)))
     )
@@ -130,6 +135,7 @@ def _page(
         "horizon": str(spec.time.horizon),
         "sentence": result.sentence(lang),
         "ci_prob": words.percent.format(number=f"{100 * result.ci_prob:g}"),
+        # None is no failure: such a check informs and does not judge.
         "failed": any(item.passed is False for item in checks),
         "conditions": [
             {
@@ -184,6 +190,7 @@ def report(
     languages, target = languages_of(lang), path_of(output, "output")
     the_posterior(posterior, "report")
     check_target(target)
+    # Only an outlook has the column ``prior``; the answer to another question lacks it.
     if result is not None and not (
         isinstance(result, Result)
         and result.about.fit == posterior.digest
@@ -195,6 +202,8 @@ def report(
         )
     result = result or outlook(posterior)
     checks = check(posterior)
+    # Labels, notes and sources come from a model's files and may hold characters that mean
+    # something in HTML. A name that the template misses is an error and not an empty place.
     environment = Environment(
         loader=PackageLoader("withdrawal_risk.reports"),
         autoescape=True,

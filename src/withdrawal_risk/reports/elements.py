@@ -25,6 +25,7 @@ def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     """
     words = words_of(lang)
     last = clause.to or spec.time.horizon
+    # The last n months up to the horizon begin n - 1 months before it.
     first = clause.from_ or spec.time.horizon + (1 - (clause.last or 1))
     what = words.statistics[clause.statistic].format(name=spec.label(clause.subject, lang))
     if clause.statistic == "last" or first == last:
@@ -73,6 +74,7 @@ def _lines(
             }
         ]
     parts = tree.all if isinstance(tree, AllOf) else tree.any
+    # A group of one part has no line of its own, so its part is not indented.
     below = [line for part in parts for line in _lines(spec, part, lang, depth + (len(parts) > 1))]
     if len(parts) == 1:
         return below
@@ -106,6 +108,7 @@ def factors_in_words(spec: ModelSpec, lang: str) -> list[dict[str, str]]:
             for indicator in spec.indicators.values()
             if indicator.measures == name
         ]
+        # No indicator measures a policy: its path is given in its unit.
         if isinstance(item, Policy):
             seen = [item.unit[lang]]
         rows.append(

@@ -15,6 +15,7 @@ __all__ = ["span_in_words", "value_in_words"]
 
 def _rounded(value: float) -> str:
     """Write a number that was computed, with three significant digits."""
+    # The logarithm says how many digits stand before the point; those after it make up three.
     digits = max(2 - math.floor(math.log10(abs(value))), 0) if value else 0
     return f"{value:,.{digits}f}"
 
@@ -36,6 +37,7 @@ def value_in_words(row: EvidenceRow, item: IndicatorBase, lang: str) -> str:
     if row.low is not None and row.high is not None:
         ends = (family.in_words(end, item, words) for end in (row.low, row.high))
         between = words.from_to.format(**dict(zip(("low", "high"), ends, strict=True)))
+        # A value that is only the middle of its range was not published, and is not shown.
         value = f"{value} ({between})" if row.stated else between
     elif row.se:
         value = f"{value} ± {family.in_words(row.se, item, words)}"

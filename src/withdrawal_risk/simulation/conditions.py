@@ -121,6 +121,7 @@ class Evaluator:
         self.conjunction = trees is None
         if trees is None:
             trees = {name: item.tree for name, item in self.spec.conditions.items()}
+        # Clauses are frozen and so hashable: one that stands in several trees is evaluated once.
         places: dict[Clause, int] = {}
 
         def node(tree: Tree) -> Node:
@@ -150,14 +151,18 @@ class Evaluator:
         are simulated only in futures in which the levels, and the indicators before them, leave
         a tree undecided.
         """
+        # Levels are simulated already, so clauses about them are settled first.
         results: list[Truth | None] = [
             None if leaf.indicator is not None else self._of_level(leaf, futures)
             for leaf in self.clauses
         ]
         for name, places in self.about.items():
+            # `results` fills up in this loop, so what earlier indicators decide is left out.
             undecided = self._undecided(places, results, futures.shape)
             if undecided.any():
                 self._of_indicator(name, places, futures, undecided, results)
+        # A clause without a result, or with one outside its undecided futures, cannot change any
+        # tree, so it may count as false.
         outcomes = {
             name: holds(tree, results, False, futures.shape) for name, tree in self.trees.items()
         }
@@ -192,6 +197,7 @@ class Evaluator:
         results: list[Truth | None],
     ) -> None:
         """Fill in the results of the clauses about one indicator."""
+        # One stretch holds the months of all clauses. Each clause then reads its own part of it.
         spans = [clause_months(self.clauses[place], futures.window) for place in places]
         start, end = min(first for first, _ in spans), max(last for _, last in spans)
         indicator = self.frame.coords["indicator"].index(name)
@@ -229,6 +235,7 @@ def _bound(spec: ModelSpec, clause: Clause) -> float:
         return family_of(item).parse_bound(item, clause.bound)
     if not isinstance(clause.bound, str):
         return clause.bound
+    # Level k lies between cuts[k] and cuts[k + 1]; "at least" begins at its lower end.
     cuts = (-np.inf, *spec.node(clause.factor or "").cuts, np.inf)
     place = LEVEL_NAMES.index(clause.bound)
     return cuts[place] if clause.at_least is not None else cuts[place + 1]
@@ -249,6 +256,7 @@ def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
     ndarray of bool, shape (draw, future)
     """
     statistic, bound = _STATISTICS[clause.statistic](values), _bound(spec, clause)
+    # "At most" is "at least" with the sides exchanged, so both have the same tolerance.
     if clause.at_least is not None:
         return _at_least(statistic, bound, values)
     return _at_least(bound, statistic, values)
@@ -260,5 +268,7 @@ def _at_least(larger: Array | float, smaller: Array | float, values: Array) -> T
     A difference in the last bits is none: a mean of 0.7, 0.7 and 0.7 is 0.7 but for rounding, and
     meets a bound of 0.7 from either side. The months of `values` are axis 1.
     """
+    # The months set the tolerance, not their statistic: large values that cancel to a small mean
+    # leave the rounding errors of large values.
     size = np.minimum(np.abs(values).max(axis=1), _HUGE)
     return np.asarray(larger + _ROUNDING * (size + np.abs(smaller)) >= smaller)

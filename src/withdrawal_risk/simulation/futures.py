@@ -61,6 +61,8 @@ class Futures:
 
     def level(self, factor: int, first: int, last: int) -> Array:
         """Return a factor's level over months ``first..last``, shape (draw, month, future)."""
+        # The months may lie in the past, in the future or in both. `past` holds every factor and
+        # has no axis of futures; `future` and `offset` hold the wanted factors.
         before, place = self.past.shape[1], self.wanted.index(factor)
         ahead = self.future[place][:, max(first - before, 0) : max(last + 1 - before, 0)]
         if first < before:
@@ -99,15 +101,18 @@ class Futures:
         measurement = self.part.measurement(indicator)
         level = self.level(measurement.factor, first, last)
         error = self.part.errors(indicator, first, last)[:, :, None]
+        # Worlds share the noise, so values differ between them only where levels do.
         value = measurement.family.realise(
             measurement.distribution(level, error),
             self.part.noise(indicator, first, last),
             None if where is None else where[:, None],
         )
+        # Noise drawn given a published value reproduces it up to rounding; this makes it exact.
         for t, published in self.part.published.get(indicator, {}).items():
             if first <= t <= last:
                 same = self._as_it_was(measurement.factor, t, t)
                 value[:, t - first][same] = published.value
+        # What is learnt comes last: in this world it holds whatever was published before.
         for t, number in self.learnt.get(indicator, {}).items():
             if first <= t <= last:
                 value[:, t - first] = number
@@ -115,6 +120,7 @@ class Futures:
 
     def _as_it_was(self, factor: int, first: int, last: int) -> NDArray[np.bool_]:
         """Say where this world leaves past levels alone, shape (draw, future)."""
+        # The draw's own past from the part, because `self.past` is that of this world.
         before = self.part.past[:, first : last + 1, factor, None]
         change = np.abs(self.level(factor, first, last) - before)
         return np.asarray((change < _SAME).all(axis=1))
@@ -146,8 +152,10 @@ class Futures:
         }
         if not rows:
             return value
+        # Other clauses read the same values without these rows, so a copy is changed.
         value, factor = value.copy(), self.part.measurement(indicator).factor
         for (a, b), number in rows.items():
+            # The axis of length 1 is that of months: a row stands in all of its months or in none.
             same = self._as_it_was(factor, a, b)[:, None, :]
             np.copyto(value[:, a - first : b - first + 1], number, where=same)
         return value
@@ -196,10 +204,12 @@ def simulate[Answer](
     count = len(posterior.frame.structure.factors)
     needed = range(count) if factors is None else sorted({int(j) for j in factors})
     wanted = tuple(needed)
+    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
     shifted = {span.factor for world in worlds for span in world.shifts}
     asked = tuple(sorted({*wanted, *shifted}))
 
     def run(part: Part) -> Answer:
+        # An earlier baseline serves again if it holds every factor that is asked for, or more.
         there, future = part.memo.get("baseline", ((), None))
         if future is None or not set(asked) <= set(there):
             # Only the latest is stored, because it is large.
@@ -239,7 +249,10 @@ def _continue(
 ) -> Array:
     """Continue a past into futures, shape (wanted factor, draw, future month, future)."""
     # Months that no lag reaches back to are not read again.
+    # One month always stays, because a level depends on itself a month before.
     first = max(past.shape[1] - max(posterior.frame.structure.longest_lag, 1), 0)
+    # `drive` and `clamped` begin with the past months that are kept, `innovation` and `given` with
+    # the first future month.
     inputs = part.inputs._replace(
         drive=part.inputs.drive[:, first:] + push[first:],
         innovation=part.innovation,
@@ -254,6 +267,7 @@ def _continue(
 
 def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Array:
     inputs, before = part.inputs, part.past.shape[1]
+    # Policies are the same everywhere: axes of length 1 stand for all draws and futures.
     given = inputs.given[None, before:, :, None]
     quiet = np.zeros(inputs.clamped.shape)
     return _continue(posterior, part, wanted, part.past, inputs.clamped, given, quiet)
@@ -270,6 +284,7 @@ class _Elsewhere:
     def __init__(self, posterior: Posterior, baseline: Futures, world: World) -> None:
         self.posterior, self.baseline, self.world = posterior, baseline, world
         inputs, self.before = baseline.part.inputs, baseline.past.shape[1]
+        # A new array, which shifts write to. Policies stay clamped where the world sets nothing.
         self.clamped = np.logical_or(inputs.clamped, world.clamped)
         level = np.where(world.clamped, world.given, inputs.given)
         self.past_given = level[None, : self.before]
@@ -283,6 +298,7 @@ class _Elsewhere:
         rank = self.posterior.frame.structure.causal_rank
         shifts = sorted(self.world.shifts, key=lambda span: (rank[span.factor], span.first))
         for number, span in enumerate(shifts):
+            # Before anything is done the world is the baseline, which need not be simulated again.
             alone = number == 0 and not self.world.clamped.any() and not self.world.push.any()
             self._shift(span, self.baseline if alone else self._run((span.factor,)))
         return self._run(wanted)
@@ -291,6 +307,7 @@ class _Elsewhere:
         """Clamp a factor to where it is in some futures, moved by the size of a shift."""
         draws, futures = self.baseline.shape
         target = now.level(span.factor, span.first, span.last) + span.setting.size
+        # In the past every draw has a target of its own, for which its first future stands.
         past_months = max(self.before - span.first, 0)
         if past_months:
             shape = (draws, *self.past_given.shape[1:])
@@ -298,6 +315,7 @@ class _Elsewhere:
             past = slice(span.first, min(span.last + 1, self.before))
             self.past_given[:, past, span.factor] = target[:, :past_months, 0]
             self.past_changes = True
+        # Ahead every future of every draw has its own target, so both axes are written out.
         if span.last >= self.before:
             shape = (draws, *self.future_given.shape[1:3], futures)
             self.future_given = np.broadcast_to(self.future_given, shape).copy()
@@ -311,6 +329,7 @@ class _Elsewhere:
         if self.past_changes:
             self.posterior.needs_paths("changing the past")
             inputs = part.inputs
+            # Inferred innovations are kept, so the past differs only by what the world changes.
             past = simulate_past(
                 inputs._replace(
                     drive=inputs.drive[:, : self.before] + self.world.push[: self.before],

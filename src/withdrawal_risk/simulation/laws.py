@@ -89,22 +89,29 @@ def _fitted(log_likelihood: Array, weight: Array) -> Array:
     weight : ndarray, shape (row,)
         Of the rows, summing to 1.
     """
+    # A factor common to a row cancels in the update; unscaled, rows of many futures underflow.
     likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
+    # Every point begins with mass, because the update never brings one back from 0.
     whole = np.full(likelihood.shape[1], 1.0 / likelihood.shape[1])
+    # Points that still have mass; `likelihood` keeps a column for each of them.
     left = np.arange(len(whole))
     for step in range(_STEPS):
         if step % _PRUNED == 0 and step:
             # Mass that has all but gone does not come back, and most points lose theirs soon.
             kept = whole[left] > _GONE
             left, likelihood = left[kept], np.ascontiguousarray(likelihood[:, kept])
+        # Each row shares its weight among the points in proportion to mass times likelihood; what a
+        # point receives is its new mass.
         mass = whole[left]
         whole[left] = mass * ((weight / (likelihood @ mass)) @ likelihood)
+    # Points that were given up kept the little mass they had.
     whole[whole < _GONE] = 0.0
     return np.asarray(whole / whole.sum())
 
 
 def _rows(*columns: Array, weight: Array) -> tuple[list[Array], Array]:
     """Return the different rows of some columns, and the weight of each."""
+    # Draws with equal counts have equal likelihoods, so one row stands for all of them.
     table, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
     total = np.bincount(place.ravel(), weight, minlength=len(table))
     return list(table[total > 0].T), total[total > 0] / total.sum()
@@ -123,6 +130,7 @@ def law_of_probabilities(events: Array, trials: Array, weight: Array | None = No
     """
     weight = np.full(len(events), 1.0 / len(events)) if weight is None else weight
     used = (weight > 0) & (trials > 0)
+    # Rounding lets many draws share a row; scaling the events with it keeps their share.
     number = np.maximum(np.round(trials[used]), 1.0)
     happened = np.clip(np.round(4 * events[used] * number / trials[used]) / 4, 0.0, number)
     (k, n), share = _rows(happened, number, weight=weight[used])
@@ -132,7 +140,9 @@ def law_of_probabilities(events: Array, trials: Array, weight: Array | None = No
     # Equal steps of the arcsine, in which a share has the same error everywhere.
     end = np.arcsin(np.sqrt(min(_BELOW / n.max(), 0.5)))
     inner = np.sin(np.linspace(end, np.pi / 2 - end, _POINTS)) ** 2
+    # Points close to 0 and 1 stand for 0 and 1, whose logarithms are infinite.
     grid = np.concatenate([[_ZERO], inner, [1 - _ZERO]])
+    # Without the binomial coefficient, which is the same at every point.
     mass = _fitted(k[:, None] * np.log(grid) + (n - k)[:, None] * np.log1p(-grid), share)
     return Law(np.concatenate([[0.0], inner, [1.0]]), mass)
 
@@ -151,7 +161,9 @@ def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> L
     def side(count: Array, of: Array) -> Array:
         if not count.any():
             return np.array([0.0])
+        # Somewhat beyond the largest share of any draw, further where it has few futures.
         most = min(float(np.max(1.2 * count / of + 2 / of)), 1.0)
+        # Equal steps of the root, in which small shares have about the same error.
         roots = np.linspace(np.sqrt(min(_BELOW / of.max(), most)), np.sqrt(most), _POINTS_A_SIDE)
         return np.concatenate([[0.0], roots**2])
 
@@ -160,6 +172,7 @@ def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> L
     gain, loss = (
         axis.ravel() for axis in np.meshgrid(side(up, many), side(down, many), indexing="ij")
     )
+    # Gain and loss exclude each other, and the third outcome needs a probability above 0.
     possible = gain + loss < 1
     gain, loss = gain[possible], loss[possible]
     log_likelihood = (
@@ -168,6 +181,7 @@ def law_of_differences(only_there: Array, only_here: Array, futures: Array) -> L
         + (many - up - down)[:, None] * np.log1p(-gain - loss)
     )
     mass, difference = _fitted(log_likelihood, share), gain - loss
+    # Only the difference matters from here on: points of a plane become points of a line.
     order = np.argsort(difference, kind="stable")
     return Law(difference[order], mass[order])
 

@@ -73,6 +73,7 @@ class Observation:
             total += measurement.log_density(value, level)
         for name, level_name in self.factors:
             node = posterior.model.spec.factors[name]
+            # The stretches between cuts are half-open, so that every level has exactly one name.
             edges = (-math.inf, *node.cuts, math.inf)
             place = LEVEL_NAMES.index(level_name)
             level = futures.level(frame.structure.factors.index(name), t, t)[:, 0]
@@ -138,6 +139,7 @@ def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -
     Another value for its month is a second report.
     """
     k = posterior.frame.coords["indicator"].index(name)
+    # Row by row: of all rows together only the best one of a month would be returned.
     for row in posterior.model.evidence:
         published = published_values(posterior.frame, [row], posterior.as_of).get(k, {})
         if month in published and published[month].value == value:

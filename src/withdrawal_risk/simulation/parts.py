@@ -125,6 +125,7 @@ class Part:
         }
         if not inside:
             return plain
+        # A published value has the grade and stated error of its row, so errors differ by month.
         errors = np.repeat(plain, last - first + 1, axis=1)
         for t, value in inside.items():
             errors[:, t - first] = measurement.error_of(value)
@@ -145,6 +146,7 @@ class Part:
         def all_months() -> tuple[Array, ...]:
             draws, _, _, futures = self.innovation.shape
             months = [self._month_noise(indicator, t) for t in range(first, last + 1)]
+            # A family may use several arrays of noise; the months of each are stacked on axis 1.
             return tuple(
                 np.stack([np.broadcast_to(one, (draws, futures)) for one in several], axis=1)
                 for several in zip(*months, strict=True)
@@ -166,6 +168,7 @@ class Part:
     def _block_noise(self, indicator: int, month: int, some: slice) -> tuple[Array, ...]:
         """Return the noise of one month for the draws that share a stream of random numbers."""
         measurement, now = self.measurement(indicator), self.past.shape[1]
+        # The month is counted from the first future one, whatever number of past months is stored.
         rng = generator(
             self.random_seed,
             "indicator",
@@ -178,6 +181,7 @@ class Part:
         error = self.errors(indicator, month, month)
         published = self.published.get(indicator, {}).get(month)
         if published is not None:
+            # The noise is drawn at the draw's own past level, and is then the same in every world.
             law = measurement.distribution(self.past[:, month, measurement.factor, None], error)
             own = law._replace(
                 mean=law.mean[some],
@@ -248,6 +252,7 @@ def parts(
         Whether the parts may be stored for the next question; a question that reads no noise
         leaves what is stored as it is.
     """
+    # Every model has half-lives; their first axis counts the draws.
     every = len(posterior.draws(group)["half_life"])
     many = every if draws is None else min(draws, every)
     # The prior is asked once; its parts would only displace those that are asked for again.
@@ -270,6 +275,7 @@ def parts(
             made.append(part)
         yield part
     if store:
+        # Only after the last part: a question that is given up halfway stores nothing.
         stored[question] = made
 
 
@@ -280,12 +286,14 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
     unknowns = posterior.draws(group)
     level = posterior.levels(group)[:, : posterior.as_of - window.first + 1]
     if many < len(level):
+        # Evenly spaced over the joined chains, so that each is represented.
         some = np.linspace(0, len(level) - 1, many).round().astype(int)
         level, unknowns = level[some], {name: values[some] for name, values in unknowns.items()}
     ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
     # Every core gets as many parts as any other.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
     at_once = math.ceil(many / (share * _BLOCK)) * _BLOCK
+    # A factor's generator runs on from part to part: where parts begin does not change its numbers.
     streams = [
         (int(j), bool(jump), generator(random_seed, stream, frame.structure.factors[j]))
         for j, jump in zip(frame.latent_index, frame.jump, strict=True)
@@ -297,11 +305,13 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
         # Seven digits are enough for noise, and half the memory saves a fifth of the time.
         noise = np.zeros((here.stop - begin, ahead, count, futures), np.float32)
 
+        # The default binds this part's array; a closure would look up the name only when it runs.
         def fill(
             stream: tuple[int, bool, np.random.Generator], noise: NDArray[np.float32] = noise
         ) -> None:
             j, jump, rng = stream
             noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
+            # Drawn for every future and then overwritten, so that later months keep their numbers.
             noise[:, :common, j] = noise[:, :common, j, :1]
 
         for _ in spread(streams, fill):

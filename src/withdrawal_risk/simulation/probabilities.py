@@ -157,6 +157,7 @@ def probabilities(
     names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
     shape = (1 + len(worlds), len(names))
     conditions = posterior.model.spec.conditions
+    # Futures are kept only of factors that something reads: conditions, spans, an observation.
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
     factors |= {span.factor for world in worlds for span in world.spans}
     learnt, evaluator = {}, Evaluator(posterior)
@@ -168,6 +169,7 @@ def probabilities(
         several: Iterator[Futures],
     ) -> tuple[Array, Array, Array, Array, Array, list[Array]]:
         baseline = next(several)
+        # Stored with the part, where the next question about other worlds finds them.
         outcomes = baseline.part.once("outcomes", lambda: _outcomes(evaluator, baseline))
         draws = baseline.shape[0]
         value, gained, lost = (np.zeros((*shape, draws)) for _ in range(3))
@@ -188,6 +190,7 @@ def probabilities(
                 value[w] = (outcome * share).sum(axis=2)
                 square = (share**2).sum(axis=1)
                 trials[w] = np.divide(1.0, square, out=np.zeros(draws), where=square > 0)
+                # Futures that weigh unlike cannot be counted, so gaps stay 0.
                 continue
             value[w] = outcome.mean(axis=2)
             gained[w], lost[w] = _gaps(outcome, outcomes)
@@ -203,33 +206,39 @@ def probabilities(
         factors=sorted(factors),
     )
     *found, weights = zip(*parts, strict=True)
+    # Parts come in the order of the draws, which are the last axis of every array.
     value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in found)
     log_weights = [own for part in weights for own in part]
     weight = np.full((shape[0], value.shape[2]), 1.0 / value.shape[2])
     ess = khat = None
     count = np.full(shape[0], float(futures * value.shape[2]))
     if observation is not None:
+        # An observation comes with one world only, so this has shape (draw, future).
         joint = np.concatenate(log_weights)
         relative = _shares(joint.ravel()).reshape(joint.shape)
         weight[1:] = relative.sum(axis=1)
         count[1:] = _effective(relative.ravel())
+        # The worse of two: few futures may carry the weight, or few draws whose futures share it.
         ess = min(float(count[1]), _effective(weight[1]))
         with np.errstate(divide="ignore"):
             khat = max(pareto_k(joint.ravel()), pareto_k(np.log(weight[1])))
     unmoved = _unmoved(posterior, worlds)
     gaps = [[Gaps(gained=gained[w], lost=lost[w], futures=futures)] for w in range(1, shape[0])]
     if observation is None:
+        # Worlds in which too few futures differ get more futures, unless nothing can differ at all.
         unclear = [
             w
             for w, (first,) in enumerate(gaps)
             if (coincidences(first.gained + first.lost) < _ENOUGH)[~unmoved[w + 1]].any()
         ]
+        # Not strict, because a network that is too large for more futures gets none.
         for w, more in zip(
             unclear,
             _more_gaps(posterior, [worlds[w] for w in unclear], factors, random_seed),
             strict=False,
         ):
             gaps[w].append(more)
+    # The spans of all worlds stand one after the other. What follows the last end is empty.
     ends = np.cumsum([len(world.spans) for world in worlds])
     return Probabilities(
         names=names,
@@ -274,6 +283,7 @@ def _more_gaps(
         here = _outcomes(evaluator, next(several))
         return [_gaps(_outcomes(evaluator, some), here) for some in several]
 
+    # Another stream makes these futures independent of those counted before.
     parts = simulate(
         posterior,
         counted,
@@ -299,14 +309,18 @@ def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]
         horizon_window(posterior),
     )
     leaves = [clauses(condition.tree) for condition in posterior.model.spec.conditions.values()]
+    # The baseline differs from itself in nothing. The last entry is the conjunction.
     found = [[True] * (len(leaves) + 1)]
     for world in worlds:
+        # The first month in which a change can reach a factor, by the shortest sum of lags.
         arrival: dict[str, int] = {}
         for j, month in world.touched(posterior).items():
             for name, lag in nx.single_source_dijkstra_path_length(
                 graph, names[j], weight="lag"
             ).items():
                 arrival[name] = min(month + lag, arrival.get(name, month + lag))
+        # A clause can differ only if the change arrives by its last month. What no route leads to
+        # is reached after the horizon.
         reached = [
             any(
                 arrival.get(names[j], len(window)) <= clause_months(leaf, window)[1]
@@ -327,6 +341,7 @@ def _outcomes(evaluator: Evaluator, futures: Futures) -> NDArray[np.bool_]:
 def _shares(log_weight: Array) -> Array:
     """Return weights that sum to 1 along the last axis, or are all 0 where nothing has any."""
     top = log_weight.max(axis=-1, keepdims=True)
+    # Where every logarithm is -inf, subtracting the largest would give nan.
     weight = np.exp(log_weight - np.where(np.isfinite(top), top, 0.0))
     total = weight.sum(axis=-1, keepdims=True)
     return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)

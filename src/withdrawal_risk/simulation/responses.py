@@ -37,6 +37,7 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
     frame, inputs = posterior.frame, part.inputs
     latent = frame.latent_index
     own = np.isin(np.arange(inputs.phi.shape[1]), list(factors))
+    # The elicited start and the baselines were expected; what remains without them are shocks.
     usual = np.zeros(inputs.start.shape[1])
     usual[latent] = frame.start_mean
     drive = inputs.drive.copy()
@@ -47,6 +48,7 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
     # Innovations after the evidence belong to the futures, not to the past.
     happened = part.past.shape[1] - 1
     innovation[:, :happened] = inputs.innovation[:, :happened]
+    # Policies are held at 0, because shocks do not move them.
     quiet = np.zeros((1, months, count))
     levels: Array = simulate_past(
         inputs._replace(
@@ -89,6 +91,7 @@ def lasting_shift(
     begin = first - 1
     clamped = inputs.clamped[begin:].copy()
     given = np.zeros((1, months - begin, count))
+    # Month 0 is the one before the shift. Policies stay clamped, with no change from theirs.
     for j, size in shifts.items():
         clamped[1 : last - begin + 1, j] = True
         given[0, 1 : last - begin + 1, j] = size

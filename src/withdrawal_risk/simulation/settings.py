@@ -136,6 +136,7 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
     shifted = isinstance(given, Shift)
     size = _finite(given.size if isinstance(given, Shift) else given, name)
     if policy is not None:
+        # A shift is a difference, in which the policy's reference cancels.
         reached = size / policy.per_level if shifted else policy.level(size)
         if abs(reached) > FARTHEST_POLICY:
             raise ArgumentError(
@@ -153,6 +154,7 @@ def _example(text: str) -> str:
         number = float(text)
     except ValueError:
         return "1"
+    # `float` also reads nan, inf and 1_000, which nobody should be told to write.
     return f"{number:g}" if math.isfinite(number) and "_" not in text else "1"
 
 

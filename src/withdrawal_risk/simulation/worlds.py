@@ -78,6 +78,7 @@ class World:
     def apply(self, span: Span) -> None:
         """Do what a span asks for."""
         self.spans.append(span)
+        # A shift has no level yet: it depends on where its factor is in each draw and future.
         if not span.setting.shifted:
             self.clamp(span.factor, span.first, span.last, span.setting.size)
 
@@ -103,6 +104,7 @@ class World:
         """
         window, factors = horizon_window(posterior), posterior.frame.structure.factors
         clamped, given = policy_paths(posterior.model, factors, window, posterior.as_of)
+        # Only a policy can be set as it was; a latent level differs from draw to draw.
         changed = (self.clamped & ~(clamped & (given == self.given))) | (self.push != 0)
         first = {int(j): int(changed[:, j].argmax()) for j in np.flatnonzero(changed.any(axis=0))}
         for span in self.shifts:
@@ -203,6 +205,7 @@ def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
         first, last = span(shock.from_, shock.to)
         world.push[first : last + 1, factors.index(shock.factor)] += shock.size
     for name, path in scenario.policies.items():
+        # By date, each to the horizon: a later stretch overwrites the end of an earlier one.
         for stretch in path:
             world.clamp(
                 factors.index(name),

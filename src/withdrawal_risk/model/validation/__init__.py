@@ -27,6 +27,7 @@ def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator
         Default: the file is whole.
     """
     known = left_out or ()
+    # Sizes come first, because the other checks could take long beyond them.
     too_large = False
     for fault in limit_faults(spec):
         too_large = True
@@ -43,5 +44,6 @@ def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator
     yield from basis_faults(spec, left_out)
     yield from date_faults(spec)
     yield from contradiction_faults(spec)
+    # Dynamics need all elements, and an order in which to sweep the months: no cycle at lag 0.
     if edges_sound and left_out is None:
         yield from dynamics_faults(spec)

@@ -39,6 +39,7 @@ def basis_faults(spec: ModelSpec, left_out: Collection[str] | None) -> Iterator[
                     "'judgement: ' and the reason",
                 )
     for name, claim in spec.claims.items():
+        # An element that was left out may be the one that cites the claim.
         if name not in cited and claim.context is None and left_out is None:
             yield (
                 ("claims", name),

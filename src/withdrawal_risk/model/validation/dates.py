@@ -20,6 +20,7 @@ def date_faults(spec: ModelSpec) -> Iterator[Fault]:
     yield from _scenarios(spec)
     for here, policy, path in _policy_paths(spec):
         months = [stretch.from_ for stretch in path]
+        # Each stretch overwrites all months from its first on, so their order matters.
         for number, (a, b) in enumerate(itertools.pairwise(months), start=1):
             if not a < b:
                 yield (*here, number, "from"), f"{b} is not after {a}; list the stretches by date"

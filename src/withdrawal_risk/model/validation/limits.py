@@ -39,6 +39,7 @@ def limit_faults(spec: ModelSpec) -> Iterator[Fault]:
         if count > most:
             yield (section,), f"{count:,} {section}; at most {most:,} are read"
     months = spec.time.horizon - spec.time.start + 1
+    # A date out of range often makes the span too long as well, which is not said twice.
     beyond = False
     for name, month in (("start", spec.time.start), ("horizon", spec.time.horizon)):
         if not FIRST_MONTH <= month <= LAST_MONTH:

@@ -49,6 +49,7 @@ def edge_faults(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
                 f"edges[{seen[pair]}]; keep one",
             )
         seen.setdefault(pair, number)
+    # Self-loops and unknown ends have been reported above.
     instant = {
         (edge.from_, edge.to): number
         for number, edge in enumerate(spec.edges)
@@ -82,8 +83,10 @@ def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
             f"{LONGEST_HALF_LIFE:g} are allowed; write what "
             "a level needs to answer, not how long a state lasts",
         )
+    # What follows solves for the long run, which such a half-life puts out of reach.
     if endless:
         return
+    # Stability comes before explained variance: what explodes has no long-run variance.
     structure, phi, weight = structure_at_prior_means(spec)
     radius = spectral_radius(structure, phi, weight)
     if radius >= _LARGEST_RADIUS:
@@ -109,6 +112,8 @@ def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
 def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None) -> int:
     """Return the strongest edge into a factor or, without one, of the feedback loops."""
     if child is None:
+        # There is such an edge: without loops the radius is the largest persistence, which the
+        # limit of half-lives keeps below `_LARGEST_RADIUS`.
         loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
         chosen = [e for e, (a, b, _) in enumerate(structure.edges) if (a, b) in loops]
     else:
@@ -121,6 +126,7 @@ def _remedy(
 ) -> tuple[Path_, str]:
     """Return the place of the strongest edge in the file, and a weight that would do."""
     e, policies = _strongest_edge(structure, weight, child), tuple(spec.policies)
+    # Bisection for the largest share of its weight that the edge may keep, to a thousandth.
     low, high = 0.0, 1.0
     for _ in range(10):
         middle, trial = (low + high) / 2, weight.copy()
@@ -144,6 +150,7 @@ def _remedy(
             f"a mean weight of {size:+.2f} instead of {weight[e]:+.2f} from {parent!r} to {to!r} "
             "would do",
         )
+    # Even with next to nothing of this edge the fault remains, so others must weaken, too.
     return (
         place,
         f"weaken several edges, first the one from {parent!r} to {to!r}, whose mean weight is "

@@ -17,6 +17,7 @@ def contradiction_faults(spec: ModelSpec) -> Iterator[Fault]:
         spans: dict[str, list[tuple[Month, Month]]] = {}
         for number, item in enumerate(scenario.do):
             here = ("scenarios", name, "do", number)
+            # Another path runs from its first stretch to the horizon.
             if (
                 item.factor in scenario.policies
                 and scenario.policies[item.factor][0].from_ <= item.to
@@ -34,6 +35,7 @@ def contradiction_faults(spec: ModelSpec) -> Iterator[Fault]:
                     )
             spans.setdefault(item.factor, []).append((item.from_, item.to))
         for number, shock in enumerate(scenario.events):
+            # A shock that reaches beyond the months that are set still acts there.
             if any(
                 first <= shock.from_ and shock.to <= last
                 for first, last in spans.get(shock.factor, [])
