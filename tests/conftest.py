@@ -44,19 +44,33 @@ def small() -> wr.Model:
     return wr.load_model(DATA / "small")
 
 
+def _shared_fit(
+    model: wr.Model, name: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str, **at: str
+) -> wr.Posterior:
+    """Return a fit made by the first process of the session that asks for it.
+
+    Mutants start from a sane one of the whole evidence, in the file that `SMALL_FIT` names.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = own if worker_id == "master" else own.parent
+    place = Path((not at and os.environ.get("SMALL_FIT")) or folder / f"{name}.nc")
+    with FileLock(f"{place}.lock"):
+        if not place.is_file():
+            wr.fit(model, draws=1000, tune=1000, chains=4, progressbar=False, **at).save(place)
+    return wr.open_posterior(place)
+
+
 @pytest.fixture(scope="session")
 def posterior(
     small: wr.Model, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> wr.Posterior:
-    """The fit of the small model, made by the first process of the session that asks for it.
+    """The fit of the small model."""
+    return _shared_fit(small, "small", tmp_path_factory, worker_id)
 
-    Mutants start from a sane one, in the file that `SMALL_FIT` names.
-    """
-    own = tmp_path_factory.getbasetemp()
-    place = (
-        os.environ.get("SMALL_FIT") or (own if worker_id == "master" else own.parent) / "small.nc"
-    )
-    with FileLock(f"{place}.lock"):
-        if not Path(place).is_file():
-            wr.fit(small, draws=1000, tune=1000, chains=4, progressbar=False).save(place)
-    return wr.open_posterior(place)
+
+@pytest.fixture(scope="session")
+def earlier(
+    small: wr.Model, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> wr.Posterior:
+    """Its fit a month earlier."""
+    return _shared_fit(small, "earlier", tmp_path_factory, worker_id, as_of="2023-11")

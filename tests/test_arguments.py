@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,7 @@ def test_numbers_of_numpy_are_numbers(posterior: wr.Posterior) -> None:
         (lambda: whole_number(20.0, "draws", least=1, most=99), "draws is 20.0; it must be a whole number, such as 20"),
         (lambda: whole_number(True, "draws", least=1, most=99), "draws is True; it must be a whole number"),
         (lambda: whole_number("20", "draws", least=1, most=99), "draws is '20'; it must be a whole number"),
+        (lambda: whole_number(Fraction(10**400, 3), "draws", least=1, most=99), "it must be a whole number"),
         (lambda: whole_number(100, "draws", least=1, most=99), "draws is 100; it must be a whole number, at most 99"),
         (lambda: number(1.0, "ci_prob", above=0, below=1), "ci_prob is 1.0; it must lie between 0 and 1"),
         (lambda: number(float("nan"), "size"), "size is nan; it must be a finite number"),

@@ -91,6 +91,13 @@ def test_of_many_faults_fifty_are_shown_and_of_like_ones_three() -> None:
         ModelFileError([fault(n, f"fault {word}") for n, word in enumerate(words)])
     ).splitlines()
     assert len(lines) == 51 and lines[-1] == "and 70 more; mend these first"
+    # Three of each of a hundred kinds: what is neither shown nor counted beside its like is more.
+    many = [fault(n, f"fault {word} {n}") for word in words[:100] for n in range(3, 6)]
+    assert str(ModelFileError(many)).splitlines()[-1] == "and 250 more; mend these first"
+    more = [fault(n, f"fault {word} {n}") for word in words[:100] for n in range(3, 8)]
+    said = str(ModelFileError(more)).splitlines()
+    beside = sum("and 2 more like it" in line for line in said)
+    assert said[-1] == f"and {500 - 50 - 2 * beside} more; mend these first"
     assert (
         len(
             str(ModelFileError([fault(n, f"{word} " + "y" * 5000) for n, word in enumerate(words)]))

@@ -21,6 +21,7 @@ from tests.refusals import refusal
 import withdrawal_risk as wr
 from withdrawal_risk import language
 from withdrawal_risk.families import FAMILIES, numpy_ops, registry
+from withdrawal_risk.families.contract import broken_promises
 from withdrawal_risk.inference.priors import KINDS, NormalPrior, Prior
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.schema import json_schema
@@ -158,7 +159,7 @@ def test_a_family_that_breaks_a_promise_is_refused(
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_the_families_of_the_library_keep_their_promises(name: str) -> None:
-    assert list(registry.broken_promises(FAMILIES[name])) == []
+    assert list(broken_promises(FAMILIES[name])) == []
 
 
 def test_names_of_families_are_ids_and_taken_once() -> None:

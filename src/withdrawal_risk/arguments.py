@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from numbers import Integral, Real
 from typing import Any
 
@@ -115,7 +116,11 @@ def whole_number(value: object, what: str, *, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral):
         # A plain float is quoted without the name of NumPy's type. The comparison below is false
         # for nan, for which there is no whole number to suggest.
-        given = float(value) if isinstance(value, Real) and not isinstance(value, bool) else value
+        given: object = value
+        if isinstance(value, Real) and not isinstance(value, bool):
+            # A fraction may be too large for a float.
+            with suppress(OverflowError):
+                given = float(value)
         hint = f", such as {given:.0f}" if isinstance(given, float) and abs(given) < 1e15 else ""
         raise ArgumentError(f"{what} is {quoted(given)}; it must be a whole number{hint}")
     found = int(value)

@@ -14,7 +14,7 @@ def ensure_compiler_folder() -> None:
     """Give PyTensor a private folder that lasts as long as this process, where it has none.
 
     It has to be named before PyTensor is imported. A folder that others could write to would let
-    them choose our code.
+    them choose the code here.
     """
     flags = os.environ.get(_FLAGS, "")
     # A choice of the user stays, whether the flag is ``compiledir`` or ``base_compiledir``. Child

@@ -50,7 +50,7 @@ def spread[Item, Answer](
 ) -> Iterator[Answer]:
     """Yield what work makes of items, in their order, as many at a time as there are cores.
 
-    Threads of our own that sleep when they are done: those of OpenMP, which Numba's `prange` uses,
+    Threads that sleep when they are done: those of OpenMP, which Numba's `prange` uses,
     keep a core busy while they wait, and it is missed by whatever comes next. Work that spreads
     further does so in its own thread.
 

@@ -135,18 +135,19 @@ class ModelFileError(WithdrawalRiskError):
         shown = sorted(problem for several in alike.values() for problem in several[:_ALIKE])[
             :MOST_PROBLEMS
         ]
-        lines = []
+        lines, counted = [], len(shown)
         for problem in shown:
             several = alike[problem.file, problem.kind]
             rest = several[_ALIKE:]
             like = ""
-            if rest:
+            # The last of a kind that is shown counts the others of it.
+            if rest and problem == several[_ALIKE - 1]:
                 first, last = rest[0].line, rest[-1].line
                 where = f"line {first}" if first == last else f"lines {first} to {last}"
                 like = f" (and {len(rest)} more like it, in {where})"
-            lines.append(f"{problem}{like if problem == several[:_ALIKE][-1] else ''}")
-        # At most `_ALIKE` of each kind: the last line shown of a kind counts the others.
-        more = sum(min(len(several), _ALIKE) for several in alike.values()) - len(shown)
+                counted += len(rest)
+            lines.append(f"{problem}{like}")
+        more = len(self.problems) - counted
         super().__init__(
             "\n".join(lines + ([f"and {more} more; mend these first"] if more else []))
         )

@@ -24,8 +24,9 @@ def generator(random_seed: int, *names: str) -> np.random.Generator:
     random_seed = check_seed(random_seed)
     # A zero byte ends each name, so that "ab", "c" and "a", "bc" give different streams.
     key = np.frombuffer(b"".join(name.encode() + b"\0" for name in names), np.uint8)
-    # A seed sequence is made of words of 32 bits; a larger seed takes two.
+    # A seed sequence is made of words of 32 bits; a larger seed takes two. Its second word comes
+    # last: names end in 0, and it is never 0, so it cannot be mistaken for a part of a name.
     high, low = divmod(random_seed, 2**32)
     # An array, because reading a list of numbers takes several times as long as all the rest.
-    words = np.array([low, high, *key] if high else [low, *key], np.uint32)
+    words = np.array([low, *key, high] if high else [low, *key], np.uint32)
     return np.random.default_rng(np.random.SeedSequence(words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matplotlib.figure import Figure
-from withdrawal_risk.queries.rows_seen import RowsSeen
+from withdrawal_risk.queries.rows_seen import RowsSeen  # type: ignore[import-untyped]
 
 from withdrawal_risk.plots.style import ACCENT, an_answer, marked, new_figure, say, title
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from dowhy.gcm.shapley import ShapleyApproximationMethods, ShapleyConfig, estimate_shapley_values
 from tests.oracles import recursion
-from tests.variants import CALM, with_text
+from tests.variants import CALM, variant, with_text
 
 import withdrawal_risk as wr
+from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import shapley, subsets
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.parts import parts
@@ -123,11 +124,6 @@ def test_routes_sum_to_the_effect_of_do(posterior: wr.Posterior) -> None:
     assert found.total[0] == pytest.approx(np.concatenate(gaps).mean(), abs=1e-10)
 
 
-@pytest.fixture(scope="module")
-def earlier(small: wr.Model) -> wr.Posterior:
-    return wr.fit(small, as_of="2023-11", draws=1000, tune=1000, chains=4, progressbar=False)
-
-
 def test_parts_of_a_change_sum_to_the_whole(posterior: wr.Posterior, earlier: wr.Posterior) -> None:
     for condition in ("calm", "supplied"):
         found = wr.explain_change(earlier, posterior, condition)
@@ -164,6 +160,23 @@ def test_a_row_that_a_condition_looks_at_is_taken_away_with_its_figure(
     assert (
         abs(found.summary.loc["decisions, events and simulation", "contribution"]) < 5 * found.mcse
     )
+
+
+def test_a_row_that_only_a_fit_between_saw_is_refused(
+    posterior: wr.Posterior, earlier: wr.Posterior
+) -> None:
+    """Its part could not be named by the evidence of the last fit."""
+    text = posterior.model.evidence_text or ""
+    gone = "gone,rate,2023-03,2023-03,2023-04,99,,,,A,invented,,\n"
+    model = wr.Model.from_texts(posterior.model.model_text, f"{text}{gone}")
+    between = variant(earlier, model=model)
+    first = variant(earlier, as_of=wr.Month.parse("2023-10"))
+    with pytest.raises(wr.ArgumentError, match="as of 2023-11 saw row 'gone'"):
+        wr.explain_change(first, posterior, "calm", via=[between])
+
+
+def test_an_error_needs_no_more_draws_than_chains() -> None:
+    assert 0 < mcse(np.array([0.1, 0.3, 0.2]), None, chains=40) < 0.2
 
 
 def test_no_factor_moves_what_is_decided(posterior: wr.Posterior) -> None:
@@ -264,7 +277,7 @@ def test_no_winner_is_named_among_equals(posterior: wr.Posterior) -> None:
     assert none.largest is None
     assert (
         "No single contribution stands out" in none.sentence()
-        and "لا يبرز دافع واحد" in none.sentence("ar")
+        and "لا يبرز إسهام واحد" in none.sentence("ar")
     )
 
 

@@ -35,8 +35,7 @@ __all__ = [
 ]
 
 IDENTIFIER: Final = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
-"""What an id of a factor, a policy, an indicator, an event, a condition or a scenario looks like.
-What an id of a factor, a policy, an indicator, an event, a condition or a scenario looks like."""
+"""What an id of a factor, policy, indicator, event, condition or scenario looks like."""
 
 RESERVED: Final = frozenset(
     {"chain", "draw", "sample", "factor", "latent", "month", "step", "edge", "indicator"}
@@ -115,11 +114,9 @@ class Text(Frozen):
     ) -> dict[str, Any]:
         described = handler.resolve_ref_schema(handler(schema))
         # Editors offer every language, though only English is a declared field.
-        described["properties"] |= {
-            code: {"type": "string", "minLength": 1, "title": code, "description": f"{item.name}."}
-            for code, item in LANGUAGES.items()
-            if code not in described["properties"]
-        }
+        for code, item in LANGUAGES.items():
+            text = {"type": "string", "minLength": 1, "title": code}
+            described["properties"].setdefault(code, text | {"description": f"In {item.name}."})
         return described | {"additionalProperties": False}
 
 

@@ -39,8 +39,7 @@ FARTHEST: Final = 6.0
 """Long-run standard deviations beyond which no level is ever seen."""
 
 FARTHEST_POLICY: Final = 100.0
-"""Levels beyond which a policy's value is a slip of its unit, and no path that could be followed.
-Levels beyond which a policy's value is a slip of its unit, and no path that could be followed."""
+"""Levels beyond which a policy's value is a slip of its unit and no path to be followed."""
 
 SHORTEST_HALF_LIFE: Final = 1e-3
 """Months: less than an hour, after which nothing of a month is left in the next to any digit."""

@@ -139,7 +139,7 @@ class Policy(Frozen):
     """What it means, in a sentence or two."""
 
     worse: Literal["high", "low"]
-    """Which end is bad for the transition."""
+    """Which end of its level is bad for the transition."""
 
     unit: TextLike
     """Unit of ``reference``, ``per_level`` and the values of the path."""
@@ -167,6 +167,14 @@ class Policy(Frozen):
         if self.per_level == 0:
             raise refuse("per_level is 0; write the change in the unit that makes one level")
         return self
+
+    @property
+    def worse_value(self) -> Literal["high", "low"]:
+        """Which end of its values is bad for the transition."""
+        # With a negative ``per_level`` values fall while levels rise.
+        if self.per_level > 0:
+            return self.worse
+        return "low" if self.worse == "high" else "high"
 
     def level(self, value: float) -> float:
         """Return a value of the natural unit on the standard scale."""

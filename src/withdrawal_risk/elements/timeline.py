@@ -195,8 +195,7 @@ def _text_schema(cls: type[Month]) -> core_schema.CoreSchema:
 
 
 type MonthLike = str | Month | date | np.datetime64 | pd.Period
-"""What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month.
-What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas, for its month."""
+"""What names a month in a call: ``YYYY-MM``, or a date of Python, NumPy or pandas within it."""
 
 
 def month_range(first: Month, last: Month) -> tuple[Month, ...]:

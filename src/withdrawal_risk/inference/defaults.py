@@ -18,5 +18,4 @@ MOST_DRAWS: Final = 1_000_000
 MOST_CHAINS: Final = 1000
 
 TARGET_ACCEPT: Final = 0.98
-"""Rare jumps against precise evidence need small steps; at 0.95 one draw in some 50,000 diverged.
-Rare jumps against precise evidence need small steps; at 0.95 one draw in some 50,000 diverged."""
+"""Rare jumps against precise evidence need small steps; at 0.95 one draw in 50,000 diverged."""

@@ -1,8 +1,8 @@
 """Probabilities and numbers in words.
 
-Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with our Arabic for
-them. The directive leaves 0-1 % and 99-100 % unnamed; the end words are used there too, always
-with the number beside them.
+Words of estimative probability are those of ICD 203 (2 January 2015), row 1, with an Arabic of the
+library's own. The directive leaves 0-1 % and 99-100 % unnamed; the end words are used there too,
+always with the number beside them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """YAML text as plain data, with the position of every key and value.
 
-YAML 1.2 core schema; anchors, aliases, tags, duplicate keys and further documents are refused, so
-what a reader sees is what the model is.
+Scalars as in YAML 1.2, without hexadecimal and octal numbers; anchors, aliases, tags, duplicate
+keys and further documents are refused, so what a reader sees is what the model is.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def read_text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
-        # Counted in bytes, because there is no text yet.
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        # What comes before the fault is sound, so its characters can be counted.
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
         raise refuse(
             f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in "
             "Excel)",

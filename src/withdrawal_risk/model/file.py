@@ -50,7 +50,6 @@ _PLAIN: Final = {
     "too_short": "is empty; write at least one entry, or leave the key out",
     "tuple_type": "is not a list; write [..., ...], or an entry a line, each after a hyphen",
     "mapping_type": "is not a table of names; write NAME: and what belongs to it below, indented",
-    "dict_type": "is not a table of names; write NAME: and what belongs to it below, indented",
     "int_from_float": "is not a whole number; write it without a decimal point",
 }
 """Pydantic's kinds of fault in plain words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +21,13 @@ _NONE = frozenset({"n/a", "na", "none", "null", "nan", "-", "–", "—", "?", "
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _NAMED_MONTH = re.compile(r"([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})")
-_MONTHS = tuple(name.lower() for name in calendar.month_abbr)
+_MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""In English, whatever the language of the machine."""
+
+_MONTHS = tuple(name[:3].lower() for name in _MONTH_NAMES)
 
 
 def how_to_write(text: str, family: Family[Any]) -> str:
@@ -56,14 +61,12 @@ def how_to_date(text: str) -> str | None:
         # Day and month may stand in either order; for 5/5/2025 both are the same.
         ends = [(int(found[1]), int(found[2])), (int(found[2]), int(found[1]))]
         meant = [f"{found[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
-    elif (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS[1:]:
+    elif (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS:
         year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
-        meant = [f"{year}-{_MONTHS.index(found[1].lower()):02d}"]
+        meant = [f"{year}-{_MONTHS.index(found[1].lower()) + 1:02d}"]
     days = [day for day in map(_as_day, meant) if day is not None and str(day) != text]
     if len(days) == 2:
-        either = " or ".join(
-            f"{day.first.day} {calendar.month_name[day.first.month]}" for day in days
-        )
+        either = " or ".join(f"{day.first.day} {_MONTH_NAMES[day.first.month - 1]}" for day in days)
         return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
     return f"{quoted(text)} is not a date; write {days[0]}" if days else None
 

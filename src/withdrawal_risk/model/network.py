@@ -99,7 +99,7 @@ def structure_at_prior_means(
 ) -> tuple[Structure, np.ndarray, np.ndarray]:
     """Return the network's arrays, and its persistences and weights at their prior means.
 
-    Policies persist fully; they are clamped, so the number is never used.
+    The persistence of policies is never used, because they are clamped.
     """
     edges = [(edge.from_, edge.to, edge.lag) for edge in spec.edges]
     order = sweep_order(

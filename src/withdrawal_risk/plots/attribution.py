@@ -1,4 +1,4 @@
-"""What took a condition"s probability from one level to another."""
+"""What took a condition's probability from one level to another."""
 
 from __future__ import annotations
 

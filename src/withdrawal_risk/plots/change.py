@@ -1,4 +1,4 @@
-"""What moved a condition"s probability between two dates."""
+"""What moved a condition's probability between two dates."""
 
 from __future__ import annotations
 

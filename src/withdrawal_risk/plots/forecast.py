@@ -18,6 +18,7 @@ from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.conditions import clauses
 from withdrawal_risk.elements.indicators import IndicatorBase
+from withdrawal_risk.elements.network import Policy
 from withdrawal_risk.elements.timeline import Month, Window
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.families import family_of
@@ -198,11 +199,9 @@ def _evidence(axis: Axes, posterior: Posterior, name: str, window: Window) -> No
 
 def _worse_end(axis: Axes, posterior: Posterior, name: str, lang: str) -> None:
     """Say which end of a factor or policy is worse."""
-    spec = posterior.model.spec
-    high = spec.node(name).worse == "high"
-    # ``worse`` speaks of the level, but a policy is drawn in its unit, which may run against it.
-    if name in spec.policies and spec.policies[name].per_level < 0:
-        high = not high
+    item = posterior.model.spec.node(name)
+    # A policy is drawn in its unit, which may run against its level.
+    high = (item.worse_value if isinstance(item, Policy) else item.worse) == "high"
     axis.text(
         0.99,
         0.97 if high else 0.03,

@@ -35,7 +35,7 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
     result : PathEffects
         From `path_effects`.
     max_routes : int
-        PathEffects shown; the others are added to the last.
+        Routes shown; the others are added to the last.
     lang : {"en", "ar"}
 
     Examples

@@ -45,7 +45,7 @@ def waterfall(
         at += size
         if error:
             axis.plot([at - Z90 * error, at + Z90 * error], [y, y], color="black", lw=1)
-        reached.append(at + Z90 * error)
+        reached += [at - Z90 * error, at + Z90 * error]
     axis.plot([last, last], [rows[-1] - 0.3, rows[-1] + 1.35], color=MUTED, lw=0.8)
     top = max(reached)
     for y, text in zip(

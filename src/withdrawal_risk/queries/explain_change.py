@@ -29,8 +29,7 @@ from withdrawal_risk.simulation.probabilities import check_arguments
 __all__ = ["NOT_EVIDENCE", "Change", "explain_change"]
 
 NOT_EVIDENCE: Final = "decisions, events and simulation"
-"""What is not a new row: newly known policies and events, changes of the file, Monte Carlo error.
-What is not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
+"""Not a new row: newly known policies and events, changes of the file, Monte Carlo error."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -248,6 +247,15 @@ def _check_order(fits: Sequence[Posterior]) -> None:
             raise ArgumentError(
                 f"as_of {a.as_of} is not before {b.as_of}; give the fits by date, the earliest "
                 "first"
+            )
+    # Every row is explained by what the last fit says of it.
+    rows = {row.id for row in fits[-1].model.evidence}
+    for fit in fits[1:-1]:
+        gone = [row.id for row in fit.model.evidence_at(fit.as_of) if row.id not in rows]
+        if gone:
+            raise ArgumentError(
+                f"the fit as of {fit.as_of} saw row {quoted(gone[0])}, which the last fit's "
+                "evidence does not have; fit one evidence file at all dates"
             )
 
 

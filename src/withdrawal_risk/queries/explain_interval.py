@@ -28,6 +28,8 @@ UNEXPLAINED: Final = "together"
 regression does not follow."""
 
 _FOLDS: Final = 10
+"""Parts into which the draws are divided for cross-validation."""
+
 _COLLINEAR: Final = 1e-10
 
 

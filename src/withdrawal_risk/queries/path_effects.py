@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -230,6 +231,7 @@ def path_effects(
         )
 
     whole = effect(None)
+    mean = float(whole.mean())
     split = {"->".join(route): effect(route) for route in routes}
     split = dict(sorted(split.items(), key=lambda item: -abs(float(item[1].mean()))))
     split[OTHER_ROUTES] = whole - np.sum(list(split.values()), axis=0)
@@ -237,7 +239,12 @@ def path_effects(
     table = pd.DataFrame(
         [
             # A ratio of means: ratios by draw have no bound where the whole effect is near 0.
-            (values.mean(), *np.quantile(values, tails), values.mean() / whole.mean())
+            # Nothing has a share of no effect at all.
+            (
+                values.mean(),
+                *np.quantile(values, tails),
+                values.mean() / mean if mean else math.nan,
+            )
             for values in split.values()
         ],
         index=pd.Index(split, name="route"),
@@ -247,7 +254,7 @@ def path_effects(
     return PathEffects(
         source=source,
         target=target,
-        total=(float(whole.mean()), float(low), float(high)),
+        total=(mean, float(low), float(high)),
         summary=table,
         ci_prob=ci_prob,
         about=about(posterior),

@@ -187,7 +187,8 @@ def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> floa
     deviation = p if weight is None else (p - weight @ p) * weight * len(p)
     # Every chain has the same number of batches, so that a chain begins where a batch does. Batches
     # differ in length by one draw at most.
-    count = chains * min(batches, len(deviation) // chains)
+    # At least two, where there are fewer draws than chains.
+    count = max(chains * min(batches, len(deviation) // chains), 2)
     starts = np.arange(count) * len(deviation) // count
     means = np.add.reduceat(deviation, starts) / np.diff(starts, append=len(deviation))
     return float(means.std(ddof=1) / np.sqrt(count))

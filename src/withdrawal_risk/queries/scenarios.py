@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -254,10 +255,11 @@ def _outcomes_and_recognition(
     def at_horizon(several: Iterator[Futures]) -> tuple[Any, list[int]]:
         baseline = next(several)
         last = len(baseline.window) - 1
-        # Shape (world, outcome, draw): the month axis has length 1 and goes with the futures.
+        # Shape (world, outcome, draw): the month axis has length 1 and goes with the futures. One
+        # world after the other, so that the futures of one at a time are in memory.
         level = [
             [some.level(j, last, last).mean(axis=(1, 2)) for j in places]
-            for some in (baseline, *several)
+            for some in itertools.chain([baseline], several)
         ]
         # How often a scenario would come about by itself, so in the baseline only.
         counts = [int(truth.sum()) for truth in evaluator(baseline).values()]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from withdrawal_risk.elements.network import Policy
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import LANGUAGES, Language
+from withdrawal_risk.language import LANGUAGES, Language, words_of
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation
 from withdrawal_risk.simulation.probabilities import Probabilities, probabilities
@@ -125,13 +125,11 @@ def misleading_names(
     Such as a "very high" that lies below the baseline and so lowers the factor.
     """
     spec, names = posterior.model.spec, posterior.frame.structure.factors
-    notes = []
+    english, notes = words_of("en"), []
     for span, usual in zip(world.spans, baseline, strict=True):
         setting, node = span.setting, spec.node(names[span.factor])
         policy = spec.policies.get(names[span.factor])
-        same = _number(setting.size, policy, LANGUAGES["en"]) == _number(
-            usual, policy, LANGUAGES["en"]
-        )
+        same = _number(setting.size, policy, english) == _number(usual, policy, english)
         # Numbers, shifts and the name of the middle level have direction 0 and cannot mislead.
         if setting.direction * (setting.size - usual) >= 0 or same:
             continue

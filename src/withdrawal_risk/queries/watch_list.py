@@ -34,8 +34,14 @@ __all__ = ["WatchList", "explained_variance", "watch_list"]
 Array = NDArray[np.float64]
 
 _FOLDS: Final = 10
+"""Parts into which the draws are divided for cross-validation."""
+
 _DEGREE: Final = 3
+"""Of the polynomials by which indicators explain a probability."""
+
 _PERMUTED: Final = 20
+"""Permutations that show how much is explained by chance."""
+
 _LEADS: Final = 2.0
 """Monte Carlo errors by which one indicator must surpass another to be named alone."""
 

@@ -108,14 +108,15 @@ def factors_in_words(spec: ModelSpec, lang: str) -> list[dict[str, str]]:
             for indicator in spec.indicators.values()
             if indicator.measures == name
         ]
+        worse: str = item.worse
         # No indicator measures a policy: its path is given in its unit.
         if isinstance(item, Policy):
-            seen = [item.unit[lang]]
+            seen, worse = [item.unit[lang]], item.worse_value
         rows.append(
             {
                 "label": item.label[lang],
                 "description": item.description[lang] if item.description else "",
-                "worse": words.names[f"{item.worse}er_is_worse"],
+                "worse": words.names[f"{worse}er_is_worse"],
                 "why": item.why[lang],
                 "seen": words.listed(seen),
             }

@@ -268,13 +268,13 @@ def parts(
         stored.popitem(last=False)
     ahead = posterior.model.spec.time.horizon - posterior.as_of
     cells = many * futures * ahead * len(posterior.frame.structure.factors)
-    store = store and cells <= _STORED
+    lasting = lasting and cells <= _STORED
     made: list[Part] = []
     for part in _made(posterior, group, question):
-        if store:
+        if lasting:
             made.append(part)
         yield part
-    if store:
+    if lasting:
         # Only after the last part: a question that is given up halfway stores nothing.
         stored[question] = made
 

@@ -25,8 +25,7 @@ __all__ = ["Probabilities", "check_arguments", "probabilities"]
 Array = NDArray[np.float64]
 
 _ENOUGH: Final = 500
-"""Pairs of differing futures in one draw at which the variance between draws is known to about 5 %.
-Pairs of differing futures in one draw at which the variance between draws is known to about 5 %."""
+"""Pairs of differing futures in a draw at which the variance between draws is known to 5 %."""
 
 _SOME_DRAWS: Final = 1000
 _MORE_FUTURES: Final = 128

@@ -203,7 +203,8 @@ def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
             world.apply(Span(factor=factor, first=first, last=last, setting=setting))
     for shock in scenario.events:
         first, last = span(shock.from_, shock.to)
-        world.push[first : last + 1, factors.index(shock.factor)] += shock.size
+        if first <= last:
+            world.push[first : last + 1, factors.index(shock.factor)] += shock.size
     for name, path in scenario.policies.items():
         # By date, each to the horizon: a later stretch overwrites the end of an earlier one.
         for stretch in path:
