@@ -217,6 +217,7 @@ SLIPS = {
     "section": ("factors:", "factor:", "unknown key 'factor'; did you mean 'factors'?"),
     "direction": ("It follows.", "It \u202e follows.", "the character U+202E, which nobody sees; remove it"),
     "escaped": ("why: It follows.", 'why: "It \\u202e follows."', "factors.gaps.why: the character U+202E, which nobody sees; remove it"),
+    "language": ("{en: Tension, ar: التوتر}", "{en: Tension, de: Spannung}", "factors.tension.label: 'de' is not a language of this library; write en, ar"),
     "separator": ("It follows.", "It\u2028follows.", "the character U+2028, which nobody sees; remove it"),
     "in a key": ("factors:\n", 'factors:\n  "ga\\aps": {}\n', "a key with the character U+0007, which nobody sees; remove it"),
     "empty list": ("basis: \"judgement: invented for tests\"\n    why: It follows", "basis: []\n    why: It follows", "factors.gaps.basis: [] is empty; write at least one entry, or leave the key out"),
