@@ -43,9 +43,9 @@ def name_of(value: object, what: str) -> str:
             f", such as {quoted(value[0])}" if isinstance(value, list | tuple) and value else ""
         )
         raise ArgumentError(f"{what} is {quoted(value)}; write one name in quotes{wanted}")
-    if (found := forbidden(value)) is not None:
+    if (unseen := forbidden(value)) is not None:
         raise ArgumentError(
-            f"{what} is {quoted(value)}, which holds the character {found.name}; remove it"
+            f"{what} is {quoted(value)}, which holds the character {unseen.name}; remove it"
         )
     return value
 
@@ -123,11 +123,11 @@ def whole_number(value: object, what: str, *, least: int, most: int) -> int:
                 given = float(value)
         hint = f", such as {given:.0f}" if isinstance(given, float) and abs(given) < 1e15 else ""
         raise ArgumentError(f"{what} is {quoted(given)}; it must be a whole number{hint}")
-    found = int(value)
-    if not least <= found <= most:
-        side = f"at least {least}" if found < least else f"at most {most}"
-        raise ArgumentError(f"{what} is {quoted(found)}; it must be a whole number, {side}")
-    return found
+    whole = int(value)
+    if not least <= whole <= most:
+        side = f"at least {least}" if whole < least else f"at most {most}"
+        raise ArgumentError(f"{what} is {quoted(whole)}; it must be a whole number, {side}")
+    return whole
 
 
 def number(value: object, what: str, *, above: float = -math.inf, below: float = math.inf) -> float:
@@ -148,17 +148,17 @@ def number(value: object, what: str, *, above: float = -math.inf, below: float =
     if isinstance(value, bool) or not isinstance(value, Real):
         raise ArgumentError(f"{what} is {quoted(value)}; it must be a number, without quotes")
     try:
-        found = float(value)
+        plain = float(value)
     except OverflowError:
-        found = math.inf
-    if not math.isfinite(found):
+        plain = math.inf
+    if not math.isfinite(plain):
         raise ArgumentError(f"{what} is {quoted(value)}; it must be a finite number")
-    if not above < found < below:
+    if not above < plain < below:
         where = (
             "between"
             if math.isfinite(above) and math.isfinite(below)
             else "above"
-            if found <= above
+            if plain <= above
             else "below"
         )
         ends = (
@@ -167,7 +167,7 @@ def number(value: object, what: str, *, above: float = -math.inf, below: float =
             else f"{above if where == 'above' else below:g}"
         )
         raise ArgumentError(f"{what} is {str(value)[:60]}; it must lie {where} {ends}")
-    return found
+    return plain
 
 
 def true_or_false(value: object, what: str) -> bool:

@@ -44,8 +44,8 @@ class Forbidden(NamedTuple):
 
 def forbidden(text: str) -> Forbidden | None:
     """Return the first character that may not stand in a text, or None."""
-    found = _FORBIDDEN.search(text)
-    return None if found is None else Forbidden(found.start(), f"U+{ord(found[0]):04X}")
+    match = _FORBIDDEN.search(text)
+    return None if match is None else Forbidden(match.start(), f"U+{ord(match[0]):04X}")
 
 
 def printable(text: str) -> str:

@@ -40,5 +40,5 @@ def ensure_compiler_folder() -> None:
 def _can_be_written(folder: Path) -> bool:
     # The folder itself or the nearest one above it, in which PyTensor would make it. A home that is
     # unknown leaves ``~``, a relative path, as it is.
-    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    return there is not None and folder.is_absolute() and os.access(there, os.W_OK | os.X_OK)
+    existing = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    return existing is not None and folder.is_absolute() and os.access(existing, os.W_OK | os.X_OK)

@@ -57,10 +57,10 @@ def path_of(value: object, what: str = "path") -> Path:
     if not isinstance(text, str) or not text:
         raise ArgumentError(f"{what} is {quoted(value)}; write a path, as text or pathlib.Path")
     # A line break may stand in other texts, but in a path it would break messages in two.
-    if (found := forbidden(text)) is not None or "\n" in text:
+    if (unseen := forbidden(text)) is not None or "\n" in text:
         raise ArgumentError(
             f"{what} is {quoted(text)}, which holds the character "
-            f"{found.name if found else 'U+000A'}"
+            f"{unseen.name if unseen else 'U+000A'}"
         )
     if any(len(os.fsencode(part)) > _LONGEST_NAME for part in text.split(os.sep)):
         raise ArgumentError(
@@ -99,10 +99,10 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
     except OSError as error:
         raise UnreadableFile(path, f"cannot be read: {error.strerror}; check the path") from None
     # Asked of the open file and not of its path, where another file may be by now.
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        folder = stat.S_ISDIR(found.st_mode)
+        folder = stat.S_ISDIR(status.st_mode)
         raise UnreadableFile(
             path,
             "is a folder; name a file"
@@ -110,13 +110,13 @@ def opened(path: Path, *, most: int) -> Iterator[tuple[BinaryIO, int]]:
             else "is no regular file; name a file, not a pipe or a device",
         )
     with open(descriptor, "rb") as file:
-        if found.st_size > most:
+        if status.st_size > most:
             raise UnreadableFile(
-                path, f"the file has {found.st_size} bytes; at most {most} are read"
+                path, f"the file has {status.st_size} bytes; at most {most} are read"
             )
         # A fault while the caller reads arrives here, at the yield.
         try:
-            yield file, found.st_size
+            yield file, status.st_size
         except OSError as error:
             raise UnreadableFile(
                 path, f"cannot be read: {error.strerror}; check the path"
@@ -157,7 +157,7 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
     # A link is followed here, because renaming onto it would replace the link itself.
     target = Path(os.path.realpath(path))
     try:
-        there = target.stat()
+        status = target.stat()
     except FileNotFoundError:
         return target, None
     except NotADirectoryError:
@@ -168,11 +168,11 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
         raise WithdrawalRiskError(
             f"{path} cannot be written: {error.strerror}; name another place"
         ) from None
-    if stat.S_ISDIR(there.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise WithdrawalRiskError(f"{path} is a folder; name a file in it")
-    if not stat.S_ISREG(there.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise WithdrawalRiskError(f"{path} is no regular file; name a file, not a pipe or a device")
-    return target, there
+    return target, status
 
 
 def check_target(path: Path) -> None:
@@ -187,13 +187,13 @@ def check_target(path: Path) -> None:
 
 def _writable_target(path: Path) -> tuple[Path, os.stat_result | None]:
     """Return what `_target` returns, where its folder may be written to or made."""
-    target, found = _target(path)
-    there = next(folder for folder in target.parents if folder.exists())
-    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+    target, status = _target(path)
+    existing = next(folder for folder in target.parents if folder.exists())
+    if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
         raise WithdrawalRiskError(
-            f"{path} cannot be written: {there} is no folder one may write to"
+            f"{path} cannot be written: {existing} is no folder one may write to"
         )
-    return target, found
+    return target, status
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -209,7 +209,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     WithdrawalRiskError
         If it cannot be written; nothing is left behind then, and what was there stays.
     """
-    target, there = _writable_target(path)
+    target, status = _writable_target(path)
     # In the same folder, hence on the same disk, where a rename happens at once or not at all.
     beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
@@ -218,8 +218,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             # O_EXCL refuses a file or a link that is already there, which could lead elsewhere.
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
                 # Permissions first: nobody reads the content who could not read the old file.
-                if there is not None:
-                    os.chmod(beside, stat.S_IMODE(there.st_mode))
+                if status is not None:
+                    os.chmod(beside, stat.S_IMODE(status.st_mode))
                 file.write(content)
                 file.flush()
                 # On disk before the rename: after a crash the name leads to old or to new content.

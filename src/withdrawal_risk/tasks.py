@@ -125,23 +125,23 @@ def sweep(
     )
     # Before the first task runs: a kept result that is damaged, or a place where a result could not
     # be kept, is refused here.
-    found = {name: _kept(file) for name, file in files.items() if file.is_file()}
-    missing = {name: task for name, task in tasks.items() if name not in found}
+    results = {name: _kept(file) for name, file in files.items() if file.is_file()}
+    missing = {name: task for name, task in tasks.items() if name not in results}
     for name in files.keys() & missing.keys():
         check_target(files[name])
     faults: dict[str, Exception] = {}
     for name, outcome in _shown(
-        _completed(_Caught(function), missing, pool), len(found), len(tasks), progressbar
+        _completed(_Caught(function), missing, pool), len(results), len(tasks), progressbar
     ):
         # A result that holds no plain arrays counts as a fault of its task, and the others go on.
         try:
-            found[name] = _record(outcome.result())
+            results[name] = _record(outcome.result())
         except Exception as fault:
             faults[name] = fault
             continue
         if name in files:
             try:
-                write_sealed(files[name], _packed(found[name]))
+                write_sealed(files[name], _packed(results[name]))
             except WithdrawalRiskError as error:
                 # It is there, and only the next sweep will miss it.
                 warnings.warn(
@@ -156,7 +156,7 @@ def sweep(
         raise WithdrawalRiskError(
             f"task {name!r} failed{more}: {type(first).__name__}: {first}{kept}"
         ) from first
-    return {name: found[name] for name in tasks}
+    return {name: results[name] for name in tasks}
 
 
 class _Outcome(NamedTuple):
@@ -278,7 +278,7 @@ def _name_of(function: Callable[[Any], Any]) -> list[str]:
             "could be taken for those of another; define it with def in a module, or leave folder "
             "out"
         )
-    # Every script is the module ``__main__``, so a script is told from another by its path.
+    # Every script is the module ``__main__``, so scripts are distinguished by their paths.
     place = (
         str(Path(named.__code__.co_filename).resolve())
         if named.__module__ == "__main__"

@@ -183,13 +183,13 @@ MUTANTS: Final = (
     Mutant(
         "grade-ignored",
         "A single source counts as much as a primary one.",
-        (Change(ALIGNMENT, "GRADE_FACTOR[row.grade] if known", "1.0 if known"),),
+        (Change(ALIGNMENT, "GRADE_FACTOR[row.grade] if visible", "1.0 if visible"),),
         BY_ROWS,
     ),
     Mutant(
         "error-ignored",
         "A stated standard error or range does not widen the row's error.",
-        (Change(ALIGNMENT, "family.relative_error(row.value, row.se) if known", "0.0 if known"),),
+        (Change(ALIGNMENT, "family.relative_error(row.value, row.se) if visible", "0.0 if visible"),),
         BY_ROWS,
     ),
     # Priors and measurement.
@@ -277,7 +277,7 @@ MUTANTS: Final = (
     Mutant(
         "do-misses-its-last-month",
         "A factor is set one month too short.",
-        (Change(WORLDS, "here = slice(first, last + 1), factor", "here = slice(first, last), factor"),),
+        (Change(WORLDS, "cells = slice(first, last + 1), factor", "cells = slice(first, last), factor"),),
         ("tests/queries/test_interventions.py::test_a_setting_holds_from_first_to_last_month",),
     ),
     Mutant(
@@ -412,19 +412,19 @@ MUTANTS: Final = (
     Mutant(
         "reading-without-end",
         "A file of any size is read.",
-        (Change("files.py", "if found.st_size > most:", "if False:"),),
+        (Change("files.py", "if status.st_size > most:", "if False:"),),
         ("tests/test_files.py::test_reading_is_bounded",),
     ),
     Mutant(
         "devices-read",
         "A pipe or a device is read like a file.",
-        (Change("files.py", "if not stat.S_ISREG(found.st_mode):", "if stat.S_ISDIR(found.st_mode):"),),
+        (Change("files.py", "if not stat.S_ISREG(status.st_mode):", "if stat.S_ISDIR(status.st_mode):"),),
         ("tests/test_files.py::test_neither_pipes_nor_devices_are_read_or_replaced",),
     ),
     Mutant(
         "devices-replaced",
         "A pipe is replaced by a file.",
-        (Change("files.py", "if not stat.S_ISREG(there.st_mode):", "if False:"),),
+        (Change("files.py", "if not stat.S_ISREG(status.st_mode):", "if False:"),),
         ("tests/test_files.py::test_neither_pipes_nor_devices_are_read_or_replaced",),
     ),
     Mutant(
@@ -443,7 +443,7 @@ MUTANTS: Final = (
     Mutant(
         "permissions-dropped",
         "A private file is replaced by one that everybody may read.",
-        (Change("files.py", "if there is not None:", "if False:"),),
+        (Change("files.py", "if status is not None:", "if False:"),),
         ("tests/test_files.py::test_links_are_followed_and_permissions_kept",),
     ),
     Mutant(
@@ -467,7 +467,7 @@ MUTANTS: Final = (
     Mutant(
         "storage-followed-out",
         "An array whose numbers lie in any file of the reader's is read with the posterior.",
-        (Change(STORAGE, "if found.is_virtual or plan.get_external_count():", "if False:"),),
+        (Change(STORAGE, "if stored.is_virtual or plan.get_external_count():", "if False:"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[external storage]",),
     ),
     Mutant(
@@ -479,7 +479,7 @@ MUTANTS: Final = (
     Mutant(
         "any-shape",
         "An array of another type is read as if it were the one that the model calls for.",
-        (Change(STORAGE, " or found.dtype != dtype:", ":"),),
+        (Change(STORAGE, " or stored.dtype != dtype:", ":"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[type]",),
     ),
     Mutant(
@@ -503,7 +503,7 @@ MUTANTS: Final = (
     Mutant(
         "unpacks-to-anything",
         "A piece of a few kilobytes unpacks to any amount of memory.",
-        (Change(STORAGE, "if not _whole(found, chunk, dtype.itemsize, packed=bool(filters)):", "if False:"),),
+        (Change(STORAGE, "if not _whole(stored, chunk, dtype.itemsize, packed=bool(filters)):", "if False:"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[unpacking]",),
     ),
     Mutant(
@@ -557,20 +557,20 @@ MUTANTS: Final = (
     Mutant(
         "memory-unasked",
         "A fit begins whose draws do not fit into memory.",
-        (Change("inference/tree.py", "if 2 * wanted > there:", "if False:"),),
+        (Change("inference/tree.py", "if 2 * wanted > available:", "if False:"),),
         ("tests/test_arguments.py::test_memory_is_asked_for_before_work_begins",),
     ),
     Mutant(
         "answers-believed",
         "A kept answer is believed whatever it says.",
-        (Change("inference/cache.py", "found = json.loads(read_sealed(place, most=_LARGEST_ANSWER))",
-                "found = json.loads(place.read_bytes().split(b'\\nwithdrawal')[0]) if place.is_file() else None"),),
+        (Change("inference/cache.py", "stored = json.loads(read_sealed(place, most=_LARGEST_ANSWER))",
+                "stored = json.loads(place.read_bytes().split(b'\\nwithdrawal')[0]) if place.is_file() else None"),),
         ("tests/inference/test_cache.py::test_a_kept_answer_is_not_believed_whatever_it_says",),
     ),
     Mutant(
         "fits-believed",
         "A fit that lies in the place of another is believed.",
-        (Change("inference/cache.py", "if not asked or any(found.settings.get(name) != value for name, value in settings.items()):", "if False:"),),
+        (Change("inference/cache.py", "if not asked or any(stored.settings.get(name) != value for name, value in settings.items()):", "if False:"),),
         ("tests/inference/test_cache.py::test_a_fit_is_believed_in_its_own_place_alone",),
     ),
     Mutant(

@@ -47,7 +47,7 @@ def test_no_way_on_a_grid_is_cheaper(posterior: wr.Posterior, condition: str, ri
     assert again == pytest.approx(found.probability, abs=1e-12)
     assert found.summary["cost"].sum() == pytest.approx(found.cost)
     assert found.frontier["probability"].iloc[-1] >= found.frontier["probability"].iloc[0]
-    assert 0 <= found.chance <= 1
+    assert 0 <= found.probability_met <= 1
 
 
 LEVERS = (

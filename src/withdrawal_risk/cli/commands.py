@@ -72,7 +72,7 @@ def _contents(model: Any) -> str:
         "conditions": spec.conditions,
         "scenarios": spec.scenarios,
     }
-    return f"{model.id}: {', '.join(f'{len(found)} {what}' for what, found in counts.items())}"
+    return f"{model.id}: {', '.join(f'{len(items)} {what}' for what, items in counts.items())}"
 
 
 def _counted(number: int, what: str) -> str:

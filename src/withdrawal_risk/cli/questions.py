@@ -120,7 +120,7 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
 
     # Typer reads options from a signature, so one is put together: the arguments that a person
     # gives, without those that `_ask` hands over itself.
-    own = [
+    options_of_ask = [
         parameter
         for parameter in inspect.signature(ask, eval_str=True).parameters.values()
         if parameter.name not in ("posterior", "random_seed", "lang")
@@ -131,7 +131,9 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
         if parameter.name not in ("ask", "model", "asked")
     ]
     model = inspect.Parameter("model", inspect.Parameter.KEYWORD_ONLY, annotation=options.ModelName)
-    parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (model, *own, *every)]
+    parameters = [
+        p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (model, *options_of_ask, *every)
+    ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     command.__name__, command.__doc__ = ask.__name__, ask.__doc__

@@ -65,11 +65,11 @@ def _companion(
     now = sparse.eye_array(n, format="csc") - sparse.csc_array(
         (inflow[same], (child[same], parent[same])), (n, n)
     )
-    own = np.flatnonzero(~fixed)
-    rows = np.concatenate([child[~same], own])
-    columns = np.concatenate([(lag[~same] - 1) * n + parent[~same], own])
+    persistent = np.flatnonzero(~fixed)
+    rows = np.concatenate([child[~same], persistent])
+    columns = np.concatenate([(lag[~same] - 1) * n + parent[~same], persistent])
     before = sparse.csc_array(
-        (np.concatenate([inflow[~same], phi[own]]), (rows, columns)), (n, n * depth)
+        (np.concatenate([inflow[~same], phi[persistent]]), (rows, columns)), (n, n * depth)
     )
     # A sparse factorisation serves all innovations.
     month = splu(now)
@@ -129,7 +129,7 @@ def long_run_covariance(
     structure: Structure,
     phi: Array,
     weight: Array,
-    own: Array,
+    own_scale: Array,
     *,
     clamped: Sequence[str] = (),
 ) -> Array:
@@ -141,7 +141,7 @@ def long_run_covariance(
         Own scales; clamped factors have no variance.
     """
     fixed = np.isin(structure.factors, list(clamped))
-    scale = own[~fixed]
+    scale = own_scale[~fixed]
     total = np.zeros((len(fixed), len(fixed)))
     for response in _impulse_responses(structure, phi, weight, fixed):
         scaled = response * scale
@@ -163,7 +163,7 @@ def spectral_radius(structure: Structure, phi: Array, weight: Array) -> float:
     from scipy.sparse.linalg import eigs
 
     # A start of its own keeps the answer the same from run to run.
-    found = eigs(
+    largest = eigs(
         companion,
         k=6,
         which="LM",
@@ -171,4 +171,4 @@ def spectral_radius(structure: Structure, phi: Array, weight: Array) -> float:
         return_eigenvectors=False,
         tol=1e-8,
     )
-    return float(np.abs(found).max())
+    return float(np.abs(largest).max())

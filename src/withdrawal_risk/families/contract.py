@@ -24,7 +24,7 @@ _TOLERANCE: Final = 1e-3
 _DRAWS: Final = 20_000
 
 _FARTHEST: Final = 2.75 / np.sqrt(_DRAWS)
-"""Kolmogorov distance of draws from their distribution that chance exceeds once in 1.8 million."""
+"""Kolmogorov distance from their distribution that sound draws exceed once in 1.8 million."""
 
 
 def broken_promises(family: Family[Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Poisson counts that rise with their rate while chance stays the same."""
+"""Poisson counts that rise with their rate while the noise stays the same."""
 
 from __future__ import annotations
 

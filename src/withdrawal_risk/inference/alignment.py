@@ -128,14 +128,14 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
                 value=np.where(seen, [row.value for row in chosen], family.harmless),
                 se=np.array(
                     [
-                        family.relative_error(row.value, row.se) if known else 0.0
-                        for row, known in zip(chosen, seen, strict=True)
+                        family.relative_error(row.value, row.se) if visible else 0.0
+                        for row, visible in zip(chosen, seen, strict=True)
                     ]
                 ),
                 grade=np.array(
                     [
-                        GRADE_FACTOR[row.grade] if known else 1.0
-                        for row, known in zip(chosen, seen, strict=True)
+                        GRADE_FACTOR[row.grade] if visible else 1.0
+                        for row, visible in zip(chosen, seen, strict=True)
                     ]
                 ),
                 seen=seen.astype(float),
@@ -222,12 +222,15 @@ def published_spans(
             continue
         if not family.has_error:
             continue
-        span, own = (months[0][0], months[-1][0]), spans.setdefault(k, {})
+        span, known_of_indicator = (months[0][0], months[-1][0]), spans.setdefault(k, {})
         # Months that already have a value of their own, or belong to a better row.
-        taken = [*single.get(k, {}), *(month for a, b in own for month in month_range(a, b))]
+        taken = [
+            *single.get(k, {}),
+            *(month for a, b in known_of_indicator for month in month_range(a, b)),
+        ]
         if not any(month in taken for month, _ in months):
             # The value that each month would have to show to make the published mean or total.
-            own[span] = row.value / len(months) if family.totals else row.value
+            known_of_indicator[span] = row.value / len(months) if family.totals else row.value
     return spans
 
 

@@ -78,9 +78,9 @@ def data_arrays(
             np.stack([getattr(block, f"cell_{name}") for name in CELL_FIELDS], axis=1)
             for block in blocks
         ]
-        for own, before in zip(cells, np.cumsum([0, *map(len, rows[:-1])]), strict=True):
+        for block_cells, before in zip(cells, np.cumsum([0, *map(len, rows[:-1])]), strict=True):
             # Rows of all families are numbered one after the other.
-            own[:, CELL_FIELDS.index("row")] += before
+            block_cells[:, CELL_FIELDS.index("row")] += before
         arrays["evidence_row"] = (
             np.concatenate(rows).astype(np.float64),
             ("evidence", "evidence_field"),
@@ -124,10 +124,10 @@ def _reference(frame: Frame, rv: dict[str, Any], share_of_month: Any, level: Any
 def _start(frame: Frame, innovation: Any) -> Any:
     """Return the start levels; those elicited on their own need no row of the root."""
     # The diagonal alone where the start is elicited; a dense product for the others.
-    own = np.diag(frame.start_root)
-    rest = frame.start_root - np.diag(own)
+    diagonal = np.diag(frame.start_root)
+    rest = frame.start_root - np.diag(diagonal)
     joint = np.flatnonzero(rest.any(axis=0) | rest.any(axis=1))
-    start = frame.start_mean + own * innovation
+    start = frame.start_mean + diagonal * innovation
     if not joint.size:
         return start
     return pt.inc_subtensor(start[joint], pt.dot(rest[np.ix_(joint, joint)], innovation[joint]))
@@ -156,28 +156,36 @@ def _observe(
         _stretches([len(b.cell_row) for b in blocks]),
     )
     natural = [
-        block.family.inverse_link(eta[own], _TensorOps)
-        for block, own in zip(blocks, own_cells, strict=True)
+        block.family.inverse_link(eta[block_cells], _TensorOps)
+        for block, block_cells in zip(blocks, own_cells, strict=True)
     ]
     means = _by_row(cell_row, share * pt.concatenate(natural), rows)
     own_error = _by_indicator(frame, rv["error"])[indicator] * grade if "error" in rv else grade
-    for block, here, own, expected in zip(blocks, own_rows, own_cells, natural, strict=True):
-        mean, error = means[here], grade[here]
+    for block, block_rows, block_cells, expected in zip(
+        blocks, own_rows, own_cells, natural, strict=True
+    ):
+        mean, error = means[block_rows], grade[block_rows]
         if block.family.has_error:
-            error = own_error[here]
+            error = own_error[block_rows]
             if block.family.totals:
                 # A sum of months with independent extra noise is relatively less noisy than one
                 # month.
                 error = (
                     error
-                    * pt.sqrt(_by_row(cell_row[own], share[own] * expected**2, rows)[here])
+                    * pt.sqrt(
+                        _by_row(cell_row[block_cells], share[block_cells] * expected**2, rows)[
+                            block_rows
+                        ]
+                    )
                     / mean
                 )
-            error = pt.sqrt(error**2 + se[here] ** 2)
-        parameters = [mean, error, seen[here]]
+            error = pt.sqrt(error**2 + se[block_rows] ** 2)
+        parameters = [mean, error, seen[block_rows]]
         if block.family.has_categories:
-            parameters += _category_bounds(frame, rv, indicator[here], value[here].astype("int64"))
-        _likelihood(block.family, parameters, value[here])
+            parameters += _category_bounds(
+                frame, rv, indicator[block_rows], value[block_rows].astype("int64")
+            )
+        _likelihood(block.family, parameters, value[block_rows])
 
 
 def _stretches(lengths: Sequence[int]) -> list[slice]:
@@ -234,9 +242,9 @@ def _category_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, category:
     table = np.tile(np.array([-far, 0.0] + [far] * (width - 2)), (len(cuts), 1))
     adds = np.zeros((len(cuts), width, sum(cuts) - len(cuts)))
     gaps = _stretches([count - 1 for count in cuts])
-    for place, (count, own) in enumerate(zip(cuts, gaps, strict=True)):
+    for place, (count, own_gaps) in enumerate(zip(cuts, gaps, strict=True)):
         table[place, 2 : count + 1] = 0.0
-        adds[place, 2 : count + 1, own] = np.tri(count - 1)
+        adds[place, 2 : count + 1, own_gaps] = np.tri(count - 1)
     bounds = pt.constant(table.ravel())
     if "category_gap_size" in rv:
         bounds = bounds + pt.dot(adds.reshape(table.size, -1), rv["category_gap_size"])

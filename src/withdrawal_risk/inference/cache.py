@@ -126,15 +126,15 @@ def cached_fit(
     if not path.is_file():
         return None
     try:
-        found = open_posterior(path)
+        stored = open_posterior(path)
     except WithdrawalRiskError:
         return None
     # The name is a digest, but what the file says of itself decides.
-    asked = found.model == model and found.as_of == as_of
-    if not asked or any(found.settings.get(name) != value for name, value in settings.items()):
+    asked = stored.model == model and stored.as_of == as_of
+    if not asked or any(stored.settings.get(name) != value for name, value in settings.items()):
         return None
     _touch(path)
-    return found
+    return stored
 
 
 def store_fit(path: Path, posterior: Posterior) -> None:
@@ -165,11 +165,11 @@ def cached_answer(
     place = fit.with_suffix(f".{_digest((*_BEHIND_AN_ANSWER, 'cli'), question)}.json")
     with suppress(WithdrawalRiskError, ValueError, RecursionError):
         # An answer lives no longer than the fit it was computed from.
-        found = json.loads(read_sealed(place, most=_LARGEST_ANSWER))
-        if isinstance(found, dict) and fit.is_file():
+        stored = json.loads(read_sealed(place, most=_LARGEST_ANSWER))
+        if isinstance(stored, dict) and fit.is_file():
             _touch(place)
             _touch(fit)
-            return found
+            return stored
     fresh = answer()
     try:
         write_sealed(place, json.dumps(fresh).encode())
@@ -180,20 +180,20 @@ def cached_answer(
 
 def entries() -> list[Entry]:
     """Return the files of the cache, the latest used first."""
-    found = []
+    listed = []
     for path in _files():
         with suppress(OSError):
             status = path.stat()
-            found.append(Entry(path, status.st_size, status.st_mtime))
-    return sorted(found, key=lambda entry: (-entry.used, entry.path.name))
+            listed.append(Entry(path, status.st_size, status.st_mtime))
+    return sorted(listed, key=lambda entry: (-entry.used, entry.path.name))
 
 
 def clear_cache() -> list[Entry]:
     """Delete all files of the cache, and return what they were."""
-    found = entries()
-    for entry in found:
+    removed = entries()
+    for entry in removed:
         _delete(entry.path)
-    return found
+    return removed
 
 
 def _files() -> Iterator[Path]:

@@ -33,7 +33,7 @@ class CheckResult:
     ----------
     name : str
     passed : bool or None
-        None where the check informs and does not judge.
+        None where the check informs and neither passes nor fails.
     texts : dict of str to str
         The finding in a sentence, with the number and the limit, by language.
     table : pandas.DataFrame
@@ -208,11 +208,11 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
     """
     frame, draws = posterior.frame, posterior.draws()
     # Eigenvalues of every draw would take long; evenly spaced draws represent the chains.
-    some = np.linspace(0, len(draws["half_life"]) - 1, looked_at).astype(int)
+    positions = np.linspace(0, len(draws["half_life"]) - 1, looked_at).astype(int)
     inputs = path_inputs(
         posterior.model,
         frame,
-        {name: values[some] for name, values in draws.items()},
+        {name: values[positions] for name, values in draws.items()},
         posterior.as_of,
         frame.window,
     )
@@ -227,7 +227,7 @@ def _stability(posterior: Posterior, looked_at: int = 200) -> CheckResult:
         "stability",
         "weaken_loop" if explosive else None,
         explosive=explosive,
-        count=len(some),
+        count=len(positions),
         radius=f"{radius.max():.3f}",
     )
     return CheckResult(name="stability", passed=explosive == 0, texts=texts)

@@ -34,7 +34,7 @@ from withdrawal_risk.random import generator
 __all__ = ["compile_graph", "fit"]
 
 _CELLS: Final = 8_000_000
-"""Levels worked out at once, which bounds memory."""
+"""Levels computed at once, which bounds memory."""
 
 _COMPILED: OrderedDict[str, Any] = OrderedDict()
 _KEEP: Final = 4
@@ -201,8 +201,8 @@ def fit(  # noqa: PLR0913
     month = check_as_of(model, as_of)
     # Before any work: a cached fit answers at once.
     place = fit_path(model, month, settings) if cache else None
-    if place is not None and (found := cached_fit(place, model, month, settings)) is not None:
-        return found
+    if place is not None and (stored := cached_fit(place, model, month, settings)) is not None:
+        return stored
     # Chains use the cores. A second layer of threads below them would stand in their way, and round
     # as it splits.
     with _TURN, threadpool_limits(1, user_api="blas"):
@@ -278,7 +278,7 @@ def _gather(
         ("posterior", unknowns, (tree.chains, tree.draws)),
         ("prior", prior_draws, (1, PRIOR_DRAWS)),
     ):
-        found: dict[tuple[str, str], list[NDArray[Any]]] = {}
+        collected: dict[tuple[str, str], list[NDArray[Any]]] = {}
         noise = {
             block.family.name: generator(random_seed, group, "predictive", block.family.name)
             for block in tree.blocks
@@ -287,32 +287,32 @@ def _gather(
         # Large networks are worked through in pieces.
         step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
         for begin in range(0, count, step):
-            some = {name: values[begin : begin + step] for name, values in draws.items()}
-            inputs = path_inputs(tree.model, frame, some, tree.as_of, frame.window)
+            portion = {name: values[begin : begin + step] for name, values in draws.items()}
+            inputs = path_inputs(tree.model, frame, portion, tree.as_of, frame.window)
             level = simulate_past(inputs._replace(given=inputs.given[None]))
-            here = {(group, "level"): level[:, since:, frame.latent_index]}
+            computed = {(group, "level"): level[:, since:, frame.latent_index]}
             if "weight_size" in draws:
-                here[group, "weight"] = inputs.weight
+                computed[group, "weight"] = inputs.weight
             for block in tree.blocks:
                 name, rows = f"observed_{block.family.name}", seen_rows(block)
                 # A replicate of every row, for predictive checks.
-                shown = measurement.predict(frame, block, some, level, noise[block.family.name])[
+                shown = measurement.predict(frame, block, portion, level, noise[block.family.name])[
                     :, rows
                 ]
-                here[f"{group}_predictive", name] = whole(block.family, shown)
+                computed[f"{group}_predictive", name] = whole(block.family, shown)
                 if group == "posterior":
-                    here["log_likelihood", name] = measurement.log_likelihood(
-                        frame, block, some, level
+                    computed["log_likelihood", name] = measurement.log_likelihood(
+                        frame, block, portion, level
                     )[:, rows]
             if group == "posterior":
                 for name in tree.parameters:
-                    here["log_prior", name] = frame.priors[name].log_density(some[name])
-            for key, values in here.items():
-                found.setdefault(key, []).append(values)
+                    computed["log_prior", name] = frame.priors[name].log_density(portion[name])
+            for key, values in computed.items():
+                collected.setdefault(key, []).append(values)
         groups.setdefault(group, {}).update(
             tree.of_draws({name: draws[name] for name in tree.unknowns}, sample)
         )
-        for (place, name), pieces in found.items():
+        for (place, name), pieces in collected.items():
             groups.setdefault(place, {}).update(
                 tree.of_draws({name: np.concatenate(pieces)}, sample)
             )

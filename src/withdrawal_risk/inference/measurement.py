@@ -64,8 +64,8 @@ class Measurement:
         extra = (...,) + (None,) * (level.ndim - 1)
         # Cut points keep their own axis last.
         cuts = None if self.cuts is None else self.cuts[(slice(None),) + (None,) * (level.ndim - 1)]
-        own = self.error[extra] if error is None else error
-        return Distribution(self.expected(level), own, cuts)
+        errors = self.error[extra] if error is None else error
+        return Distribution(self.expected(level), errors, cuts)
 
     def error_of(self, observation: PublishedValue) -> Array:
         """Return the error of a published value, shape (draw,)."""
@@ -176,6 +176,6 @@ def predict(
     # Categories have as many cut points as their indicator says, so each row is drawn alone.
     columns = []
     for r, k in enumerate(block.indicator):
-        own = Distribution(law.mean[:, r], law.error[:, r], _cuts(frame, draws, int(k)))
-        columns.append(block.family.draw(own, rng))
+        row_law = Distribution(law.mean[:, r], law.error[:, r], _cuts(frame, draws, int(k)))
+        columns.append(block.family.draw(row_law, rng))
     return np.stack(columns, axis=1)

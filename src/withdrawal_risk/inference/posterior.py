@@ -53,10 +53,10 @@ def path_inputs(
     """
     n, latent = len(frame.structure.factors), frame.latent_index
     count = len(draws["half_life"])
-    phi, own, start = np.full((count, n), 0.5), np.zeros((count, n)), np.zeros((count, n))
+    phi, own_scale, start = np.full((count, n), 0.5), np.zeros((count, n)), np.zeros((count, n))
     # The same transformation as in the graph, in NumPy.
     phi[:, latent] = 2.0 ** (-1.0 / draws["half_life"])
-    own[:, latent] = draws["own_scale"]
+    own_scale[:, latent] = draws["own_scale"]
     # Start levels from independent innovations, by the root of their covariance.
     start[:, latent] = frame.start_mean + draws["start_innovation"] @ frame.start_root.T
     # Sizes are sampled; signs are asserted by the file.
@@ -80,7 +80,7 @@ def path_inputs(
     return PathInputs(
         phi=phi,
         weight=weight,
-        own_scale=own,
+        own_scale=own_scale,
         drive=drive,
         start=start,
         innovation=innovation,

@@ -187,15 +187,15 @@ def _linked(group: h5py.Group, name: str) -> Any:
 
 def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
     """Return an array, if it is stored here with the shape and type that the model calls for."""
-    found = _linked(group, name)
+    stored = _linked(group, name)
     dtype = np.dtype(_STORED.get(slot.dtype, slot.dtype))
-    if not isinstance(found, h5py.Dataset) or found.shape != slot.shape or found.dtype != dtype:
+    if not isinstance(stored, h5py.Dataset) or stored.shape != slot.shape or stored.dtype != dtype:
         raise WithdrawalRiskError(
             f"{group.name}/{name} is not an array of {slot.dtype} of shape {slot.shape}"
         )
-    plan = found.id.get_create_plist()
-    chunk = found.chunks or ()
-    if found.is_virtual or plan.get_external_count():
+    plan = stored.id.get_create_plist()
+    chunk = stored.chunks or ()
+    if stored.is_virtual or plan.get_external_count():
         raise WithdrawalRiskError(f"{group.name}/{name} lies in another file")
     if math.prod(chunk) * dtype.itemsize > max(math.prod(slot.shape) * dtype.itemsize, _PIECE):
         raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces larger than itself")
@@ -208,16 +208,16 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
         raise WithdrawalRiskError(
             f"{group.name}/{name} is stored with a filter that save does not use"
         )
-    dims = tuple(str(found.dims[k].label or _scale_of(found, k)) for k in range(len(slot.dims)))
+    dims = tuple(str(stored.dims[k].label or _scale_of(stored, k)) for k in range(len(slot.dims)))
     if dims != slot.dims:
         raise WithdrawalRiskError(
             f"{group.name}/{name} has dimensions {dims}; they must be {slot.dims}"
         )
-    if not _whole(found, chunk, dtype.itemsize, packed=bool(filters)):
+    if not _whole(stored, chunk, dtype.itemsize, packed=bool(filters)):
         raise WithdrawalRiskError(
             f"{group.name}/{name} is not stored in full, or unpacks to more than it is"
         )
-    return np.asarray(found[()])
+    return np.asarray(stored[()])
 
 
 def _whole(dataset: h5py.Dataset, chunk: tuple[int, ...], itemsize: int, *, packed: bool) -> bool:
@@ -258,8 +258,8 @@ def _agree(
     tree: Tree, arrays: dict[str, dict[str, NDArray[Any]]], settings: dict[str, Any]
 ) -> None:
     """Refuse draws that contradict the model or the account that is given of them."""
-    for group, own in tree.given().items():
-        for name, values in own.items():
+    for group, expected in tree.given().items():
+        for name, values in expected.items():
             if not np.array_equal(arrays[group][name].astype(values.dtype), values):
                 raise WithdrawalRiskError(f"{group}/{name} is not what its own files say")
     for name, prior in tree.frame.priors.items():

@@ -120,13 +120,13 @@ class Tree:
             return Slot((*before, *dims), (*(sample or ()), *(sizes[dim] for dim in dims)), dtype)
 
         def unknown(sample: tuple[int, int]) -> dict[str, Slot]:
-            found = {
+            slots = {
                 name: slot(frame.priors[name].dims, "float64", sample) for name in self.unknowns
             }
-            found["level"] = slot(("month", "factor"), "float64", sample)
+            slots["level"] = slot(("month", "factor"), "float64", sample)
             if "weight_size" in frame.priors:
-                found["weight"] = slot(("edge",), "float64", sample)
-            return found
+                slots["weight"] = slot(("edge",), "float64", sample)
+            return slots
 
         def rows(sample: tuple[int, int] | None, *, density: bool = False) -> dict[str, Slot]:
             return {
@@ -251,17 +251,17 @@ def check_memory(tree: Tree) -> None:
     ArgumentError
     """
     wanted = tree.nbytes
-    there = (
+    available = (
         os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         if hasattr(os, "sysconf")
         else MOST_BYTES
     )
     # While it is gathered the tree is held twice: as draws of the sampler and in its groups.
-    if 2 * wanted > there:
+    if 2 * wanted > available:
         raise ArgumentError(
             f"{tree.chains:,} chains of {tree.draws:,} draws need about {2 * wanted / 1e9:,.0f} "
             "GB, and this machine has "
-            f"{there / 1e9:,.0f} GB; ask for fewer draws, or fit with store='parameters'"
+            f"{available / 1e9:,.0f} GB; ask for fewer draws, or fit with store='parameters'"
         )
 
 

@@ -34,9 +34,9 @@ def the_language(lang: str, *more: str) -> str:
     ArgumentError
         For another one, unless it is one of ``more``.
     """
-    known = (*LANGUAGES, *more)
-    if not isinstance(lang, str) or lang not in known:
-        raise ArgumentError(f"lang is {quoted(lang)}; use {' or '.join(map(repr, known))}")
+    valid = (*LANGUAGES, *more)
+    if not isinstance(lang, str) or lang not in valid:
+        raise ArgumentError(f"lang is {quoted(lang)}; use {' or '.join(map(repr, valid))}")
     return lang
 
 

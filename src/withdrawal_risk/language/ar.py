@@ -149,7 +149,7 @@ LANGUAGE: Final = Language(
         "interval_none": "«{name}»: الاحتمال {probability} في كل السحوبات، فلا تباين يُعلَّل.",
         "reached": "«{name}»: يمكن بلوغ {target}",
         "not_reached": "«{name}»: لا يمكن بلوغ {target}، وأعلى احتمال وُجد {probability}، ويُبلَغ",
-        "reach": "{reached} {how}؛ واحتمال أن يُبلَغ الهدف حقًا {chance}.",
+        "reach": "{reached} {how}؛ واحتمال أن يُبلَغ الهدف حقًا {met}.",
         "at_cost": "بكلفة {cost} ({shifts})",
         "at_no_cost": "من غير أي تغيير",
         "path_effects": "تغيير دائم بمقدار {step} في «{source}» يغيّر «{target}» بمقدار {size} "

@@ -149,7 +149,7 @@ LANGUAGE: Final = Language(
         "reached": "{name}: {target} is reached",
         "not_reached": "{name}: {target} is not reachable; the highest probability found, "
         "{probability}, is reached",
-        "reach": "{reached} {how}; the probability that the target is truly met is {chance}.",
+        "reach": "{reached} {how}; the probability that the target is truly met is {met}.",
         "at_cost": "at a cost of {cost} ({shifts})",
         "at_no_cost": "without any shift",
         "path_effects": "A lasting {step} in {source} moves {target} by {size} at the horizon; "

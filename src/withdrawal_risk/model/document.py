@@ -104,14 +104,14 @@ def read_text(path: Path, shown: str) -> str:
 
 def unseen_character(text: str, shown: str) -> FileProblem | None:
     """Return the fault of a text with a character that is invisible or that a terminal obeys."""
-    found = forbidden(text)
-    if found is None:
+    unseen = forbidden(text)
+    if unseen is None:
         return None
-    line = text.count("\n", 0, found.position) + 1
+    line = text.count("\n", 0, unseen.position) + 1
     # `rfind` returns -1 in the first line, so columns count from 1 in every line.
-    column = found.position - text.rfind("\n", 0, found.position)
+    column = unseen.position - text.rfind("\n", 0, unseen.position)
     return FileProblem(
-        shown, line, column, "", f"the character {found.name}, which nobody sees; remove it"
+        shown, line, column, "", f"the character {unseen.name}, which nobody sees; remove it"
     )
 
 
@@ -275,23 +275,23 @@ class Document:
                 )
                 self._refuse(key, path, message)
                 continue
-            here = (*path, key.value)
-            mapping[key.value] = self._value(value, events, here, depth + 1)
+            entry_path = (*path, key.value)
+            mapping[key.value] = self._value(value, events, entry_path, depth + 1)
         raise AssertionError("unreachable: the parser closes every collection")
 
     def _key(self, key: Any, path: Path_, mapping: dict[str, Any]) -> None:
         """Note where a key stands, and refuse one that cannot be a key."""
-        name, here = key.value, (*path, key.value)
+        name, key_path = key.value, (*path, key.value)
         if (unseen := forbidden(name)) is not None:
             message = f"a key with the character {unseen.name}, which nobody sees; remove it"
             self._refuse(key, path, message)
         if name in mapping:
-            first = f"first given in line {self.keys[here][0]}"
-            self._refuse(key, here, f"duplicate key {quoted(name)}, {first}; keep one")
+            first = f"first given in line {self.keys[key_path][0]}"
+            self._refuse(key, key_path, f"duplicate key {quoted(name)}, {first}; keep one")
         else:
-            self.keys[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            self.keys[key_path] = (key.start_mark.line + 1, key.start_mark.column + 1)
         if key.anchor is not None or key.tag is not None:
-            self._refuse(key, here, "a key with an anchor or tag; write the word alone")
+            self._refuse(key, key_path, "a key with an anchor or tag; write the word alone")
 
     def problem(self, path: Path_, message: str, *, at_key: bool = False) -> FileProblem:
         """Locate a message at a path, or at the nearest enclosing element that the file holds."""

@@ -70,15 +70,15 @@ def _valid_keys(location: Sequence[str | int]) -> list[str]:
     # Walk down from the whole file. A part that is no field, such as an id or a position, leaves
     # the classes as they are.
     for part in location:
-        found: list[type[BaseModel]] = []
+        models: list[type[BaseModel]] = []
         for model in candidates:
             for name, info in model.model_fields.items():
                 if (info.alias or name) == part:
-                    found += _models_in(info.annotation)
+                    models += _models_in(info.annotation)
         # The family of an indicator is the tag of a union; its own class has the keys.
         if part in FAMILIES:
-            found = [FAMILIES[str(part)].indicator]
-        candidates = found or candidates
+            models = [FAMILIES[str(part)].indicator]
+        candidates = models or candidates
     return sorted(
         {info.alias or name for model in candidates for name, info in model.model_fields.items()}
     )
@@ -154,9 +154,9 @@ def _strip_tags(location: Sequence[str | int], document: Document) -> Path_:
 
 def _shape_problems(document: Document, error: ValidationError) -> list[FileProblem]:
     problems: dict[tuple[Path_, bool], FileProblem] = {}
-    found = error.errors()
-    unknown = [item["loc"] for item in found if item["type"] == "extra_forbidden"]
-    for item in found:
+    raised = error.errors()
+    unknown = [item["loc"] for item in raised if item["type"] == "extra_forbidden"]
+    for item in raised:
         if item["type"] == "missing" and any(
             loc[:-1] == item["loc"][:-1]
             and difflib.get_close_matches(str(loc[-1]), [str(item["loc"][-1])])

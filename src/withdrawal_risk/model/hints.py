@@ -53,17 +53,17 @@ def how_to_write(text: str, family: Family[Any]) -> str:
 
 
 def how_to_date(text: str) -> str | None:
-    """Say of a text that is no date which date was meant; None where nothing can be told."""
+    """Say of a text that is no date which date was meant; None where none can be inferred."""
     meant: list[str] = []
-    if (found := _YEAR_FIRST.fullmatch(text)) is not None:
-        meant = ["-".join([found[1], *(f"{int(part):02d}" for part in found.groups()[1:] if part)])]
-    elif (found := _YEAR_LAST.fullmatch(text)) is not None:
+    if (match := _YEAR_FIRST.fullmatch(text)) is not None:
+        meant = ["-".join([match[1], *(f"{int(part):02d}" for part in match.groups()[1:] if part)])]
+    elif (match := _YEAR_LAST.fullmatch(text)) is not None:
         # Day and month may stand in either order; for 5/5/2025 both are the same.
-        ends = [(int(found[1]), int(found[2])), (int(found[2]), int(found[1]))]
-        meant = [f"{found[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
-    elif (found := _NAMED_MONTH.fullmatch(text)) is not None and found[1].lower() in _MONTHS:
-        year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
-        meant = [f"{year}-{_MONTHS.index(found[1].lower()) + 1:02d}"]
+        ends = [(int(match[1]), int(match[2])), (int(match[2]), int(match[1]))]
+        meant = [f"{match[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
+    elif (match := _NAMED_MONTH.fullmatch(text)) is not None and match[1].lower() in _MONTHS:
+        year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+        meant = [f"{year}-{_MONTHS.index(match[1].lower()) + 1:02d}"]
     days = [day for day in map(_as_day, meant) if day is not None and str(day) != text]
     if len(days) == 2:
         either = " or ".join(f"{day.first.day} {_MONTH_NAMES[day.first.month - 1]}" for day in days)

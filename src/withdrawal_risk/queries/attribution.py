@@ -221,11 +221,11 @@ def attribution(
     value = np.array(list(spread(subsets(len(chosen)), without)))
     table, largest = _shares(value, chosen, posterior.chains)
     used = value.shape[1]
-    some = used < len(posterior.draws()["half_life"])
+    thinned = used < len(posterior.draws()["half_life"])
     # The draws used tell what the past took away, all draws what the probability is: every
     # question prints the same probability.
     now = float(value[-1].mean())
-    if some:
+    if thinned:
         every = simulate(
             posterior,
             lambda worlds: holds(next(worlds)).mean(axis=1),
@@ -242,7 +242,7 @@ def attribution(
         summary=table,
         groups=chosen,
         about=about(posterior),
-        draws=used if some else None,
+        draws=used if thinned else None,
         largest=largest,
     )
 

@@ -73,8 +73,8 @@ def counterfactual(
     world = of_settings(posterior, settings, start, end, "past")
     first = posterior.model.spec.time.start if start is None else month_of(start, "start")
     last = posterior.as_of if end is None else month_of(end, "end")
-    found = simulated(posterior, world, futures=futures, random_seed=random_seed)
-    baseline = found.baseline_level[0].tolist()
+    simulation = simulated(posterior, world, futures=futures, random_seed=random_seed)
+    baseline = simulation.baseline_level[0].tolist()
     supposing = {
         lang: words.say(
             "counterfactual",
@@ -84,4 +84,4 @@ def counterfactual(
         )
         for lang, words in LANGUAGES.items()
     }
-    return answered(posterior, world, found, supposing, ci_prob)
+    return answered(posterior, world, simulation, supposing, ci_prob)

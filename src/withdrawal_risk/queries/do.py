@@ -84,19 +84,19 @@ def do(
     first = posterior.as_of + 1 if start is None else month_of(start, "start")
     last = posterior.model.spec.time.horizon if end is None else month_of(end, "end")
     observation, at = _then_observed(posterior, settings, observed, month)
-    found = simulated(
+    simulation = simulated(
         posterior, world, futures=futures, random_seed=random_seed, observation=observation
     )
     supposing = {}
     for lang, words in LANGUAGES.items():
-        sets = settings_in_words(posterior, world, found.baseline_level[0].tolist(), words)
+        sets = settings_in_words(posterior, world, simulation.baseline_level[0].tolist(), words)
         supposing[lang] = words.say("do", settings=sets, first=first, last=last)
         if observed is not None:
             seen = observations_in_words(posterior, observed, words)
             supposing[lang] = words.say(
                 "do_observe", do=supposing[lang], observations=seen, month=at
             )
-    return answered(posterior, world, found, supposing, ci_prob)
+    return answered(posterior, world, simulation, supposing, ci_prob)
 
 
 def _then_observed(

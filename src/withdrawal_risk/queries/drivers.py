@@ -87,7 +87,7 @@ class Drivers(Answer):
             return words.say("drivers_none", name=name)
         if outside.empty:
             return words.say("drivers_only_direct", name=name, factors=read)
-        # Those that cannot be told from the first are named with it.
+        # Those that cannot be distinguished from the first are named with it.
         size, error = outside["shift_swing"].abs(), outside["shift_mcse"]
         alike = outside[size.iloc[0] - size <= 2 * np.hypot(error, error.iloc[0])]
         return words.say(
@@ -268,12 +268,12 @@ def _seen(mean: Array, truth: Truth, chains: int) -> dict[str, float]:
     probabilities, deviations = [], []
     for end in _ENDS:
         near = np.quantile(mean, [end - _NEAR, end + _NEAR])
-        there = (mean >= near[0]) & (mean <= near[1])
-        probability = (truth & there).sum() / there.sum()
+        near_level = (mean >= near[0]) & (mean <= near[1])
+        probability = (truth & near_level).sum() / near_level.sum()
         probabilities.append(probability)
         # A ratio of means over draws, whose error comes from its linearised deviations.
-        share = there.sum() / there.size
-        deviations.append(((truth & there) - probability * there).mean(axis=1) / share)
+        share = near_level.sum() / near_level.size
+        deviations.append(((truth & near_level) - probability * near_level).mean(axis=1) / share)
     return {
         "evidential_low": probabilities[0],
         "evidential_high": probabilities[1],

@@ -147,7 +147,7 @@ def explain_change(
     """Split the change of an outlook over the evidence rows that came in between.
 
     Rows are taken away from the later posterior in every combination by reweighting its draws
-    and, where the condition reads a row's own value, by leaving its month to chance; each row's
+    and, where the condition reads a row's own value, by simulating its month; each row's
     part is its Shapley value. Where the rows are too informative for that, the least informative
     go first, and the rest goes from a fit without them; as often as need be. What this leaves of
     the difference to the earlier outlook is newly known policies and events, changes of the model
@@ -200,7 +200,7 @@ date, the earliest first
     _check_order(fits)
     ask = partial(by_draw, condition=condition, futures=futures, random_seed=random_seed)
     seen = {row.id for row in before.model.evidence_at(before.as_of)}
-    # The empty set: no row's value is left to chance, so this is the probability of the outlook.
+    # The empty set: no row's value is simulated, so this is the probability of the outlook.
     (p,) = ask(before, [frozenset()])
     first = last = float(p.mean())
     worst, errors, refits, seconds = -math.inf, [mcse(p, None, before.chains)], 0, 0.0

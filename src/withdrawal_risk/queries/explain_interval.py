@@ -143,8 +143,8 @@ def explain_interval(
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed)
     tree = tree_of(posterior, condition)
-    found = probabilities(posterior, futures=futures, random_seed=random_seed)
-    p = found.value[0, found.names.index(condition)]
+    outcomes = probabilities(posterior, futures=futures, random_seed=random_seed)
+    p = outcomes.value[0, outcomes.names.index(condition)]
     # Each p is a share of the futures of one draw. This estimates the binomial variance of such a
     # share without bias; no unknown can account for it.
     noise = float((p * (1 - p)).mean()) / (futures - 1)
@@ -221,14 +221,14 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
         "errors": columns("error", noisy),
         "event_sizes": columns("event_effect", positive=False),
     }
-    found = {}
+    groups = {}
     for name, arrays in raw.items():
         # The block without columns gives a group without unknowns its shape. Columns that do not
         # vary explain nothing and have no scale to be divided by.
         values = np.hstack([np.zeros((len(level), 0)), *arrays])
         sd = values.std(axis=0)
-        found[name] = (values - values.mean(axis=0))[:, sd > 1e-9] / sd[sd > 1e-9]
-    return found
+        groups[name] = (values - values.mean(axis=0))[:, sd > 1e-9] / sd[sd > 1e-9]
+    return groups
 
 
 def _parts(groups: dict[str, Array], p: Array) -> dict[str, Array]:

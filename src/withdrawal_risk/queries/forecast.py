@@ -50,11 +50,11 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     frame, window = posterior.frame, horizon_window(posterior)
     months = len(window)
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]
-    for some in simulate(posterior, next, futures=futures, random_seed=random_seed):
+    for futures_of_part in simulate(posterior, next, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
             # From (draw, month, future) to (draw, future, month): draws and futures then flatten
             # into samples, and the futures of a draw stand side by side.
-            parts.append(some.level(j, 0, months - 1).transpose(0, 2, 1))
+            parts.append(futures_of_part.level(j, 0, months - 1).transpose(0, 2, 1))
     level = [np.concatenate(parts) for parts in levels]
     unknowns = posterior.draws()
     data: dict[str, Any] = {}

@@ -90,9 +90,11 @@ def _separated(
     graph: nx.DiGraph, network: nx.DiGraph, x: str, y: str, given: Collection[str]
 ) -> bool:
     policies = {name for name, role in network.nodes(data="role") if role == "policy"}
-    known = ({*given} | policies) - {x, y}
+    conditioned = ({*given} | policies) - {x, y}
     return bool(
-        nx.is_d_separator(graph, _months(graph, [x]), _months(graph, [y]), _months(graph, known))
+        nx.is_d_separator(
+            graph, _months(graph, [x]), _months(graph, [y]), _months(graph, conditioned)
+        )
     )
 
 
@@ -167,14 +169,14 @@ def backdoor_sets(
     relevant = nx.ancestors(network, cause) | nx.ancestors(network, effect)
     policies = {name for name, role in network.nodes(data="role") if role == "policy"}
     candidates = sorted(relevant - nx.descendants(network, cause) - policies - {cause, effect})
-    found: list[frozenset[str]] = []
+    sets: list[frozenset[str]] = []
     for size in range(largest + 1):
         for chosen in map(frozenset, itertools.combinations(candidates, size)):
-            if not any(smaller <= chosen for smaller in found) and _separated(
+            if not any(smaller <= chosen for smaller in sets) and _separated(
                 graph, network, cause, effect, chosen
             ):
-                found.append(chosen)
-    return found
+                sets.append(chosen)
+    return sets
 
 
 def independencies(source: Model | Posterior) -> list[tuple[str, str, frozenset[str]]]:

@@ -136,7 +136,7 @@ def history(  # noqa: PLR0913
         }
         for date in dates
     }
-    found = sweep(
+    records = sweep(
         partial(outlook_of, cores=cores), tasks, pool=pool, folder=folder, progressbar=progressbar
     )
     rows = [
@@ -150,7 +150,7 @@ def history(  # noqa: PLR0913
             "divergences": int(record["divergences"]),
             "checks_passed": bool(record["checks_passed"]),
         }
-        for date, record in found.items()
+        for date, record in records.items()
         for k, condition in enumerate(np.atleast_1d(record["condition"]))
     ]
     return pd.DataFrame(rows).set_index(["as_of", "condition"])

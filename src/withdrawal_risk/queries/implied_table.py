@@ -117,18 +117,18 @@ def implied_table(
         rest = np.array([elicited.normal[0] if elicited is not None else 0.0])
     else:
         frame, draws = source.frame, source.draws()
-        some = np.linspace(0, len(draws["half_life"]) - 1, _DRAWS).astype(int)
+        positions = np.linspace(0, len(draws["half_life"]) - 1, _DRAWS).astype(int)
         weight = (
-            frame.sign * draws["weight_size"][some]
+            frame.sign * draws["weight_size"][positions]
             if "weight_size" in draws
             else np.zeros((_DRAWS, 0))
         )
-        sd = draws["own_scale"][some, frame.latent.index(factor)]
-        keep = 2.0 ** (-1.0 / draws["half_life"][some, frame.latent.index(factor)])
+        sd = draws["own_scale"][positions, frame.latent.index(factor)]
+        keep = 2.0 ** (-1.0 / draws["half_life"][positions, frame.latent.index(factor)])
         with_baseline = frame.coords["baseline_latent"]
         rest = np.zeros(_DRAWS)
         if factor in with_baseline:
-            rest = draws["baseline"][some, with_baseline.index(factor)]
+            rest = draws["baseline"][positions, with_baseline.index(factor)]
     place = {(parent, child): e for e, (parent, child, _) in enumerate(structure.edges)}
     cuts = np.array([-np.inf, *spec.factors[factor].cuts, np.inf])
     rows = list(itertools.product(LEVEL_NAMES, repeat=len(chosen)))

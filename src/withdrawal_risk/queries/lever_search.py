@@ -128,8 +128,8 @@ class ShiftedFutures:
             # before it.
             shifts = dict.fromkeys(earlier, 0.0) | {factor: 1.0}
             self._units[factor, earlier] = [
-                lasting_shift(self.posterior, some.part, shifts, self.first, len(some.window) - 1)
-                for some in self.held
+                lasting_shift(self.posterior, part.part, shifts, self.first, len(part.window) - 1)
+                for part in self.held
             ]
         return self._units[factor, earlier]
 

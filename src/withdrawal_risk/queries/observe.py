@@ -66,7 +66,7 @@ def observe(
     # Nothing is done in this world: its futures are those of the baseline, weighed by how well they
     # fit what is learnt.
     world = World.unchanged(posterior)
-    found = simulated(
+    simulation = simulated(
         posterior, world, futures=futures, random_seed=random_seed, observation=observation
     )
     supposing = {
@@ -77,4 +77,4 @@ def observe(
         )
         for lang, words in LANGUAGES.items()
     }
-    return answered(posterior, world, found, supposing, ci_prob)
+    return answered(posterior, world, simulation, supposing, ci_prob)

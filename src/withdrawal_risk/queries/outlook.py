@@ -45,8 +45,12 @@ def outlook(
     True
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
-    found = probabilities(posterior, futures=futures, random_seed=random_seed)
+    posterior_probabilities = probabilities(posterior, futures=futures, random_seed=random_seed)
     # A number of futures of its own, so that the base rate does not depend on `futures`.
-    base = probabilities(posterior, group="prior", futures=16, random_seed=random_seed)
-    result = summarise(posterior, found, ci_prob=ci_prob)
-    return replace(result, summary=result.summary.assign(prior=base.value[0].mean(axis=1)))
+    prior_probabilities = probabilities(
+        posterior, group="prior", futures=16, random_seed=random_seed
+    )
+    result = summarise(posterior, posterior_probabilities, ci_prob=ci_prob)
+    return replace(
+        result, summary=result.summary.assign(prior=prior_probabilities.value[0].mean(axis=1))
+    )

@@ -139,10 +139,12 @@ def _strongest(
     measured.add_nodes_from(graph)
     for a, b, weight in graph.edges(data="weight"):
         measured.add_edge(a, b, length=max(-np.log(abs(weight)), 0.0))
-    found: Iterator[list[str]] = nx.shortest_simple_paths(measured, source, target, weight="length")
+    simple_paths: Iterator[list[str]] = nx.shortest_simple_paths(
+        measured, source, target, weight="length"
+    )
     routes = []
     try:
-        for route in found:
+        for route in simple_paths:
             routes.append(tuple(route))
             if len(routes) == max_routes:
                 break

@@ -48,7 +48,7 @@ class Reach(Answer):
         way, and ``cost``. The way to the target or, where it is out of reach, to the highest
         probability found.
     cost, probability : float
-    chance : float
+    probability_met : float
         Probability that the condition's probability truly is at least the target, over what we
         do not know about today's levels and the parameters.
     frontier : pandas.DataFrame
@@ -69,7 +69,7 @@ class Reach(Answer):
     summary: pd.DataFrame
     cost: float
     probability: float
-    chance: float
+    probability_met: float
     frontier: pd.DataFrame
     result: Result
 
@@ -99,7 +99,7 @@ class Reach(Answer):
         how = words.say("at_no_cost")
         if shifts:
             how = words.say("at_cost", cost=f"{self.cost:.1f}", shifts=shifts)
-        text = words.say("reach", reached=reached, how=how, chance=percent(self.chance, lang))
+        text = words.say("reach", reached=reached, how=how, met=percent(self.probability_met, lang))
         return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Reach(Answer):
             "reached": self.reached,
             "cost": self.cost,
             "probability": self.probability,
-            "chance": self.chance,
+            "probability_met": self.probability_met,
             "levers": {
                 str(name): {str(k): float(v) for k, v in row.items()}
                 for name, row in self.summary.iterrows()
@@ -223,7 +223,7 @@ def reach(
         summary=table.rename_axis("lever").sort_values("cost", ascending=False, kind="stable"),
         cost=budget.cost(best),
         probability=reached,
-        chance=law.above(probability),
+        probability_met=law.above(probability),
         frontier=_highest(pd.DataFrame(rows)),
         result=result,
     )

@@ -179,7 +179,7 @@ class Result(Answer):
 def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
     """Return the Monte Carlo error of a mean, from the spread of batch means within chains.
 
-    Batches of consecutive draws carry the autocorrelation of the chains and the chance of the
+    Batches of consecutive draws carry the autocorrelation of the chains and the noise of the
     futures (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same figure, at a
     second's import. Weighted draws enter as the deviations of a ratio estimate. Chains are cut
     where draws were thinned evenly.
@@ -196,7 +196,7 @@ def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> floa
 
 def summarise(
     posterior: Posterior,
-    found: Probabilities,
+    probabilities: Probabilities,
     *,
     ci_prob: float,
     world: int = 0,
@@ -208,7 +208,7 @@ def summarise(
     Parameters
     ----------
     posterior : Posterior
-    found : Probabilities
+    probabilities : Probabilities
     ci_prob : float
     world : int
         Which of the worlds; 0 is the baseline.
@@ -217,17 +217,17 @@ def summarise(
     notes : sequence of dict of str to str
         What else is to be said of the question, by language.
     """
-    weight, count, rows = found.weight[world], float(found.count[world]), []
+    weight, count, rows = probabilities.weight[world], float(probabilities.count[world]), []
     alike = np.ptp(weight) == 0
-    for k, name in enumerate(found.names):
-        p = found.value[world, k]
+    for k, name in enumerate(probabilities.names):
+        p = probabilities.value[world, k]
         probability = float(min(max(weight @ p, 0.0), 1.0))
         error = mcse(p, weight, posterior.chains)
         if alike or not 0 < probability < 1:
             # However alike the draws are, so many futures leave at least the error of a share.
             error = max(error, _error_of_share(probability, count))
         law = law_of_probabilities(
-            p * found.trials[world], found.trials[world], None if alike else weight
+            p * probabilities.trials[world], probabilities.trials[world], None if alike else weight
         )
         low, high = _resolved(law, probability, error, count, ci_prob)
         row: dict[str, Any] = {
@@ -239,21 +239,23 @@ def summarise(
             "word": probability_word(probability),
         }
         if supposing:
-            row |= _difference(found, world, k, row, ci_prob, posterior.chains)
+            row |= _difference(probabilities, world, k, row, ci_prob, posterior.chains)
         rows.append(row)
     draws = xr.DataArray(
-        found.value[world], dims=("condition", "sample"), coords={"condition": found.names}
+        probabilities.value[world],
+        dims=("condition", "sample"),
+        coords={"condition": probabilities.names},
     )
-    if found.ess is not None and found.khat is not None:
-        notes = [*notes, _weights_in_words(found.ess, found.khat)]
+    if probabilities.ess is not None and probabilities.khat is not None:
+        notes = [*notes, _weights_in_words(probabilities.ess, probabilities.khat)]
     return Result(
         summary=pd.DataFrame(rows).set_index("condition"),
         draws=draws,
         about=about(posterior),
         ci_prob=ci_prob,
         supposing=supposing or {},
-        ess=found.ess,
-        khat=found.khat,
+        ess=probabilities.ess,
+        khat=probabilities.khat,
         notes=tuple(notes),
     )
 
@@ -295,8 +297,8 @@ def _resolved(
         betaincinv(events + 1, count - events, 1 - tail) if events < count else 1.0,
     )
     low, high = min(low, probability - width, exact[0]), max(high, probability + width, exact[1])
-    # Whole steps of the resolution, outwards: what is nearer to 0 or 1 than one future is not told
-    # apart from it.
+    # Whole steps of the resolution, outwards: what is nearer to 0 or 1 than one future is not
+    # distinguished from it.
     digits = math.ceil(math.log10(count))
     return max(math.floor(low * 10**digits) / 10**digits, 0.0), min(
         math.ceil(high * 10**digits) / 10**digits, 1.0
@@ -304,7 +306,7 @@ def _resolved(
 
 
 def _difference(
-    found: Probabilities,
+    probabilities: Probabilities,
     world: int,
     condition: int,
     row: dict[str, Any],
@@ -316,10 +318,14 @@ def _difference(
     The ends are not numbers where simulated futures do not resolve how the difference varies
     between draws.
     """
-    p, baseline, tail = found.value[world, condition], found.value[0, condition], (1 - ci_prob) / 2
-    difference = row["probability"] - float(found.weight[0] @ baseline)
+    p, baseline, tail = (
+        probabilities.value[world, condition],
+        probabilities.value[0, condition],
+        (1 - ci_prob) / 2,
+    )
+    difference = row["probability"] - float(probabilities.weight[0] @ baseline)
     names = "difference", "difference_lower", "difference_upper", "difference_mcse"
-    if found.khat is not None:
+    if probabilities.khat is not None:
         # Weighted draws have no partners; the interval is that of the new probability, seen from
         # the old.
         error = math.hypot(row["mcse"], mcse(baseline, None, chains))
@@ -330,22 +336,25 @@ def _difference(
             )
         )
     # Not for weighted draws: an observation also tells of what no causal route from it reaches.
-    if found.unmoved[world, condition]:
+    if probabilities.unmoved[world, condition]:
         return dict.fromkeys(names, 0.0)
     # One entry a draw from the futures of all draws, then one for each of some draws that were
     # simulated in more futures, if differences are rare. A draw may come twice.
     gained, lost = (
-        np.concatenate([getattr(gaps, side)[condition] for gaps in found.gaps[world - 1]])
+        np.concatenate([getattr(gaps, side)[condition] for gaps in probabilities.gaps[world - 1]])
         for side in ("gained", "lost")
     )
     futures = np.concatenate(
-        [np.full(gaps.gained.shape[1], float(gaps.futures)) for gaps in found.gaps[world - 1]]
+        [
+            np.full(gaps.gained.shape[1], float(gaps.futures))
+            for gaps in probabilities.gaps[world - 1]
+        ]
     )
     # The error belongs to the mean over all draws, so only their entries count. It is at least that
     # of the share of futures that differ, which may be too few to show in any batch.
-    differing = float((gained + lost)[: p.size].mean()) / found.futures
+    differing = float((gained + lost)[: p.size].mean()) / probabilities.futures
     error = max(
-        mcse(p - baseline, None, chains), _error_of_share(differing, p.size * found.futures)
+        mcse(p - baseline, None, chains), _error_of_share(differing, p.size * probabilities.futures)
     )
     if not resolves_spread(gained + lost):
         return dict(zip(names, (difference, math.nan, math.nan, error)))

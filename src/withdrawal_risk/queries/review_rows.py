@@ -33,8 +33,7 @@ _MOST_COMPARED: Final = 300
 """Indicators that are compared two by two: the first of a larger file, by name."""
 
 _FAR: Final = 4.0
-"""Standard deviations of what is expected beyond which a row is named: by chance fewer than one in
-10,000."""
+"""Standard deviations beyond which a row is named: by noise alone fewer than one in 10,000."""
 
 _CERTAIN: Final = 10.0
 """Beyond so many, and by at least `_MANYFOLD`, it is a fault: the posterior would be of another
@@ -264,29 +263,30 @@ def doubtful_polarities(
             and measures[by_id[name].indicator] in near
             and np.isfinite([as_written[name], turned[name]]).all()
         ]
-        own = [name for name in about if by_id[name].indicator == indicator]
+        rows_of_indicator = [name for name in about if by_id[name].indicator == indicator]
         # The covariance of the rows comes from draws of the prior, which must be many more than the
         # rows.
-        if not own or len(about) < _TOGETHER or len(about) > prior.count // 20:
+        if not rows_of_indicator or len(about) < _TOGETHER or len(about) > prior.count // 20:
             continue
         value = np.array([shown[name] for name in about])
         plain = _log_normal(value, np.array([as_written[name] for name in about]))
         flipped = _log_normal(
-            value, np.array([(turned if name in own else as_written)[name] for name in about])
+            value,
+            np.array(
+                [(turned if name in rows_of_indicator else as_written)[name] for name in about]
+            ),
         )
         if flipped - plain > _BETTER:
             sign = "+" if frame.polarity[frame.coords["indicator"].index(indicator)] > 0 else "-"
             against = "-" if sign == "+" else "+"
+            listed = ", ".join(rows_of_indicator[:6]) + (
+                ", ..." if len(rows_of_indicator) > 6 else ""
+            )
             yield (
-                by_id[own[0]],
-                (
-                    f"the rows of {indicator} "
-                    f"({', '.join(own[:6])}{', ...' if len(own) > 6 else ''}) contradict each "
-                    "other or those "
-                    f"near them under polarity {sign!r}: under {against!r} all evidence about "
-                    f"{factor} and its neighbours is "
-                    f"{_times(flipped - plain)} as likely. Check the polarity"
-                ),
+                by_id[rows_of_indicator[0]],
+                f"the rows of {indicator} ({listed}) contradict each other or those near them "
+                f"under polarity {sign!r}: under {against!r} all evidence about {factor} and its "
+                f"neighbours is {_times(flipped - plain)} as likely. Check the polarity",
                 False,
             )
 

@@ -62,19 +62,19 @@ def rows_by_part(posterior: Posterior, rows: Sequence[str]) -> dict[str, tuple[s
     if len(rows) <= MOST_PARTS:
         return {name: (name,) for name in rows}
     indicator = {row.id: row.indicator for row in posterior.model.evidence}
-    found: dict[str, list[str]] = {}
+    by_indicator: dict[str, list[str]] = {}
     for name in rows:
-        found.setdefault(indicator[name], []).append(name)
-    return {name: tuple(members) for name, members in found.items()}
+        by_indicator.setdefault(indicator[name], []).append(name)
+    return {name: tuple(members) for name, members in by_indicator.items()}
 
 
 def _log_likelihood(posterior: Posterior, rows: Sequence[str]) -> Mapping[str, Array]:
-    found: dict[str, Array] = {}
+    by_row: dict[str, Array] = {}
     for array in posterior.tree["log_likelihood"].dataset.data_vars.values():
         dim = str(array.dims[-1])
         values = array.values.reshape(-1, array.shape[-1])
-        found |= {str(name): values[:, r] for r, name in enumerate(array[dim].values)}
-    return {name: found[name] for name in rows}
+        by_row |= {str(name): values[:, r] for r, name in enumerate(array[dim].values)}
+    return {name: by_row[name] for name in rows}
 
 
 def by_draw(
@@ -85,12 +85,12 @@ def by_draw(
     futures: int,
     random_seed: int,
 ) -> list[Array]:
-    """Return P(condition | draw) for each set of evidence rows whose values are left to chance.
+    """Return P(condition | draw) for each set of evidence rows whose values are simulated.
 
     All sets are evaluated in the same futures.
     """
     tree = tree_of(posterior, condition)
-    known = [
+    values = [
         (known_values(posterior, absent), known_spans(posterior, absent)) for absent in without
     ]
 
@@ -103,22 +103,22 @@ def by_draw(
             # The noise of a published month is drawn given its value, so what is stored for one set
             # of rows must not serve another: each gets an empty memo.
             part = replace(baseline.part, published=published, spans=spans, memo={})
-            some = replace(baseline, part=part)
-            return np.asarray(holds(some).mean(axis=1))
+            rewritten = replace(baseline, part=part)
+            return np.asarray(holds(rewritten).mean(axis=1))
 
-        return np.array([probability(*figures) for figures in known])
+        return np.array([probability(*figures) for figures in values])
 
     factors = sorted(subjects(posterior, [tree]))
-    found = simulate(
+    answers = simulate(
         posterior, evaluated, futures=futures, random_seed=random_seed, factors=factors
     )
-    return list(np.concatenate(list(found), axis=1))
+    return list(np.concatenate(list(answers), axis=1))
 
 
 def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> frozenset[str]:
     """Return the rows whose own values the condition reads."""
     frame, window = posterior.frame, horizon_window(posterior)
-    found = set()
+    decisive = set()
     for leaf in clauses(tree_of(posterior, condition)):
         first, last = clause_months(leaf, window)
         for row in posterior.model.evidence:
@@ -136,8 +136,8 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
                         and published_spans(frame, [row], posterior.as_of)
                     )
                 ):
-                    found.add(row.id)
-    return frozenset(found)
+                    decisive.add(row.id)
+    return frozenset(decisive)
 
 
 class _TooMuch(Exception):
@@ -288,12 +288,12 @@ def _light(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[
     At least one, and not all.
     """
 
-    def trusted(some: Sequence[str]) -> bool:
-        khat, ess = _trust(posterior, some)
+    def trusted(subset: Sequence[str]) -> bool:
+        khat, ess = _trust(posterior, subset)
         return (
             khat <= KHAT_LIMIT
             and ess >= least_ess
-            and len(rows_by_part(posterior, some)) <= MOST_PARTS
+            and len(rows_by_part(posterior, subset)) <= MOST_PARTS
         )
 
     # A row says little if most draws stay effective without it. The group grows from there until it
@@ -314,7 +314,7 @@ def _step(
 ) -> _Step:
     """Remove rows in every combination by reweighting, and return the Shapley value of each.
 
-    Where the condition reads a row's value, its month is left to chance. Where the rows are too
+    Where the condition reads a row's value, its month is simulated. Where the rows are too
     many for all combinations, an indicator's rows share alike.
 
     Raises
@@ -359,15 +359,17 @@ def _step(
         decisive
         - {
             name
-            for members, there in zip(parts.values(), present, strict=True)
-            if there
+            for members, is_present in zip(parts.values(), present, strict=True)
+            if is_present
             for name in members
         }
         for present in subsets(len(parts))
     ]
     different = list(dict.fromkeys(absent))
     answers = dict(zip(different, by_draw(posterior, different), strict=True))
-    probability = np.array([own @ answers[rows] for own, rows in zip(weight, absent, strict=True)])
+    probability = np.array(
+        [row_weight @ answers[rows] for row_weight, rows in zip(weight, absent, strict=True)]
+    )
     split = {
         name: float(share) / len(members)
         for share, members in zip(shapley(probability), parts.values(), strict=True)

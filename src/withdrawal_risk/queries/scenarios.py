@@ -176,16 +176,16 @@ def scenarios(
     chosen = {name: spec.scenarios[name] for name in _chosen(spec, names)}
     worlds = [of_scenario(posterior, scenario) for scenario in chosen.values()]
     passed = tuple(name for name, world in zip(chosen, worlds, strict=True) if world.is_empty)
-    found = probabilities(posterior, futures=futures, random_seed=random_seed, worlds=worlds)
-    results = {BASELINE: summarise(posterior, found, ci_prob=ci_prob)}
+    simulation = probabilities(posterior, futures=futures, random_seed=random_seed, worlds=worlds)
+    results = {BASELINE: summarise(posterior, simulation, ci_prob=ci_prob)}
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
-        level = found.baseline_level[w - 1].tolist()
+        level = simulation.baseline_level[w - 1].tolist()
         notes = misleading_names(posterior, worlds[w - 1], level)
         if name in passed:
             notes.append(_say("scenario_passed", as_of=posterior.as_of))
         results[name] = summarise(
             posterior,
-            found,
+            simulation,
             ci_prob=ci_prob,
             world=w,
             supposing={
@@ -258,8 +258,8 @@ def _outcomes_and_recognition(
         # Shape (world, outcome, draw): the month axis has length 1 and goes with the futures. One
         # world after the other, so that the futures of one at a time are in memory.
         level = [
-            [some.level(j, last, last).mean(axis=(1, 2)) for j in places]
-            for some in itertools.chain([baseline], several)
+            [world_futures.level(j, last, last).mean(axis=(1, 2)) for j in places]
+            for world_futures in itertools.chain([baseline], several)
         ]
         # How often a scenario would come about by itself, so in the baseline only.
         counts = [int(truth.sum()) for truth in evaluator(baseline).values()]

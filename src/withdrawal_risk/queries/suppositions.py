@@ -38,14 +38,14 @@ def simulated(
     ArgumentError
         If what is observed lies too far from what is expected for the draws to be reweighted.
     """
-    found = probabilities(
+    outcomes = probabilities(
         posterior,
         futures=futures,
         random_seed=random_seed,
         worlds=[world],
         observation=observation,
     )
-    khat, ess = found.khat, found.ess
+    khat, ess = outcomes.khat, outcomes.ess
     if khat is not None and ess is not None and (khat > KHAT_LIMIT or ess < ESS_LIMIT):
         raise ArgumentError(
             "the observation lies too far outside what is expected for the draws to be "
@@ -53,19 +53,21 @@ def simulated(
             f"size {ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, or add it to "
             "the evidence and fit again"
         )
-    return found
+    return outcomes
 
 
 def answered(
     posterior: Posterior,
     world: World,
-    found: Probabilities,
+    outcomes: Probabilities,
     supposing: dict[str, str],
     ci_prob: float,
 ) -> Result:
     """Return the answer to a question about one other world, given in words by language."""
-    notes = misleading_names(posterior, world, found.baseline_level[0].tolist())
-    return summarise(posterior, found, ci_prob=ci_prob, world=1, supposing=supposing, notes=notes)
+    notes = misleading_names(posterior, world, outcomes.baseline_level[0].tolist())
+    return summarise(
+        posterior, outcomes, ci_prob=ci_prob, world=1, supposing=supposing, notes=notes
+    )
 
 
 def _number(level: float, policy: Policy | None, words: Language) -> str:

@@ -40,7 +40,7 @@ _DEGREE: Final = 3
 """Of the polynomials by which indicators explain a probability."""
 
 _PERMUTED: Final = 20
-"""Permutations that show how much is explained by chance."""
+"""Permutations that show how much noise alone explains."""
 
 _LEADS: Final = 2.0
 """Monte Carlo errors by which one indicator must surpass another to be named alone."""
@@ -105,7 +105,7 @@ class WatchList(Answer):
         if best.empty:
             text = words.say("watch_none", name=name, months=months)
         else:
-            # Those that cannot be told from the first are named with it.
+            # Those that cannot be distinguished from the first are named with it.
             tied = best[best["behind"] <= best["behind"].min() + _LEADS]
             text = words.say(
                 "watch",

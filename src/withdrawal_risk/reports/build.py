@@ -135,7 +135,7 @@ def _page(
         "horizon": str(spec.time.horizon),
         "sentence": result.sentence(lang),
         "ci_prob": words.percent.format(number=f"{100 * result.ci_prob:g}"),
-        # None is no failure: such a check informs and does not judge.
+        # None is no failure: such a check informs and neither passes nor fails.
         "failed": any(item.passed is False for item in checks),
         "conditions": [
             {

@@ -210,15 +210,15 @@ def simulate[Answer](
 
     def run(part: Part) -> Answer:
         # An earlier baseline serves again if it holds every factor that is asked for, or more.
-        there, future = part.memo.get("baseline", ((), None))
-        if future is None or not set(asked) <= set(there):
+        held, future = part.memo.get("baseline", ((), None))
+        if future is None or not set(asked) <= set(held):
             # Only the latest is stored, because it is large.
-            there, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
+            held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
         baseline = Futures(
             window=horizon_window(posterior),
             part=part,
             past=part.past,
-            wanted=there,
+            wanted=held,
             future=future,
         )
         others = (_Elsewhere(posterior, baseline, world).futures(wanted) for world in worlds)

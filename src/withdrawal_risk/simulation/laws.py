@@ -195,7 +195,7 @@ def coincidences(events: Array) -> Array:
 
 
 def resolves_spread(events: Array) -> bool:
-    """Say whether events are frequent enough for their spread between draws to be told.
+    """Say whether events are frequent enough for their spread between draws to be estimated.
 
     ``events`` as counted by draw.
     """

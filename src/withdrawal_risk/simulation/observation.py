@@ -25,7 +25,7 @@ __all__ = ["ESS_LIMIT", "KHAT_LIMIT", "Observation", "observation_of", "pareto_k
 Array = NDArray[np.float64]
 
 ESS_LIMIT = 100
-"""Effective draws below which Pareto k itself cannot be told."""
+"""Effective draws below which Pareto k itself cannot be estimated."""
 
 KHAT_LIMIT = 0.7
 """Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
@@ -152,7 +152,7 @@ def _refuse_known(posterior: Posterior, name: str, month: Month, value: float) -
 def pareto_k(log_weight: Array) -> float:
     """Return the Pareto shape of the largest importance weights.
 
-    Infinite where it cannot be told.
+    Infinite where it cannot be estimated.
     """
     from arviz_stats.base import array_stats
 

@@ -165,7 +165,7 @@ class Part:
         ]
         return tuple(np.concatenate(noise) for noise in zip(*blocks, strict=True))
 
-    def _block_noise(self, indicator: int, month: int, some: slice) -> tuple[Array, ...]:
+    def _block_noise(self, indicator: int, month: int, block: slice) -> tuple[Array, ...]:
         """Return the noise of one month for the draws that share a stream of random numbers."""
         measurement, now = self.measurement(indicator), self.past.shape[1]
         # The month is counted from the first future one, whatever number of past months is stored.
@@ -174,24 +174,24 @@ class Part:
             "indicator",
             self.frame.indicators[indicator][0],
             str(month - now),
-            str(self.draws.start + some.start),
+            str(self.draws.start + block.start),
             *(() if self.stream == _MAIN_STREAM else (self.stream,)),
         )
-        count, futures = some.stop - some.start, self.innovation.shape[3]
+        count, futures = block.stop - block.start, self.innovation.shape[3]
         error = self.errors(indicator, month, month)
         published = self.published.get(indicator, {}).get(month)
         if published is not None:
             # The noise is drawn at the draw's own past level, and is then the same in every world.
             law = measurement.distribution(self.past[:, month, measurement.factor, None], error)
-            own = law._replace(
-                mean=law.mean[some],
-                error=law.error[some],
-                cuts=None if law.cuts is None else law.cuts[some],
+            block_law = law._replace(
+                mean=law.mean[block],
+                error=law.error[block],
+                cuts=None if law.cuts is None else law.cuts[block],
             )
-            return measurement.family.noise_given(published.value, own, (count, futures), rng)
+            return measurement.family.noise_given(published.value, block_law, (count, futures), rng)
         # In the months that all futures of a draw share, so is the noise.
         width = 1 if self.common and month < now + self.common else futures
-        return measurement.family.noise(error[some], (count, width), rng)
+        return measurement.family.noise(error[block], (count, width), rng)
 
 
 def known_values(
@@ -201,8 +201,10 @@ def known_values(
     rows = [row for row in posterior.model.evidence if row.id not in without]
     window = horizon_window(posterior)
     return {
-        k: {window.index(month): value for month, value in own.items() if month >= window.first}
-        for k, own in published_values(posterior.frame, rows, posterior.as_of).items()
+        k: {
+            window.index(month): value for month, value in by_month.items() if month >= window.first
+        }
+        for k, by_month in published_values(posterior.frame, rows, posterior.as_of).items()
     }
 
 
@@ -215,10 +217,10 @@ def known_spans(
     return {
         k: {
             (window.index(a), window.index(b)): value
-            for (a, b), value in own.items()
+            for (a, b), value in by_span.items()
             if a >= window.first
         }
-        for k, own in published_spans(posterior.frame, rows, posterior.as_of).items()
+        for k, by_span in published_spans(posterior.frame, rows, posterior.as_of).items()
     }
 
 
@@ -287,8 +289,11 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
     level = posterior.levels(group)[:, : posterior.as_of - window.first + 1]
     if many < len(level):
         # Evenly spaced over the joined chains, so that each is represented.
-        some = np.linspace(0, len(level) - 1, many).round().astype(int)
-        level, unknowns = level[some], {name: values[some] for name, values in unknowns.items()}
+        positions = np.linspace(0, len(level) - 1, many).round().astype(int)
+        level, unknowns = (
+            level[positions],
+            {name: values[positions] for name, values in unknowns.items()},
+        )
     ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
     # Every core gets as many parts as any other.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
@@ -301,9 +306,9 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
     published = known_values(posterior) if group == "posterior" else {}
     spans = known_spans(posterior) if group == "posterior" else {}
     for begin in range(0, many, at_once):
-        here = slice(begin, min(begin + at_once, many))
+        chunk = slice(begin, min(begin + at_once, many))
         # Seven digits are enough for noise, and half the memory saves a fifth of the time.
-        noise = np.zeros((here.stop - begin, ahead, count, futures), np.float32)
+        noise = np.zeros((chunk.stop - begin, ahead, count, futures), np.float32)
 
         # The default binds this part's array; a closure would look up the name only when it runs.
         def fill(
@@ -316,13 +321,13 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
 
         for _ in spread(streams, fill):
             pass
-        own = {name: values[here] for name, values in unknowns.items()}
+        chunk_unknowns = {name: values[chunk] for name, values in unknowns.items()}
         yield Part(
             frame=frame,
-            draws=here,
-            unknowns=own,
-            inputs=path_inputs(model, frame, own, posterior.as_of, window),
-            past=level[here],
+            draws=chunk,
+            unknowns=chunk_unknowns,
+            inputs=path_inputs(model, frame, chunk_unknowns, posterior.as_of, window),
+            past=level[chunk],
             innovation=noise,
             random_seed=random_seed,
             common=common,

@@ -181,10 +181,10 @@ def probabilities(
             ]
         ).reshape(-1, draws)
         value[0] = outcomes.mean(axis=2)
-        for w, some in enumerate(several, start=1):
-            outcome = _outcomes(evaluator, replace(some, learnt=learnt))
+        for w, world_futures in enumerate(several, start=1):
+            outcome = _outcomes(evaluator, replace(world_futures, learnt=learnt))
             if observation is not None:
-                log_weights.append(observation.log_weight(posterior, some))
+                log_weights.append(observation.log_weight(posterior, world_futures))
                 share = _shares(log_weights[-1])
                 value[w] = (outcome * share).sum(axis=2)
                 square = (share**2).sum(axis=1)
@@ -204,10 +204,10 @@ def probabilities(
         worlds=worlds,
         factors=sorted(factors),
     )
-    *found, weights = zip(*parts, strict=True)
+    *arrays, weights = zip(*parts, strict=True)
     # Parts come in the order of the draws, which are the last axis of every array.
-    value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in found)
-    log_weights = [own for part in weights for own in part]
+    value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in arrays)
+    log_weights = [log_weight for part in weights for log_weight in part]
     weight = np.full((shape[0], value.shape[2]), 1.0 / value.shape[2])
     ess = khat = None
     count = np.full(shape[0], float(futures * value.shape[2]))
@@ -254,12 +254,14 @@ def probabilities(
     )
 
 
-def _gaps(there: NDArray[np.bool_], here: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _gaps(changed: NDArray[np.bool_], baseline: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Count the futures in which conditions hold only there and only here.
 
     Shape (condition, draw).
     """
-    return (there & ~here).sum(axis=2).astype(float), (here & ~there).sum(axis=2).astype(float)
+    return (changed & ~baseline).sum(axis=2).astype(float), (baseline & ~changed).sum(
+        axis=2
+    ).astype(float)
 
 
 def _more_gaps(
@@ -279,8 +281,11 @@ def _more_gaps(
     evaluator = Evaluator(posterior)
 
     def counted(several: Iterator[Futures]) -> list[tuple[Array, Array]]:
-        here = _outcomes(evaluator, next(several))
-        return [_gaps(_outcomes(evaluator, some), here) for some in several]
+        baseline_outcomes = _outcomes(evaluator, next(several))
+        return [
+            _gaps(_outcomes(evaluator, world_futures), baseline_outcomes)
+            for world_futures in several
+        ]
 
     # Another stream makes these futures independent of those counted before.
     parts = simulate(
@@ -293,11 +298,11 @@ def _more_gaps(
         draws=_SOME_DRAWS,
         stream="rare",
     )
-    found = []
+    gaps = []
     for several in zip(*parts, strict=True):
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
-        found.append(Gaps(gained=gained, lost=lost, futures=futures))
-    return found
+        gaps.append(Gaps(gained=gained, lost=lost, futures=futures))
+    return gaps
 
 
 def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]:
@@ -309,7 +314,7 @@ def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]
     )
     leaves = [clauses(condition.tree) for condition in posterior.model.spec.conditions.values()]
     # The baseline differs from itself in nothing. The last entry is the conjunction.
-    found = [[True] * (len(leaves) + 1)]
+    unmoved = [[True] * (len(leaves) + 1)]
     for world in worlds:
         # The first month in which a change can reach a factor, by the shortest sum of lags.
         arrival: dict[str, int] = {}
@@ -328,8 +333,8 @@ def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]
             )
             for several in leaves
         ]
-        found.append([not one for one in (*reached, any(reached))])
-    return np.array(found)
+        unmoved.append([not one for one in (*reached, any(reached))])
+    return np.array(unmoved)
 
 
 def _outcomes(evaluator: Evaluator, futures: Futures) -> NDArray[np.bool_]:

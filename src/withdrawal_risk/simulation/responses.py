@@ -36,7 +36,7 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
     posterior.needs_paths("attribution to past shocks")
     frame, inputs = posterior.frame, part.inputs
     latent = frame.latent_index
-    own = np.isin(np.arange(inputs.phi.shape[1]), list(factors))
+    selected = np.isin(np.arange(inputs.phi.shape[1]), list(factors))
     # The elicited start and the baselines were expected; what remains without them are shocks.
     usual = np.zeros(inputs.start.shape[1])
     usual[latent] = frame.start_mean
@@ -52,9 +52,9 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
     quiet = np.zeros((1, months, count))
     levels: Array = simulate_past(
         inputs._replace(
-            drive=drive * own,
-            start=(inputs.start - usual) * own,
-            innovation=innovation * own,
+            drive=drive * selected,
+            start=(inputs.start - usual) * selected,
+            innovation=innovation * selected,
             given=quiet,
         )
     )

@@ -154,7 +154,7 @@ def _example(text: str) -> str:
         number = float(text)
     except ValueError:
         return "1"
-    # `float` also reads nan, inf and 1_000, which nobody should be told to write.
+    # `float` also reads nan, inf and 1_000, which no message should suggest.
     return f"{number:g}" if math.isfinite(number) and "_" not in text else "1"
 
 

@@ -72,8 +72,8 @@ class World:
 
     def clamp(self, factor: int, first: int, last: int, value: float | Array) -> None:
         """Set a factor over months ``first..last``, to one level or to one a month."""
-        here = slice(first, last + 1), factor
-        self.clamped[here], self.given[here] = True, value
+        cells = slice(first, last + 1), factor
+        self.clamped[cells], self.given[cells] = True, value
 
     def apply(self, span: Span) -> None:
         """Do what a span asks for."""

@@ -26,7 +26,7 @@ def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator
         Ids of elements whose own faults are reported elsewhere, which may be referred to.
         Default: the file is whole.
     """
-    known = left_out or ()
+    skipped = left_out or ()
     # Sizes come first, because the other checks could take long beyond them.
     too_large = False
     for fault in limit_faults(spec):
@@ -34,13 +34,13 @@ def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator
         yield fault
     if too_large:
         return
-    nodes = {*spec.factors, *spec.policies, *known}
+    nodes = {*spec.factors, *spec.policies, *skipped}
     yield from name_faults(spec)
     edges_sound = True
     for fault in edge_faults(spec, nodes):
         edges_sound = False
         yield fault
-    yield from reference_faults(spec, nodes, {*spec.indicators, *known}, known)
+    yield from reference_faults(spec, nodes, {*spec.indicators, *skipped}, skipped)
     yield from basis_faults(spec, left_out)
     yield from date_faults(spec)
     yield from contradiction_faults(spec)

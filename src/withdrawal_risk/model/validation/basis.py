@@ -25,15 +25,15 @@ def basis_faults(spec: ModelSpec, left_out: Collection[str] | None) -> Iterator[
         for name, item in getattr(spec, section).items()
     ]
     elements += [(("edges", number), edge.basis) for number, edge in enumerate(spec.edges)]
-    for here, basis in elements:
+    for place, basis in elements:
         for text in basis:
             if _CLAIM.fullmatch(text):
                 cited.add(text)
                 if text not in spec.claims and text not in (left_out or ()):
-                    yield (*here, "basis"), unknown("claim", text, set(spec.claims))
+                    yield (*place, "basis"), unknown("claim", text, set(spec.claims))
             elif not re.fullmatch(r"https?://\S+|judgement: \S.*", text, re.DOTALL):
                 yield (
-                    (*here, "basis"),
+                    (*place, "basis"),
                     f"{quoted(text)} is not a basis; write a claim id, a source's https address, "
                     "or "
                     "'judgement: ' and the reason",

@@ -18,15 +18,15 @@ __all__ = ["date_faults", "far_policy"]
 def date_faults(spec: ModelSpec) -> Iterator[Fault]:
     """Find dates out of order or out of range, and values of policies beyond any path."""
     yield from _scenarios(spec)
-    for here, policy, path in _policy_paths(spec):
+    for place, policy, path in _policy_paths(spec):
         months = [stretch.from_ for stretch in path]
         # Each stretch overwrites all months from its first on, so their order matters.
         for number, (a, b) in enumerate(itertools.pairwise(months), start=1):
             if not a < b:
-                yield (*here, number, "from"), f"{b} is not after {a}; list the stretches by date"
+                yield (*place, number, "from"), f"{b} is not after {a}; list the stretches by date"
         for number, stretch in enumerate(path):
             if abs(policy.level(stretch.value)) > FARTHEST_POLICY:
-                yield (*here, number, "value"), far_policy(policy, stretch.value)
+                yield (*place, number, "value"), far_policy(policy, stretch.value)
     for name, policy in spec.policies.items():
         yield from _announcements(spec, policy, ("policies", name, "path"))
     for name, event in spec.events.items():
@@ -44,39 +44,39 @@ def _scenarios(spec: ModelSpec) -> Iterator[Fault]:
     for name, scenario in spec.scenarios.items():
         for part in ("do", "events"):
             for number, item in enumerate(getattr(scenario, part)):
-                here: Path_ = ("scenarios", name, part, number)
+                place: Path_ = ("scenarios", name, part, number)
                 if item.from_ <= time.as_of:
                     yield (
-                        (*here, "from"),
+                        (*place, "from"),
                         f"{item.from_} is not after as_of, {time.as_of}; a scenario is about the "
                         "future",
                     )
                 if item.to > time.horizon:
-                    yield (*here, "to"), _after_the_horizon(spec, item.to)
+                    yield (*place, "to"), _after_the_horizon(spec, item.to)
         for policy, path in scenario.policies.items():
             for number, stretch in enumerate(path):
                 if stretch.from_ > time.horizon:
-                    here = ("scenarios", name, "policies", policy, number, "from")
-                    yield here, _after_the_horizon(spec, stretch.from_)
+                    place = ("scenarios", name, "policies", policy, number, "from")
+                    yield place, _after_the_horizon(spec, stretch.from_)
 
 
-def _announcements(spec: ModelSpec, policy: Policy, here: Path_) -> Iterator[Fault]:
+def _announcements(spec: ModelSpec, policy: Policy, place: Path_) -> Iterator[Fault]:
     """Find a path that does not hold, or was not known, from the start on."""
     start, first = spec.time.start, policy.path[0]
     if first.from_ > start:
         yield (
-            (*here, 0, "from"),
+            (*place, 0, "from"),
             f"{first.from_} is after the model's start, {start}; say what held before",
         )
     if first.known > start:
         yield (
-            (*here, 0, "published"),
+            (*place, 0, "published"),
             f"{first.known} is after the model's start, {start}; the first stretch must be known",
         )
     for number, stretch in enumerate(policy.path):
         if stretch.published is not None and stretch.published > stretch.from_:
             yield (
-                (*here, number, "published"),
+                (*place, number, "published"),
                 f"{stretch.published} is after 'from', {stretch.from_}; a path is announced by "
                 "then",
             )

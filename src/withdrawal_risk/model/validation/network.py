@@ -29,22 +29,22 @@ def edge_faults(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
     """Find edges that refer to nothing, stand twice, or form a cycle within a month."""
     seen: dict[tuple[str, str], int] = {}
     for number, edge in enumerate(spec.edges):
-        here: Path_ = ("edges", number)
+        place: Path_ = ("edges", number)
         for end, name in (("from", edge.from_), ("to", edge.to)):
             if name not in nodes:
-                yield (*here, end), unknown("factor", name, nodes)
+                yield (*place, end), unknown("factor", name, nodes)
         if edge.from_ == edge.to:
             yield (
-                here,
+                place,
                 f"a self-loop on {edge.to!r}; how a factor depends on its own past is its "
                 "half_life",
             )
         if edge.to in spec.policies:
-            yield (*here, "to"), f"{edge.to!r} is a policy: its path is given, nothing acts on it"
+            yield (*place, "to"), f"{edge.to!r} is a policy: its path is given, nothing acts on it"
         pair = (edge.from_, edge.to)
         if pair in seen:
             yield (
-                here,
+                place,
                 f"duplicate edge from {edge.from_!r} to {edge.to!r}, first given as "
                 f"edges[{seen[pair]}]; keep one",
             )

@@ -34,7 +34,7 @@ def name_faults(spec: ModelSpec) -> Iterator[Fault]:
 
 
 def reference_faults(
-    spec: ModelSpec, nodes: set[str], indicators: set[str], known: Collection[str]
+    spec: ModelSpec, nodes: set[str], indicators: set[str], skipped: Collection[str]
 ) -> Iterator[Fault]:
     """Find names that refer to nothing, and bounds and levels that cannot be met.
 
@@ -53,14 +53,14 @@ def reference_faults(
     for name, event in spec.events.items():
         for number, effect in enumerate(event.effects):
             if effect.factor not in latent:
-                here: Path_ = ("events", name, "effects", number, "factor")
-                yield here, unknown("factor", effect.factor, latent)
+                where: Path_ = ("events", name, "effects", number, "factor")
+                yield where, unknown("factor", effect.factor, latent)
     for place, clause in _all_clauses(spec):
         yield from _clause(spec, clause, place, nodes, indicators)
     for name, scenario in spec.scenarios.items():
         yield from _scenario(scenario, ("scenarios", name), nodes, latent)
         for policy in scenario.policies:
-            if policy not in spec.policies and policy not in known:
+            if policy not in spec.policies and policy not in skipped:
                 place = ("scenarios", name, "policies", policy)
                 yield place, unknown("policy", policy, set(spec.policies))
 
@@ -75,55 +75,58 @@ def _all_clauses(spec: ModelSpec) -> Iterator[tuple[Path_, Clause]]:
 
 
 def _scenario(
-    scenario: Scenario, here: Path_, nodes: set[str], latent: set[str]
+    scenario: Scenario, place: Path_, nodes: set[str], latent: set[str]
 ) -> Iterator[Fault]:
     for number, item in enumerate(scenario.do):
-        yield from _setting(item, (*here, "do", number), nodes, latent)
+        yield from _setting(item, (*place, "do", number), nodes, latent)
     for number, shock in enumerate(scenario.events):
         if shock.factor not in latent:
-            yield (*here, "events", number, "factor"), unknown("factor", shock.factor, latent)
+            yield (*place, "events", number, "factor"), unknown("factor", shock.factor, latent)
 
 
-def _setting(item: SetLevel, here: Path_, nodes: set[str], latent: set[str]) -> Iterator[Fault]:
+def _setting(item: SetLevel, place: Path_, nodes: set[str], latent: set[str]) -> Iterator[Fault]:
     if item.factor not in nodes:
-        yield (*here, "factor"), unknown("factor", item.factor, nodes)
+        yield (*place, "factor"), unknown("factor", item.factor, nodes)
     if isinstance(item.level, str) and item.level not in LEVEL_NAMES:
-        yield (*here, "level"), _not_a_level(item.level)
+        yield (*place, "level"), _not_a_level(item.level)
     for side in ("level", "shift"):
         size = getattr(item, side)
         if isinstance(size, float) and item.factor in latent and abs(size) > FARTHEST:
-            yield (*here, side), too_large_for_a_level(size)
+            yield (*place, side), too_large_for_a_level(size)
 
 
 def _not_a_level(name: str) -> str:
     return f"{quoted(name)} is not a level; {did_you_mean(name, LEVEL_NAMES)}, or a number"
 
 
-def _clauses(tree: AllOf | AnyOf | Clause, here: Path_) -> Iterator[tuple[Path_, Clause]]:
+def _clauses(tree: AllOf | AnyOf | Clause, place: Path_) -> Iterator[tuple[Path_, Clause]]:
     """Yield the clauses of a tree with their places in the file."""
     if isinstance(tree, Clause):
-        yield here, tree
+        yield place, tree
         return
     kind, parts = ("all", tree.all) if isinstance(tree, AllOf) else ("any", tree.any)
     for number, part in enumerate(parts):
-        yield from _clauses(part, (*here, kind, number))
+        yield from _clauses(part, (*place, kind, number))
 
 
 def _clause(
-    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str], indicators: set[str]
+    spec: ModelSpec, clause: Clause, place: Path_, nodes: set[str], indicators: set[str]
 ) -> Iterator[Fault]:
     if clause.factor is not None:
-        yield from _clause_on_a_level(spec, clause, here, nodes)
+        yield from _clause_on_a_level(spec, clause, place, nodes)
     else:
-        yield from _clause_on_an_indicator(spec, clause, here, indicators)
+        yield from _clause_on_an_indicator(spec, clause, place, indicators)
     if clause.from_ is not None and clause.to is not None:
         if clause.from_ < spec.time.start:
-            yield (*here, "from"), f"{clause.from_} is before the model's start, {spec.time.start}"
+            yield (*place, "from"), f"{clause.from_} is before the model's start, {spec.time.start}"
         if clause.to > spec.time.horizon:
-            yield (*here, "to"), f"{clause.to} is after the horizon, {spec.time.horizon}"
+            yield (*place, "to"), f"{clause.to} is after the horizon, {spec.time.horizon}"
     months = spec.time.horizon - spec.time.start + 1
     if clause.last is not None and clause.last > months:
-        yield (*here, "last"), f"{clause.last} months reach back before the start; at most {months}"
+        yield (
+            (*place, "last"),
+            f"{clause.last} months reach back before the start; at most {months}",
+        )
 
 
 def _side(clause: Clause) -> str:
@@ -131,16 +134,16 @@ def _side(clause: Clause) -> str:
 
 
 def _clause_on_a_level(
-    spec: ModelSpec, clause: Clause, here: Path_, nodes: set[str]
+    spec: ModelSpec, clause: Clause, place: Path_, nodes: set[str]
 ) -> Iterator[Fault]:
     name, bound = clause.factor or "", clause.bound
     if name not in nodes:
-        yield (*here, "factor"), unknown("factor", name, nodes)
+        yield (*place, "factor"), unknown("factor", name, nodes)
     if clause.statistic == "total":
-        yield (*here, "statistic"), "a level has no total; use mean, min, max or last"
+        yield (*place, "statistic"), "a level has no total; use mean, min, max or last"
     if isinstance(bound, str):
         if bound not in LEVEL_NAMES:
-            yield (*here, _side(clause)), _not_a_level(bound)
+            yield (*place, _side(clause)), _not_a_level(bound)
         return
     policy, farthest = spec.policies.get(name), FARTHEST
     if policy is not None:
@@ -153,15 +156,15 @@ def _clause_on_a_level(
         message = too_large_for_a_level(bound)
         if policy is not None:
             message += f"; {bound:g} {policy.unit.en} is level {policy.level(bound):.2f}"
-        yield (*here, _side(clause)), message
+        yield (*place, _side(clause)), message
 
 
 def _clause_on_an_indicator(
-    spec: ModelSpec, clause: Clause, here: Path_, indicators: set[str]
+    spec: ModelSpec, clause: Clause, place: Path_, indicators: set[str]
 ) -> Iterator[Fault]:
     name = clause.indicator or ""
     if name not in indicators:
-        yield (*here, "indicator"), unknown("indicator", name, indicators)
+        yield (*place, "indicator"), unknown("indicator", name, indicators)
     indicator = spec.indicators.get(name)
     if indicator is None:
         return
@@ -169,6 +172,6 @@ def _clause_on_an_indicator(
     try:
         family.parse_bound(indicator, clause.bound)
     except ValueError as error:
-        yield (*here, _side(clause)), str(error)
+        yield (*place, _side(clause)), str(error)
     if (fault := family.statistic_fault(clause.statistic)) is not None:
-        yield (*here, "statistic"), f"{name!r} {fault}"
+        yield (*place, "statistic"), f"{name!r} {fault}"

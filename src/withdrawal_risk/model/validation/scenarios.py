@@ -16,20 +16,20 @@ def contradiction_faults(spec: ModelSpec) -> Iterator[Fault]:
     for name, scenario in spec.scenarios.items():
         spans: dict[str, list[tuple[Month, Month]]] = {}
         for number, item in enumerate(scenario.do):
-            here = ("scenarios", name, "do", number)
+            place = ("scenarios", name, "do", number)
             # Another path runs from its first stretch to the horizon.
             if (
                 item.factor in scenario.policies
                 and scenario.policies[item.factor][0].from_ <= item.to
             ):
                 yield (
-                    (*here, "factor"),
+                    (*place, "factor"),
                     f"{item.factor!r} has a path under 'policies' too; set it in one of the two",
                 )
             for first, last in spans.get(item.factor, []):
                 if item.from_ <= last and first <= item.to:
                     yield (
-                        (*here, "from"),
+                        (*place, "from"),
                         f"{item.factor!r} is set from {first} to {last} already; let the spans not "
                         "overlap",
                     )
