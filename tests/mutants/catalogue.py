@@ -418,13 +418,13 @@ MUTANTS: Final = (
     Mutant(
         "devices-read",
         "A pipe or a device is read like a file.",
-        (Change("files.py", "if not stat.S_ISREG(status.st_mode):", "if stat.S_ISDIR(status.st_mode):"),),
+        (Change("files.py", "if not stat.S_ISREG(status.st_mode):\n        os.close", "if stat.S_ISDIR(status.st_mode):\n        os.close"),),
         ("tests/test_files.py::test_neither_pipes_nor_devices_are_read_or_replaced",),
     ),
     Mutant(
         "devices-replaced",
         "A pipe is replaced by a file.",
-        (Change("files.py", "if not stat.S_ISREG(status.st_mode):", "if False:"),),
+        (Change("files.py", "if not stat.S_ISREG(status.st_mode):\n        raise", "if False:\n        raise"),),
         ("tests/test_files.py::test_neither_pipes_nor_devices_are_read_or_replaced",),
     ),
     Mutant(
