@@ -13,7 +13,7 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 
 __all__ = [
-    "a_table",
+    "checked_mapping",
     "chosen",
     "month_of",
     "name_of",
@@ -80,7 +80,7 @@ def names_of(value: object, what: str) -> tuple[str, ...]:
     return names
 
 
-def a_table(value: object, what: str) -> Mapping[str, Any]:
+def checked_mapping(value: object, what: str) -> Mapping[str, Any]:
     """Return what a user gave by name.
 
     Raises

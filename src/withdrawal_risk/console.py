@@ -34,7 +34,7 @@ _PLAIN: Final = {
 number."""
 
 
-def _in_plain(error: UnicodeError) -> tuple[str, int]:
+def _as_ascii(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     # Only the characters that the encoding lacks; what it has is written as it is.
@@ -46,7 +46,7 @@ def _in_plain(error: UnicodeError) -> tuple[str, int]:
 
 def prepare() -> None:
     """Write plain characters where the terminal lacks others, and warnings as notes."""
-    codecs.register_error("withdrawal-risk", _in_plain)
+    codecs.register_error("withdrawal-risk", _as_ascii)
     for stream in (sys.stdout, sys.stderr):
         # A stream that is closed, or that a test holds, has no encoding to change.
         if hasattr(stream, "reconfigure"):

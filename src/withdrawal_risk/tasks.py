@@ -131,7 +131,7 @@ def sweep(
         check_target(files[name])
     faults: dict[str, Exception] = {}
     for name, outcome in _shown(
-        _completed(_Caught(function), missing, pool), len(results), len(tasks), progressbar
+        _completed(_Attempt(function), missing, pool), len(results), len(tasks), progressbar
     ):
         # A result that holds no plain arrays counts as a fault of its task, and the others go on.
         try:
@@ -172,7 +172,7 @@ class _Outcome(NamedTuple):
         return self.value
 
 
-class _Caught(NamedTuple):
+class _Attempt(NamedTuple):
     """Calls a function and returns what it raises, so that one task does not end the others."""
 
     function: Callable[[Any], Any]
@@ -185,7 +185,7 @@ class _Caught(NamedTuple):
 
 
 def _completed(
-    function: _Caught, tasks: Mapping[str, Any], pool: Pool | None
+    function: _Attempt, tasks: Mapping[str, Any], pool: Pool | None
 ) -> Iterator[tuple[str, _Outcome]]:
     """Yield the outcome of every task as it is there, whichever comes first."""
     if pool is None:
@@ -204,7 +204,7 @@ def _completed(
 
 
 def _submitted(
-    function: _Caught, tasks: Mapping[str, Any], pool: Any
+    function: _Attempt, tasks: Mapping[str, Any], pool: Any
 ) -> Iterator[tuple[str, _Outcome]]:
     # Callbacks may run in threads of the pool. The queue hands the outcomes over in the order in
     # which tasks end, so that a slow one holds up none of the others.

@@ -9,7 +9,7 @@ import pytest
 from tests.refusals import refusal
 
 from withdrawal_risk.characters import forbidden
-from withdrawal_risk.language import LANGUAGES, Language, languages_of, the_language, words_of
+from withdrawal_risk.language import LANGUAGES, Language, checked_language, languages_of, words_of
 from withdrawal_risk.language.numbers import probability_word
 
 ENGLISH = LANGUAGES["en"]
@@ -52,5 +52,5 @@ def test_arabic_is_arabic() -> None:
 def test_languages_are_named() -> None:
     assert languages_of("both") == list(LANGUAGES) and languages_of("ar") == ["ar"]
     assert "lang is 'fr'; use 'en' or 'ar' or 'both'" in refusal(lambda: languages_of("fr"))
-    assert "use 'en' or 'ar'" in refusal(lambda: the_language(["en"]))  # type: ignore[arg-type]
+    assert "use 'en' or 'ar'" in refusal(lambda: checked_language(["en"]))  # type: ignore[arg-type]
     assert probability_word(0.3) == "unlikely" and probability_word(0.3, "ar") == "مستبعد"

@@ -551,7 +551,7 @@ MUTANTS: Final = (
     Mutant(
         "diagnostics-missing",
         "A posterior is opened without an account of its draws.",
-        (Change(STORAGE, 'if not _is_account(settings["diagnostics"]):', "if False:"),),
+        (Change(STORAGE, 'if not _are_diagnostics(settings["diagnostics"]):', "if False:"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[diagnostics]",),
     ),
     Mutant(

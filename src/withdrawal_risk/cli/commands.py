@@ -94,10 +94,10 @@ def fit(
     """Fit a model, cache the posterior, and print its checks."""
     from withdrawal_risk.files import check_target, path_of
     from withdrawal_risk.inference.checks import check as run
-    from withdrawal_risk.language import the_language
+    from withdrawal_risk.language import checked_language
 
     # Checked before the fit, which may take minutes.
-    the_language(lang)
+    checked_language(lang)
     posterior = fitted(model, as_of, draws, tune, chains, random_seed)
     if output is not None:
         # The posterior is lazy: a place that cannot be written to is refused before it is sampled.
@@ -159,10 +159,10 @@ def draw(
     import io
 
     from withdrawal_risk.files import check_target, path_of, write_bytes
-    from withdrawal_risk.language import the_language
+    from withdrawal_risk.language import checked_language
     from withdrawal_risk.plots.network import plot_network
 
-    the_language(lang)
+    checked_language(lang)
     output = path_of(output)
     if output.suffix not in (".png", ".svg", ".pdf"):
         raise WithdrawalRiskError(

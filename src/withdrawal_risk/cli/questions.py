@@ -78,9 +78,9 @@ def _ask(
 ) -> None:
     """Ask a question of a fit and print the answer; a cached answer is not computed again."""
     from withdrawal_risk.inference.cache import cached_answer
-    from withdrawal_risk.language import the_language
+    from withdrawal_risk.language import checked_language
 
-    the_language(lang)
+    checked_language(lang)
     # Nothing is sampled yet: a cached answer needs no draws.
     posterior = fitted(model, as_of, draws, tune, chains, random_seed)
     # Everything the answer depends on besides the fit, defaults included. ``--json`` is not part of

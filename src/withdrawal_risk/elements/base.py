@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.language import LANGUAGES, the_language
+from withdrawal_risk.language import LANGUAGES, checked_language
 
 __all__ = [
     "IDENTIFIER",
@@ -106,7 +106,7 @@ class Text(Frozen):
         return self
 
     def __getitem__(self, lang: str) -> str:
-        return (self.__pydantic_extra__ or {}).get(the_language(lang)) or self.en
+        return (self.__pydantic_extra__ or {}).get(checked_language(lang)) or self.en
 
     @classmethod
     def __get_pydantic_json_schema__(

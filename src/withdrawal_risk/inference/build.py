@@ -26,7 +26,7 @@ from withdrawal_risk.inference.alignment import (
 )
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.inference.priors import Prior
-from withdrawal_risk.model.library import Model, the_model
+from withdrawal_risk.model.library import Model, checked_model
 
 __all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
 
@@ -281,7 +281,7 @@ def build(model: Model, as_of: MonthLike | None = None) -> pm.Model:
     >>> "level" in graph.named_vars
     True
     """
-    model = the_model(model, "build")
+    model = checked_model(model, "build")
     month = check_as_of(model, as_of)
     return build_graph(model, build_frame(model, fit_window(model, month)), month)
 

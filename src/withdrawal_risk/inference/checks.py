@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc
 
 from withdrawal_risk.dynamics.scale import spectral_radius
-from withdrawal_risk.inference.posterior import Posterior, path_inputs, the_posterior
+from withdrawal_risk.inference.posterior import Posterior, checked_posterior, path_inputs
 from withdrawal_risk.language import LANGUAGES, words_of
 
 __all__ = ["CheckResult", "check", "failed_checks"]
@@ -310,7 +310,7 @@ def check(posterior: Posterior) -> list[CheckResult]:
     >>> [item.name for item in wr.check(posterior)][:3]
     ['finite', 'rhat', 'ess_bulk']
     """
-    the_posterior(posterior, "check")
+    checked_posterior(posterior, "check")
     return [
         *_sampler(posterior),
         _coverage(posterior, "prior_predictive"),

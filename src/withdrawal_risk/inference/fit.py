@@ -28,7 +28,7 @@ from withdrawal_risk.inference.diagnostics import summarise
 from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
 from withdrawal_risk.inference.posterior import Posterior, path_inputs
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
-from withdrawal_risk.model.library import Model, the_model
+from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.random import generator
 
 __all__ = ["compile_graph", "fit"]
@@ -185,7 +185,7 @@ def fit(  # noqa: PLR0913
     >>> few
     Posterior('small', as_of=2023-12, 1 chains of 20 draws)
     """
-    model = the_model(model, "fit")
+    model = checked_model(model, "fit")
     settings: dict[str, Any] = {
         **sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed),
         "target_accept": number(target_accept, "target_accept", above=0, below=1),

@@ -26,7 +26,14 @@ from withdrawal_risk.seals import read_sealed, write_sealed
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["MOST_BYTES", "Posterior", "model_of", "open_posterior", "path_inputs", "the_posterior"]
+__all__ = [
+    "MOST_BYTES",
+    "Posterior",
+    "checked_posterior",
+    "model_of",
+    "open_posterior",
+    "path_inputs",
+]
 
 Array = NDArray[np.float64]
 
@@ -274,10 +281,10 @@ def model_of(value: object, function: str) -> Model:
         raise ArgumentError(
             f"{function} takes a model or a posterior: write load_model({quoted(str(value))})"
         )
-    return the_posterior(value, function).model
+    return checked_posterior(value, function).model
 
 
-def the_posterior(value: object, function: str) -> Posterior:
+def checked_posterior(value: object, function: str) -> Posterior:
     """Return what a function is given for a posterior.
 
     Raises

@@ -130,18 +130,18 @@ def decode(content: bytes, path: Path) -> Posterior:
                 )
             model = Model.from_texts(manifest["model"], manifest["evidence"])
             settings = manifest["settings"]
-            if not _is_account(settings["diagnostics"]):
+            if not _are_diagnostics(settings["diagnostics"]):
                 raise WithdrawalRiskError("its diagnostics are not those of a fit")
             expected = _tree_of(model, manifest["as_of"], settings)
             check_memory(expected)
             arrays: dict[str, dict[str, NDArray[Any]]] = {group: {} for group in expected.slots()}
-            _only(file, set(arrays))
+            _refuse_others(file, set(arrays))
             for group, slots in expected.slots().items():
                 labels = {dim for slot in slots.values() for dim in slot.dims}
                 inside = _linked(file, group)
                 if not isinstance(inside, h5py.Group):
                     raise WithdrawalRiskError(f"{group} is no group")
-                _only(inside, {*slots, *labels})
+                _refuse_others(inside, {*slots, *labels})
                 for name, slot in slots.items():
                     arrays[group][name] = _array(inside, name, slot)
             _agree(expected, arrays, settings)
@@ -158,7 +158,7 @@ def decode(content: bytes, path: Path) -> Posterior:
         ) from None
 
 
-def _is_account(diagnostics: dict[str, Any]) -> bool:
+def _are_diagnostics(diagnostics: dict[str, Any]) -> bool:
     """Say whether diagnostics are of the right types, without characters that nobody sees."""
     return set(diagnostics) == set(_DIAGNOSTICS) and all(
         type(value) in _KINDS[_DIAGNOSTICS[name]]
@@ -171,7 +171,7 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _only(group: h5py.Group, names: set[str]) -> None:
+def _refuse_others(group: h5py.Group, names: set[str]) -> None:
     """Refuse what is not called for."""
     more = sorted({*group} - names)
     if more:

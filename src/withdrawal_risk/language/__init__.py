@@ -10,7 +10,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.language.base import Language
 
-__all__ = ["LANGUAGES", "Language", "languages_of", "the_language", "words_of"]
+__all__ = ["LANGUAGES", "Language", "checked_language", "languages_of", "words_of"]
 
 
 def _languages() -> dict[str, Language]:
@@ -26,7 +26,7 @@ def _languages() -> dict[str, Language]:
 LANGUAGES: Final[dict[str, Language]] = _languages()
 
 
-def the_language(lang: str, *more: str) -> str:
+def checked_language(lang: str, *more: str) -> str:
     """Check that a language is one of the library's.
 
     Raises
@@ -48,7 +48,7 @@ def languages_of(lang: str) -> list[str]:
     ArgumentError
         If `lang` is neither a language nor ``both``.
     """
-    the_language(lang, "both")
+    checked_language(lang, "both")
     return list(LANGUAGES) if lang == "both" else [lang]
 
 
@@ -60,4 +60,4 @@ def words_of(lang: str) -> Language:
     ArgumentError
         For a language that is not one of the library's.
     """
-    return LANGUAGES[the_language(lang)]
+    return LANGUAGES[checked_language(lang)]

@@ -180,7 +180,7 @@ class Document:
             # are.
             message = f"not valid YAML: {error}; check escapes"
             document.problems.append(_at(text, text.find("\\U"), file, message))
-        except _TooMuch:
+        except _LimitExceeded:
             # The fault was noted where the limit was met.
             pass
         if not document.problems and not isinstance(document.data, dict):
@@ -217,10 +217,10 @@ class Document:
         # Limits end the parse, because reading on is the danger. All other faults are gathered.
         if self.count > _MOST_VALUES:
             self._refuse(event, (), f"more than {_MOST_VALUES:,} values; at most so many are read")
-            raise _TooMuch
+            raise _LimitExceeded
         if depth > _MAX_DEPTH:
             self._refuse(event, path, f"nested deeper than {_MAX_DEPTH} levels")
-            raise _TooMuch
+            raise _LimitExceeded
         if isinstance(event, AliasEvent):
             message = f"alias *{event.anchor}; write the value out, aliases are not read"
             self._refuse(event, path, message)
@@ -309,7 +309,7 @@ def _is_nothing(event: Any) -> bool:
     return isinstance(event, ScalarEvent) and event.style is None and not event.value
 
 
-class _TooMuch(Exception):
+class _LimitExceeded(Exception):
     """Stops a parse that would exhaust the stack, or last too long."""
 
 

@@ -23,7 +23,7 @@ from withdrawal_risk.model.evidence import (
     EvidenceRow,
     columns_of,
 )
-from withdrawal_risk.model.hints import NUMBER, about_header, how_to_date, how_to_write
+from withdrawal_risk.model.hints import NUMBER, date_hint, header_fault, number_hint
 from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["parse_evidence"]
@@ -38,7 +38,7 @@ def _a(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def _too_much(rows: Collection[EvidenceRow]) -> str | None:
+def _too_many_rows(rows: Collection[EvidenceRow]) -> str | None:
     """Say that there is more evidence than was ever tried; nothing where there is not."""
     if len(rows) > MOST_ROWS:
         return f"{len(rows):,} rows; at most {MOST_ROWS:,} are read"
@@ -94,7 +94,7 @@ class _Reader:
                 self.places = columns_of(lines[self.line - 1])
                 if number == 0:
                     if tuple(field.strip() for field in _used(fields)) != COLUMNS:
-                        self.refuse("", about_header(text, _used(fields)))
+                        self.refuse("", header_fault(text, _used(fields)))
                         break
                 # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
                 elif any(fields) and self.begin(_used(fields), lines_of):
@@ -146,7 +146,7 @@ class _Reader:
                 raise ValueError(text)
             value = float(text)
         except ValueError:
-            self.refuse(column, how_to_write(text, family))
+            self.refuse(column, number_hint(text, family))
             return None
         if not math.isfinite(value):
             self.refuse(column, f"{quoted(text)} is not a finite number; leave the row out instead")
@@ -167,7 +167,7 @@ class _Reader:
         try:
             return Day.parse(self.row[column])
         except ValueError as error:
-            self.refuse(column, how_to_date(self.row[column]) or str(error))
+            self.refuse(column, date_hint(self.row[column]) or str(error))
             return None
 
     def published(self, end: Day) -> Month | None:
@@ -363,7 +363,7 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
         raise ModelFileError([fault])
     reader = _Reader(file, spec)
     rows = reader.table(text)
-    if not reader.problems and (excess := _too_much(rows.values())) is not None:
+    if not reader.problems and (excess := _too_many_rows(rows.values())) is not None:
         reader.line, reader.places = 1, [1]
         reader.refuse("", excess)
     if reader.problems:

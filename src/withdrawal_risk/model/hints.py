@@ -11,7 +11,7 @@ from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.families import Family
 from withdrawal_risk.model.evidence import COLUMNS
 
-__all__ = ["NUMBER", "about_header", "how_to_date", "how_to_write"]
+__all__ = ["NUMBER", "date_hint", "header_fault", "number_hint"]
 
 NUMBER = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
@@ -30,7 +30,7 @@ _MONTH_NAMES = (
 _MONTHS = tuple(name[:3].lower() for name in _MONTH_NAMES)
 
 
-def how_to_write(text: str, family: Family[Any]) -> str:
+def number_hint(text: str, family: Family[Any]) -> str:
     """Say of a text that is not a number which number was meant, or what to write."""
     if text.lower() in _NONE:
         return f"{quoted(text)} is not a number; leave the cell empty"
@@ -52,7 +52,7 @@ def how_to_write(text: str, family: Family[Any]) -> str:
     return f"{quoted(text)} is not a number; write digits, or leave it empty"
 
 
-def how_to_date(text: str) -> str | None:
+def date_hint(text: str) -> str | None:
     """Say of a text that is no date which date was meant; None where none can be inferred."""
     meant: list[str] = []
     if (match := _YEAR_FIRST.fullmatch(text)) is not None:
@@ -78,7 +78,7 @@ def _as_day(text: str) -> Day | None:
         return None
 
 
-def about_header(text: str, fields: Sequence[str]) -> str:
+def header_fault(text: str, fields: Sequence[str]) -> str:
     """Say what is wrong with a header, once."""
     line = text.split("\n", 1)[0]
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):

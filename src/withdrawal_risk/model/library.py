@@ -22,7 +22,7 @@ from withdrawal_risk.model.spec import ModelSpec
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Model", "list_models", "load_model", "models_folder", "resolve", "the_model"]
+__all__ = ["Model", "checked_model", "list_models", "load_model", "models_folder", "resolve"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,7 +155,7 @@ def resolve(name: str | Path) -> Path:
     )
 
 
-def the_model(value: object, function: str) -> Model:
+def checked_model(value: object, function: str) -> Model:
     """Return what a function is given for a model.
 
     Raises

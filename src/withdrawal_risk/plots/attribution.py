@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
-    an_answer,
+    check_answer,
     marked,
     new_figure,
     say,
@@ -33,7 +33,7 @@ def plot_attribution(result: Attribution, *, lang: str = "en") -> Figure:
     >>> len(figure.axes)
     1
     """
-    an_answer(result, Attribution, "plot_attribution")
+    check_answer(result, Attribution, "plot_attribution")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))
     # A share is what a group took away, so it enters with its sign turned: the parts lead down from
     # the reference to the probability.

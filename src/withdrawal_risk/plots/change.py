@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from withdrawal_risk.plots.style import (
-    an_answer,
+    check_answer,
     marked,
     new_figure,
     say,
@@ -34,7 +34,7 @@ def plot_change(result: Change, *, before: str, lang: str = "en") -> Figure:
     Traceback (most recent call last):
     withdrawal_risk.errors.ArgumentError: plot_change draws Change, the answer to a ...
     """
-    an_answer(result, Change, "plot_change")
+    check_answer(result, Change, "plot_change")
     figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))
     # Single contributions carry no Monte Carlo error; an error of 0 draws no whisker.
     parts = [

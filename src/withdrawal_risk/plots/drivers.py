@@ -12,7 +12,7 @@ from withdrawal_risk.plots.style import (
     ACCENT,
     MUTED,
     Z90,
-    an_answer,
+    check_answer,
     check_count,
     marked,
     new_figure,
@@ -43,7 +43,7 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
     >>> len(figure.axes)
     2
     """
-    an_answer(result, Drivers, "plot_drivers")
+    check_answer(result, Drivers, "plot_drivers")
     check_count(top, "top")
     # Those that the condition reads itself are always shown, below the others.
     inside = result.summary[result.summary["direct"]]

@@ -10,7 +10,7 @@ from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
     ACCENT,
     MUTED,
-    an_answer,
+    check_answer,
     marked,
     new_figure,
     percent_tick,
@@ -41,7 +41,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     >>> len(figure.axes)
     1
     """
-    an_answer(result, Result, "plot_outlook")
+    check_answer(result, Result, "plot_outlook")
     if "prior" not in result.summary:
         raise ArgumentError("plot_outlook draws an outlook; this is the answer to another question")
     # Rows are numbered from the bottom, and the first condition belongs on top.

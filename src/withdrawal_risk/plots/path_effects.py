@@ -14,7 +14,7 @@ from withdrawal_risk.plots.style import (
     AGAINST,
     FOR,
     MUTED,
-    an_answer,
+    check_answer,
     check_count,
     marked,
     new_figure,
@@ -45,7 +45,7 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
     >>> len(figure.axes)
     2
     """
-    an_answer(result, PathEffects, "plot_path_effects")
+    check_answer(result, PathEffects, "plot_path_effects")
     check_count(max_routes, "max_routes")
     table = result.summary
     # The last row of the table holds the other routes and loops. It is drawn apart, together with

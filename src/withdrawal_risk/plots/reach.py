@@ -11,7 +11,7 @@ from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
-    an_answer,
+    check_answer,
     marked,
     new_figure,
     percent_tick,
@@ -38,7 +38,7 @@ def plot_reach(result: Reach, *, lang: str = "en") -> Figure:
     >>> len(figure.axes)
     2
     """
-    an_answer(result, Reach, "plot_reach")
+    check_answer(result, Reach, "plot_reach")
     way = result.frontier
     figure, (axis, below) = new_figure(9.5, 7, rows=2, sharex=True)
     axis.plot(way["cost"], way["probability"], color=ACCENT, lw=2)

@@ -9,7 +9,7 @@ from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
     ACCENT,
     MUTED,
-    an_answer,
+    check_answer,
     marked,
     new_figure,
     percent_tick,
@@ -36,7 +36,7 @@ def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
     >>> len(figure.axes)
     3
     """
-    an_answer(result, Scenarios, "plot_scenarios")
+    check_answer(result, Scenarios, "plot_scenarios")
     base = result.results[BASELINE]
     conditions = list(base.summary.index)
     names = list(result.results)[::-1]

@@ -27,7 +27,7 @@ __all__ = [
     "MUTED",
     "Z90",
     "LabelledFigure",
-    "an_answer",
+    "check_answer",
     "check_count",
     "marked",
     "new_figure",
@@ -46,7 +46,7 @@ FOR: Final = "#2a7f62"
 AGAINST: Final = "#b5442e"
 
 
-def an_answer(value: object, kind: type, function: str) -> None:
+def check_answer(value: object, kind: type, function: str) -> None:
     """Refuse to draw what is not the answer that a plot is made for.
 
     Raises

@@ -11,7 +11,7 @@ from withdrawal_risk.plots.style import (
     AGAINST,
     MUTED,
     Z90,
-    an_answer,
+    check_answer,
     check_count,
     marked,
     new_figure,
@@ -51,7 +51,7 @@ def plot_watch_list(
     >>> len(figure.axes)
     1
     """
-    an_answer(result, WatchList, "plot_watch_list")
+    check_answer(result, WatchList, "plot_watch_list")
     name = result.about.condition(condition, lang)
     check_count(top, "top")
     table = result.summary.loc[condition].iloc[:top][::-1]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import a_table, names_of, whole_number
+from withdrawal_risk.arguments import checked_mapping, names_of, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import ArgumentError, did_you_mean
@@ -323,7 +323,7 @@ def _read_groups(posterior: Posterior, groups: Mapping[str, Sequence[str]]) -> G
     latent, seen = posterior.frame.latent, set[str]()
     chosen = {
         name: names_of(members, f"groups: {name}")
-        for name, members in a_table(groups, "groups").items()
+        for name, members in checked_mapping(groups, "groups").items()
     }
     for name, members in chosen.items():
         if name == OTHERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from withdrawal_risk.arguments import a_table, month_of
+from withdrawal_risk.arguments import checked_mapping, month_of
 from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.posterior import Posterior
@@ -78,7 +78,7 @@ def do(
     ['difference', 'difference_lower', 'difference_mcse']
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
-    if not a_table(settings, "settings"):
+    if not checked_mapping(settings, "settings"):
         raise ArgumentError("nothing is set; name a factor or policy and its setting")
     world = of_settings(posterior, settings, start, end, "future")
     first = posterior.as_of + 1 if start is None else month_of(start, "start")
@@ -115,7 +115,7 @@ def _then_observed(
     if month is None:
         raise ArgumentError("month is missing; say when it would be observed")
     at = month_of(month, "month")
-    for name in a_table(observed, "observed"):
+    for name in checked_mapping(observed, "observed"):
         if name in settings:
             raise ArgumentError(
                 f"{name!r} is set by the same question; what is set cannot also be learnt"

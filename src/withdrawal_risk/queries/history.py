@@ -23,7 +23,7 @@ from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.language.numbers import probability_word
-from withdrawal_risk.model.library import Model, the_model
+from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.simulation.probabilities import MOST_FUTURES
@@ -108,7 +108,7 @@ def history(  # noqa: PLR0913
     >>> list(table.index.names)
     ['as_of', 'condition']
     """
-    model = the_model(model, "history")
+    model = checked_model(model, "history")
     if not isinstance(as_of, Iterable) and not isinstance(as_of, Month | date):
         raise ArgumentError(f"as_of is {quoted(as_of)}; write a list of dates, such as ['2025-08']")
     if isinstance(as_of, str | Month | date):

@@ -178,9 +178,9 @@ class Budget:
             ahead = self.search.probability(best) - reached
             target = min(max(target, probability + max(ahead, 0.0)) + 1e-4, 1.0)
             best = self._cheapest_for(target)
-        return self._with_less(probability, target, best, everywhere)
+        return self._cheaper(probability, target, best, everywhere)
 
-    def _with_less(
+    def _cheaper(
         self, probability: float, high: float, best: Shifts, everywhere: ShiftedFutures
     ) -> Shifts:
         """Return cheaper shifts where some draws give too low a probability: less is enough."""
@@ -230,7 +230,7 @@ class Budget:
             now = way[-1]
             options = []
             for name, end in self.ends.items():
-                more = _towards(now[name] + np.sign(end) * step / self.price[name], end)
+                more = _limited(now[name] + np.sign(end) * step / self.price[name], end)
                 if more != now[name]:
                     trial = now | {name: more}
                     spent = self.price[name] * abs(more - now[name])
@@ -324,7 +324,7 @@ class Budget:
     def _more(self, lever: str, size: float, money: float) -> float:
         """Return a shift with so much more money spent on it."""
         end = self.ends[lever]
-        return _towards(size + np.sign(end) * money / self.price[lever], end)
+        return _limited(size + np.sign(end) * money / self.price[lever], end)
 
 
 def _rounded(size: float, end: float) -> float:
@@ -337,10 +337,10 @@ def _rounded(size: float, end: float) -> float:
     # Away from 0, so that the target is not lost by rounding. The small number keeps a size that
     # has few digits already from being raised by a whole digit.
     rounded = math.ceil(abs(size) * digits - 1e-9) / digits * np.sign(size)
-    return float(_towards(float(rounded), end))
+    return float(_limited(float(rounded), end))
 
 
-def _towards(size: float, end: float) -> float:
+def _limited(size: float, end: float) -> float:
     """Limit a shift to between 0 and its bound."""
     return min(max(size, min(end, 0.0)), max(end, 0.0))
 

@@ -178,13 +178,13 @@ def _conditions(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]:
         met = {at: clause_holds(spec, leaf, _values(prior, leaf)) for at, leaf in leaves}
         count = int(_tree_met(condition.tree, place, met).sum())
         if count in (0, prior.count):
-            yield place, _says_nothing(count, prior.count)
+            yield place, _uninformative(count, prior.count)
             continue
         for at, leaf in leaves:
             # A clause on a policy alone is given, and may well be met for certain.
             count = int(met[at].sum())
             if count in (0, prior.count) and leaf.factor not in spec.policies:
-                yield at, _says_nothing(count, prior.count)
+                yield at, _uninformative(count, prior.count)
 
 
 def _tree_met(
@@ -199,7 +199,7 @@ def _tree_met(
     return np.asarray(combine.reduce(below))
 
 
-def _says_nothing(met: int, count: int) -> str:
+def _uninformative(met: int, count: int) -> str:
     often = "met in every one" if met else "met in none"
     return (
         f"{often} of {count:,} futures before any evidence: it says nothing; check its bounds and "

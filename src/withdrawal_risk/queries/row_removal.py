@@ -140,7 +140,7 @@ def _decisive(posterior: Posterior, condition: str, rows: Sequence[str]) -> froz
     return frozenset(decisive)
 
 
-class _TooMuch(Exception):
+class _TooInformative(Exception):
     """Rows that say too much to be taken away together by reweighting; the text says how much."""
 
 
@@ -247,17 +247,17 @@ def explained(
         try:
             last = _step(now, left, by_draw, condition, least_ess)
             break
-        except _TooMuch as reason:
+        except _TooInformative as reason:
             why = str(reason)
         # Once fits are due, one more is cheaper than an answer made of few draws.
         least_ess = max(ESS_LIMIT, _ENOUGH * len(now.draws()["half_life"]))
-        group = _light(now, left, least_ess)
+        group = _least_informative(now, left, least_ess)
         before = refits.without(gone | set(group), why)
         try:
             # Reweighting one fit is free of the Monte Carlo error between two, so the difference of
             # two fits is taken only where it fails.
             step = _step(now, group, by_draw, condition, least_ess)
-        except _TooMuch:
+        except _TooInformative:
             (p,), (q,) = by_draw(now, [frozenset()]), by_draw(before, [frozenset()])
             share = float(p.mean() - q.mean()) / len(group)
             error = math.hypot(mcse(p, None, now.chains), mcse(q, None, before.chains))
@@ -282,7 +282,7 @@ def _trust(posterior: Posterior, rows: Sequence[str]) -> tuple[float, float]:
     return pareto_k(log_weight), float(weight.sum() ** 2 / (weight**2).sum())
 
 
-def _light(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[str]:
+def _least_informative(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[str]:
     """Return as many of the rows that say least as reweighting can take away together.
 
     At least one, and not all.
@@ -319,7 +319,7 @@ def _step(
 
     Raises
     ------
-    _TooMuch
+    _TooInformative
         If the weights are not to be trusted, or the combinations are too many.
     """
     if not rows:
@@ -330,13 +330,13 @@ def _step(
         f"{len(rows)} new evidence row{'s' * (len(rows) > 1)}",
     )
     if len(parts) > MOST_PARTS:
-        raise _TooMuch(
+        raise _TooInformative(
             f"{what} of {len(parts)} indicators are too many parts to split at once, at most "
             f"{MOST_PARTS}"
         )
     khat, ess = _trust(posterior, rows)
     if khat > KHAT_LIMIT or ess < least_ess:
-        raise _TooMuch(
+        raise _TooInformative(
             f"{what} {'is' if len(rows) == 1 else 'are'} too informative to be taken away by "
             f"reweighting (Pareto k {khat:.2f}, limit "
             f"{KHAT_LIMIT}; effective sample size {ess:.0f}, at least {least_ess:.0f})"
@@ -354,7 +354,9 @@ def _step(
     # that reads such a value has to be evaluated once more without it.
     decisive = _decisive(posterior, condition, rows)
     if sum(not decisive.isdisjoint(members) for members in parts.values()) > _MOST_DECISIVE:
-        raise _TooMuch(f"{condition!r} reads the values of more than {_MOST_DECISIVE} of {what}")
+        raise _TooInformative(
+            f"{condition!r} reads the values of more than {_MOST_DECISIVE} of {what}"
+        )
     absent = [
         decisive
         - {

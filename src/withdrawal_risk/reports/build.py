@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import check_target, path_of, write_bytes
 from withdrawal_risk.inference.checks import CheckResult, check
-from withdrawal_risk.inference.posterior import Posterior, the_posterior
+from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.language import Language, languages_of, words_of
 from withdrawal_risk.language.numbers import (
     error_in_points,
@@ -56,7 +56,7 @@ def _range(one: float, other: float, words: Language) -> str:
     return words.from_to.format(low=low, high=high)
 
 
-def _held_together(text: str) -> Markup:
+def _with_whole_months(text: str) -> Markup:
     """Return text as HTML in which no line is broken inside a month."""
     # Escaped before the spans are added, and marked as HTML after: otherwise the template would
     # escape the spans too.
@@ -188,7 +188,7 @@ def report(
     'report.html'
     """
     languages, target = languages_of(lang), path_of(output, "output")
-    the_posterior(posterior, "report")
+    checked_posterior(posterior, "report")
     check_target(target)
     # Only an outlook has the column ``prior``; the answer to another question lacks it.
     if result is not None and not (
@@ -210,7 +210,7 @@ def report(
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters["whole"] = _held_together
+    environment.filters["whole"] = _with_whole_months
     pages = [_page(posterior, result, checks, name) for name in languages]
     html = environment.get_template("report.html").render(languages=pages)
     write_bytes(target, html.encode())

@@ -221,7 +221,7 @@ def simulate[Answer](
             wanted=held,
             future=future,
         )
-        others = (_Elsewhere(posterior, baseline, world).futures(wanted) for world in worlds)
+        others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
         return work(chain([baseline], others))
 
     return spread(
@@ -273,7 +273,7 @@ def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
     return _continue(posterior, part, wanted, part.past, inputs.clamped, given, quiet)
 
 
-class _Elsewhere:
+class _OtherWorld:
     """Runs another world on the innovations of the baseline, past and future.
 
     Levels, policies and pushes come first. Then each shift is made, causes before effects, from

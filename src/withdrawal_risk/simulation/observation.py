@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import a_table, month_of, name_of
+from withdrawal_risk.arguments import checked_mapping, month_of, name_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.elicitation import LEVEL_NAMES
 from withdrawal_risk.elements.timeline import Month, MonthLike
@@ -105,7 +105,7 @@ def observation_of(
         raise ArgumentError(
             f"month {at} is outside {window.first} to {window.last}, the months that this fit holds"
         )
-    if not a_table(observed, "observed"):
+    if not checked_mapping(observed, "observed"):
         raise ArgumentError("nothing is observed; name an indicator or factor and its value")
     indicators, factors = [], []
     for name, value in observed.items():

@@ -95,7 +95,7 @@ class Part:
     spans: Mapping[int, Mapping[tuple[int, int], float]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
 
-    def once(self, key: Any, work: Callable[[], Any]) -> Any:
+    def cached(self, key: Any, work: Callable[[], Any]) -> Any:
         """Return the result stored under a key, computing it the first time.
 
         Threads that ask at the same time may each compute it; they get equal results.
@@ -107,7 +107,7 @@ class Part:
     def measurement(self, indicator: int) -> Measurement:
         """Return how an indicator, given by its position, shows its factor in these draws."""
         key = ("measurement", indicator)
-        measurement: Measurement = self.once(
+        measurement: Measurement = self.cached(
             key, lambda: measurement_of(self.frame, self.unknowns, indicator)
         )
         return measurement
@@ -153,7 +153,7 @@ class Part:
             )
 
         name = self.frame.indicators[indicator][0]
-        noise: tuple[Array, ...] = self.once((name, first, last), all_months)
+        noise: tuple[Array, ...] = self.cached((name, first, last), all_months)
         return noise
 
     def _month_noise(self, indicator: int, month: int) -> tuple[Array, ...]:

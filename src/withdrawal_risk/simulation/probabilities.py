@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import number, whole_number
 from withdrawal_risk.elements.conditions import clauses
-from withdrawal_risk.inference.posterior import Posterior, the_posterior
+from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.model.validation import MOST_MONTHS
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, clause_months, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
@@ -118,7 +118,7 @@ def check_arguments(posterior: Posterior, *, least_futures: int = 2, **given: ob
     ------
     ArgumentError
     """
-    the_posterior(posterior, "this question")
+    checked_posterior(posterior, "this question")
     bounds = {
         "futures": (least_futures, MOST_FUTURES),
         "draws": (20, 10**9),
@@ -169,7 +169,7 @@ def probabilities(
     ) -> tuple[Array, Array, Array, Array, Array, list[Array]]:
         baseline = next(several)
         # Stored with the part, where the next question about other worlds finds them.
-        outcomes = baseline.part.once("outcomes", lambda: _outcomes(evaluator, baseline))
+        outcomes = baseline.part.cached("outcomes", lambda: _outcomes(evaluator, baseline))
         draws = baseline.shape[0]
         value, gained, lost = (np.zeros((*shape, draws)) for _ in range(3))
         trials, log_weights = np.full((shape[0], draws), float(futures)), []

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import a_table, month_of, name_of
+from withdrawal_risk.arguments import checked_mapping, month_of, name_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.elements.timeline import Month, MonthLike, Window
@@ -160,7 +160,7 @@ def of_settings(
             f"({other})"
         )
     world = World.unchanged(posterior)
-    for name, setting in a_table(settings, "settings").items():
+    for name, setting in checked_mapping(settings, "settings").items():
         name = name_of(name, "settings")
         if name not in frame.structure.factors:
             raise ArgumentError(
