@@ -20,6 +20,9 @@ LONG = (
     "test_why.py",
     "test_tasks.py",
     "test_truth.py",
+    "test_reproducibility.py",
+    "test_extensions.py",
+    "test_docstrings.py",
 )
 """Files that take longest: begun first, so that no process waits for the other at the end."""
 
