@@ -123,8 +123,8 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
         "condition is ['calm']; write one name": lambda: wr.plot_watch_list(
             wr.watch_list(posterior, futures=4), condition=["calm"]
         ),  # type: ignore[arg-type]
-        "lang is 'fr'; use 'en' or 'ar'": lambda: wr.plot_path_effects(
-            wr.path_effects(posterior, "presence", "gaps", draws=20), lang="fr"
+        "lang is 'xx'; use 'en' or 'ar'": lambda: wr.plot_path_effects(
+            wr.path_effects(posterior, "presence", "gaps", draws=20), lang="xx"
         ),
         "draws is 20.5; it must be a whole number": lambda: wr.fit(small, draws=20.5),  # type: ignore[arg-type]
     }

@@ -22,6 +22,7 @@ import withdrawal_risk as wr
 from withdrawal_risk import language
 from withdrawal_risk.families import FAMILIES, numpy_ops, registry
 from withdrawal_risk.families.contract import broken_promises
+from withdrawal_risk.inference.cache import fit_path
 from withdrawal_risk.inference.priors import KINDS, NormalPrior, Prior
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.schema import json_schema
@@ -125,8 +126,39 @@ class Falling(Logistic):
     name = "falling"
 
     def realise(self, law: wr.Distribution, noise: Any, where: Any = None) -> Any:
-        turn = np.where(np.floor(4 * law.mean) % 2 == 0, 1, -1)
-        return super().realise(law, (turn * noise[0],), where)
+        return super().realise(law, (self.turn(law) * noise[0],), where)
+
+    def noise_given(self, value: float, law: wr.Distribution, shape: Any, rng: Any) -> Any:
+        return (self.turn(law) * super().noise_given(value, law, shape, rng)[0],)
+
+    @staticmethod
+    def turn(law: wr.Distribution) -> Any:
+        return np.where(np.floor(4 * law.mean) % 2 == 0, 1, -1)
+
+
+class Forgetful(Logistic):
+    """Noise that does not make the value that it is given."""
+
+    name = "forgetful"
+
+    def noise_given(self, value: float, law: wr.Distribution, shape: Any, rng: Any) -> Any:
+        return (np.zeros(shape),)
+
+
+class Sideways(Logistic):
+    """An axis that no plot has."""
+
+    name = "sideways"
+    axis = "logarithmic"  # type: ignore[assignment]
+
+
+class Raising(Logistic):
+    """A method that cannot be called as the library calls it."""
+
+    name = "raising"
+
+    def log_density(self, value: Any, law: wr.Distribution) -> Any:  # type: ignore[override]
+        return value
 
 
 class Misnamed(Logistic):
@@ -141,6 +173,9 @@ class Misnamed(Logistic):
         (Unbounded, "integrates to 2, not to 1"),
         (Noisier, "do not have its density"),
         (Falling, "do not rise with the mean"),
+        (Forgetful, "noise_given"),
+        (Sideways, "its axis is 'logarithmic'; it must be one of linear, log"),
+        (Raising, "raised TypeError: "),
         (Misnamed, "must declare family: Literal['misnamed']"),
     ],
 )
@@ -167,6 +202,18 @@ def test_names_of_families_are_ids_and_taken_once() -> None:
     assert "is not a family" in refusal(lambda: wr.register_family("normal"))  # type: ignore[arg-type]
     shouting = type("Shouting", (Logistic,), {"name": "Not an id"})
     assert "not a valid name" in refusal(lambda: wr.register_family(shouting()))
+    nameless = type("Nameless", (Logistic,), {"name": None})
+    assert "set it to a text" in refusal(lambda: wr.register_family(nameless()))
+    keyless = type("Keyless", (Logistic,), {"name": "keyless", "indicator": None})
+    assert "subclass of IndicatorBase" in refusal(lambda: wr.register_family(keyless()))
+
+
+def test_cached_fits_know_the_code_of_a_family(logistic: Logistic, delayed: Model) -> None:
+    """Another family of the same name has another place."""
+    settings = {"draws": 10}
+    before = fit_path(delayed, delayed.as_of, settings)
+    FAMILIES["logistic"] = type("Other", (Logistic,), {"__module__": "elsewhere"})()
+    assert fit_path(delayed, delayed.as_of, settings) != before
 
 
 @pytest.fixture
@@ -174,36 +221,36 @@ def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A language in one file: English with a few words of French."""
     text = (PACKAGE / "language" / "en.py").read_text("utf-8")
     for old, new in (
-        ('code="en"', 'code="fr"'),
+        ('code="en"', 'code="zz"'),
         ('name="English"', 'name="French"'),
         ('"all conditions', '"toutes les conditions'),
     ):
         assert old in text
         text = text.replace(old, new, 1)
-    (tmp_path / "fr.py").write_text(text, encoding="utf-8")
+    (tmp_path / "zz.py").write_text(text, encoding="utf-8")
     monkeypatch.setattr(language, "__path__", [*language.__path__, str(tmp_path)])
     language.LANGUAGES.update(language._languages())
     yield
-    del language.LANGUAGES["fr"], sys.modules["withdrawal_risk.language.fr"]
+    del language.LANGUAGES["zz"], sys.modules["withdrawal_risk.language.zz"]
 
 
 def test_a_language_is_one_file(french: None, posterior: wr.Posterior, tmp_path: Path) -> None:
-    test_languages_have_the_same_words_with_the_same_fields("fr")
+    test_languages_have_the_same_words_with_the_same_fields("zz")
     answer = wr.outlook(posterior, futures=4)
-    assert "toutes les conditions" in answer.sentence("fr").lower()
-    assert wr.plot_outlook(answer, lang="fr").axes
+    assert "toutes les conditions" in answer.sentence("zz").lower()
+    assert wr.plot_outlook(answer, lang="zz").axes
     wr.report(posterior, tmp_path / "page.html", lang="both")
-    assert 'lang="fr"' in (tmp_path / "page.html").read_text("utf-8")
+    assert 'lang="zz"' in (tmp_path / "page.html").read_text("utf-8")
 
 
 def test_texts_of_model_files_may_have_the_language(french: None, small_text: str) -> None:
     """And fall back to English where they have not."""
     text = small_text.replace(
-        "{en: Tension, ar: التوتر}", "{en: Tension, ar: التوتر, fr: Tensions}"
+        "{en: Tension, ar: التوتر}", "{en: Tension, ar: التوتر, zz: Tensions}"
     )
     spec = Model.from_texts(text, None).spec
-    assert spec.factors["tension"].label["fr"] == "Tensions"
-    assert spec.factors["gaps"].label["fr"] == "Gaps"
+    assert spec.factors["tension"].label["zz"] == "Tensions"
+    assert spec.factors["gaps"].label["zz"] == "Gaps"
 
 
 class LaplacePrior(NormalPrior):

@@ -73,9 +73,9 @@ FAULTY = {
     "months": (["watch", "--months", "99"], "before the horizon"),
     "interval": (["outlook", "--ci-prob", "90"], "ci_prob is 90.0; it must lie between 0 and 1"),
     "as-of": (["outlook", "--as-of", "2031-01"], "as_of 2031-01 is not between the start"),
-    "language": (["draw", "--lang", "fr"], "lang is 'fr'; use 'en' or 'ar'"),
+    "language": (["draw", "--lang", "xx"], "lang is 'xx'; use 'en' or 'ar'"),
     "folder": (["report", "--output", "."], ". is a folder; name a file in it"),
-    "languages": (["report", "--lang", "fr"], "use 'en' or 'ar' or 'both'"),
+    "languages": (["report", "--lang", "xx"], "use 'en' or 'ar' or 'both'"),
 }
 
 

@@ -30,7 +30,9 @@ def test_languages_have_the_same_words_with_the_same_fields(lang: str) -> None:
         assert fields(getattr(other, name)) == fields(getattr(ENGLISH, name)), name
     for name in TABLES:
         ours, theirs = getattr(ENGLISH, name), getattr(other, name)
-        assert list(ours) == list(theirs), name
+        assert not ours.keys() - theirs.keys(), f"{lang}.py lacks {ours.keys() - theirs.keys()}"
+        assert not theirs.keys() - ours.keys(), f"en.py lacks {theirs.keys() - ours.keys()}"
+        assert list(ours) == list(theirs), f"{lang}.py: {name} is not in the order of en.py"
         for key, text in theirs.items():
             assert text and fields(text) == fields(ours[key]), (name, key)
             assert forbidden(text) is None, (name, key)
@@ -49,8 +51,17 @@ def test_arabic_is_arabic() -> None:
             ), (name, key)
 
 
+def test_dates_keep_their_order_inside_arabic() -> None:
+    """A mark before a date, once, and none where text runs from the left."""
+    arabic, english = words_of("ar"), words_of("en")
+    marked = arabic.with_dates("حتى 2024-06 أو 2024-06-30")
+    assert marked.count("\u200e2024-06") == 2 and arabic.with_dates(marked) == marked
+    assert english.with_dates("until 2024-06") == "until 2024-06"
+    assert "\u200e2024-06" in arabic.say("clause_month", what="س", month="2024-06")
+
+
 def test_languages_are_named() -> None:
     assert languages_of("both") == list(LANGUAGES) and languages_of("ar") == ["ar"]
-    assert "lang is 'fr'; use 'en' or 'ar' or 'both'" in refusal(lambda: languages_of("fr"))
+    assert "lang is 'xx'; use 'en' or 'ar' or 'both'" in refusal(lambda: languages_of("xx"))
     assert "use 'en' or 'ar'" in refusal(lambda: checked_language(["en"]))  # type: ignore[arg-type]
     assert probability_word(0.3) == "unlikely" and probability_word(0.3, "ar") == "مستبعد"

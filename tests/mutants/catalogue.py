@@ -189,7 +189,7 @@ MUTANTS: Final = (
     Mutant(
         "error-ignored",
         "A stated standard error or range does not widen the row's error.",
-        (Change(ALIGNMENT, "family.relative_error(row.value, row.se) if visible", "0.0 if visible"),),
+        (Change(ALIGNMENT, "family.stated_error(row.value, row.se) if visible", "0.0 if visible"),),
         BY_ROWS,
     ),
     # Priors and measurement.
@@ -719,6 +719,18 @@ MUTANTS: Final = (
         "A family that breaks its promises is registered.",
         (Change("families/registry.py", "if broken := list(broken_promises(family)):", "if broken := []:"),),
         ("tests/test_extensions.py::test_a_family_that_breaks_a_promise_is_refused",),
+    ),
+    Mutant(
+        "noise-unproven",
+        "A family whose noise does not make the value that it is given is registered.",
+        (Change("families/contract.py", "if not abs(furthest - value) <= ", "if False and not abs(furthest - value) <= "),),
+        ("tests/test_extensions.py::test_a_family_that_breaks_a_promise_is_refused[Forgetful-noise_given]",),
+    ),
+    Mutant(
+        "families-share-fits",
+        "A cached fit is found again under another family of the same name.",
+        (Change("inference/cache.py", "sorted({code_of(family_of(item)) for", "sorted({'' for"),),
+        ("tests/test_extensions.py::test_cached_fits_know_the_code_of_a_family",),
     ),
     Mutant(
         "families-unread",

@@ -44,7 +44,9 @@ def test_clauses(
 ) -> None:
     read = Clause.model_validate(clause)
     assert english in clause_in_words(small.spec, read, "en")
-    assert (arabic or "2024-0") in clause_in_words(small.spec, read, "ar")
+    # Marks before a date keep its parts in order; they are not seen.
+    said = clause_in_words(small.spec, read, "ar").replace("\u200f\u200e", "")
+    assert (arabic or "2024-0") in said
 
 
 def test_what_authors_write_is_shown(small_text: str) -> None:

@@ -144,8 +144,9 @@ class Family[I: IndicatorBase](ABC):
         The keys that a model file gives for an indicator of this family.
     has_error : bool
         Whether rows have an error of their own, and is not fixed by the link.
-    relative_error_of : {"value", "unit"}
-        Whether a stated standard error is turned into a relative one.
+    error_scale : {"relative", "unit"}
+        What ``error`` is measured in: the indicator's unit, as of a normal, or a share of the
+        value or the scale of the link.
     whole : bool
         Whether values are whole numbers: totals, positions of categories, no and yes.
     totals : bool
@@ -156,8 +157,9 @@ class Family[I: IndicatorBase](ABC):
         Whether values are categories between cut points.
     axis : {"linear", "log", "log_from_zero", "probability", "categories"}
         How values are drawn.
-    harmless : float
-        A value that takes the place of one that an ``as_of`` does not see.
+    mask_value : float
+        Any valid value: it fills the rows that an ``as_of`` does not see, whose log density is
+        multiplied by 0.
     range_edges : tuple of float
         Ends that a row's range may have although no value can be there.
     support : pair of float
@@ -173,13 +175,13 @@ class Family[I: IndicatorBase](ABC):
     name: ClassVar[str]
     indicator: ClassVar[type[IndicatorBase]]
     has_error: ClassVar[bool] = True
-    relative_error_of: ClassVar[Literal["value", "unit"]] = "value"
+    error_scale: ClassVar[Literal["relative", "unit"]] = "relative"
     whole: ClassVar[bool] = False
     totals: ClassVar[bool] = False
     can_total: ClassVar[bool] = False
     has_categories: ClassVar[bool] = False
     axis: ClassVar[Axis] = "linear"
-    harmless: ClassVar[float] = 0.0
+    mask_value: ClassVar[float] = 0.0
     range_edges: ClassVar[tuple[float, ...]] = (0.0,)
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
 
@@ -235,7 +237,7 @@ class Family[I: IndicatorBase](ABC):
         Returns
         -------
         tuple of ndarray
-            Arguments of `realise`: standard normal scores first.
+            Arguments of `realise` and from `noise_given`, which alone read them; one or more.
         """
         return (rng.standard_normal(shape),)
 
@@ -328,9 +330,13 @@ class Family[I: IndicatorBase](ABC):
         """
         if not math.isfinite(value):
             return f"{value:.10g} is not a finite number"
-        return self._fault(value, threshold)
+        return self.value_fault(value, threshold)
 
-    def _fault(self, value: float, threshold: bool) -> str | None:
+    def value_fault(self, value: float, threshold: bool) -> str | None:
+        """Say why a finite number cannot be shown, as `fault` does; None where it can.
+
+        A family whose values have bounds overrides it.
+        """
         return None
 
     def statistic_fault(self, statistic: str) -> str | None:
@@ -354,7 +360,7 @@ class Family[I: IndicatorBase](ABC):
         return float(round(middle)) if self.whole else middle
 
     # Standard errors in a file are in the indicator's unit, errors of a family often on its link.
-    def relative_error(self, value: float, se: float) -> float:
+    def stated_error(self, value: float, se: float) -> float:
         """Return a stated standard error, in the indicator's unit, on the scale of `error`."""
         return se
 
@@ -392,9 +398,9 @@ class Located[I: IndicatorBase](Family[I]):
     ) -> tuple[Array, ...]:
         """Return the one score that makes the value."""
         # With an additive error there is one score that makes a value; nothing has to be drawn.
-        observed, expected = self._located(value), self._located(law.mean)
+        observed, expected = self.additive_scale(value), self.additive_scale(law.mean)
         return (np.broadcast_to((observed - expected) / law.error, shape),)
 
-    @abstractmethod
-    def _located(self, value: Any) -> Any:
-        """Return where a value, or an expected one, lies on the scale of the link."""
+    def additive_scale(self, value: Any) -> Any:
+        """Return values, or expected ones, on the scale on which the error is added."""
+        return self.link_scale(value)

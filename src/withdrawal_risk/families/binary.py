@@ -101,7 +101,8 @@ class Binary(Family[BinaryIndicator]):
         """Return yes for a lower bound, no for an upper one."""
         return words.names["yes" if at_least else "no"]
 
-    def _fault(self, value: float, threshold: bool) -> str | None:
+    def value_fault(self, value: float, threshold: bool) -> str | None:
+        """Say why a finite number cannot be shown."""
         if threshold and not 0 <= value <= 1:
             return f"{value:.10g} is outside 0 (no) to 1 (yes)"
         if not threshold and value not in (0.0, 1.0):

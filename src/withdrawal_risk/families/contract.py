@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 
-from withdrawal_risk.families.base import Array, Distribution, Family, numpy_ops
+from withdrawal_risk.families.base import Array, Axis, Distribution, Family, numpy_ops
 
 __all__ = ["broken_promises"]
 
@@ -39,10 +39,24 @@ def broken_promises(family: Family[Any]) -> Iterator[str]:
     ------
     str
     """
+    if family.axis not in get_args(Axis):
+        valid = ", ".join(get_args(Axis))
+        yield f"its axis is {family.axis!r}; it must be one of {valid}"
+    if family.has_error and "error" not in family.indicator.model_fields:
+        yield "its keys have no error; declare one, or set has_error = False"
     # Categories have no density on a line; the library's own tests hold the one family that has
     # them.
     if family.has_categories:
         return
+    # Whatever a method raises is a fault of the family, and is reported as one.
+    try:
+        yield from _of_values(family)
+    except Exception as error:
+        yield f"trying it out with NumPy arrays raised {type(error).__name__}: {error}"
+
+
+def _of_values(family: Family[Any]) -> Iterator[str]:
+    """Yield the broken promises about density, noise and values."""
     errors = _ERRORS if family.has_error else (1.0,)
     for eta in _PREDICTORS:
         for error in errors:
@@ -63,8 +77,27 @@ def broken_promises(family: Family[Any]) -> Iterator[str]:
                     f"its values {where} do not have its density: their distributions are "
                     f"{distance:.2g} apart, at most {_FARTHEST:.2g} by chance"
                 )
+            if (wrong := _unreturned(family, law, drawn)) is not None:
+                yield (
+                    f"realise with the noise of noise_given({wrong[0]:.4g}) {where} returns "
+                    f"{wrong[1]:.4g}, not the value"
+                )
     if not _rises(family, errors[0]):
         yield "with the same noise its values do not rise with the mean"
+
+
+def _unreturned(family: Family[Any], law: Distribution, drawn: Array) -> tuple[float, float] | None:
+    """Return a value that the noise given it does not make, and what it makes; None where none."""
+    rng = np.random.default_rng(3)
+    # One draw and eight futures, as where a published value meets other worlds.
+    one = Distribution(law.mean.reshape(1, 1), law.error.reshape(1, 1))
+    for value in np.quantile(drawn, [0.05, 0.5, 0.95], method="nearest"):
+        noise = family.noise_given(float(value), one, (1, 8), rng)
+        made = np.asarray(family.realise(one, noise))
+        furthest = float(made.ravel()[np.abs(made - value).argmax()])
+        if not abs(furthest - value) <= 1e-6 * (1 + abs(value)):
+            return float(value), furthest
+    return None
 
 
 def _many(family: Family[Any], law: Distribution, rng: np.random.Generator) -> Array:

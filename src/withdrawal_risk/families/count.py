@@ -88,7 +88,7 @@ class Count(Family[CountIndicator]):
     totals = True
     can_total = True
     axis = "log_from_zero"
-    harmless = 1.0
+    mask_value = 1.0
     support = (0.0, math.inf)
 
     def reference_prior(self, item: CountIndicator) -> tuple[float, float]:
@@ -164,7 +164,7 @@ class Count(Family[CountIndicator]):
         factor = rng.standard_gamma(np.broadcast_to(size, shape)) / size
         return rng.poisson(np.minimum(law.mean * factor, _MOST)).astype(float)
 
-    def relative_error(self, value: float, se: float) -> float:
+    def stated_error(self, value: float, se: float) -> float:
         """Return the error as a part of the count."""
         return se / max(value, 1.0)
 
@@ -176,7 +176,8 @@ class Count(Family[CountIndicator]):
         """Return logarithms of the counts and 1."""
         return np.asarray(np.log1p(value))
 
-    def _fault(self, value: float, threshold: bool) -> str | None:
+    def value_fault(self, value: float, threshold: bool) -> str | None:
+        """Say why a finite number cannot be shown."""
         if value < 0:
             return f"{value:.10g} is negative; a count is 0 or more"
         # A bound on a mean of counts need not be whole.

@@ -45,7 +45,7 @@ class Lognormal(Located[LognormalIndicator]):
     indicator = LognormalIndicator
     can_total = True
     axis = "log"
-    harmless = 1.0
+    mask_value = 1.0
     support = (0.0, math.inf)
 
     def reference_prior(self, item: LognormalIndicator) -> tuple[float, float]:
@@ -75,7 +75,7 @@ class Lognormal(Located[LognormalIndicator]):
         # The middle on the logarithmic scale, on which the error is symmetric.
         return math.sqrt(low * high) if low > 0 else (low + high) / 2
 
-    def relative_error(self, value: float, se: float) -> float:
+    def stated_error(self, value: float, se: float) -> float:
         """Return the error of the logarithm."""
         return se / value
 
@@ -83,8 +83,6 @@ class Lognormal(Located[LognormalIndicator]):
         """Return logarithms."""
         return np.log(value)
 
-    def _located(self, value: Any) -> Any:
-        return np.log(value)
-
-    def _fault(self, value: float, threshold: bool) -> str | None:
+    def value_fault(self, value: float, threshold: bool) -> str | None:
+        """Say why a finite number cannot be shown."""
         return f"{value:.10g} is not above 0, as a lognormal value must be" if value <= 0 else None

@@ -35,7 +35,7 @@ class Normal(Located[NormalIndicator]):
 
     name = "normal"
     indicator = NormalIndicator
-    relative_error_of = "unit"
+    error_scale = "unit"
     can_total = True
 
     def reference_prior(self, item: NormalIndicator) -> tuple[float, float]:
@@ -59,6 +59,3 @@ class Normal(Located[NormalIndicator]):
     ) -> Array:
         """Return the mean moved by so many errors."""
         return np.asarray(law.mean + law.error * noise[0])
-
-    def _located(self, value: Any) -> Any:
-        return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from contextlib import suppress
 from functools import cache
 from typing import Annotated, Any, Final, Union
 
@@ -21,7 +23,7 @@ from withdrawal_risk.families.normal import Normal
 from withdrawal_risk.families.ordinal import Ordinal
 from withdrawal_risk.families.share import LogitNormal
 
-__all__ = ["FAMILIES", "Indicator", "family_of", "register_family"]
+__all__ = ["FAMILIES", "Indicator", "code_of", "family_of", "register_family"]
 
 _OWN: Final = (Normal(), Lognormal(), Count(), LogitNormal(), Ordinal(), Binary())
 
@@ -38,8 +40,10 @@ def register_family(family: Family[Any]) -> None:
     """Add a family, so that model files may name it as the ``family`` of an indicator.
 
     A family is registered once in every process, before a file that names it is read. Its
-    promises are tried out first: its density integrates to 1, its noise has this density, and
-    with the same noise its values rise with the mean. See CONTRIBUTING.
+    promises are tried out first: its density integrates to 1, its noise has this density, the
+    noise given a value makes that value, and with the same noise values rise with the mean. See
+    CONTRIBUTING. A saved fit does not hold its families: register the same ones before it is
+    opened.
 
     Parameters
     ----------
@@ -63,6 +67,13 @@ def register_family(family: Family[Any]) -> None:
         raise ArgumentError(
             f"{quoted(family)} is not a family; give an instance of a subclass of Family"
         )
+    name, keys = getattr(family, "name", None), getattr(family, "indicator", None)
+    if not isinstance(name, str):
+        raise ArgumentError(f"the name of {quoted(family)} is {quoted(name)}; set it to a text")
+    if not isinstance(keys, type) or not issubclass(keys, IndicatorBase):
+        raise ArgumentError(
+            f"family {name!r}: indicator is {quoted(keys)}; set it to a subclass of IndicatorBase"
+        )
     # A name stands for one family in files, trees and random streams.
     if family.name in FAMILIES:
         raise ArgumentError(f"family {family.name!r} exists already; choose another name")
@@ -72,17 +83,30 @@ def register_family(family: Family[Any]) -> None:
             "and underscores"
         )
     # The key decides which class reads an indicator, so it must be a literal of the family's name.
-    literal = family.indicator.model_fields["family"].annotation
+    declared = keys.model_fields.get("family")
+    literal = declared.annotation if declared is not None else None
     if getattr(literal, "__args__", ()) != (family.name,):
         raise ArgumentError(
             f"the keys of family {family.name!r} must declare family: Literal[{family.name!r}]"
         )
     # Simulation relies on these promises: differences between worlds are paired by the noise.
     if broken := list(broken_promises(family)):
-        raise ArgumentError(f"family {family.name!r}: {'; '.join(broken)}")
+        more = f" (and {len(broken) - 1} more faults)" if len(broken) > 1 else ""
+        raise ArgumentError(f"family {family.name!r}: {broken[0]}{more}")
     # From here on files may name it; what reads indicators is made again.
     FAMILIES[family.name] = family
     _keys.cache_clear()
+
+
+def code_of(family: Family[Any]) -> str:
+    """Return the source of a family of a user's own; nothing for those of the library."""
+    kind = type(family)
+    if kind.__module__.startswith("withdrawal_risk."):
+        return ""
+    # Typed at a prompt, a class has no source, and its name has to do.
+    with suppress(OSError, TypeError):
+        return inspect.getsource(inspect.getmodule(kind) or kind)
+    return kind.__qualname__
 
 
 @cache

@@ -48,7 +48,7 @@ class LogitNormal(Located[ShareIndicator]):
 
     name = "share"
     indicator = ShareIndicator
-    harmless = 0.5
+    mask_value = 0.5
     range_edges = (0.0, 1.0)
     support = (0.0, 1.0)
 
@@ -92,7 +92,7 @@ class LogitNormal(Located[ShareIndicator]):
         share = f"{value / 100:.10g}"
         return f"{value:.10g} is outside (0, 1); write a share, not a percentage: {share}"
 
-    def relative_error(self, value: float, se: float) -> float:
+    def stated_error(self, value: float, se: float) -> float:
         """Return the error of the log-odds."""
         return se / (value * (1 - value))
 
@@ -120,10 +120,12 @@ class LogitNormal(Located[ShareIndicator]):
         """Write a bound in per cent."""
         return percent(bound, words.code, decimals=1)
 
-    def _located(self, value: Any) -> Any:
+    def additive_scale(self, value: Any) -> Any:
+        """Return log-odds, nearer to 0 and 1 than `link_scale` does."""
         return log_odds(value, np)
 
-    def _fault(self, value: float, threshold: bool) -> str | None:
+    def value_fault(self, value: float, threshold: bool) -> str | None:
+        """Say why a finite number cannot be shown."""
         if 0 < value < 1:
             return None
         return f"{value:.10g} is outside (0, 1); write a share, not a percentage"

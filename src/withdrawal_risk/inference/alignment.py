@@ -125,10 +125,10 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
                 family=family,
                 ids=tuple(row.id for row in chosen),
                 indicator=np.array([place[row.indicator] for row in chosen], dtype=np.int64),
-                value=np.where(seen, [row.value for row in chosen], family.harmless),
+                value=np.where(seen, [row.value for row in chosen], family.mask_value),
                 se=np.array(
                     [
-                        family.relative_error(row.value, row.se) if visible else 0.0
+                        family.stated_error(row.value, row.se) if visible else 0.0
                         for row, visible in zip(chosen, seen, strict=True)
                     ]
                 ),
@@ -192,7 +192,7 @@ def published_values(
         # Worse rows come first, so that the best of a month is written last and stays.
         if row.seen_at(as_of) and len(months) == 1 and months[0][1] == 1.0:
             k = place[row.indicator]
-            se = family_of(frame.indicators[k][1]).relative_error(row.value, row.se)
+            se = family_of(frame.indicators[k][1]).stated_error(row.value, row.se)
             value = PublishedValue(row.value, GRADE_FACTOR[row.grade], se)
             values.setdefault(k, {})[months[0][0]] = value
     return values

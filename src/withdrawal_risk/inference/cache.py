@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import WithdrawalRiskError, WithdrawalRiskWarning
+from withdrawal_risk.families.registry import code_of, family_of
 from withdrawal_risk.files import path_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.seals import read_sealed, write_sealed
@@ -106,7 +107,9 @@ def code_key() -> str:
 
 def fit_path(model: Model, as_of: Month, settings: dict[str, Any]) -> Path:
     """Return the place of a fit in the cache; its name is a digest of everything it depends on."""
-    key = _digest(_BEHIND_A_FIT, [model.digest, str(as_of), settings])
+    # A family of a user's own is not among the files of the package.
+    families = sorted({code_of(family_of(item)) for item in model.spec.indicators.values()})
+    key = _digest(_BEHIND_A_FIT, [model.digest, str(as_of), settings, families])
     return cache_folder() / f"{model.id}-{key}.nc"
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 __all__ = ["Language"]
+
+_DATE: Final = re.compile(r"(?<![\d\u200e-])\d{4}-\d{2}(?:-\d{2})?(?!\d)")
+"""A month or a day that has no mark before it yet."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -32,7 +36,7 @@ class Language:
     months, days : callable
         Write a stretch of so many months or days, as after "within".
     sign_marks : str
-        Stand before a number with a sign, where the direction of the text would turn it.
+        Stand before a number with a sign or a date, where the direction of the text would turn it.
     comma, semicolon, and_, or_ : str
         Between the parts of a list.
     arrow : str
@@ -101,7 +105,12 @@ class Language:
 
     def say(self, sentence: str, **values: object) -> str:
         """Return a sentence with its fields filled in."""
-        return self.sentences[sentence].format(**values)
+        return self.with_dates(self.sentences[sentence].format(**values))
+
+    def with_dates(self, text: str) -> str:
+        """Keep the parts of dates in their order, inside text that runs from the right, too."""
+        # Without a mark before it, 2024-06 after an Arabic word is shown as 06-2024.
+        return _DATE.sub(rf"{self.sign_marks}\g<0>", text) if self.sign_marks else text
 
     def with_sign(self, number: str) -> str:
         """Keep the sign of a number on its left, inside text that runs from the right, too."""

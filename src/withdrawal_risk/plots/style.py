@@ -77,7 +77,8 @@ def say(word: str, lang: str, **values: object) -> str:
     ArgumentError
         If the language is not one of ``en`` and ``ar``.
     """
-    return str(words_of(lang).plots[word]).format(**values)
+    words = words_of(lang)
+    return words.with_dates(words.plots[word].format(**values))
 
 
 class LabelledFigure(Figure):

@@ -93,7 +93,7 @@ def all_blocks(model: Model, frame: Frame) -> tuple[Block, ...]:
     last = max((row.published for row in model.evidence), default=model.as_of)
     return tuple(
         replace(block, se=np.minimum(block.se, 1.0))
-        if block.family.relative_error_of == "value"
+        if block.family.error_scale == "relative"
         else block
         for block in align_evidence(frame, model.evidence, last)
     )

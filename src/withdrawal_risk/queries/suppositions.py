@@ -46,12 +46,16 @@ def simulated(
         observation=observation,
     )
     khat, ess = outcomes.khat, outcomes.ess
-    if khat is not None and ess is not None and (khat > KHAT_LIMIT or ess < ESS_LIMIT):
+    broken = []
+    if khat is not None and khat > KHAT_LIMIT:
+        broken.append(f"Pareto k is {khat:.2f}, above {KHAT_LIMIT}")
+    if ess is not None and ess < ESS_LIMIT:
+        broken.append(f"the effective sample size is {ess:.0f}, below {ESS_LIMIT}")
+    if broken:
         raise ArgumentError(
             "the observation lies too far outside what is expected for the draws to be "
-            f"reweighted: Pareto k {khat:.2f}, limit {KHAT_LIMIT}; effective sample "
-            f"size {ess:.0f}, at least {ESS_LIMIT}. Ask with more futures, or add it to "
-            "the evidence and fit again"
+            f"reweighted: {' and '.join(broken)}. Ask with more futures, or add it to the "
+            "evidence and fit again"
         )
     return outcomes
 
