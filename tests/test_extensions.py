@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -377,3 +378,11 @@ print(json.dumps({
     assert said["sentences"][0] == f"The fit saw {rows} rows." and str(rows) in said["sentences"][1]
     assert sum(said["bars"]) == rows and said["bars"] == list(said["rows"].values())
     assert said["family"] == "logistic" and "rows of evidence" in said["help"]
+
+
+def test_code_in_contributing_runs(posterior: wr.Posterior) -> None:
+    text = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    namespace: dict[str, Any] = {"posterior": posterior}
+    for block in re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        exec(compile(block, "CONTRIBUTING.md", "exec"), namespace)
+    assert 0 <= namespace["low"] <= namespace["high"] <= 1

@@ -130,7 +130,9 @@ def _another_word(error: Any) -> str:
 def _another_kind(error: Any) -> str:
     tag, field = error["ctx"]["tag"], str(error["ctx"]["discriminator"]).strip("'")
     valid = [part.strip(" '") for part in error["ctx"]["expected_tags"].split(",")]
-    return f"{quoted(tag)} is not a known {field}; {did_you_mean(tag, valid)}"
+    # A family of a user's own is known to a process that has registered it.
+    own = " (your own first needs wr.register_family)" if field == "family" else ""
+    return f"{quoted(tag)} is not a known {field}{own}; {did_you_mean(tag, valid)}"
 
 
 _OF_KEYS: Final = {
