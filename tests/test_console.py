@@ -76,7 +76,7 @@ def test_errors_do_not_reach_standard_output(tmp_path: Path) -> None:
 
 def test_warnings_are_notes(tmp_path: Path) -> None:
     (tmp_path / "iraq-2025").mkdir()
-    code = "from withdrawal_risk.cli import main; main(['check', 'iraq-2025'])"
+    code = "from withdrawal_risk.cli import main; main(['validate', 'iraq-2025'])"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )

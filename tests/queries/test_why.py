@@ -171,8 +171,12 @@ def test_a_row_that_only_a_fit_between_saw_is_refused(
     model = wr.Model.from_texts(posterior.model.model_text, f"{text}{gone}")
     between = variant(earlier, model=model)
     first = variant(earlier, as_of=wr.Month.parse("2023-10"))
-    with pytest.raises(wr.ArgumentError, match="as of 2023-11 saw row 'gone'"):
-        wr.explain_change(first, posterior, "calm", via=[between])
+    said = ""
+    try:
+        wr.explain_change(first, posterior, "calm", via=[between], refit=False)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+    assert "ArgumentError: the fit as of 2023-11 saw row 'gone'" in said
 
 
 def test_an_error_needs_no_more_draws_than_chains() -> None:
