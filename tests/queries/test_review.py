@@ -13,9 +13,9 @@ from tests.oracles import recursion
 
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
-from withdrawal_risk.dynamics.equation import sweep
 from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.model.evidence import COLUMNS
+from withdrawal_risk.queries.prior_draws import levels_of_draws
 from withdrawal_risk.queries.review import review
 
 Change = Callable[[str], str]
@@ -154,18 +154,7 @@ def test_the_equation_runs_over_draws_as_the_recursion_does(posterior: wr.Poster
     frame = posterior.frame
     some = {name: values[::800] for name, values in posterior.draws().items()}
     inputs = path_inputs(posterior.model, frame, some, posterior.as_of, frame.window)
-    count, months = len(inputs.phi), len(frame.window)
-    level = np.zeros((months, 3, 1, count))
-    level[0, :, 0] = np.where(inputs.clamped[0], inputs.given[0], inputs.start).T
-    draws_last = inputs._replace(
-        phi=inputs.phi.T,
-        weight=inputs.weight.T,
-        own_scale=inputs.own_scale.T,
-        drive=inputs.drive.transpose(1, 2, 0),
-        innovation=inputs.innovation.transpose(1, 2, 0)[:, :, None],
-        given=inputs.given[:, :, None],
-    )
-    sweep(level, 1, draws_last)
+    count, level = len(inputs.phi), levels_of_draws(inputs)
     edges = [(int(i), int(j), int(lag)) for i, j, lag in zip(
         frame.structure.edge_parent, frame.structure.children, frame.structure.edge_lag, strict=True)]  # fmt: skip
     for d in range(count):
@@ -173,7 +162,7 @@ def test_the_equation_runs_over_draws_as_the_recursion_does(posterior: wr.Poster
             [0, 1, 2], edges, inputs.phi[d], inputs.weight[d], inputs.own_scale[d], inputs.drive[d],
             inputs.start[d], inputs.innovation[d], inputs.clamped, inputs.given,
         )  # fmt: skip
-        np.testing.assert_allclose(level[:, :, 0, d], path, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(level[d], path, rtol=0, atol=1e-12)
 
 
 def test_check_ends_with_1_on_what_is_certain(

@@ -106,7 +106,7 @@ def fit(
     checks = run(posterior)
     failed = failures(posterior, lang)
     if as_json:
-        listed = [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks]
+        listed = [item.to_dict() for item in checks]
         print(
             json.dumps({"model": posterior.model.id, "checks": listed, "checks_passed": not failed})
         )

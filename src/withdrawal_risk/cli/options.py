@@ -49,7 +49,7 @@ RandomSeed = Annotated[
     int, typer.Option("--random-seed", min=0, help="Seed of the fit and of the futures.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Lang = Annotated[str, typer.Option("--lang", help="Language of the answer: en or ar.")]
+Lang = Annotated[str, typer.Option("--lang", help="Language of the answer, such as en or ar.")]
 Set = Annotated[
     list[str] | None,
     typer.Option(

@@ -23,8 +23,7 @@ def check(posterior: Any, *, random_seed: int, lang: str) -> Shown:
     from withdrawal_risk.inference.checks import check as run
 
     checks = run(posterior)
-    listed = [{"name": c.name, "passed": c.passed, "text": c.text} for c in checks]
-    data = {"model": posterior.model.id, "checks": listed}
+    data = {"model": posterior.model.id, "checks": [item.to_dict() for item in checks]}
     return Shown(data=data, blocks=[tables.checks_table(checks, lang)])
 
 

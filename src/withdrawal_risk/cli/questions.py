@@ -131,9 +131,7 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
         if parameter.name not in ("ask", "model", "asked")
     ]
     model = inspect.Parameter("model", inspect.Parameter.KEYWORD_ONLY, annotation=options.ModelName)
-    parameters = [
-        p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (model, *options_of_ask, *every)
-    ]
+    parameters = [model, *options_of_ask, *every]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     command.__name__, command.__doc__ = ask.__name__, ask.__doc__

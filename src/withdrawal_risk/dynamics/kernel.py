@@ -102,25 +102,29 @@ def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
     )
 
 
+@_kernel()
+def _of_draw(inputs: PathInputs, draw: int, given: Any) -> PathInputs:
+    """Return the inputs of one draw, with the levels that its clamped cells are given."""
+    return PathInputs(
+        inputs.phi[draw],
+        inputs.weight[draw],
+        inputs.own_scale[draw],
+        inputs.drive[draw],
+        inputs.start[draw],
+        inputs.innovation[draw],
+        inputs.clamped,
+        given,
+        inputs.edge_start,
+        inputs.edge_parent,
+        inputs.edge_lag,
+    )
+
+
 @_kernel(nogil=True)
 def _simulate_past(begin: int, end: int, inputs: PathInputs, result: Any) -> None:
     for d in range(begin, end):
         # One draw after another; draws are independent.
-        result[d] = path(
-            PathInputs(
-                inputs.phi[d],
-                inputs.weight[d],
-                inputs.own_scale[d],
-                inputs.drive[d],
-                inputs.start[d],
-                inputs.innovation[d],
-                inputs.clamped,
-                inputs.given[d % len(inputs.given)],
-                inputs.edge_start,
-                inputs.edge_parent,
-                inputs.edge_lag,
-            )
-        )
+        result[d] = path(_of_draw(inputs, d, inputs.given[d % len(inputs.given)]))
 
 
 def simulate_past(inputs: PathInputs) -> Any:
@@ -159,19 +163,7 @@ def _simulate_futures(
                     for k in range(futures):
                         values[before + t, j, k] = given[t, j, k % given.shape[2]]
         # The inputs of this draw, its futures on the last axis.
-        one = PathInputs(
-            inputs.phi[d],
-            inputs.weight[d],
-            inputs.own_scale[d],
-            inputs.drive[d],
-            inputs.start[d],
-            inputs.innovation[d],
-            inputs.clamped,
-            values,
-            inputs.edge_start,
-            inputs.edge_parent,
-            inputs.edge_lag,
-        )
+        one = _of_draw(inputs, d, values)
         _sweep(level, before, one)
         # Only the wanted factors are copied out, one future after the other.
         for w in range(len(wanted)):

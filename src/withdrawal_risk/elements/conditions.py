@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
 from withdrawal_risk.elements.timeline import Month
 
-__all__ = ["AllOf", "AnyOf", "Clause", "Condition", "Tree", "clauses"]
+__all__ = ["AllOf", "AnyOf", "Clause", "Condition", "Tree", "clauses", "placed_clauses"]
 
 
 class Clause(Frozen):
@@ -81,7 +81,7 @@ class Clause(Frozen):
 def _tree_kind(value: Any) -> str:
     # Pydantic asks with raw data when it reads and with parsed trees when it writes.
     if isinstance(value, (AllOf, AnyOf)):
-        return "all" if isinstance(value, AllOf) else "any"
+        return value.kind
     if isinstance(value, Mapping):
         # A mapping with neither key can only be a clause.
         for kind in ("all", "any"):
@@ -93,15 +93,29 @@ def _tree_kind(value: Any) -> str:
 class AllOf(Frozen):
     """True where every part is."""
 
+    kind: ClassVar[Literal["all"]] = "all"
+
     all: Annotated[tuple[Tree, ...], Field(min_length=1)]
     """The parts: clauses, or further ``all`` and ``any``."""
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        """The parts, whatever the kind."""
+        return self.all
 
 
 class AnyOf(Frozen):
     """True where at least one part is."""
 
+    kind: ClassVar[Literal["any"]] = "any"
+
     any: Annotated[tuple[Tree, ...], Field(min_length=1)]
     """The parts: clauses, or further ``all`` and ``any``."""
+
+    @property
+    def parts(self) -> tuple[Tree, ...]:
+        """The parts, whatever the kind."""
+        return self.any
 
 
 Tree = Annotated[
@@ -142,8 +156,16 @@ class Condition(Frozen):
 
 def clauses(tree: AllOf | AnyOf | Clause) -> list[Clause]:
     """Return the clauses of a condition tree, in reading order."""
+    return [clause for _, clause in placed_clauses(tree, ())]
+
+
+def placed_clauses(
+    tree: AllOf | AnyOf | Clause, place: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Clause]]:
+    """Yield the clauses of a tree in reading order, with their places in the file."""
     if isinstance(tree, Clause):
-        return [tree]
+        yield place, tree
+        return
     # Groups may be nested to any depth.
-    parts = tree.all if isinstance(tree, AllOf) else tree.any
-    return [clause for part in parts for clause in clauses(part)]
+    for number, part in enumerate(tree.parts):
+        yield from placed_clauses(part, (*place, tree.kind, number))

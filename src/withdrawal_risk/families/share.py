@@ -102,10 +102,6 @@ class LogitNormal(Located[ShareIndicator]):
         inside = np.clip(value, 1e-12, 1 - 1e-12)
         return np.log(inside / (1 - inside))
 
-    def feature(self, value: Array) -> Array:
-        """Return log-odds."""
-        return np.asarray(np.log(value / (1 - value)))
-
     def in_words(self, value: float, item: ShareIndicator, words: Language) -> str:
         """Write a share in per cent, with the digits it was given."""
         if 0 < value < 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -68,6 +68,10 @@ class CheckResult:
     def sentence(self, lang: str = "en") -> str:
         """Return the finding; ``lang`` is ``en`` or ``ar``."""
         return self.texts[words_of(lang).code]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as JSON-ready data."""
+        return {"name": self.name, "passed": self.passed, "text": self.text}
 
     def __repr__(self) -> str:
         """Say it in a line."""

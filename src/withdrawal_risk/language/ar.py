@@ -176,7 +176,6 @@ LANGUAGE: Final = Language(
         "smaller_steps": "{finding}؛ أعد المعايرة مع target_accept=0.995",
         "tune_more": "{finding}؛ أعد المعايرة بمزيد من tune، وابحث عن مجالات أوسع بكثير مما "
         "تسمح به الأدلة",
-        "no_rows": "لا أدلة يُتنبأ بها",
         "prior_coverage": "{inside} من {total} من صفوف الأدلة داخل فترة التنبؤ القبلية 90٪، "
         "والحد 75٪{remark}{outside}",
         "posterior_coverage": "{inside} من {total} من صفوف الأدلة داخل فترة التنبؤ البعدية 90٪، "
@@ -224,7 +223,6 @@ LANGUAGE: Final = Language(
         "passed_check": "ناجح",
         "failed_check": "فاشل",
         "note": "للعلم",
-        "check_failed": "فحص فاشل: {name}: {text}",
     },
     plots={
         "probability": "الاحتمال",
@@ -287,9 +285,6 @@ LANGUAGE: Final = Language(
         "check": "الفحص",
         "verdict": "النتيجة",
         "finding": "التفصيل",
-        "passed": "ناجح",
-        "failed": "فاشل",
-        "information": "للعلم",
         "warning": "فشلت بعض الفحوص. لا تعتمد على هذه الأرقام قبل معالجة السبب.",
         "evidence": "الأدلة المستخدمة",
         "indicator": "المؤشر",

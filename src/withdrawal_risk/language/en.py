@@ -176,7 +176,6 @@ LANGUAGE: Final = Language(
         "smaller_steps": "{finding}; fit with target_accept=0.995",
         "tune_more": "{finding}; fit with more tune, and look for ranges far wider than the "
         "evidence allows",
-        "no_rows": "there is no evidence to predict",
         "prior_coverage": "{inside} of {total} evidence rows lie in the prior predictive 90 % "
         "interval, limit 75 %{remark}{outside}",
         "posterior_coverage": "{inside} of {total} evidence rows lie in the posterior predictive "
@@ -224,7 +223,6 @@ LANGUAGE: Final = Language(
         "passed_check": "passed",
         "failed_check": "FAILED",
         "note": "note",
-        "check_failed": "CHECK FAILED: {name}: {text}",
     },
     plots={
         "probability": "Probability",
@@ -287,9 +285,6 @@ LANGUAGE: Final = Language(
         "check": "Check",
         "verdict": "Verdict",
         "finding": "Finding",
-        "passed": "passed",
-        "failed": "FAILED",
-        "information": "information",
         "warning": "Some checks failed. Do not rely on these numbers before the cause is removed.",
         "evidence": "Evidence used",
         "indicator": "Indicator",

@@ -16,7 +16,6 @@ __all__ = [
     "NO_BREAK",
     "difference_interval",
     "error_in_points",
-    "in_days",
     "in_months",
     "interval",
     "json_number",
@@ -102,11 +101,6 @@ def share(part: float, lang: str = "en") -> str:
 def in_months(count: int, lang: str = "en") -> str:
     """Write a stretch of months, as after ``within``: ``1 month``, ``3 months``."""
     return words_of(lang).months(count)
-
-
-def in_days(count: int, lang: str = "en") -> str:
-    """Write a stretch of days: ``1 day``, ``14 days``."""
-    return words_of(lang).days(count)
 
 
 def error_in_points(error: float, lang: str = "en") -> str:

@@ -131,8 +131,8 @@ def _another_kind(error: Any) -> str:
     tag, field = error["ctx"]["tag"], str(error["ctx"]["discriminator"]).strip("'")
     valid = [part.strip(" '") for part in error["ctx"]["expected_tags"].split(",")]
     # A family of a user's own is known to a process that has registered it.
-    own = " (your own first needs wr.register_family)" if field == "family" else ""
-    return f"{quoted(tag)} is not a known {field}{own}; {did_you_mean(tag, valid)}"
+    own = "; a family of your own must be registered first" if field == "family" else ""
+    return f"{quoted(tag)} is not a known {field}; {did_you_mean(tag, valid)}{own}"
 
 
 _OF_KEYS: Final = {

@@ -11,9 +11,9 @@ from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
     ACCENT,
     MUTED,
-    Z90,
     check_answer,
     check_count,
+    error_line,
     marked,
     new_figure,
     percent_tick,
@@ -67,13 +67,7 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
                     height=0.62,
                 )
             # The error is that of the difference of both ends; it is drawn once, at the upper end.
-            error = Z90 * row[f"{kind}_mcse"]
-            axis.plot(
-                [row[f"{kind}_high"] - error, row[f"{kind}_high"] + error],
-                [y, y],
-                color="black",
-                lw=1,
-            )
+            error_line(axis, y, row[f"{kind}_high"], row[f"{kind}_mcse"])
         axis.axvline(result.probability, color="black", lw=0.9)
         if len(inside) and len(outside):
             axis.axhline(len(inside) - 0.5, color=MUTED, lw=0.8)

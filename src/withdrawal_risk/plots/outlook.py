@@ -11,6 +11,7 @@ from withdrawal_risk.plots.style import (
     ACCENT,
     MUTED,
     check_answer,
+    interval_line,
     marked,
     new_figure,
     percent_tick,
@@ -49,14 +50,7 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
     figure, (axis,) = new_figure(9, 1.2 + 0.7 * len(names))
     for y, name in enumerate(names):
         row = result.summary.loc[name]
-        axis.plot(
-            [row["lower"], row["upper"]],
-            [y, y],
-            color=ACCENT,
-            lw=5,
-            alpha=0.35,
-            solid_capstyle="butt",
-        )
+        interval_line(axis, y, row["lower"], row["upper"], ACCENT, width=5, alpha=0.35)
         # The base rate is a tick, so that it stays visible behind the point of the probability.
         axis.plot(row["prior"], y, "|", color=MUTED, ms=18, mew=2.5)
         axis.plot(row["probability"], y, "o", color=ACCENT, ms=9)

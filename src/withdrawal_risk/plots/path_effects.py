@@ -16,6 +16,7 @@ from withdrawal_risk.plots.style import (
     MUTED,
     check_answer,
     check_count,
+    interval_line,
     marked,
     new_figure,
     say,
@@ -90,7 +91,7 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
                 fontsize=7.5,
                 bbox={"boxstyle": "round,pad=0.25", "fc": "white", "ec": MUTED},
             )
-        axis.plot([low, high], [y, y], color=ACCENT, lw=4, alpha=0.4, solid_capstyle="butt")
+        interval_line(axis, y, low, high, ACCENT)
         axis.plot(effect, y, "o", color=ACCENT)
     # What is left of the whole has no interval here: ends of intervals do not add up.
     rest = result.total[0] - sum(effect for _, effect, _, _ in rows)

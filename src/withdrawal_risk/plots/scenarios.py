@@ -10,6 +10,7 @@ from withdrawal_risk.plots.style import (
     ACCENT,
     MUTED,
     check_answer,
+    interval_line,
     marked,
     new_figure,
     percent_tick,
@@ -50,14 +51,7 @@ def plot_scenarios(result: Scenarios, *, lang: str = "en") -> Figure:
         for y, name in enumerate(names):
             row = result.results[name].summary.loc[condition]
             colour = MUTED if name == BASELINE else ACCENT
-            axis.plot(
-                [row["lower"], row["upper"]],
-                [y, y],
-                color=colour,
-                lw=4,
-                alpha=0.4,
-                solid_capstyle="butt",
-            )
+            interval_line(axis, y, row["lower"], row["upper"], colour)
             axis.plot(row["probability"], y, "o", color=colour, ms=7)
             # Above its point, within its own panel.
             at = min(max(float(row["probability"]), 0.08), 0.92)

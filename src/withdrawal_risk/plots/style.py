@@ -29,6 +29,8 @@ __all__ = [
     "LabelledFigure",
     "check_answer",
     "check_count",
+    "error_line",
+    "interval_line",
     "marked",
     "new_figure",
     "percent_tick",
@@ -117,6 +119,25 @@ class LabelledFigure(Figure):
         for text in framed:
             text.update_bbox_position_size(renderer)
         super().draw(renderer)
+
+
+def interval_line(
+    axis: Axes,
+    y: float,
+    low: float,
+    high: float,
+    colour: str,
+    *,
+    width: float = 4,
+    alpha: float = 0.4,
+) -> None:
+    """Draw a credible interval as a broad pale line."""
+    axis.plot([low, high], [y, y], color=colour, lw=width, alpha=alpha, solid_capstyle="butt")
+
+
+def error_line(axis: Axes, y: float, value: float, error: float) -> None:
+    """Draw 90 % of a Monte Carlo error, given by its standard deviation, about a value."""
+    axis.plot([value - Z90 * error, value + Z90 * error], [y, y], color="black", lw=1)
 
 
 def percent_tick(value: float, _: float) -> str:

@@ -10,9 +10,9 @@ from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
     MUTED,
-    Z90,
     check_answer,
     check_count,
+    error_line,
     marked,
     new_figure,
     say,
@@ -62,13 +62,7 @@ def plot_watch_list(
         colour = ACCENT if row["informative"] else MUTED
         # An estimate below 0 is noise: it gets no bar, but keeps its error line.
         axis.barh(y, max(row["reduction"] * unit, 0), color=colour, height=0.6, alpha=0.75)
-        error = Z90 * row["mcse"] * unit
-        axis.plot(
-            [row["reduction"] * unit - error, row["reduction"] * unit + error],
-            [y, y],
-            color="black",
-            lw=1,
-        )
+        error_line(axis, y, row["reduction"] * unit, row["mcse"] * unit)
         # A bar that does not pass this line says no more than values shuffled between draws.
         axis.plot([row["floor"] * unit] * 2, [y - 0.42, y + 0.42], color=AGAINST, lw=1.4)
     labels = [wrapped(result.label(str(name), lang), 38) for name in table.index]

@@ -13,6 +13,7 @@ from withdrawal_risk.plots.style import (
     FOR,
     MUTED,
     Z90,
+    error_line,
     percent_tick,
     say,
     wrapped,
@@ -44,7 +45,7 @@ def waterfall(
         axis.plot([at, at], [y - 0.35, y + 1.35], color=MUTED, lw=0.8)
         at += size
         if error:
-            axis.plot([at - Z90 * error, at + Z90 * error], [y, y], color="black", lw=1)
+            error_line(axis, y, at, error)
         reached += [at - Z90 * error, at + Z90 * error]
     axis.plot([last, last], [rows[-1] - 0.3, rows[-1] + 1.35], color=MUTED, lw=0.8)
     top = max(reached)

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from withdrawal_risk.arguments import number, whole_number
@@ -151,6 +150,6 @@ def history(  # noqa: PLR0913
             "checks_passed": bool(record["checks_passed"]),
         }
         for date, record in records.items()
-        for k, condition in enumerate(np.atleast_1d(record["condition"]))
+        for k, condition in enumerate(record["condition"])
     ]
     return pd.DataFrame(rows).set_index(["as_of", "condition"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
+from withdrawal_risk.elements.conditions import Clause, placed_clauses
 from withdrawal_risk.errors import FileProblem
 from withdrawal_risk.inference.measurement import log_likelihood, measurement_of
 from withdrawal_risk.model.document import Document, Path_
@@ -23,7 +23,7 @@ from withdrawal_risk.queries.review_rows import (
     unlikely_rows,
 )
 from withdrawal_risk.random import generator
-from withdrawal_risk.simulation.conditions import clause_holds, clause_months
+from withdrawal_risk.simulation.conditions import clause_holds, clause_months, holds, node_of
 
 __all__ = ["Finding", "review"]
 
@@ -169,34 +169,25 @@ def _conditions(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]:
     """Yield conditions that say nothing: always met, never met, or known already."""
     spec, window = model.spec, prior.frame.window
     for name, condition in spec.conditions.items():
-        place, leaves = ("conditions", name), list(_leaves(condition.tree, ("conditions", name)))
+        place: Path_ = ("conditions", name)
+        leaves = list(placed_clauses(condition.tree, place))
         if all(
             window.index(spec.time.as_of) >= clause_months(leaf, window)[1] for _, leaf in leaves
         ):
             yield place, f"its months have passed by {spec.time.as_of}: it is known, not forecast"
             continue
-        met = {at: clause_holds(spec, leaf, _values(prior, leaf)) for at, leaf in leaves}
-        count = int(_tree_met(condition.tree, place, met).sum())
+        positions: dict[Clause, int] = {}
+        tree = node_of(condition.tree, positions)
+        met = [clause_holds(spec, leaf, _values(prior, leaf)) for leaf in positions]
+        count = int(holds(tree, met, False, met[0].shape).sum())
         if count in (0, prior.count):
             yield place, _uninformative(count, prior.count)
             continue
         for at, leaf in leaves:
             # A clause on a policy alone is given, and may well be met for certain.
-            count = int(met[at].sum())
+            count = int(met[positions[leaf]].sum())
             if count in (0, prior.count) and leaf.factor not in spec.policies:
                 yield at, _uninformative(count, prior.count)
-
-
-def _tree_met(
-    tree: AllOf | AnyOf | Clause, place: Path_, met: Mapping[Path_, NDArray[np.bool_]]
-) -> NDArray[np.bool_]:
-    """Say in which futures a tree holds, from the clauses by their places in the file."""
-    if isinstance(tree, Clause):
-        return met[place]
-    kind, parts = ("all", tree.all) if isinstance(tree, AllOf) else ("any", tree.any)
-    below = [_tree_met(part, (*place, kind, n), met) for n, part in enumerate(parts)]
-    combine = np.logical_and if kind == "all" else np.logical_or
-    return np.asarray(combine.reduce(below))
 
 
 def _uninformative(met: int, count: int) -> str:
@@ -205,16 +196,6 @@ def _uninformative(met: int, count: int) -> str:
         f"{often} of {count:,} futures before any evidence: it says nothing; check its bounds and "
         "units"
     )
-
-
-def _leaves(tree: AllOf | AnyOf | Clause, place: Path_) -> Iterator[tuple[Path_, Clause]]:
-    """Yield the clauses of a tree with their places in the file."""
-    if isinstance(tree, Clause):
-        yield place, tree
-        return
-    kind, parts = ("all", tree.all) if isinstance(tree, AllOf) else ("any", tree.any)
-    for number, part in enumerate(parts):
-        yield from _leaves(part, (*place, kind, number))
 
 
 def _values(prior: PriorDraws, leaf: Clause) -> Array:

@@ -73,12 +73,12 @@ def _lines(
                 "why": tree.why[lang] if tree.why else "",
             }
         ]
-    parts = tree.all if isinstance(tree, AllOf) else tree.any
+    parts = tree.parts
     # A group of one part has no line of its own, so its part is not indented.
     below = [line for part in parts for line in _lines(spec, part, lang, depth + (len(parts) > 1))]
     if len(parts) == 1:
         return below
-    group = words_of(lang).names["any_of" if isinstance(tree, AnyOf) else "all_of"]
+    group = words_of(lang).names[f"{tree.kind}_of"]
     return [{"text": group, "depth": depth, "resolution": "", "why": ""}, *below]
 
 

@@ -28,6 +28,8 @@ __all__ = [
     "checked_condition",
     "clause_holds",
     "clause_months",
+    "holds",
+    "node_of",
     "subjects",
     "tree_of",
 ]
@@ -121,17 +123,8 @@ class Evaluator:
         self.conjunction = trees is None
         if trees is None:
             trees = {name: item.tree for name, item in self.spec.conditions.items()}
-        # Clauses are frozen and so hashable: one that stands in several trees is evaluated once.
         places: dict[Clause, int] = {}
-
-        def node(tree: Tree) -> Node:
-            if isinstance(tree, Clause):
-                return places.setdefault(tree, len(places))
-            if isinstance(tree, AllOf):
-                return "all", tuple(node(part) for part in tree.all)
-            return "any", tuple(node(part) for part in tree.any)
-
-        self.trees = {name: node(tree) for name, tree in trees.items()}
+        self.trees = {name: node_of(tree, places) for name, tree in trees.items()}
         self.clauses = list(places)
         self.about: dict[str, list[int]] = {}
         for place, leaf in enumerate(self.clauses):
@@ -207,6 +200,14 @@ class Evaluator:
             if leaf.statistic in OF_SPANS:
                 of_months = futures.with_published_spans(indicator, first, of_months)
             results[place] = clause_holds(self.spec, leaf, of_months)
+
+
+def node_of(tree: Tree, places: dict[Clause, int]) -> Node:
+    """Return a tree of positions; clauses that have no position yet get the next one."""
+    # Clauses are frozen and so hashable: one that stands in several trees is evaluated once.
+    if isinstance(tree, Clause):
+        return places.setdefault(tree, len(places))
+    return tree.kind, tuple(node_of(part, places) for part in tree.parts)
 
 
 def _reads(tree: Node, places: Sequence[int]) -> bool:

@@ -151,7 +151,7 @@ def probabilities(
     worlds : sequence of World
         Besides the baseline.
     observation : Observation, optional
-        What is learnt in every world but the baseline: each is first cut, then conditioned.
+        What is learnt in the one other world, which is first cut and then conditioned.
     """
     names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
     shape = (1 + len(worlds), len(names))

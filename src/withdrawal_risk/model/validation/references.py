@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
+from withdrawal_risk.elements.conditions import Clause, placed_clauses
 from withdrawal_risk.elements.elicitation import FARTHEST, LEVEL_NAMES, too_large_for_a_level
 from withdrawal_risk.elements.scenarios import Scenario, SetLevel
 from withdrawal_risk.errors import did_you_mean
@@ -68,10 +68,10 @@ def reference_faults(
 def _all_clauses(spec: ModelSpec) -> Iterator[tuple[Path_, Clause]]:
     """Yield every clause of the file with its place."""
     for name, condition in spec.conditions.items():
-        yield from _clauses(condition.tree, ("conditions", name))
+        yield from placed_clauses(condition.tree, ("conditions", name))
     for name, scenario in spec.scenarios.items():
         if scenario.recognise is not None:
-            yield from _clauses(scenario.recognise, ("scenarios", name, "recognise"))
+            yield from placed_clauses(scenario.recognise, ("scenarios", name, "recognise"))
 
 
 def _scenario(
@@ -97,16 +97,6 @@ def _setting(item: SetLevel, place: Path_, nodes: set[str], latent: set[str]) ->
 
 def _not_a_level(name: str) -> str:
     return f"{quoted(name)} is not a level; {did_you_mean(name, LEVEL_NAMES)}, or a number"
-
-
-def _clauses(tree: AllOf | AnyOf | Clause, place: Path_) -> Iterator[tuple[Path_, Clause]]:
-    """Yield the clauses of a tree with their places in the file."""
-    if isinstance(tree, Clause):
-        yield place, tree
-        return
-    kind, parts = ("all", tree.all) if isinstance(tree, AllOf) else ("any", tree.any)
-    for number, part in enumerate(parts):
-        yield from _clauses(part, (*place, kind, number))
 
 
 def _clause(
