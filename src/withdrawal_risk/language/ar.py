@@ -167,9 +167,9 @@ LANGUAGE: Final = Language(
         # Findings of single checks. Those with ``{finding}`` add what to do about one.
         "finite": "كل السحوبات أعداد منتهية",
         "not_finite": "بعض السحوبات غير منتهية؛ ضيّق المجالات في الملف",
-        "rhat": "أكبر R-hat {value} ({element})، والحد 1.01",
-        "ess_bulk": "أصغر حجم عيّنة فعلي {value} ({element})، والحد 400",
-        "ess_tail": "أصغر حجم عيّنة فعلي في الذيل {value} ({element})، والحد 400",
+        "rhat": "أكبر R-hat {value} (\u200e{element}\u200e)، والحد 1.01",
+        "ess_bulk": "أصغر حجم عيّنة فعلي {value} (\u200e{element}\u200e)، والحد 400",
+        "ess_tail": "أصغر حجم عيّنة فعلي في الذيل {value} (\u200e{element}\u200e)، والحد 400",
         "divergences": "تباعدات المُعاين: {value}، والحد 0",
         "bfmi": "أصغر BFMI {value}، والحد 0.3",
         "fit_longer": "{finding}؛ أعد المعايرة بمزيد من draws وtune",

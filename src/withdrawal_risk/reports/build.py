@@ -57,7 +57,7 @@ def _range(one: float, other: float, words: Language) -> str:
 
 
 def _with_whole_months(text: str) -> Markup:
-    """Return text as HTML in which no line is broken inside a month."""
+    """Return text as HTML in which a date stays in one piece, with its parts in order."""
     # Escaped before the spans are added, and marked as HTML after: otherwise the template would
     # escape the spans too.
     return Markup(
