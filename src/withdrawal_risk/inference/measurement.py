@@ -50,7 +50,7 @@ class Measurement:
         extra = (...,) + (None,) * (level.ndim - 1)
         # Draws are the first axis; months and futures follow.
         eta = self.reference[extra] + self.slope[extra] * level
-        return np.asarray(self.family.inverse_link(eta, np))
+        return np.asarray(self.family.inverse_link(eta, numpy_ops))
 
     def distribution(self, level: Array, error: Array | None = None) -> Distribution:
         """Return the distribution of monthly values.
@@ -136,7 +136,7 @@ def row_distribution(
     k = block.indicator[block.cell_row]
     at = level[:, block.cell_month, frame.measured[k]]
     eta = draws["reference"][:, k] + frame.polarity[k] * draws["loading"][:, k] * at
-    natural = block.family.inverse_link(eta, np)
+    natural = block.family.inverse_link(eta, numpy_ops)
     # Cells stand in the order of their rows, and every row has at least one.
     first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
     # Weighted by the share of each month: totals add, means average.

@@ -107,7 +107,7 @@ class Posterior:
         ``prior_predictive``, ``log_likelihood``, ``log_prior`` (of the unknowns besides
         innovations), ``observed_data`` (the rows that the ``as_of`` sees), ``constant_data``
         (``policy_level``, given and not inferred, and ``seen``, which rows of the file are) and
-        ``sample_stats``. Months are dates, counts and grades whole numbers.
+        ``sample_stats``. Months are dates, counts and categories whole numbers.
     model : Model
     as_of : Month
     settings : dict

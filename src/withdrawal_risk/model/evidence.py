@@ -41,7 +41,7 @@ RELEASE_RULES: Final[Mapping[str, int]] = {
     "annual_index": 12,
 }
 """Months from the end of a span to its publication, by type of source, where the true date is not
-known. Each is on the late side, so that a forecast never sees a figure too early."""
+known. Each is on the late side, so that a forecast never sees a value too early."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,11 @@ def _a(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
+def _states_no_error(family: Family[Any]) -> str:
+    """Say that a row of a family without errors cannot state one."""
+    return f"{_a(family.name)} row has neither low, high nor se; lower its grade instead"
+
+
 def _too_many_rows(rows: Collection[EvidenceRow]) -> str | None:
     """Say that there is more evidence than was ever tried; nothing where there is not."""
     if len(rows) > MOST_ROWS:
@@ -62,7 +67,7 @@ _LONGEST_ID: Final = 100
 
 
 class _Measured(NamedTuple):
-    """The figures of a row, as in `EvidenceRow`."""
+    """The numbers of a row, as in `EvidenceRow`."""
 
     value: float
     se: float = 0.0
@@ -227,7 +232,7 @@ class _Reader:
             return None
         fault = family.fault(value)
         if not fault and error and not family.has_error:
-            fault = f"{_a(family.name)} row has neither low, high nor se; lower its grade instead"
+            fault = _states_no_error(family)
         if fault:
             self.refuse("value", fault)
             return None
@@ -236,9 +241,7 @@ class _Reader:
     def category(self, family: Family[Any], indicator: IndicatorBase) -> _Measured | None:
         """Return the category that the row gives, or None where it is at fault."""
         if any(self.row[column] for column in ("low", "high", "se")):
-            self.refuse(
-                "se", f"{_a(family.name)} row has neither low, high nor se; lower its grade instead"
-            )
+            self.refuse("se", _states_no_error(family))
             return None
         try:
             return _Measured(family.parse(indicator, self.row["value"]))

@@ -199,7 +199,7 @@ def reach(
     budget = Budget(futures_of(draws), chosen)
     everywhere = futures_of(None)
     best = budget.answer(probability, everywhere)
-    # Printed figures come from `do`, so that the same shifts asked for there give the same answer.
+    # Printed numbers come from `do`, so that the same shifts asked for there give the same answer.
     result = _asked(
         posterior, best, begin, ci_prob=ci_prob, futures=futures, random_seed=random_seed
     )

@@ -180,7 +180,7 @@ def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> floa
     """Return the Monte Carlo error of a mean, from the spread of batch means within chains.
 
     Batches of consecutive draws carry the autocorrelation of the chains and the noise of the
-    futures (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same figure, at a
+    futures (Flegal and Jones, Annals of Statistics 38, 2010). ArviZ has the same estimate, at a
     second's import. Weighted draws enter as the deviations of a ratio estimate. Chains are cut
     where draws were thinned evenly.
     """

@@ -42,7 +42,7 @@ world."""
 _MANYFOLD: Final = 50.0
 
 _NEAR: Final = math.log(2)
-"""Log ratio to the median within which a slip explains a figure."""
+"""Log ratio to the median within which a slip explains a value."""
 
 _RARE: Final = 1e-3
 """Probability of a grade, or of a yes or no, below which its row is named."""
