@@ -61,8 +61,8 @@ class WatchList(Answer):
     summary : pandas.DataFrame
         Indexed by ``condition`` and ``indicator``, the most informative first within a condition:
         ``reduction``, the expected fall of the variance of the condition's probability; ``mcse``,
-        its Monte Carlo error; ``floor``, the 95th percentile of that fall for values shuffled between
-        draws; ``variance``, what there is to reduce, and ``share``, the part that falls,
+        its Monte Carlo error; ``floor``, the 95th percentile of that fall for values shuffled
+        between draws; ``variance``, what there is to reduce, and ``share``, the part that falls,
         not a number where there is nothing to reduce; ``move``, the typical move of the
         probability, the root of the reduction; ``informative``, whether the reduction lies above
         the floor and above its own Monte Carlo error at 90 %; ``looks``, how many of its
