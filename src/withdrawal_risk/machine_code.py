@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from numba import njit
+from numba import cfunc, njit
+from numba.extending import is_jitted
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "compiled_for_c", "digest_of", "named_after"]
 
 
-def compiled(function: Callable[..., Any], *, nogil: bool = False) -> Any:
+def compiled(
+    function: Callable[..., Any], *, nogil: bool = False, stored: bool = True, inline: bool = False
+) -> Any:
     """Return a function as machine code, cached on disk where there is a place for it.
 
     Parameters
     ----------
     function : callable
+        One that is compiled already is returned as it is.
     nogil : bool
         Whether other threads may run meanwhile.
+    stored : bool
+        Whether it is cached; what only another compiled function calls is stored with that one.
+    inline : bool
+        Whether it is written out where another compiled function calls it.
     """
+    if is_jitted(function):
+        return function
     # NumPy's error model: division by 0 gives infinity or nan, as in arrays, and no exception.
+    options = {"error_model": "numpy", "nogil": nogil, "inline": "always" if inline else "never"}
     try:
-        return njit(cache=True, error_model="numpy", nogil=nogil)(function)
+        return njit(cache=stored, **options)(function)
     except RuntimeError:
         # Neither beside the code nor in a home folder may anything be written: it is compiled for
         # this process alone.
-        return njit(error_model="numpy", nogil=nogil)(function)
+        return njit(**options)(function)
+
+
+def compiled_for_c(function: Callable[..., Any], signature: Any) -> Any:
+    """Return a function as machine code that C calls; compiled now, and cached as `compiled` does.
+
+    Parameters
+    ----------
+    function : callable
+    signature : numba signature
+    """
+    try:
+        return cfunc(signature, cache=True, error_model="numpy")(function)
+    except RuntimeError:
+        return cfunc(signature, error_model="numpy")(function)
+
+
+def digest_of(*names: str) -> int:
+    """Return a digest of files and folders of the package.
+
+    Numba looks for changes in the file of a function, not in the files of what it calls. What
+    calls functions of other files is named after their digest (`named_after`).
+    """
+    digest = hashlib.sha256()
+    for name in names:
+        place = Path(__file__).parent / name
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return int.from_bytes(digest.digest()[:8])
+
+
+def named_after[Function: Callable[..., Any]](function: Function, source: int) -> Function:
+    """Give a function a name by which its machine code is found only for the same source."""
+    function.__qualname__ += f"_{source:x}"
+    return function

@@ -75,7 +75,7 @@ MUTANTS: Final = (
         "The innovation is scaled by sqrt(1 - phi) rather than sqrt(1 - phi^2), in the gradient too.",
         (
             Change(EQUATION, "np.sqrt(1.0 - phi * phi)", "np.sqrt(1.0 - phi)", times=2),
-            Change(EQUATION, "own_scale[j] * shock * phi[j] / spread", "own_scale[j] * shock * 0.5 / spread"),
+            Change(EQUATION, "own_scale * phi / root", "own_scale * 0.5 / root"),
         ),
         BY_ORACLE,
     ),
@@ -84,7 +84,7 @@ MUTANTS: Final = (
         "The innovation enters at its own scale, whatever the half-life, in the gradient too.",
         (
             Change(EQUATION, "np.sqrt(1.0 - phi * phi)", "1.0 + 0.0 * phi", times=2),
-            Change(EQUATION, "own_scale[j] * shock * phi[j] / spread", "0.0"),
+            Change(EQUATION, "own_scale * phi / root", "own_scale * 0.0"),
         ),
         BY_ORACLE,
     ),

@@ -72,7 +72,7 @@ class Gradients(NamedTuple):
     innovation: Any
 
 
-def sweep(level: Any, first: int, inputs: PathInputs) -> None:
+def sweep(level: Any, first: int, paths: int, inputs: PathInputs) -> None:
     """Fill ``level[first:]`` in place from the months before it, many paths at once.
 
     Run by Python and not compiled, every number may be an array of draws: then all arrays except
@@ -84,33 +84,37 @@ def sweep(level: Any, first: int, inputs: PathInputs) -> None:
         Standard scale; rows before `first` are read, the rest are written.
     first : int
         First month to compute, at least 1.
+    paths : int
+        How many there are. Where it is written as a number the compiler knows it.
     inputs : PathInputs
         ``innovation`` has shape (month - first, factor, path) and holds the months from `first`
         on; ``given`` has shape (month, factor, path). ``start`` is not read.
     """
-    months, factors, paths = level.shape[:3]
-    phi, innovation, given = inputs.phi, inputs.innovation, inputs.given
+    months, factors = level.shape[:2]
+    # Taken out of the tuple before the loops: inside, each access would count references.
+    phi, weight, drive = inputs.phi, inputs.weight, inputs.drive
+    innovation, clamped, given = inputs.innovation, inputs.clamped, inputs.given
     edge_start, edge_parent, edge_lag = inputs.edge_start, inputs.edge_parent, inputs.edge_lag
     # At this scale innovations of unit variance give the own variation its long-run sd.
     scale = inputs.own_scale * np.sqrt(1.0 - phi * phi)
     # Months in order, parents before children: every level that is read has been computed.
     for t in range(first, months):
         for j in range(factors):
-            if inputs.clamped[t, j]:
+            if clamped[t, j]:
                 for k in range(paths):
                     level[t, j, k] = given[t, j, k]
                 continue
             # Read once, before the loop: a compiler must assume that writing levels changes them.
             persistence, response, shock = phi[j], 1.0 - phi[j], scale[j]
             # What does not depend on the path is added once for all paths.
-            pull = response * inputs.drive[t, j]
+            pull = response * drive[t, j]
             for k in range(paths):
                 level[t, j, k] = (
                     persistence * level[t - 1, j, k] + pull + shock * innovation[t - first, j, k]
                 )
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
-                i, effect = edge_parent[e], response * inputs.weight[e]
+                i, effect = edge_parent[e], response * weight[e]
                 for k in range(paths):
                     level[t, j, k] += effect * level[s, i, k]
 
@@ -130,33 +134,36 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
     gradients : Gradients
         Zeros on entry.
     """
-    phi, weight, own_scale = inputs.phi, inputs.weight, inputs.own_scale
+    phi, weight, own_scale, drive = inputs.phi, inputs.weight, inputs.own_scale, inputs.drive
+    innovation, clamped = inputs.innovation, inputs.clamped
     edge_start, edge_parent, edge_lag = inputs.edge_start, inputs.edge_parent, inputs.edge_lag
+    # Taken out of their tuples before the loops: inside, each access would count references.
+    phi_bar, weight_bar, own_scale_bar, drive_bar, innovation_bar = gradients
     root = np.sqrt(1.0 - phi * phi)
+    # How the scale of the shock falls with persistence.
+    steepness = own_scale * phi / root
     # The same order backwards: a gradient is complete before it flows on to causes.
     for t in range(level.shape[0] - 1, 0, -1):
         for j in range(level.shape[1] - 1, -1, -1):
-            if inputs.clamped[t, j]:
+            if clamped[t, j]:
                 continue
             # The total gradient of this cell, for everything after it has been added.
             g = level_bar[t, j]
             inflow = g * (1.0 - phi[j])
             spread = root[j]
-            pull = inputs.drive[t, j]
+            pull = drive[t, j]
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
                 i = edge_parent[e]
                 pull = pull + weight[e] * level[s, i]
-                gradients.weight[e] += inflow * level[s, i]
+                weight_bar[e] += inflow * level[s, i]
                 level_bar[s, i] += inflow * weight[e]
-            shock = inputs.innovation[t - 1, j]
+            shock = innovation[t - 1, j]
             # Persistence enters three times: as memory, as responsiveness, and in the scale of the
             # shock.
-            gradients.phi[j] += g * (
-                level[t - 1, j] - pull - own_scale[j] * shock * phi[j] / spread
-            )
-            gradients.own_scale[j] += g * spread * shock
-            gradients.innovation[t - 1, j] += g * own_scale[j] * spread
-            gradients.drive[t, j] += inflow
+            phi_bar[j] += g * (level[t - 1, j] - pull - steepness[j] * shock)
+            own_scale_bar[j] += g * spread * shock
+            innovation_bar[t - 1, j] += g * own_scale[j] * spread
+            drive_bar[t, j] += inflow
             # Memory carries the gradient to the month before.
             level_bar[t - 1, j] += g * phi[j]

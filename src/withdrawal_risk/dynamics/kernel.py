@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -12,26 +10,21 @@ import numpy as np
 from withdrawal_risk.cores import share_out
 from withdrawal_risk.dynamics import equation
 from withdrawal_risk.dynamics.equation import Gradients, PathInputs
-from withdrawal_risk.machine_code import compiled
+from withdrawal_risk.machine_code import compiled, digest_of, named_after
 
 __all__ = ["SOURCE", "path", "path_adjoint", "simulate_futures", "simulate_past"]
 
-_FILES = sorted(Path(__file__).parent.glob("*.py"))
-SOURCE: Final = int.from_bytes(
-    hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()[:8]
-)
+SOURCE: Final = digest_of("dynamics")
 """Digest of the code behind the kernels. Cached machine code belongs to it."""
 
-_sweep = compiled(equation.sweep)
-_sweep_adjoint = compiled(equation.sweep_adjoint)
+# Written out where they are called, so that the loop over the paths goes where there is one.
+_sweep = compiled(equation.sweep, inline=True)
+_sweep_adjoint = compiled(equation.sweep_adjoint, inline=True)
 
 
 def _kernel(*, nogil: bool = False) -> Callable[[Any], Any]:
     def compile_(function: Any) -> Any:
-        # Numba looks for changes in the file of a function, not in the files of what it calls.
-        # With the digest in its name a kernel is compiled again when the equation changes.
-        function.__qualname__ += f"_{SOURCE:x}"
-        return compiled(function, nogil=nogil)
+        return compiled(named_after(function, SOURCE), nogil=nogil)
 
     return compile_
 
@@ -62,7 +55,7 @@ def path(inputs: PathInputs) -> Any:
         inputs.edge_parent,
         inputs.edge_lag,
     )
-    _sweep(_as_one(level), 1, single)
+    _sweep(_as_one(level), 1, 1, single)
     return level
 
 
@@ -164,7 +157,7 @@ def _simulate_futures(
                         values[before + t, j, k] = given[t, j, k % given.shape[2]]
         # The inputs of this draw, its futures on the last axis.
         one = _of_draw(inputs, d, values)
-        _sweep(level, before, one)
+        _sweep(level, before, futures, one)
         # Only the wanted factors are copied out, one future after the other.
         for w in range(len(wanted)):
             j = wanted[w]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from numbers import Real
 from typing import Any, ClassVar, Final, Literal, NamedTuple, cast
 
@@ -25,6 +26,7 @@ __all__ = [
     "FAR",
     "Array",
     "Axis",
+    "Compiled",
     "Distribution",
     "Family",
     "Located",
@@ -133,6 +135,22 @@ class Distribution(NamedTuple):
     bounds: Any = None
 
 
+class Compiled(NamedTuple):
+    """Link and density of one value with their derivatives, as functions that Numba compiles.
+
+    Parameters
+    ----------
+    link : callable
+        Takes the linear predictor; returns what `Family.inverse_link` does and its derivative.
+    density : callable
+        Takes value, mean, error, and the cut points below and above a category. Returns what
+        `Family.log_density` does and its derivatives with respect to the last four.
+    """
+
+    link: Callable[[float], tuple[float, float]]
+    density: Callable[..., tuple[float, float, float, float, float]]
+
+
 class Family[I: IndicatorBase](ABC):
     """One kind of value that an indicator shows; every family is a class in a file of its own.
 
@@ -218,6 +236,13 @@ class Family[I: IndicatorBase](ABC):
     @abstractmethod
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log density of observed values."""
+
+    def compiled(self) -> Compiled | None:
+        """Return link and density for machine code; None where PyMC's own graph has to do.
+
+        Families of the library have them. A fit of a model with any other takes longer to start.
+        """
+        return None
 
     # Random values.
 

@@ -12,6 +12,7 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Ratio, Share
 from withdrawal_risk.families.base import (
     Array,
+    Compiled,
     Distribution,
     Family,
     log_odds,
@@ -67,6 +68,20 @@ class Binary(Family[BinaryIndicator]):
         # A row of grade B or C is less reliable, which draws its odds towards 1.
         odds = log_odds(law.mean, xp) / law.error
         return -xp.log1p(xp.exp(xp.where(value > 0.5, -odds, odds)))
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+        from withdrawal_risk.families.special import log_odds_rate, logistic
+
+        def density(value, mean, error, low, high):
+            odds, rate = log_odds_rate(mean)
+            sign = 1.0 if value > 0.5 else -1.0
+            against = math.exp(-sign * odds / error)
+            slope = sign * against / (1.0 + against)
+            d_error = -slope * odds / (error * error)
+            return -math.log1p(against), slope * rate / error, d_error, 0.0, 0.0
+
+        return Compiled(logistic, density)
 
     def noise_given(
         self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator

@@ -15,6 +15,7 @@ from withdrawal_risk.elements.quantiles import Positive, Ratio
 from withdrawal_risk.families.base import (
     FAR,
     Array,
+    Compiled,
     Distribution,
     Family,
     log_quantiles,
@@ -113,6 +114,45 @@ class Count(Family[CountIndicator]):
             - (size + value) * xp.log1p(mean / size)
             + value * xp.log(mean)
         )
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+        from withdrawal_risk.families.special import digamma
+        from withdrawal_risk.machine_code import compiled
+
+        stirling = _STIRLING
+
+        def link(eta: float) -> tuple[float, float]:
+            value = math.exp(eta)
+            return value, value
+
+        def log_rising(size: float, count: float) -> tuple[float, float]:
+            # The same two branches as `_log_rising`, with the derivative by the size.
+            both = size + count
+            if size <= stirling:
+                rising = math.lgamma(both) - math.lgamma(size) - count * math.log(size)
+                return rising, digamma(both) - digamma(size) - count / size
+            grown = math.log1p(count / size)
+            rising = (both - 0.5) * grown - count
+            slope = grown - (both - 0.5) * count / (size * both)
+            for power, term in ((-1, 1 / 12), (-3, -1 / 360), (-5, 1 / 1260)):
+                rising += term * (both**power - size**power)
+                slope += term * power * (both ** (power - 1) - size ** (power - 1))
+            return rising, slope
+
+        log_rising = compiled(log_rising)
+
+        def density(value, mean, error, low, high):
+            size = 1.0 / (error * error)
+            rising, slope = log_rising(size, value)
+            grown, both = math.log1p(mean / size), size + mean
+            log_density = rising - math.lgamma(value + 1.0)
+            log_density += value * math.log(mean) - (size + value) * grown
+            d_mean = value / mean - (size + value) / both
+            d_size = slope - grown + (size + value) * mean / (size * both)
+            return log_density, d_mean, -2.0 * d_size * size / error, 0.0, 0.0
+
+        return Compiled(link, density)
 
     def noise(
         self, error: Array, shape: tuple[int, ...], rng: np.random.Generator

@@ -12,6 +12,7 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive, Ratio
 from withdrawal_risk.families.base import (
     Array,
+    Compiled,
     Distribution,
     Located,
     log_quantiles,
@@ -63,6 +64,21 @@ class Lognormal(Located[LognormalIndicator]):
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log density of a lognormal distribution with median ``mean``."""
         return normal_log_density(xp.log(value), xp.log(law.mean), law.error, xp) - xp.log(value)
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+        half_log_2pi = 0.5 * math.log(2 * math.pi)
+
+        def link(eta: float) -> tuple[float, float]:
+            value = math.exp(eta)
+            return value, value
+
+        def density(value, mean, error, low, high):
+            score = (math.log(value) - math.log(mean)) / error
+            log_density = -0.5 * score * score - math.log(error) - half_log_2pi - math.log(value)
+            return log_density, score / (error * mean), (score * score - 1.0) / error, 0.0, 0.0
+
+        return Compiled(link, density)
 
     def realise(
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None

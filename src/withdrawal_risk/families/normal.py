@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive, Quantiles
-from withdrawal_risk.families.base import Array, Distribution, Located, normal_log_density
+from withdrawal_risk.families.base import Array, Compiled, Distribution, Located, normal_log_density
 
 __all__ = ["Normal", "NormalIndicator"]
 
@@ -53,6 +54,20 @@ class Normal(Located[NormalIndicator]):
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log density of a normal distribution."""
         return normal_log_density(value, law.mean, law.error, xp)
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+        half_log_2pi = 0.5 * math.log(2 * math.pi)
+
+        def link(eta: float) -> tuple[float, float]:
+            return eta, 1.0
+
+        def density(value, mean, error, low, high):
+            score = (value - mean) / error
+            log_density = -0.5 * score * score - math.log(error) - half_log_2pi
+            return log_density, score / error, (score * score - 1.0) / error, 0.0, 0.0
+
+        return Compiled(link, density)
 
     def realise(
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None

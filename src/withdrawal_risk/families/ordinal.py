@@ -16,7 +16,7 @@ from withdrawal_risk.elements.base import Number, Sentence, refuse
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive
 from withdrawal_risk.errors import did_you_mean
-from withdrawal_risk.families.base import Array, Distribution, Family, scores_between
+from withdrawal_risk.families.base import Array, Compiled, Distribution, Family, scores_between
 from withdrawal_risk.language.base import Language
 
 __all__ = ["Ordinal", "OrdinalIndicator"]
@@ -107,6 +107,32 @@ class Ordinal(Family[OrdinalIndicator]):
         """Return the log probability between the cut points around the category."""
         low, high = law.bounds
         return _log_interval((low - law.mean) / law.error, (high - law.mean) / law.error, xp)
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+        from withdrawal_risk.families.special import log_ndtr
+
+        half_log_2pi = 0.5 * math.log(2 * math.pi)
+
+        def link(eta: float) -> tuple[float, float]:
+            return eta, 1.0
+
+        def density(value, mean, error, low, high):
+            below, above = (low - mean) / error, (high - mean) / error
+            # Mirrored into the lower tail, as in the form for arrays.
+            if below + above > 0.0:
+                upper, lower = log_ndtr(-below), log_ndtr(-above)
+            else:
+                upper, lower = log_ndtr(above), log_ndtr(below)
+            log_density = upper + math.log1p(-math.exp(min(lower - upper, -1e-15)))
+            # Densities at the ends as a part of the probability between them.
+            d_below = -math.exp(-0.5 * below * below - half_log_2pi - log_density)
+            d_above = math.exp(-0.5 * above * above - half_log_2pi - log_density)
+            d_mean = -(d_below + d_above) / error
+            d_error = -(below * d_below + above * d_above) / error
+            return log_density, d_mean, d_error, d_below / error, d_above / error
+
+        return Compiled(link, density)
 
     def noise_given(
         self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator

@@ -23,12 +23,15 @@ from withdrawal_risk.families.normal import Normal
 from withdrawal_risk.families.ordinal import Ordinal
 from withdrawal_risk.families.share import LogitNormal
 
-__all__ = ["FAMILIES", "Indicator", "code_of", "family_of", "register_family"]
+__all__ = ["COMPILED_FAMILIES", "FAMILIES", "Indicator", "code_of", "family_of", "register_family"]
 
 _OWN: Final = (Normal(), Lognormal(), Count(), LogitNormal(), Ordinal(), Binary())
 
 FAMILIES: Final[dict[str, Family[Any]]] = {family.name: family for family in _OWN}
 """Every family by its name, in the order of the evidence blocks."""
+
+COMPILED_FAMILIES: Final[dict[str, Family[Any]]] = dict(FAMILIES)
+"""Those whose densities are compiled, by the names and in the order that packed rows number."""
 
 
 def family_of(item: IndicatorBase) -> Family[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Final, Literal
 
@@ -12,6 +13,7 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive, Ratio, Share
 from withdrawal_risk.families.base import (
     Array,
+    Compiled,
     Distribution,
     Located,
     log_odds,
@@ -70,6 +72,21 @@ class LogitNormal(Located[ShareIndicator]):
         odds = xp.log(value / (1 - value))
         at_odds = normal_log_density(odds, log_odds(law.mean, xp), law.error, xp)
         return at_odds - xp.log(value * (1 - value))
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+        from withdrawal_risk.families.special import log_odds_rate, logistic
+
+        half_log_2pi = 0.5 * math.log(2 * math.pi)
+
+        def density(value, mean, error, low, high):
+            odds, rate = log_odds_rate(mean)
+            score = (math.log(value / (1.0 - value)) - odds) / error
+            log_density = -0.5 * score * score - math.log(error) - half_log_2pi
+            log_density -= math.log(value * (1.0 - value))
+            return log_density, score / error * rate, (score * score - 1.0) / error, 0.0, 0.0
+
+        return Compiled(logistic, density)
 
     def realise(
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.random import generator
 
-__all__ = ["KINDS", "Prior", "PriorKind", "innovations"]
+__all__ = ["COMPILED_KINDS", "KINDS", "Prior", "PriorKind", "innovations"]
 
 Array = NDArray[np.float64]
 
@@ -51,6 +52,14 @@ class PriorKind(ABC):
     def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
         """Return the log density element by element."""
 
+    def compiled(self) -> Callable[[float], tuple[float, float]] | None:
+        """Return the density and its derivative for machine code; None where there is no such form.
+
+        The function takes the distance from the location in scales, of the logarithm where values
+        are positive. Its log density is 0 at the location; what is constant is left out.
+        """
+        return None
+
     @abstractmethod
     def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
         """Return a variable of the PyMC model in context; ``pm`` is PyMC."""
@@ -70,6 +79,14 @@ class NormalPrior(PriorKind):
         return np.asarray(
             -0.5 * ((value - mu) / sigma) ** 2 - np.log(sigma) - 0.5 * math.log(2 * math.pi)
         )
+
+    def compiled(self) -> Callable[[float], tuple[float, float]]:
+        """Return the normal density and its derivative."""
+
+        def density(score: float) -> tuple[float, float]:
+            return -0.5 * score * score, -score
+
+        return density
 
     def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
         """Return a normal variable."""
@@ -117,6 +134,16 @@ class StudentTPrior(PriorKind):
         )
         return np.asarray(constant - (_NU + 1) / 2 * np.log1p((value / _UNIT_SCALE) ** 2 / _NU))
 
+    def compiled(self) -> Callable[[float], tuple[float, float]]:
+        """Return the Student-t density and its derivative."""
+        power, width = (_NU + 1) / 2, _NU * _UNIT_SCALE**2
+
+        def density(score: float) -> tuple[float, float]:
+            square = score * score / width
+            return -power * math.log1p(square), -2.0 * power * score / (width * (1.0 + square))
+
+        return density
+
     def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
         """Return a Student-t variable."""
         # As an array: PyTensor holds a bare Python number in single precision.
@@ -127,6 +154,9 @@ KINDS: Final[dict[str, PriorKind]] = {
     kind.name: kind for kind in (NormalPrior(), LognormalPrior(), StudentTPrior())
 }
 """Every kind of prior by its name."""
+
+COMPILED_KINDS: Final[dict[str, PriorKind]] = dict(KINDS)
+"""Those whose densities are compiled, in the order that packed priors number."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

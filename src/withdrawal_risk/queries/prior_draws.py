@@ -95,7 +95,7 @@ def levels_of_draws(inputs: PathInputs) -> Array:
         innovation=inputs.innovation.transpose(1, 2, 0)[:, :, None],
         given=inputs.given[:, :, None],
     )
-    sweep(level, 1, draws_last)
+    sweep(level, 1, 1, draws_last)
     return level[:, :, 0].transpose(2, 0, 1)
 
 

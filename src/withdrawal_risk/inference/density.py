@@ -1,0 +1,413 @@
+"""The log density of all unknowns and its gradient as one compiled function of data.
+
+It is made of the compiled sweep of `kernel` and of the compiled density that each family and each
+kind of prior has. Everything that belongs to a file is data (`packing`), so it is compiled once,
+kept on disk, and serves every file. The same density stands readably in `build`, which is its
+oracle.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable
+from functools import cache, partial
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numba import carray, types
+from numpy.typing import NDArray
+
+from withdrawal_risk.dynamics.equation import PathInputs
+from withdrawal_risk.dynamics.kernel import path, path_adjoint
+from withdrawal_risk.families import FAR, Family
+from withdrawal_risk.families.registry import COMPILED_FAMILIES
+from withdrawal_risk.inference.packing import (
+    UNKNOWNS,
+    Indicators,
+    Network,
+    Packed,
+    Problem,
+    Rows,
+    Unknowns,
+    read_sizes,
+    unpack,
+)
+from withdrawal_risk.inference.priors import COMPILED_KINDS
+from withdrawal_risk.machine_code import compiled, compiled_for_c, digest_of, named_after
+
+__all__ = ["SOURCE", "evaluate", "machine_code"]
+
+SOURCE: Final = digest_of(
+    "dynamics",
+    "families",
+    "inference/density.py",
+    "inference/packing.py",
+    "inference/priors.py",
+    "machine_code.py",
+)
+"""Digest of the code behind the density. Cached machine code belongs to it."""
+
+# Only the entry is stored: Numba would not notice that a function of another file has changed.
+_inner = partial(compiled, stored=False)
+
+_LN2: Final = float(np.log(2.0))
+
+(
+    _HALF_LIFE,
+    _WEIGHT,
+    _OWN_SCALE,
+    _BASELINE,
+    _EFFECT,
+    _START,
+    _LOADING,
+    _ERROR,
+    _GAP,
+    _SMOOTH,
+    _JUMP,
+    _REFERENCE,
+) = range(len(UNKNOWNS))
+
+
+class _Scratch(NamedTuple):
+    """What rows read of a point, and the gradients they add to.
+
+    Shapes are (month, factor) of levels and (indicator,) of references and slopes; errors and gaps
+    are stretches of the vector, and the last two have room for the months of a row.
+    """
+
+    level: Any
+    level_bar: Any
+    reference: Any
+    reference_bar: Any
+    slope: Any
+    slope_bar: Any
+    error: Any
+    error_bar: Any
+    gap: Any
+    gap_bar: Any
+    expected: Any
+    rate: Any
+
+
+def _joined(functions: Iterable[Any]) -> Any:
+    """Return a function that calls the one whose number it is given."""
+    joined = None
+    for number, function in reversed(list(enumerate(functions))):
+        joined = _either(number, _inner(function), joined)
+    return joined
+
+
+def _either(number: int, function: Any, others: Any) -> Any:
+    # Numba has no table of functions that it could inline; a chain of ifs it can.
+    if others is None:
+        return _inner(lambda wanted, *arguments: function(*arguments))
+
+    def either(wanted, *arguments):
+        if wanted == number:
+            return function(*arguments)
+        return others(wanted, *arguments)
+
+    return _inner(either)
+
+
+_forms = [family.compiled() for family in COMPILED_FAMILIES.values()]
+_link = _joined(forms.link for forms in _forms)
+_density = _joined(forms.density for forms in _forms)
+_prior_density = _joined(kind.compiled() for kind in COMPILED_KINDS.values())
+
+# What rows of a family are, by its number: constants to the compiler.
+_TOTALS: Final = np.array([family.totals for family in COMPILED_FAMILIES.values()])
+_HAS_ERROR: Final = np.array([family.has_error for family in COMPILED_FAMILIES.values()])
+_HAS_CATEGORIES: Final = np.array([family.has_categories for family in COMPILED_FAMILIES.values()])
+
+
+@_inner
+def _rows(indicators: Indicators, rows: Rows, s: _Scratch) -> float:
+    """Return the log density of all rows, adding to the gradients of what they read."""
+    # Taken out of their tuples before the loop: inside, each access would count references. For the
+    # same reason a row has no function of its own.
+    family, indicator, cell_start, cell_month, observed, se, grade, cell_share = rows
+    measured, error_place, gap_start = indicators[:3]
+    level, level_bar, reference, reference_bar, slope, slope_bar = s[:6]
+    errors, error_bar, gaps, gap_bar, expected, rate = s[6:]
+    total = 0.0
+    for r in range(len(observed)):
+        f, k, first, last = family[r], indicator[r], cell_start[r], cell_start[r + 1]
+        j, place = measured[k], error_place[k]
+        mean, square = 0.0, 0.0
+        for c in range(first, last):
+            eta = reference[k] + slope[k] * level[cell_month[c], j]
+            expected[c - first], rate[c - first] = _link(f, eta)
+            mean += cell_share[c] * expected[c - first]
+            square += cell_share[c] * expected[c - first] ** 2
+        # The error of the row: its indicator's, its grade's, and the one it states.
+        own, error, ratio = 0.0, grade[r], 1.0
+        if _HAS_ERROR[f]:
+            own = errors[place] * grade[r]
+            if _TOTALS[f]:
+                ratio = np.sqrt(square) / mean
+            error = np.sqrt((own * ratio) ** 2 + se[r] ** 2)
+        # The cut points around a category; the lowest of them is 0.
+        low, high, below, above, begin = 0.0, 0.0, 0, 0, gap_start[k]
+        if _HAS_CATEGORIES[f]:
+            below, above = int(observed[r]) - 1, int(observed[r])
+            low = -FAR if below < 0 else low
+            for g in range(below):
+                low += gaps[begin + g]
+            if above > gap_start[k + 1] - begin:
+                high, above = FAR, 0
+            for g in range(above):
+                high += gaps[begin + g]
+        log_density, d_mean, d_error, d_low, d_high = _density(
+            f, observed[r], mean, error, low, high
+        )
+        total += log_density
+        # From here on backwards.
+        d_square = 0.0
+        if _HAS_ERROR[f]:
+            d_own = d_error * own * ratio / error
+            error_bar[place] += d_own * ratio * grade[r]
+            if _TOTALS[f]:
+                d_square = d_own * own * ratio / (2.0 * square)
+                d_mean -= d_own * own * ratio / mean
+        for g in range(below):
+            gap_bar[begin + g] += d_low
+        for g in range(above):
+            gap_bar[begin + g] += d_high
+        for c in range(first, last):
+            value_bar = cell_share[c] * (d_mean + 2.0 * d_square * expected[c - first])
+            eta_bar, t = value_bar * rate[c - first], cell_month[c]
+            reference_bar[k] += eta_bar
+            slope_bar[k] += eta_bar * level[t, j]
+            level_bar[t, j] += eta_bar * slope[k]
+    return total
+
+
+@_inner
+def _part(array: Any, segment: Any, unknown: int) -> Any:
+    """Return the stretch of a vector that belongs to one array of unknowns."""
+    begin = segment[unknown, 0]
+    return array[begin : begin + segment[unknown, 1]]
+
+
+@_inner
+def _values(x: Any, u: Unknowns) -> Any:
+    """Return the unknowns as the model knows them: exponentials of those sampled as logarithms."""
+    value = x.copy()
+    for unknown in range(len(UNKNOWNS)):
+        if u.segment[unknown, 2]:
+            own = _part(value, u.segment, unknown)
+            for i in range(len(own)):
+                own[i] = np.exp(own[i])
+    return value
+
+
+@_inner
+def _path_inputs(value: Any, segment: Any, n: Network) -> PathInputs:
+    """Return what determines the path of levels; the NumPy form is `posterior.path_inputs`."""
+    months, factors = n.given.shape
+    half_life, own = _part(value, segment, _HALF_LIFE), _part(value, segment, _OWN_SCALE)
+    phi, own_scale = np.full(factors, 0.5), np.zeros(factors)
+    start, drive = np.zeros(factors), np.zeros((months, factors))
+    innovation = np.zeros((months - 1, factors))
+    shock = _part(value, segment, _START)
+    for a in range(len(n.latent_factor)):
+        j = n.latent_factor[a]
+        phi[j] = 2.0 ** (-1.0 / half_life[a])
+        own_scale[j] = own[a]
+        start[j] = n.start_mean[a] + n.start_root[a, a] * shock[a]
+        if n.joint_latent[a]:
+            for b in range(a):
+                start[j] += n.start_root[a, b] * shock[b]
+    baseline, effect = _part(value, segment, _BASELINE), _part(value, segment, _EFFECT)
+    for t in range(months):
+        for b in range(len(baseline)):
+            drive[t, n.baseline_factor[b]] += baseline[b]
+        for e in range(len(effect)):
+            drive[t, n.effect_factor[e]] += n.effect_active[t, e] * effect[e]
+    smooth, jump = _part(value, segment, _SMOOTH), _part(value, segment, _JUMP)
+    width = len(smooth) // max(months - 1, 1)
+    others = len(n.shock_factor) - width
+    for t in range(months - 1):
+        for c in range(width):
+            innovation[t, n.shock_factor[c]] = smooth[t * width + c]
+        for c in range(others):
+            innovation[t, n.shock_factor[width + c]] = jump[t * others + c]
+    weight = n.sign * _part(value, segment, _WEIGHT)
+    return PathInputs(
+        phi,
+        weight,
+        own_scale,
+        drive,
+        start,
+        innovation,
+        n.clamped,
+        n.given,
+        n.edge_start,
+        n.edge_parent,
+        n.edge_lag,
+    )
+
+
+@_inner
+def _path_inputs_adjoint(bars: Any, value: Any, bar: Any, segment: Any, n: Network) -> None:
+    """Add to the gradients of the values what the gradients of a path's inputs make of them."""
+    phi_bar, weight_bar, own_bar, drive_bar, start_bar, innovation_bar, _ = bars
+    months = len(n.given)
+    half_life, half_life_bar = _part(value, segment, _HALF_LIFE), _part(bar, segment, _HALF_LIFE)
+    own_scale_bar, shock_bar = _part(bar, segment, _OWN_SCALE), _part(bar, segment, _START)
+    for a in range(len(n.latent_factor)):
+        j = n.latent_factor[a]
+        phi = 2.0 ** (-1.0 / half_life[a])
+        half_life_bar[a] += phi_bar[j] * phi * _LN2 / half_life[a] ** 2
+        own_scale_bar[a] += own_bar[j]
+        shock_bar[a] += n.start_root[a, a] * start_bar[j]
+        if n.joint_latent[a]:
+            for b in range(a):
+                shock_bar[b] += n.start_root[a, b] * start_bar[j]
+    weight_size_bar = _part(bar, segment, _WEIGHT)
+    for e in range(len(weight_size_bar)):
+        weight_size_bar[e] += n.sign[e] * weight_bar[e]
+    baseline_bar, effect_bar = _part(bar, segment, _BASELINE), _part(bar, segment, _EFFECT)
+    for t in range(months):
+        for b in range(len(baseline_bar)):
+            baseline_bar[b] += drive_bar[t, n.baseline_factor[b]]
+        for e in range(len(effect_bar)):
+            effect_bar[e] += n.effect_active[t, e] * drive_bar[t, n.effect_factor[e]]
+    smooth_bar, jump_bar = _part(bar, segment, _SMOOTH), _part(bar, segment, _JUMP)
+    width = len(smooth_bar) // max(months - 1, 1)
+    others = len(n.shock_factor) - width
+    for t in range(months - 1):
+        for c in range(width):
+            smooth_bar[t * width + c] += innovation_bar[t, n.shock_factor[c]]
+        for c in range(others):
+            jump_bar[t * others + c] += innovation_bar[t, n.shock_factor[width + c]]
+
+
+@_inner
+def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem) -> float:
+    """Return the log density of references and rows, adding to the gradients of what they read."""
+    unknowns, _, indicators, rows = problem
+    segment = unknowns.segment
+    months, count = len(level), len(indicators.measured)
+    # The vector holds anchors: average predictors over the months that rows speak of.
+    average, slope = np.zeros(count), indicators.polarity * _part(value, segment, _LOADING)
+    for k in range(count):
+        for t in range(months):
+            average[k] += indicators.evidence_month[k, t] * level[t, indicators.measured[k]]
+    reference = _part(value, segment, _REFERENCE) - slope * average
+    reference_bar, slope_bar = _part(bar, segment, _REFERENCE), np.zeros(count)
+    # An anchor has the density of its reference, which differs by a shift.
+    total, begin = 0.0, segment[_REFERENCE, 0]
+    for k in range(count):
+        precision = unknowns.precision[begin + k]
+        score = (reference[k] - unknowns.location[begin + k]) * precision
+        density, derivative = _prior_density(segment[_REFERENCE, 3], score)
+        total += density
+        reference_bar[k] = derivative * precision
+    s = _Scratch(
+        level,
+        level_bar,
+        reference,
+        reference_bar,
+        slope,
+        slope_bar,
+        _part(value, segment, _ERROR),
+        _part(bar, segment, _ERROR),
+        _part(value, segment, _GAP),
+        _part(bar, segment, _GAP),
+        np.empty(months),
+        np.empty(months),
+    )
+    total += _rows(indicators, rows, s)
+    loading_bar = _part(bar, segment, _LOADING)
+    for k in range(count):
+        slope_bar[k] -= reference_bar[k] * average[k]
+        loading_bar[k] += indicators.polarity[k] * slope_bar[k]
+        shift = reference_bar[k] * slope[k]
+        for t in range(months):
+            level_bar[t, indicators.measured[k]] -= shift * indicators.evidence_month[k, t]
+    return total
+
+
+_SIGNATURE: Final = types.float64(
+    types.int64,
+    types.CPointer(types.float64),
+    types.CPointer(types.float64),
+    types.int64,
+    types.CPointer(types.int64),
+    types.int64,
+    types.CPointer(types.float64),
+)
+
+
+def _log_density(
+    unknowns: Any, x_at: Any, gradient_at: Any, integer_count: Any, integers_at: Any,
+    float_count: Any, floats_at: Any,
+) -> Any:  # fmt: skip
+    """Return the log density of a sampled vector, and fill in its gradient.
+
+    It is not a number where the header does not fit the arrays or the vector.
+    """
+    x, gradient = carray(x_at, (unknowns,)), carray(gradient_at, (unknowns,))
+    integers, floats = carray(integers_at, (integer_count,)), carray(floats_at, (float_count,))
+    fits, sizes = read_sizes(integers, floats)
+    if not fits or unknowns != sizes.unknown:
+        gradient[:] = np.nan
+        return np.nan
+    problem = unpack(integers, floats, sizes)
+    u, network = problem.unknowns, problem.network
+    value, bar = _values(x, u), np.zeros(unknowns)
+    inputs = _path_inputs(value, u.segment, network)
+    level = path(inputs)
+    level_bar = np.zeros(level.shape)
+    total = u.constant[0] + _evidence(level, level_bar, value, bar, problem)
+    bars = path_adjoint(level_bar, level, inputs)
+    _path_inputs_adjoint(bars, value, bar, u.segment, network)
+    # From values to what is sampled, where the other priors have their densities.
+    for unknown in range(len(UNKNOWNS)):
+        begin, size, log, kind = u.segment[unknown]
+        for i in range(begin, begin + size):
+            gradient[i] = bar[i] * value[i] if log else bar[i]
+            if unknown != _REFERENCE:
+                score = (x[i] - u.location[i]) * u.precision[i]
+                density, derivative = _prior_density(kind, score)
+                total += density
+                gradient[i] += derivative * u.precision[i]
+    return total
+
+
+@cache
+def machine_code() -> Any:
+    """Return the density as a C function; compiled where this version has not done so yet.
+
+    Its arguments are the number of unknowns, the vector, the gradient to fill in, and each array of
+    a `Packed` after its length.
+    """
+    return compiled_for_c(named_after(_log_density, SOURCE), _SIGNATURE)
+
+
+def evaluate(x: NDArray[np.float64], packed: Packed) -> tuple[float, NDArray[np.float64]]:
+    """Return the log density of a sampled vector and its gradient.
+
+    Parameters
+    ----------
+    x : ndarray, shape (unknown,)
+        In the order of `UNKNOWNS`, logarithms of what is positive.
+    packed : Packed
+    """
+    x, gradient = np.ascontiguousarray(x, dtype=np.float64), np.empty(len(x))
+
+    def pointer(array: NDArray[Any], kind: Any) -> Any:
+        return array.ctypes.data_as(ctypes.POINTER(kind))
+
+    value = machine_code().ctypes(
+        len(x),
+        pointer(x, ctypes.c_double),
+        pointer(gradient, ctypes.c_double),
+        len(packed.integers),
+        pointer(packed.integers, ctypes.c_int64),
+        len(packed.floats),
+        pointer(packed.floats, ctypes.c_double),
+    )
+    return float(value), gradient

@@ -1,0 +1,589 @@
+"""A model with its evidence as two flat arrays, which one machine code reads for every file.
+
+The integers begin with a header::
+
+    0            LAYOUT, the number of this layout
+    1, 2         lengths of the integers and of the floats
+    3 to 12      the sizes in the order of `Sizes`
+
+Behind it, and in the floats from their beginning, stand the arrays of `Problem` one after the
+other, each in C order: the integers first to last, then the floats first to last, with the shapes
+that `SHAPES` names. What follows from the model alone and what follows from its evidence are data
+alike, so neither an edited file nor another date makes other code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.families import Family
+from withdrawal_risk.families.registry import COMPILED_FAMILIES
+from withdrawal_risk.inference.alignment import (
+    Block,
+    align_evidence,
+    event_activity,
+    evidence_months,
+    policy_paths,
+)
+from withdrawal_risk.inference.parameters import Frame
+from withdrawal_risk.inference.priors import COMPILED_KINDS, KINDS, Prior
+from withdrawal_risk.machine_code import compiled
+from withdrawal_risk.model.library import Model
+
+__all__ = [
+    "HEADER",
+    "LAYOUT",
+    "UNKNOWNS",
+    "Packed",
+    "Problem",
+    "Sizes",
+    "check_packed",
+    "pack",
+    "problem_of",
+    "unpack",
+    "without_machine_code",
+]
+
+LAYOUT: Final = 1
+
+UNKNOWNS: Final = (
+    "half_life",
+    "weight_size",
+    "own_scale",
+    "baseline",
+    "event_effect",
+    "start_innovation",
+    "loading",
+    "error",
+    "category_gap_size",
+    "innovation_smooth",
+    "innovation_jump",
+    "reference",
+)
+"""The unknowns in the order of the sampled vector; a model need not have all of them."""
+
+
+class Sizes(NamedTuple):
+    """How many there are of everything; all lengths follow from these.
+
+    Parameters
+    ----------
+    unknown, factor, latent, month, edge, baseline, effect, indicator, row, cell : int
+        Numbers sampled, factors with policies, factors without, months, edges, elicited baselines,
+        effects of events, indicators, rows that the ``as_of`` sees, and months they speak of.
+    """
+
+    unknown: int
+    factor: int
+    latent: int
+    month: int
+    edge: int
+    baseline: int
+    effect: int
+    indicator: int
+    row: int
+    cell: int
+
+
+HEADER: Final = 3 + len(Sizes._fields)
+
+
+class Unknowns(NamedTuple):
+    """The sampled vector and its priors.
+
+    Parameters
+    ----------
+    segment : ndarray of int, shape (len(UNKNOWNS), 4)
+        Of each array of unknowns: where it begins in the vector, its length, whether its logarithm
+        is sampled, and the number of its kind of prior.
+    constant : ndarray, shape (1,)
+        Log density of the priors at their locations.
+    location, precision : ndarray, shape (unknown,)
+        Of every prior, ``precision`` being 1 / scale.
+    """
+
+    segment: Any
+    constant: Any
+    location: Any
+    precision: Any
+
+
+class Network(NamedTuple):
+    """What the path of levels depends on besides the unknowns.
+
+    Parameters
+    ----------
+    latent_factor : ndarray of int, shape (latent,)
+        Position among all factors of each latent one.
+    shock_factor : ndarray of int, shape (latent,)
+        The same for the columns of the innovations: the smooth ones, then those that jump.
+    joint_latent : ndarray of int, shape (latent,)
+        1 where the start level depends on innovations of other factors, else 0.
+    clamped : ndarray of int, shape (month, factor)
+    edge_start, edge_parent, edge_lag : ndarray of int
+        As in `PathInputs`.
+    baseline_factor, effect_factor : ndarray of int, shape (baseline,) and (effect,)
+        Position among all factors of what they act on.
+    sign : ndarray, shape (edge,)
+    start_mean : ndarray, shape (latent,)
+    start_root : ndarray, shape (latent, latent)
+    given : ndarray, shape (month, factor)
+    effect_active : ndarray, shape (month, effect)
+    """
+
+    latent_factor: Any
+    shock_factor: Any
+    joint_latent: Any
+    clamped: Any
+    edge_start: Any
+    edge_parent: Any
+    edge_lag: Any
+    baseline_factor: Any
+    effect_factor: Any
+    sign: Any
+    start_mean: Any
+    start_root: Any
+    given: Any
+    effect_active: Any
+
+
+class Indicators(NamedTuple):
+    """What indicators measure.
+
+    Parameters
+    ----------
+    measured : ndarray of int, shape (indicator,)
+        Position among all factors of what each indicator measures.
+    error_place : ndarray of int, shape (indicator,)
+        Position of its error among the errors; -1 without.
+    gap_start : ndarray of int, shape (indicator + 1,)
+        Its gaps between cut points are ``gap_start[k]`` to ``gap_start[k + 1]``.
+    polarity : ndarray, shape (indicator,)
+    evidence_month : ndarray, shape (indicator, month)
+        As from `evidence_months`.
+    """
+
+    measured: Any
+    error_place: Any
+    gap_start: Any
+    polarity: Any
+    evidence_month: Any
+
+
+class Rows(NamedTuple):
+    """The evidence rows that are seen, of one family after the other.
+
+    Parameters
+    ----------
+    family, indicator : ndarray of int, shape (row,)
+        The number of the family in `COMPILED_FAMILIES`, and the position of the indicator.
+    cell_start : ndarray of int, shape (row + 1,)
+        The months of a row are the cells ``cell_start[r]`` to ``cell_start[r + 1]``.
+    cell_month : ndarray of int, shape (cell,)
+    value, se, grade : ndarray, shape (row,)
+    cell_share : ndarray, shape (cell,)
+    """
+
+    family: Any
+    indicator: Any
+    cell_start: Any
+    cell_month: Any
+    value: Any
+    se: Any
+    grade: Any
+    cell_share: Any
+
+
+class Problem(NamedTuple):
+    """Everything that the log density depends on besides the unknowns.
+
+    Parameters
+    ----------
+    unknowns : Unknowns
+    network : Network
+    indicators : Indicators
+    rows : Rows
+    """
+
+    unknowns: Unknowns
+    network: Network
+    indicators: Indicators
+    rows: Rows
+
+
+class Packed(NamedTuple):
+    """A problem as two flat arrays; see the head of this module.
+
+    Parameters
+    ----------
+    integers : ndarray of int64, shape (integer,)
+    floats : ndarray of float64, shape (float,)
+    """
+
+    integers: NDArray[np.int64]
+    floats: NDArray[np.float64]
+
+
+def without_machine_code(frame: Frame) -> str | None:
+    """Say which part of a model has no compiled density; None where all have one."""
+    for _, item in frame.indicators:
+        if item.family not in COMPILED_FAMILIES:
+            return f"family {item.family!r}"
+    for prior in frame.priors.values():
+        if prior.kind not in COMPILED_KINDS:
+            return f"prior {prior.kind!r}"
+    return None
+
+
+def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
+    """Return the arrays of a model as an ``as_of`` sees it."""
+    structure, window, latent = frame.structure, frame.window, frame.latent_index
+    blocks = align_evidence(frame, model.evidence, as_of)
+    clamped, given = policy_paths(model, structure.factors, window, as_of)
+    location, precision, constant = _priors(frame)
+    off_diagonal = frame.start_root - np.diag(np.diag(frame.start_root))
+    place = {name: j for j, name in enumerate(structure.factors)}
+    error_place = np.full(len(frame.indicators), -1)
+    error_place[frame.noisy] = np.arange(len(frame.noisy))
+    gaps = [max(len(frame.categories(k)) - 2, 0) for k in range(len(frame.indicators))]
+    unknowns = Unknowns(
+        segment=_segments(frame),
+        constant=np.array([constant]),
+        location=location,
+        precision=precision,
+    )
+    network = Network(
+        latent_factor=latent,
+        shock_factor=np.concatenate([latent[~frame.jump], latent[frame.jump]]),
+        joint_latent=off_diagonal.any(axis=0) | off_diagonal.any(axis=1),
+        clamped=clamped,
+        **structure.arrays._asdict(),
+        baseline_factor=latent[frame.baseline],
+        effect_factor=np.array([place[factor] for _, factor in frame.effects], dtype=np.int64),
+        sign=frame.sign,
+        start_mean=frame.start_mean,
+        start_root=frame.start_root,
+        given=given,
+        effect_active=event_activity(model, frame.effects, window, as_of),
+    )
+    indicators = Indicators(
+        measured=frame.measured,
+        error_place=error_place,
+        gap_start=np.cumsum([0, *gaps]),
+        polarity=frame.polarity,
+        evidence_month=evidence_months(frame, blocks),
+    )
+    return Problem(unknowns, network, indicators, _rows(blocks))
+
+
+def _present(frame: Frame) -> list[Prior]:
+    """Return the priors that a model has, in the order of the vector."""
+    return [frame.priors[name] for name in UNKNOWNS if name in frame.priors]
+
+
+def _segments(frame: Frame) -> NDArray[np.int64]:
+    segments, begin = [], 0
+    kinds = list(COMPILED_KINDS)
+    for name in UNKNOWNS:
+        prior = frame.priors.get(name)
+        # What a model does not have is empty, and of any kind.
+        size, log, kind = (
+            (0, False, 0)
+            if prior is None
+            else (prior.mu.size, prior.positive, kinds.index(prior.kind))
+        )
+        segments.append((begin, size, int(log), kind))
+        begin += size
+    return np.array(segments)
+
+
+def _priors(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return locations, 1 / scales, and the log density at the locations."""
+    priors = _present(frame)
+    constant = 0.0
+    for prior in priors:
+        # On the scale on which it is sampled, so with the derivative of the exponential.
+        middle = np.exp(prior.mu) if KINDS[prior.kind].positive else prior.mu
+        constant += float(prior.log_density(middle).sum())
+        constant += float(prior.mu.sum()) if prior.positive else 0.0
+    location = np.concatenate([prior.mu.ravel() for prior in priors])
+    precision = np.concatenate([1.0 / prior.sigma.ravel() for prior in priors])
+    return location, precision, constant
+
+
+def _rows(blocks: Sequence[Block]) -> Rows:
+    """Return the rows that are seen, of one family after the other."""
+    families = list(COMPILED_FAMILIES)
+    parts = []
+    for block in blocks:
+        seen = block.seen > 0
+        # Cells stand in the order of their rows.
+        cells = seen[block.cell_row]
+        parts.append(
+            Rows(
+                family=np.full(int(seen.sum()), families.index(block.family.name)),
+                indicator=block.indicator[seen],
+                cell_start=np.bincount(block.cell_row, minlength=len(seen))[seen],
+                cell_month=block.cell_month[cells],
+                value=block.value[seen],
+                se=block.se[seen],
+                grade=block.grade[seen],
+                cell_share=block.cell_share[cells],
+            )
+        )
+    none = Rows(*(np.zeros(0) for _ in Rows._fields))
+    rows = Rows(*(np.concatenate(fields) for fields in zip(none, *parts, strict=True)))
+    return rows._replace(cell_start=np.cumsum([0, *rows.cell_start]))
+
+
+def sizes_of(problem: Problem) -> Sizes:
+    """Return how many there are of everything in a problem."""
+    unknowns, network, indicators, rows = problem
+    return Sizes(
+        unknown=len(unknowns.location),
+        factor=network.given.shape[1],
+        latent=len(network.latent_factor),
+        month=len(network.given),
+        edge=len(network.edge_parent),
+        baseline=len(network.baseline_factor),
+        effect=len(network.effect_factor),
+        indicator=len(indicators.measured),
+        row=len(rows.value),
+        cell=len(rows.cell_share),
+    )
+
+
+_FLOATS: Final = (
+    *("constant", "location", "precision", "sign", "start_mean", "start_root", "given"),
+    *("effect_active", "polarity", "evidence_month", "value", "se", "grade", "cell_share"),
+)
+"""The fields that are floats; the others are integers."""
+
+
+def pack(problem: Problem) -> Packed:
+    """Write a problem into two flat arrays.
+
+    Raises
+    ------
+    ValueError
+        If something in it points to what is not there.
+    """
+    fields = [(name, values) for part in problem for name, values in part._asdict().items()]
+    integers = [np.ravel(values) for name, values in fields if name not in _FLOATS]
+    floats = np.concatenate([np.ravel(values) for name, values in fields if name in _FLOATS])
+    length = HEADER + sum(len(values) for values in integers)
+    header = np.array([LAYOUT, length, len(floats), *sizes_of(problem)])
+    packed = Packed(
+        np.concatenate([header, *integers]).astype(np.int64), floats.astype(np.float64)
+    )
+    check_packed(packed)
+    return packed
+
+
+@compiled
+def _lengths(sizes: Sizes) -> tuple[int, int]:
+    """Return how many integers and floats a problem of these sizes has."""
+    s = sizes
+    integers = HEADER + 4 * len(UNKNOWNS)
+    integers += 3 * s.latent + s.month * s.factor + s.factor + 1 + 2 * s.edge + s.baseline
+    integers += s.effect + 3 * s.indicator + 1
+    integers += 3 * s.row + 1 + s.cell
+    floats = 1 + 2 * s.unknown
+    floats += s.edge + s.latent + s.latent * s.latent + s.month * (s.factor + s.effect)
+    floats += s.indicator + s.indicator * s.month
+    floats += 3 * s.row + s.cell
+    return integers, floats
+
+
+@compiled
+def read_sizes(integers: Any, floats: Any) -> tuple[bool, Sizes]:
+    """Return whether a header fits the arrays that it heads, and the sizes it gives."""
+    none = Sizes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    if len(integers) < HEADER or integers[0] != LAYOUT:
+        return False, none
+    for place in range(3, HEADER):
+        # Larger numbers could overflow where they are multiplied.
+        if integers[place] < 0 or integers[place] > 2**31:
+            return False, none
+    sizes = Sizes(
+        integers[3],
+        integers[4],
+        integers[5],
+        integers[6],
+        integers[7],
+        integers[8],
+        integers[9],
+        integers[10],
+        integers[11],
+        integers[12],
+    )
+    expected = _lengths(sizes)
+    fits = expected[0] == len(integers) == integers[1] and expected[1] == len(floats) == integers[2]
+    return fits, sizes
+
+
+@compiled
+def _vector(array: Any, at: Any, place: int, size: int) -> Any:
+    """Return the next ``size`` numbers of an array, and move on."""
+    begin = at[place]
+    at[place] = begin + size
+    return array[begin : begin + size]
+
+
+@compiled
+def _matrix(array: Any, at: Any, place: int, rows: int, columns: int) -> Any:
+    return _vector(array, at, place, rows * columns).reshape(rows, columns)
+
+
+@compiled
+def unpack(integers: Any, floats: Any, sizes: Sizes) -> Problem:
+    """Return views of the arrays of a problem; nothing is copied."""
+    s = sizes
+    # Where reading has come to, in the integers and in the floats.
+    at = np.array([HEADER, 0])
+    unknowns = Unknowns(
+        _matrix(integers, at, 0, len(UNKNOWNS), 4),  # segment
+        _vector(floats, at, 1, 1),  # constant
+        _vector(floats, at, 1, s.unknown),  # location
+        _vector(floats, at, 1, s.unknown),  # precision
+    )
+    network = Network(
+        _vector(integers, at, 0, s.latent),  # latent_factor
+        _vector(integers, at, 0, s.latent),  # shock_factor
+        _vector(integers, at, 0, s.latent),  # joint_latent
+        _matrix(integers, at, 0, s.month, s.factor),  # clamped
+        _vector(integers, at, 0, s.factor + 1),  # edge_start
+        _vector(integers, at, 0, s.edge),  # edge_parent
+        _vector(integers, at, 0, s.edge),  # edge_lag
+        _vector(integers, at, 0, s.baseline),  # baseline_factor
+        _vector(integers, at, 0, s.effect),  # effect_factor
+        _vector(floats, at, 1, s.edge),  # sign
+        _vector(floats, at, 1, s.latent),  # start_mean
+        _matrix(floats, at, 1, s.latent, s.latent),  # start_root
+        _matrix(floats, at, 1, s.month, s.factor),  # given
+        _matrix(floats, at, 1, s.month, s.effect),  # effect_active
+    )
+    indicators = Indicators(
+        _vector(integers, at, 0, s.indicator),  # measured
+        _vector(integers, at, 0, s.indicator),  # error_place
+        _vector(integers, at, 0, s.indicator + 1),  # gap_start
+        _vector(floats, at, 1, s.indicator),  # polarity
+        _matrix(floats, at, 1, s.indicator, s.month),  # evidence_month
+    )
+    rows = Rows(
+        _vector(integers, at, 0, s.row),  # family
+        _vector(integers, at, 0, s.row),  # indicator
+        _vector(integers, at, 0, s.row + 1),  # cell_start
+        _vector(integers, at, 0, s.cell),  # cell_month
+        _vector(floats, at, 1, s.row),  # value
+        _vector(floats, at, 1, s.row),  # se
+        _vector(floats, at, 1, s.row),  # grade
+        _vector(floats, at, 1, s.cell),  # cell_share
+    )
+    return Problem(unknowns, network, indicators, rows)
+
+
+def check_packed(packed: Packed) -> None:
+    """Refuse arrays whose reading would leave their bounds.
+
+    Raises
+    ------
+    ValueError
+        If the header does not fit the arrays, or something in them points to what is not there.
+    """
+    integers, floats = packed
+    fits, sizes = read_sizes(integers, floats)
+    if not fits:
+        raise ValueError("the header of a packed model does not fit its arrays")
+    problem = unpack(integers, floats, sizes)
+    if wrong := [*_wrong_segments(problem.unknowns, sizes), *_wrong_places(problem, sizes)]:
+        raise ValueError(f"a packed model points to what is not there: {wrong[0]}")
+    if wrong := _wrong_rows(problem):
+        raise ValueError(f"a packed model has rows that do not suit their family: {wrong[0]}")
+
+
+def _wrong_segments(unknowns: Unknowns, sizes: Sizes) -> list[str]:
+    """Name what is wrong with the places of the unknowns in the vector."""
+    begins, lengths, logs, kinds = unknowns.segment.T
+    steps = sizes.month - 1
+    size = dict(zip(UNKNOWNS, lengths.tolist(), strict=True))
+    expected = {
+        "half_life": sizes.latent,
+        "weight_size": sizes.edge,
+        "own_scale": sizes.latent,
+        "baseline": sizes.baseline,
+        "event_effect": sizes.effect,
+        "start_innovation": sizes.latent,
+        "loading": sizes.indicator,
+        "reference": sizes.indicator,
+        "innovation_smooth": steps * sizes.latent - size["innovation_jump"],
+    }
+    wrong = [name for name, count in expected.items() if size[name] != count]
+    if steps > 0 and size["innovation_smooth"] % steps:
+        wrong.append("innovation_smooth")
+    if sizes.month < 1 or (lengths < 0).any() or lengths.sum() != sizes.unknown:
+        wrong.append("length")
+    if not np.array_equal(begins, np.cumsum([0, *lengths[:-1]])):
+        wrong.append("begin")
+    if (kinds < 0).any() or (kinds >= len(COMPILED_KINDS)).any() or set(logs.tolist()) - {0, 1}:
+        wrong.append("kind")
+    return wrong
+
+
+def _wrong_places(problem: Problem, sizes: Sizes) -> list[str]:
+    """Name the fields that hold positions which do not exist."""
+    lengths = dict(zip(UNKNOWNS, problem.unknowns.segment[:, 1].tolist(), strict=True))
+    network, indicators, rows = problem.network, problem.indicators, problem.rows
+    positions = {
+        "latent_factor": (network.latent_factor, sizes.factor),
+        "shock_factor": (network.shock_factor, sizes.factor),
+        "edge_parent": (network.edge_parent, sizes.factor),
+        "edge_lag": (network.edge_lag, 2**31),
+        "baseline_factor": (network.baseline_factor, sizes.factor),
+        "effect_factor": (network.effect_factor, sizes.factor),
+        "measured": (indicators.measured, sizes.factor),
+        "error_place": (indicators.error_place + 1, lengths["error"] + 1),
+        "family": (rows.family, len(COMPILED_FAMILIES)),
+        "indicator": (rows.indicator, sizes.indicator),
+        "cell_month": (rows.cell_month, sizes.month),
+    }
+    starts = {
+        "edge_start": (network.edge_start, sizes.edge),
+        "gap_start": (indicators.gap_start, lengths["category_gap_size"]),
+        "cell_start": (rows.cell_start, sizes.cell),
+    }
+    wrong = [
+        name
+        for name, (values, count) in positions.items()
+        if (values < 0).any() or (values >= count).any()
+    ]
+    wrong += [
+        name
+        for name, (values, count) in starts.items()
+        if values[0] != 0 or values[-1] != count or (np.diff(values) < 0).any()
+    ]
+    # A row has room for the months of the window.
+    if (np.diff(rows.cell_start) > sizes.month).any():
+        wrong.append("cell_start")
+    return wrong
+
+
+def _wrong_rows(problem: Problem) -> list[str]:
+    """Name the fields of rows that do not suit the family they are of."""
+    rows, gap_start = problem.rows, problem.indicators.gap_start
+    wrong = []
+    for f, family in enumerate(COMPILED_FAMILIES.values()):
+        own = rows.family == f
+        k, value = rows.indicator[own], rows.value[own]
+        if family.has_error and (problem.indicators.error_place[k] < 0).any():
+            wrong.append("error_place")
+        # There is one category more than cut points, and one cut point more than gaps.
+        highest = gap_start[k + 1] - gap_start[k] + 1
+        if family.has_categories and not ((value >= 0) & (value <= highest)).all():
+            wrong.append("value")
+    return wrong
