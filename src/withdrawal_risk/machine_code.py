@@ -25,7 +25,8 @@ def compiled(
     nogil : bool
         Whether other threads may run meanwhile.
     stored : bool
-        Whether it is cached; what only another compiled function calls is stored with that one.
+        Whether it is cached and can be called from Python. What only other compiled functions call
+        is stored with them, and compiled faster where Python cannot reach it.
     inline : bool
         Whether it is written out where another compiled function calls it.
     """
@@ -33,8 +34,10 @@ def compiled(
         return function
     # NumPy's error model: division by 0 gives infinity or nan, as in arrays, and no exception.
     options = {"error_model": "numpy", "nogil": nogil, "inline": "always" if inline else "never"}
+    if not stored:
+        return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function)
     try:
-        return njit(cache=stored, **options)(function)
+        return njit(cache=True, **options)(function)
     except RuntimeError:
         # Neither beside the code nor in a home folder may anything be written: it is compiled for
         # this process alone.

@@ -183,7 +183,7 @@ def _rows(indicators: Indicators, rows: Rows, s: _Scratch) -> float:
     return total
 
 
-@_inner
+@partial(compiled, stored=False, inline=True)
 def _part(array: Any, segment: Any, unknown: int) -> Any:
     """Return the stretch of a vector that belongs to one array of unknowns."""
     begin = segment[unknown, 0]
