@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from numba import cfunc, njit
-from numba.extending import is_jitted
+from numba.extending import is_jitted, register_jitable
 
-__all__ = ["compiled", "compiled_for_c", "digest_of", "named_after"]
+__all__ = ["compiled", "compiled_for_c", "digest_of", "jitable", "named_after"]
 
 
 def compiled(
@@ -56,6 +56,11 @@ def compiled_for_c(function: Callable[..., Any], signature: Any) -> Any:
         return cfunc(signature, cache=True, error_model="numpy")(function)
     except RuntimeError:
         return cfunc(signature, error_model="numpy")(function)
+
+
+def jitable[Function: Callable[..., Any]](function: Function) -> Function:
+    """Leave a function as it is, and let compiled functions call it as machine code."""
+    return register_jitable(function)  # type: ignore[no-any-return]
 
 
 def digest_of(*names: str) -> int:

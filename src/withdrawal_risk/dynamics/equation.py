@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Gradients", "PathInputs", "sweep", "sweep_adjoint"]
+__all__ = ["Gradients", "PathInputs", "levels_of_draws", "sweep", "sweep_adjoint"]
 
 
 class PathInputs(NamedTuple):
@@ -167,3 +167,34 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
             drive_bar[t, j] += inflow
             # Memory carries the gradient to the month before.
             level_bar[t - 1, j] += g * phi[j]
+
+
+def levels_of_draws(inputs: PathInputs) -> Any:
+    """Run the structural equation over all draws at once, without compiling it.
+
+    Parameters
+    ----------
+    inputs : PathInputs
+        With a leading axis of draws, except ``clamped``, ``given`` and the edges.
+
+    Returns
+    -------
+    ndarray, shape (draw, month, factor)
+    """
+    count, months, factors = inputs.drive.shape
+    level = np.zeros((months, factors, 1, count))
+    # Axes are month, factor, path and draw, with a single path. The sweep fills month 1 onwards and
+    # reads month 0.
+    level[0, :, 0] = np.where(inputs.clamped[0], inputs.given[0], inputs.start).T
+    # With draws as the last axis an element such as ``phi[j]`` is an array of draws, and what the
+    # sweep does with numbers it does with all draws at once.
+    draws_last = inputs._replace(
+        phi=inputs.phi.T,
+        weight=inputs.weight.T,
+        own_scale=inputs.own_scale.T,
+        drive=inputs.drive.transpose(1, 2, 0),
+        innovation=inputs.innovation.transpose(1, 2, 0)[:, :, None],
+        given=inputs.given[:, :, None],
+    )
+    sweep(level, 1, 1, draws_last)
+    return level[:, :, 0].transpose(2, 0, 1)

@@ -25,10 +25,9 @@ from withdrawal_risk.inference.alignment import (
     policy_paths,
 )
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.priors import Prior
 from withdrawal_risk.model.library import Model, checked_model
 
-__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays"]
+__all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays", "declare"]
 
 ROW_FIELDS: Final = ("indicator", "value", "se", "grade", "seen")
 """Columns of the evidence table. One table rather than an array a column: compile time grows with
@@ -89,35 +88,34 @@ def data_arrays(
     return arrays
 
 
-def _start_of(prior: Prior) -> Any:
-    """Return where chains start: 0.5 to 1.5 prior sd to either side of the prior mean.
+def declare(frame: Frame, *, anchored: bool = True) -> dict[str, Any]:
+    """Declare the unknowns as variables of the PyMC model in context, and return them by name.
 
-    So far away are draws of the prior on average. A sampler that takes its first scales from
-    gradients needs that none of them vanishes.
+    Parameters
+    ----------
+    frame : Frame
+    anchored : bool
+        Whether anchors are left to `build_graph`, which gives them the density of references.
+        Without it they have that of a reference at level 0.
     """
-    # A random side for every unknown, at least half a prior sd away from the mean.
-    side = pm.Uniform.dist(-1.0, 1.0, shape=prior.mu.shape)
-    start = prior.mu + prior.sigma * (side + 0.5 * pt.sign(side))
-    return pt.exp(start) if prior.positive else start
+    rv = {name: prior.variable(pm) for name, prior in frame.priors.items() if name != "reference"}
+    if not anchored and "reference" in frame.priors:
+        prior = frame.priors["reference"]
+        rv["anchor"] = pm.Normal("anchor", mu=prior.mu, sigma=prior.sigma, dims="indicator")
+    return rv
 
 
 def _reference(frame: Frame, rv: dict[str, Any], share_of_month: Any, level: Any) -> Any:
     """Return the expected linear predictor of each indicator at level 0.
 
-    Evidence fixes the predictor in the months it speaks of, not at level 0, so a reference and its
-    factor's level are nearly collinear. The sampled variable is therefore the average predictor
-    over those months; given the levels it differs from the reference by a shift, which leaves the
-    density as it is.
+    What is sampled is the anchor, the average predictor over the months that evidence speaks of;
+    `vector.anchor_shift` says why.
     """
     prior = frame.priors["reference"]
     shift = (
         frame.polarity * rv["loading"] * (share_of_month * level[:, frame.measured].T).sum(axis=1)
     )
-    # Sampling starts from a point without data in it: a graph compiled for one as_of serves the
-    # others.
-    anchor = pm.Normal(
-        "anchor", mu=prior.mu + shift, sigma=prior.sigma, initval=_start_of(prior), dims="indicator"
-    )
+    anchor = pm.Normal("anchor", mu=prior.mu + shift, sigma=prior.sigma, dims="indicator")
     return pm.Deterministic("reference", anchor - shift, dims="indicator")
 
 
@@ -292,11 +290,7 @@ def build_graph(model: Model, frame: Frame, as_of: Month) -> pm.Model:
     blocks = align_evidence(frame, model.evidence, as_of)
     with pm.Model(coords=_coords(frame, blocks)) as pymc_model:
         data = {name: pm.Data(name, value, dims=dims) for name, (value, dims) in arrays.items()}
-        rv = {
-            name: prior.variable(pm, _start_of(prior))
-            for name, prior in frame.priors.items()
-            if name != "reference"
-        }
+        rv = declare(frame)
         level = pm.Deterministic("level", _levels(frame, data, rv), dims=("month", "factor"))
         if "reference" in frame.priors:
             rv["reference"] = _reference(frame, rv, data["evidence_months"], level)

@@ -25,17 +25,17 @@ from withdrawal_risk.inference.packing import (
     UNKNOWNS,
     Indicators,
     Network,
-    Packed,
     Problem,
     Rows,
     Unknowns,
+    Words,
     read_sizes,
     unpack,
 )
 from withdrawal_risk.inference.priors import COMPILED_KINDS
 from withdrawal_risk.machine_code import compiled, compiled_for_c, digest_of, named_after
 
-__all__ = ["SOURCE", "evaluate", "machine_code"]
+__all__ = ["SIGNATURE", "SOURCE", "evaluate", "machine_code"]
 
 SOURCE: Final = digest_of(
     "dynamics",
@@ -330,34 +330,40 @@ def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem
     return total
 
 
-_SIGNATURE: Final = types.float64(
-    types.int64,
+SIGNATURE: Final = types.int64(
+    types.uint64,
     types.CPointer(types.float64),
     types.CPointer(types.float64),
-    types.int64,
-    types.CPointer(types.int64),
-    types.int64,
     types.CPointer(types.float64),
+    types.voidptr,
 )
+"""Unknowns, vector, gradient, value and words; that of the functions which nutpie calls."""
+
+_FINE: Final = 0
+_NOT_FINITE: Final = 4
+_NOT_OURS: Final = -1
+
+_DOUBLES: Final = ctypes.POINTER(ctypes.c_double)
 
 
-def _log_density(
-    unknowns: Any, x_at: Any, gradient_at: Any, integer_count: Any, integers_at: Any,
-    float_count: Any, floats_at: Any,
-) -> Any:  # fmt: skip
-    """Return the log density of a sampled vector, and fill in its gradient.
+def _log_density(unknowns, x_at, gradient_at, value_at, words_at):
+    """Fill in the log density of a sampled vector and its gradient.
 
-    It is not a number where the header does not fit the arrays or the vector.
+    Returns
+    -------
+    int
+        0; above 0 where one of them is not finite, which a sampler can go back from; below 0 where
+        the header does not fit the vector.
     """
-    x, gradient = carray(x_at, (unknowns,)), carray(gradient_at, (unknowns,))
-    integers, floats = carray(integers_at, (integer_count,)), carray(floats_at, (float_count,))
-    fits, sizes = read_sizes(integers, floats)
+    # The header says how many words there are; `check_packed` has compared it with them.
+    words = carray(words_at, (carray(words_at, (2,), np.int64)[1],), np.int64)
+    fits, sizes = read_sizes(words)
     if not fits or unknowns != sizes.unknown:
-        gradient[:] = np.nan
-        return np.nan
-    problem = unpack(integers, floats, sizes)
+        return _NOT_OURS
+    x, gradient = carray(x_at, (sizes.unknown,)), carray(gradient_at, (sizes.unknown,))
+    problem = unpack(words, sizes)
     u, network = problem.unknowns, problem.network
-    value, bar = _values(x, u), np.zeros(unknowns)
+    value, bar = _values(x, u), np.zeros(sizes.unknown)
     inputs = _path_inputs(value, u.segment, network)
     level = path(inputs)
     level_bar = np.zeros(level.shape)
@@ -374,40 +380,40 @@ def _log_density(
                 density, derivative = _prior_density(kind, score)
                 total += density
                 gradient[i] += derivative * u.precision[i]
-    return total
+    finite = np.isfinite(total)
+    for i in range(sizes.unknown):
+        finite &= np.isfinite(gradient[i])
+    carray(value_at, (1,))[0] = total
+    return _FINE if finite else _NOT_FINITE
 
 
 @cache
 def machine_code() -> Any:
-    """Return the density as a C function; compiled where this version has not done so yet.
-
-    Its arguments are the number of unknowns, the vector, the gradient to fill in, and each array of
-    a `Packed` after its length.
-    """
-    return compiled_for_c(named_after(_log_density, SOURCE), _SIGNATURE)
+    """Return the density as a C function; compiled where this version has not done so yet."""
+    return compiled_for_c(named_after(_log_density, SOURCE), SIGNATURE)
 
 
-def evaluate(x: NDArray[np.float64], packed: Packed) -> tuple[float, NDArray[np.float64]]:
+def evaluate(x: NDArray[np.float64], words: Words) -> tuple[float, NDArray[np.float64]]:
     """Return the log density of a sampled vector and its gradient.
 
     Parameters
     ----------
     x : ndarray, shape (unknown,)
         In the order of `UNKNOWNS`, logarithms of what is positive.
-    packed : Packed
+    words : ndarray of int64
+        As from `pack`.
+
+    Raises
+    ------
+    ValueError
+        If the vector has another length than the packed model says, or the header is wrong.
     """
-    x, gradient = np.ascontiguousarray(x, dtype=np.float64), np.empty(len(x))
-
-    def pointer(array: NDArray[Any], kind: Any) -> Any:
-        return array.ctypes.data_as(ctypes.POINTER(kind))
-
-    value = machine_code().ctypes(
-        len(x),
-        pointer(x, ctypes.c_double),
-        pointer(gradient, ctypes.c_double),
-        len(packed.integers),
-        pointer(packed.integers, ctypes.c_int64),
-        len(packed.floats),
-        pointer(packed.floats, ctypes.c_double),
-    )
-    return float(value), gradient
+    x, words = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(words)
+    gradient, value = np.empty(len(x)), np.empty(1)
+    doubles = [array.ctypes.data_as(_DOUBLES) for array in (x, gradient, value)]
+    known = len(words) >= 2 and len(words) == words[1]
+    if not known or machine_code().ctypes(len(x), *doubles, words.ctypes.data) < _FINE:
+        raise ValueError(
+            f"a vector of {len(x)} unknowns and {len(words)} words do not belong together"
+        )
+    return float(value[0]), gradient

@@ -1,15 +1,15 @@
-"""A model with its evidence as two flat arrays, which one machine code reads for every file.
+"""A model with its evidence as one flat array of words, which one machine code reads for any file.
 
-The integers begin with a header::
+A word has 8 bytes and holds an integer or a float. The words begin with a header of integers::
 
     0            LAYOUT, the number of this layout
-    1, 2         lengths of the integers and of the floats
+    1            words in all
+    2            words that are integers, header included; behind them come the floats
     3 to 12      the sizes in the order of `Sizes`
 
-Behind it, and in the floats from their beginning, stand the arrays of `Problem` one after the
-other, each in C order: the integers first to last, then the floats first to last, with the shapes
-that `SHAPES` names. What follows from the model alone and what follows from its evidence are data
-alike, so neither an edited file nor another date makes other code.
+Behind it stand the arrays of `Problem` one after the other, each in C order: those of integers
+first to last, then those of floats. Their shapes follow from the sizes. What belongs to a file is
+data, its network as much as its evidence, so neither an edit nor another date makes other code.
 """
 
 from __future__ import annotations
@@ -32,19 +32,24 @@ from withdrawal_risk.inference.alignment import (
 )
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.priors import COMPILED_KINDS, KINDS, Prior
-from withdrawal_risk.machine_code import compiled
+from withdrawal_risk.machine_code import jitable
 from withdrawal_risk.model.library import Model
 
 __all__ = [
     "HEADER",
     "LAYOUT",
     "UNKNOWNS",
-    "Packed",
+    "Indicators",
+    "Network",
     "Problem",
+    "Rows",
     "Sizes",
+    "Unknowns",
+    "Words",
     "check_packed",
     "pack",
     "problem_of",
+    "read_sizes",
     "unpack",
     "without_machine_code",
 ]
@@ -216,17 +221,8 @@ class Problem(NamedTuple):
     rows: Rows
 
 
-class Packed(NamedTuple):
-    """A problem as two flat arrays; see the head of this module.
-
-    Parameters
-    ----------
-    integers : ndarray of int64, shape (integer,)
-    floats : ndarray of float64, shape (float,)
-    """
-
-    integers: NDArray[np.int64]
-    floats: NDArray[np.float64]
+Words = NDArray[np.int64]
+"""A packed problem."""
 
 
 def without_machine_code(frame: Frame) -> str | None:
@@ -365,8 +361,8 @@ _FLOATS: Final = (
 """The fields that are floats; the others are integers."""
 
 
-def pack(problem: Problem) -> Packed:
-    """Write a problem into two flat arrays.
+def pack(problem: Problem) -> Words:
+    """Write a problem into words.
 
     Raises
     ------
@@ -375,19 +371,20 @@ def pack(problem: Problem) -> Packed:
     """
     fields = [(name, values) for part in problem for name, values in part._asdict().items()]
     integers = [np.ravel(values) for name, values in fields if name not in _FLOATS]
-    floats = np.concatenate([np.ravel(values) for name, values in fields if name in _FLOATS])
-    length = HEADER + sum(len(values) for values in integers)
-    header = np.array([LAYOUT, length, len(floats), *sizes_of(problem)])
-    packed = Packed(
-        np.concatenate([header, *integers]).astype(np.int64), floats.astype(np.float64)
-    )
-    check_packed(packed)
-    return packed
+    floats = [np.ravel(values) for name, values in fields if name in _FLOATS]
+    integer_count = HEADER + sum(len(values) for values in integers)
+    word_count = integer_count + sum(len(values) for values in floats)
+    header = np.array([LAYOUT, word_count, integer_count, *sizes_of(problem)])
+    words = np.empty(word_count, dtype=np.int64)
+    words[:integer_count] = np.concatenate([header, *integers])
+    words[integer_count:].view(np.float64)[:] = np.concatenate(floats)
+    check_packed(words)
+    return words
 
 
-@compiled
+@jitable
 def _lengths(sizes: Sizes) -> tuple[int, int]:
-    """Return how many integers and floats a problem of these sizes has."""
+    """Return how many words a problem of these sizes has, and how many of them are integers."""
     s = sizes
     integers = HEADER + 4 * len(UNKNOWNS)
     integers += 3 * s.latent + s.month * s.factor + s.factor + 1 + 2 * s.edge + s.baseline
@@ -397,37 +394,36 @@ def _lengths(sizes: Sizes) -> tuple[int, int]:
     floats += s.edge + s.latent + s.latent * s.latent + s.month * (s.factor + s.effect)
     floats += s.indicator + s.indicator * s.month
     floats += 3 * s.row + s.cell
-    return integers, floats
+    return integers + floats, integers
 
 
-@compiled
-def read_sizes(integers: Any, floats: Any) -> tuple[bool, Sizes]:
-    """Return whether a header fits the arrays that it heads, and the sizes it gives."""
+@jitable
+def read_sizes(words: Any) -> tuple[bool, Sizes]:
+    """Return whether a header fits the words that it heads, and the sizes it gives."""
     none = Sizes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    if len(integers) < HEADER or integers[0] != LAYOUT:
+    if len(words) < HEADER or words[0] != LAYOUT:
         return False, none
     for place in range(3, HEADER):
         # Larger numbers could overflow where they are multiplied.
-        if integers[place] < 0 or integers[place] > 2**31:
+        if words[place] < 0 or words[place] > 2**31:
             return False, none
     sizes = Sizes(
-        integers[3],
-        integers[4],
-        integers[5],
-        integers[6],
-        integers[7],
-        integers[8],
-        integers[9],
-        integers[10],
-        integers[11],
-        integers[12],
+        words[3],
+        words[4],
+        words[5],
+        words[6],
+        words[7],
+        words[8],
+        words[9],
+        words[10],
+        words[11],
+        words[12],
     )
     expected = _lengths(sizes)
-    fits = expected[0] == len(integers) == integers[1] and expected[1] == len(floats) == integers[2]
-    return fits, sizes
+    return expected[0] == len(words) == words[1] and expected[1] == words[2], sizes
 
 
-@compiled
+@jitable
 def _vector(array: Any, at: Any, place: int, size: int) -> Any:
     """Return the next ``size`` numbers of an array, and move on."""
     begin = at[place]
@@ -435,17 +431,17 @@ def _vector(array: Any, at: Any, place: int, size: int) -> Any:
     return array[begin : begin + size]
 
 
-@compiled
+@jitable
 def _matrix(array: Any, at: Any, place: int, rows: int, columns: int) -> Any:
     return _vector(array, at, place, rows * columns).reshape(rows, columns)
 
 
-@compiled
-def unpack(integers: Any, floats: Any, sizes: Sizes) -> Problem:
+@jitable
+def unpack(words: Any, sizes: Sizes) -> Problem:
     """Return views of the arrays of a problem; nothing is copied."""
-    s = sizes
+    s, integers, floats = sizes, words, words.view(np.float64)
     # Where reading has come to, in the integers and in the floats.
-    at = np.array([HEADER, 0])
+    at = np.array([HEADER, words[2]])
     unknowns = Unknowns(
         _matrix(integers, at, 0, len(UNKNOWNS), 4),  # segment
         _vector(floats, at, 1, 1),  # constant
@@ -488,19 +484,18 @@ def unpack(integers: Any, floats: Any, sizes: Sizes) -> Problem:
     return Problem(unknowns, network, indicators, rows)
 
 
-def check_packed(packed: Packed) -> None:
-    """Refuse arrays whose reading would leave their bounds.
+def check_packed(words: Words) -> None:
+    """Refuse words whose reading would leave their bounds.
 
     Raises
     ------
     ValueError
-        If the header does not fit the arrays, or something in them points to what is not there.
+        If the header does not fit the words, or something in them points to what is not there.
     """
-    integers, floats = packed
-    fits, sizes = read_sizes(integers, floats)
+    fits, sizes = read_sizes(words)
     if not fits:
-        raise ValueError("the header of a packed model does not fit its arrays")
-    problem = unpack(integers, floats, sizes)
+        raise ValueError("the header of a packed model does not fit its words")
+    problem = unpack(words, sizes)
     if wrong := [*_wrong_segments(problem.unknowns, sizes), *_wrong_places(problem, sizes)]:
         raise ValueError(f"a packed model points to what is not there: {wrong[0]}")
     if wrong := _wrong_rows(problem):

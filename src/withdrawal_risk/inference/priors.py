@@ -201,7 +201,7 @@ class Prior:
         """Return the log density element by element."""
         return KINDS[self.kind].log_density(value, self.mu, self.sigma)
 
-    def variable(self, pm: Any, initval: Any) -> Any:
+    def variable(self, pm: Any) -> Any:
         """Return the unknowns as a variable of the PyMC model in context."""
         kind = KINDS[self.kind]
-        return kind.variable(pm, self.name, self.mu, self.sigma, initval=initval, dims=self.dims)
+        return kind.variable(pm, self.name, self.mu, self.sigma, dims=self.dims)

@@ -11,14 +11,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.dynamics.equation import PathInputs, sweep
+from withdrawal_risk.dynamics.equation import levels_of_draws
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.inference.alignment import Block, align_evidence
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.model.library import Model
 
-__all__ = ["SEED", "PriorDraws", "all_blocks", "levels_of_draws", "prior_draws"]
+__all__ = ["SEED", "PriorDraws", "all_blocks", "prior_draws"]
 
 Array = NDArray[np.float64]
 
@@ -66,37 +66,6 @@ def prior_draws(model: Model) -> PriorDraws:
     draws = {name: prior.draw(SEED, count) for name, prior in frame.priors.items()}
     inputs = path_inputs(model, frame, draws, model.as_of, window)
     return PriorDraws(frame=frame, draws=draws, level=levels_of_draws(inputs))
-
-
-def levels_of_draws(inputs: PathInputs) -> Array:
-    """Run the structural equation over all draws at once, without compiling it.
-
-    Parameters
-    ----------
-    inputs : PathInputs
-        As from `path_inputs`.
-
-    Returns
-    -------
-    ndarray, shape (draw, month, factor)
-    """
-    count, months, factors = inputs.drive.shape
-    level = np.zeros((months, factors, 1, count))
-    # Axes are month, factor, path and draw, with a single path. The sweep fills month 1 onwards and
-    # reads month 0.
-    level[0, :, 0] = np.where(inputs.clamped[0], inputs.given[0], inputs.start).T
-    # With draws as the last axis an element such as ``phi[j]`` is an array of draws, and what the
-    # sweep does with numbers it does with all draws at once.
-    draws_last = inputs._replace(
-        phi=inputs.phi.T,
-        weight=inputs.weight.T,
-        own_scale=inputs.own_scale.T,
-        drive=inputs.drive.transpose(1, 2, 0),
-        innovation=inputs.innovation.transpose(1, 2, 0)[:, :, None],
-        given=inputs.given[:, :, None],
-    )
-    sweep(level, 1, 1, draws_last)
-    return level[:, :, 0].transpose(2, 0, 1)
 
 
 def all_blocks(model: Model, frame: Frame) -> tuple[Block, ...]:
