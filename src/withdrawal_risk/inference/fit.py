@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
-from collections import OrderedDict
-from collections.abc import Sequence
+import logging
 from threading import Lock
 from typing import Any, Final, Literal, cast
 
@@ -20,89 +17,69 @@ from withdrawal_risk.cores import usable_cores
 from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import align_evidence, check_as_of, fit_window
-from withdrawal_risk.inference.build import build_graph, data_arrays
+from withdrawal_risk.inference.alignment import check_as_of, evidence_months, fit_window
+from withdrawal_risk.inference.build import build_graph
 from withdrawal_risk.inference.cache import cached_fit, fit_path, store_fit
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
 from withdrawal_risk.inference.diagnostics import summarise
+from withdrawal_risk.inference.operation import compiled_model
+from withdrawal_risk.inference.packing import without_machine_code
 from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
 from withdrawal_risk.inference.posterior import Posterior, path_inputs
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
+from withdrawal_risk.inference.vector import anchor_shift, split, starting_point
 from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.random import generator
 
 __all__ = ["compile_graph", "fit"]
 
+_LOG: Final = logging.getLogger("withdrawal_risk")
+
 _CELLS: Final = 8_000_000
 """Levels computed at once, which bounds memory."""
 
-_COMPILED: OrderedDict[str, Any] = OrderedDict()
-_KEEP: Final = 4
+_VARIABLES: Final = {"reference": "anchor"}
+"""Variables of the graph that are sampled in the place of an unknown."""
 
 _TURN: Final = Lock()
 """Fits of one process take turns: what they compile, and the limits of their threads, belong to all
 of it."""
 
 
-def compile_graph(graph: Any, names: Sequence[str]) -> Any:
-    """Return a graph that `build` makes, compiled for the sampler, with the unknowns to store."""
+def compile_graph(graph: Any) -> Any:
+    """Return a PyMC model compiled for nutpie by its own graph, which stores the unknowns alone."""
     import nutpie
     from pytensor.configdefaults import config
 
     # Reordered arithmetic would let the same seed give other draws once the compiler's cache is
     # warm.
     with config.change_flags(numba__fastmath=False):
-        return nutpie.compile_pymc_model(graph, var_names=list(names), jitter_rvs=set())
+        return nutpie.compile_pymc_model(
+            graph, var_names=[variable.name for variable in graph.free_RVs], jitter_rvs=set()
+        )
 
 
-def _compiled(model: Model, frame: Frame, as_of: Month) -> Any:
-    """Return the compiled graph with the data of this ``as_of``.
-
-    Graphs of equal structure are reused.
-    """
-    # Data may differ between fits of one graph; what is compiled in may not.
-    arrays = {name: value for name, (value, _) in data_arrays(model, frame, as_of).items()}
-    blocks = align_evidence(frame, model.evidence, as_of)
-    priors = {
-        name: (prior.kind, prior.mu.tobytes().hex(), prior.sigma.tobytes().hex())
-        for name, prior in frame.priors.items()
-    }
-    shapes = {name: (value.shape, str(value.dtype)) for name, value in arrays.items()}
-    structure = [
-        frame.coords,
-        priors,
-        shapes,
-        frame.sign.tolist(),
-        frame.start_mean.tolist(),
-        frame.start_root.tolist(),
-        [(n, i.family, i.polarity, i.measures) for n, i in frame.indicators],
-        frame.structure.edges,
-        [(block.family.name, len(block.ids), len(block.cell_row)) for block in blocks],
-    ]
-    # Two models with the same key have the same graph, down to its constants.
-    key = hashlib.sha256(json.dumps(structure, sort_keys=True).encode()).hexdigest()
-    if key not in _COMPILED:
-        _COMPILED[key] = compile_graph(build_graph(model, frame, as_of), list(frame.priors))
-        # The graph used longest ago is given up first.
-        if len(_COMPILED) > _KEEP:
-            _COMPILED.popitem(last=False)
-    _COMPILED.move_to_end(key)
-    # The compiler may have dropped data that no density reads.
-    used = {name: value for name, value in arrays.items() if _is_shared(_COMPILED[key], name)}
-    return _COMPILED[key].with_data(**used)
+def _nutpie_model(model: Model, frame: Frame, as_of: Month) -> Any:
+    """Return a model as nutpie samples it: by the compiled density, or by PyMC's own graph."""
+    lacking = without_machine_code(frame)
+    if lacking is None:
+        _LOG.info("%s is sampled by the compiled density", model.id)
+        return compiled_model(model, frame, as_of)
+    _LOG.info("%s is sampled by PyMC's own graph: %s has no compiled density", model.id, lacking)
+    compiled = compile_graph(build_graph(model, frame, as_of))
+    return dataclasses.replace(
+        compiled, initial_point_func=lambda seed: starting_point(frame, seed)
+    )
 
 
-def _is_shared(compiled: Any, name: str) -> bool:
-    return any(variable.name == name for variable in compiled.shared_var_keys)
-
-
-def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: Any) -> xr.DataTree:
-    if sampler == "nutpie":
+def _sample(model: Model, frame: Frame, as_of: Month, settings: dict[str, Any]) -> xr.DataTree:
+    """Return what a sampler makes of a model."""
+    if settings["nuts_sampler"] == "nutpie":
         import nutpie
 
         # Typed as if it always blocked.
         running = cast(Any, nutpie).sample(
-            _compiled(model, frame, as_of),
+            _nutpie_model(model, frame, as_of),
             draws=settings["draws"],
             tune=settings["tune"],
             chains=settings["chains"],
@@ -121,6 +98,11 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
             raise
     import pymc as pm
 
+    _LOG.info("%s is sampled by PyMC's own sampler and graph", model.id)
+    starts = []
+    for chain in range(settings["chains"]):
+        point = split(frame, starting_point(frame, settings["random_seed"] + chain)[None])
+        starts.append({_VARIABLES.get(name, name): value[0] for name, value in point.items()})
     with build_graph(model, frame, as_of):
         return pm.sample(
             draws=settings["draws"],
@@ -131,9 +113,25 @@ def _sample(model: Model, frame: Frame, as_of: Month, sampler: str, **settings: 
             nuts_sampler="pymc",
             nuts={"target_accept": settings["target_accept"]},
             init="adapt_diag",
+            initvals=starts,
             progressbar=settings["progressbar"],
             compute_convergence_checks=False,
         )
+
+
+def _sampled_unknowns(frame: Frame, posterior: xr.Dataset) -> dict[str, NDArray[Any]]:
+    """Return the unknowns, shape (draw, ...), chains one after the other; anchors for references.
+
+    The compiled density stores what is sampled, where PyMC's graph stores what it stands for.
+    """
+    unknowns = {}
+    for name, prior in frame.priors.items():
+        variable = _VARIABLES.get(name, name)
+        logarithms = f"{variable}_log__" in posterior
+        values = posterior[f"{variable}_log__" if logarithms else variable].values
+        values = values.reshape(-1, *prior.mu.shape)
+        unknowns[name] = np.exp(values) if logarithms else values
+    return unknowns
 
 
 def fit(  # noqa: PLR0913
@@ -211,23 +209,9 @@ def fit(  # noqa: PLR0913
         # Before any work, too: sampling an hour and then failing helps nobody.
         check_memory(tree)
         sampled = _sample(
-            model,
-            frame,
-            month,
-            nuts_sampler,
-            draws=draws,
-            tune=settings["tune"],
-            chains=chains,
-            cores=cores,
-            random_seed=random_seed,
-            target_accept=settings["target_accept"],
-            progressbar=progressbar,
+            model, frame, month, settings | {"cores": cores, "progressbar": progressbar}
         )
-        # Chains and draws as one axis, in the order of the chains.
-        unknowns = {
-            name: sampled["posterior"].dataset[name].values.reshape(chains * draws, *prior.mu.shape)
-            for name, prior in frame.priors.items()
-        }
+        unknowns = _sampled_unknowns(frame, sampled["posterior"].dataset)
         arrays = _gather(tree, unknowns, random_seed)
     # What the sampler says of its own draws.
     arrays["sample_stats"] = _stats(sampled["sample_stats"].dataset)
@@ -266,8 +250,17 @@ def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
 def _gather(
     tree: Tree, unknowns: dict[str, Any], random_seed: int
 ) -> dict[str, dict[str, NDArray[Any]]]:
-    """Compute everything that follows from the unknowns, some draws at a time."""
+    """Compute everything that follows from the unknowns, some draws at a time.
+
+    Parameters
+    ----------
+    tree : Tree
+    unknowns : dict of str to ndarray, shape (draw, ...)
+        With anchors in the place of references, which follow from them and the levels.
+    random_seed : int
+    """
     frame = tree.frame
+    months = evidence_months(frame, tree.blocks)
     # Months before this one are simulated, because later ones need them, and not stored.
     since = frame.window.index(tree.window.first)
     groups = tree.given()
@@ -293,6 +286,11 @@ def _gather(
             computed = {(group, "level"): level[:, since:, frame.latent_index]}
             if "weight_size" in draws:
                 computed[group, "weight"] = inputs.weight
+            if group == "posterior" and "reference" in draws:
+                portion["reference"] = portion["reference"] - anchor_shift(
+                    frame, months, portion, level
+                )
+                computed[group, "reference"] = portion["reference"]
             for block in tree.blocks:
                 name, rows = f"observed_{block.family.name}", seen_rows(block)
                 # A replicate of every row, for predictive checks.

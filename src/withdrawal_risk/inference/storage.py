@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import math
-import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,15 +25,9 @@ from withdrawal_risk.model.library import Model
 
 __all__ = ["FORMAT", "decode", "encode"]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 
 _MANIFEST: Final = "withdrawal_risk"
-
-_LARGE: Final = 1000
-"""Numbers from which on an array is compressed."""
-
-_PIECE: Final = 2**20
-"""Bytes that a piece of an array may have, however small the array."""
 
 _STORED: Final = {"bool": "int8"}
 """How NetCDF stores what it has no type for."""
@@ -79,16 +71,8 @@ def encode(posterior: Posterior) -> bytes:
         "settings": posterior.settings,
     }
     tree.attrs = {_MANIFEST: json.dumps(manifest)}
-    # Small arrays do not become smaller, and every filter is one more thing to check.
-    compressed = {
-        f"/{name}": {
-            variable: {"zlib": True, "complevel": 1}
-            for variable, array in group.dataset.data_vars.items()
-            if array.size > _LARGE
-        }
-        for name, group in tree.children.items()
-    }
-    return bytes(tree.to_netcdf(engine="h5netcdf", encoding=compressed))
+    # Without compression: draws hardly become smaller, and take longer to write and to read.
+    return bytes(tree.to_netcdf(engine="h5netcdf"))
 
 
 def _tree_of(model: Model, as_of: str, settings: dict[str, Any]) -> Tree:
@@ -194,58 +178,20 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
             f"{group.name}/{name} is not an array of {slot.dtype} of shape {slot.shape}"
         )
     plan = stored.id.get_create_plist()
-    chunk = stored.chunks or ()
     if stored.is_virtual or plan.get_external_count():
         raise WithdrawalRiskError(f"{group.name}/{name} lies in another file")
-    if math.prod(chunk) * dtype.itemsize > max(math.prod(slot.shape) * dtype.itemsize, _PIECE):
-        raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces larger than itself")
-    filters = [plan.get_filter(k)[0] for k in range(plan.get_nfilters())]
-    if filters not in (
-        [],
-        [h5py.h5z.FILTER_DEFLATE],
-        [h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE],
-    ):
-        raise WithdrawalRiskError(
-            f"{group.name}/{name} is stored with a filter that save does not use"
-        )
+    # HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can
+    # stand for any amount of memory. Arrays are written whole and unpacked.
+    if stored.chunks is not None or plan.get_nfilters():
+        raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces, which save does not do")
     dims = tuple(str(stored.dims[k].label or _scale_of(stored, k)) for k in range(len(slot.dims)))
     if dims != slot.dims:
         raise WithdrawalRiskError(
             f"{group.name}/{name} has dimensions {dims}; they must be {slot.dims}"
         )
-    if not _whole(stored, chunk, dtype.itemsize, packed=bool(filters)):
-        raise WithdrawalRiskError(
-            f"{group.name}/{name} is not stored in full, or unpacks to more than it is"
-        )
+    if stored.id.get_storage_size() != stored.size * dtype.itemsize:
+        raise WithdrawalRiskError(f"{group.name}/{name} is not stored in full")
     return np.asarray(stored[()])
-
-
-def _whole(dataset: h5py.Dataset, chunk: tuple[int, ...], itemsize: int, *, packed: bool) -> bool:
-    """Say whether every number is stored, and no piece unpacks to more than its own size.
-
-    HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can stand
-    for any amount of memory.
-    """
-    if not dataset.size:
-        return True
-    if not chunk:
-        return bool(dataset.id.get_storage_size() == dataset.size * itemsize)
-    pieces = math.prod(-(-size // c) for size, c in zip(dataset.shape, chunk, strict=True))
-    if dataset.id.get_num_chunks() != pieces:
-        return False
-    size = math.prod(chunk) * itemsize
-    for number in range(pieces):
-        mask, content = dataset.id.read_direct_chunk(dataset.id.get_chunk_info(number).chunk_offset)
-        if mask:
-            return False
-        if packed:
-            unpacking = zlib.decompressobj()
-            content = unpacking.decompress(content, size + 1)
-            if not unpacking.eof or unpacking.unused_data:
-                return False
-        if len(content) != size:
-            return False
-    return True
 
 
 def _scale_of(dataset: h5py.Dataset, axis: int) -> str:

@@ -19,6 +19,7 @@ from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.posterior import path_inputs
 from withdrawal_risk.inference.priors import Prior
 from withdrawal_risk.model.library import Model
+from withdrawal_risk.random import generator
 
 __all__ = ["anchor_shift", "join", "log_density", "sampled_priors", "split", "starting_point"]
 
@@ -84,7 +85,8 @@ def starting_point(frame: Frame, random_seed: int) -> Array:
     priors = sampled_priors(frame)
     location = np.concatenate([prior.mu.ravel() for prior in priors])
     scale = np.concatenate([prior.sigma.ravel() for prior in priors])
-    side = np.random.default_rng(random_seed).uniform(-1.0, 1.0, len(location))
+    # Samplers give seeds of 64 bits, one more than a seed of the library has.
+    side = generator(random_seed % 2**63, "start").uniform(-1.0, 1.0, len(location))
     # A random side for every unknown, at least half a prior sd away from the mean.
     return np.asarray(location + scale * (side + 0.5 * np.sign(side)))
 
