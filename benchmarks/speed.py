@@ -36,6 +36,7 @@ CHECKED = 5
 MODULES = {
     "library": ("library", "prepare"),
     "by-hand": ("by_hand", "prepare"),
+    "graph": ("library", "prepare_graph"),
     "scan": ("library", "prepare_scan"),
     "numpyro": ("numpyro_model", "prepare"),
     "stan": ("stan_model", "prepare"),
@@ -222,7 +223,7 @@ def sampling(
 ) -> dict[str, Any]:
     """Sample with every contender that can, each cold in a process of its own, and time the library's outlook."""
     result = {}
-    jobs = [("sample", kind) for kind in kinds if kind not in ("by-hand", "scan")]
+    jobs = [("sample", kind) for kind in kinds if kind not in ("by-hand", "graph", "scan")]
     for job, kind in [*jobs, ("outlook", "library")]:
         print(f"{Path(model).stem}: {job} {kind}", file=sys.stderr)
         # From here to the end of the first run is a start from cold.
@@ -293,7 +294,10 @@ def main() -> None:
     )
     parser.add_argument("--months", type=int, default=60, help="of the synthetic networks")
     parser.add_argument(
-        "--contenders", nargs="+", default=["library", "by-hand", "scan"], choices=list(MODULES)
+        "--contenders",
+        nargs="+",
+        default=["library", "by-hand", "graph", "scan"],
+        choices=list(MODULES),
     )
     parser.add_argument("--sample", nargs="*", default=["iraq-2025"], help="models to sample")
     parser.add_argument(

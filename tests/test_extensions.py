@@ -281,7 +281,7 @@ def test_a_kind_of_prior_is_one_class(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert total == pytest.approx(1, abs=1e-6)
     with pm.Model(coords={"place": ["a", "b"]}) as model:
-        prior.variable(pm, initval=mu)
+        prior.variable(pm)
     np.testing.assert_allclose(
         model.compile_logp(sum=False)({"x": np.array([1.0, 2.0])})[0],
         prior.log_density(np.array([1.0, 2.0])),

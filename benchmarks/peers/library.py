@@ -1,9 +1,10 @@
-"""The library's own graph, compiled and sampled as `withdrawal_risk.fit` does."""
+"""The library as `withdrawal_risk.fit` samples it, and PyMC's own graph of the same model."""
 
 from __future__ import annotations
 
 import ctypes
 import time
+from typing import Any
 
 import numpy as np
 import nutpie
@@ -11,16 +12,16 @@ import nutpie
 from benchmarks.problem import Floats, Problem
 from withdrawal_risk.inference import build as module
 from withdrawal_risk.inference.fit import compile_graph
+from withdrawal_risk.inference.operation import compiled_model
 
-__all__ = ["prepare", "prepare_scan"]
+__all__ = ["prepare", "prepare_graph", "prepare_scan"]
 
 
-class _Library:
-    def __init__(self, problem: Problem) -> None:
-        names = [name if name != "reference" else "anchor" for name, _ in problem.names]
-        graph = module.build_graph(problem.model, problem.frame, problem.model.as_of)
-        self.compiled = compile_graph(graph, names)
-        self.names = names
+class _Nutpie:
+    """What nutpie samples, and the names under which it stores the unknowns."""
+
+    def __init__(self, compiled: Any, names: list[str]) -> None:
+        self.compiled, self.names = compiled, names
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
         # What the sampler itself calls; it reads evidence from `user_data`.
         self.function = kind(self.compiled.compiled_logp_func.address)
@@ -57,14 +58,21 @@ class _Library:
         )
 
 
-def prepare(problem: Problem) -> _Library:
-    """Compile."""
-    return _Library(problem)
+def prepare(problem: Problem) -> _Nutpie:
+    """Compile the density that serves every model."""
+    compiled = compiled_model(problem.model, problem.frame, problem.model.as_of)
+    return _Nutpie(compiled, list(compiled.shape_info[0]))
 
 
-def prepare_scan(problem: Problem) -> _Library:
+def prepare_graph(problem: Problem) -> _Nutpie:
+    """Compile PyMC's own graph."""
+    graph = module.build_graph(problem.model, problem.frame, problem.model.as_of)
+    return _Nutpie(compile_graph(graph), [variable.name for variable in graph.free_RVs])
+
+
+def prepare_scan(problem: Problem) -> _Nutpie:
     """Compile the same graph with its levels computed by `pytensor.scan`."""
     from benchmarks.peers.scan_levels import scan_levels
 
     module.levels = scan_levels  # type: ignore[assignment, attr-defined]
-    return _Library(problem)
+    return prepare_graph(problem)

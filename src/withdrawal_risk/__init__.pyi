@@ -13,6 +13,7 @@ from .inference.build import build as build
 from .inference.checks import check as check
 from .inference.checks import CheckResult as CheckResult
 from .inference.fit import fit as fit
+from .inference.fit import from_pymc as from_pymc
 from .inference.posterior import open_posterior as open_posterior
 from .inference.posterior import Posterior as Posterior
 from .model.evidence import EvidenceRow as EvidenceRow
@@ -60,6 +61,7 @@ from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios
 from .queries.scenarios import scenarios as scenarios
 from .queries.validate import validate as validate
+from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
 from .reports.build import report as report

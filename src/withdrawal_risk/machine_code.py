@@ -33,7 +33,11 @@ def compiled(
     if is_jitted(function):
         return function
     # NumPy's error model: division by 0 gives infinity or nan, as in arrays, and no exception.
-    options = {"error_model": "numpy", "nogil": nogil, "inline": "always" if inline else "never"}
+    options: dict[str, Any] = {
+        "error_model": "numpy",
+        "nogil": nogil,
+        "inline": "always" if inline else "never",
+    }
     if not stored:
         return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function)
     try:
@@ -60,7 +64,7 @@ def compiled_for_c(function: Callable[..., Any], signature: Any) -> Any:
 
 def jitable[Function: Callable[..., Any]](function: Function) -> Function:
     """Leave a function as it is, and let compiled functions call it as machine code."""
-    return register_jitable(function)  # type: ignore[no-any-return]
+    return register_jitable(function)
 
 
 def digest_of(*names: str) -> int:

@@ -178,6 +178,18 @@ def draw(
     end(failures(posterior, lang))
 
 
+@app.command("warm-up")
+def warm_up() -> None:
+    """Compile ahead, so that the first fit does not wait for it."""
+    import time
+
+    from withdrawal_risk.queries.warm_up import warm_up as compile_ahead
+
+    begin = time.perf_counter()
+    compile_ahead()
+    print(f"compiled in {time.perf_counter() - begin:.0f} s; fits and questions start at once")
+
+
 @app.command()
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete all of it.")] = False,

@@ -73,7 +73,9 @@ class Binary(Family[BinaryIndicator]):
         """Return link and density with their derivatives, for machine code."""
         from withdrawal_risk.families.special import log_odds_rate, logistic
 
-        def density(value, mean, error, low, high):
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
             odds, rate = log_odds_rate(mean)
             sign = 1.0 if value > 0.5 else -1.0
             against = math.exp(-sign * odds / error)

@@ -142,7 +142,9 @@ class Count(Family[CountIndicator]):
 
         log_rising = compiled(log_rising)
 
-        def density(value, mean, error, low, high):
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
             size = 1.0 / (error * error)
             rising, slope = log_rising(size, value)
             grown, both = math.log1p(mean / size), size + mean

@@ -73,7 +73,9 @@ class Lognormal(Located[LognormalIndicator]):
             value = math.exp(eta)
             return value, value
 
-        def density(value, mean, error, low, high):
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
             score = (math.log(value) - math.log(mean)) / error
             log_density = -0.5 * score * score - math.log(error) - half_log_2pi - math.log(value)
             return log_density, score / (error * mean), (score * score - 1.0) / error, 0.0, 0.0

@@ -62,7 +62,9 @@ class Normal(Located[NormalIndicator]):
         def link(eta: float) -> tuple[float, float]:
             return eta, 1.0
 
-        def density(value, mean, error, low, high):
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
             score = (value - mean) / error
             log_density = -0.5 * score * score - math.log(error) - half_log_2pi
             return log_density, score / error, (score * score - 1.0) / error, 0.0, 0.0

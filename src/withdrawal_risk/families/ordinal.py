@@ -117,7 +117,9 @@ class Ordinal(Family[OrdinalIndicator]):
         def link(eta: float) -> tuple[float, float]:
             return eta, 1.0
 
-        def density(value, mean, error, low, high):
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
             below, above = (low - mean) / error, (high - mean) / error
             # Mirrored into the lower tail, as in the form for arrays.
             if below + above > 0.0:

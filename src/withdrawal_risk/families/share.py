@@ -79,7 +79,9 @@ class LogitNormal(Located[ShareIndicator]):
 
         half_log_2pi = 0.5 * math.log(2 * math.pi)
 
-        def density(value, mean, error, low, high):
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
             odds, rate = log_odds_rate(mean)
             score = (math.log(value / (1.0 - value)) - odds) / error
             log_density = -0.5 * score * score - math.log(error) - half_log_2pi

@@ -180,9 +180,7 @@ def _observe(
             error = pt.sqrt(error**2 + se[block_rows] ** 2)
         parameters = [mean, error, seen[block_rows]]
         if block.family.has_categories:
-            parameters += _category_bounds(
-                frame, rv, indicator[block_rows], value[block_rows].astype("int64")
-            )
+            parameters += _category_bounds(frame, rv, indicator[block_rows])
         _likelihood(block.family, parameters, value[block_rows])
 
 
@@ -204,20 +202,26 @@ def _by_indicator(frame: Frame, error: Any) -> Any:
 def _likelihood(family: Family[Any], parameters: Sequence[Any], value: Any) -> None:
     """Add the observed rows of one family.
 
-    The parameters are mean, error, seen and, for categories, the cut points around them.
+    The parameters are mean, error, seen and, for categories, what `_category_bounds` returns.
     """
 
     def logp(value: Any, mean: Any, error: Any, seen: Any, *bounds: Any) -> Any:
-        law = Distribution(mean, error, bounds=bounds or None)
+        law = Distribution(mean, error)
+        if bounds:
+            category, row = value.astype("int64"), pt.arange(value.shape[0])
+            table = pt.stack(bounds, axis=1)
+            law = law._replace(bounds=(table[row, category], table[row, category + 1]))
         density = family.log_density(value, law, _TensorOps)
         return pt.switch(seen > 0, density, 0.0)
 
     def random(
         mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any
     ) -> Any:
-        if family.has_categories:
-            raise NotImplementedError("categories are drawn after sampling; see measurement.py")
-        return family.draw(Distribution(np.broadcast_to(mean, size or mean.shape), error), rng)
+        # Between the bounds at either end lie the cut points; those of longer scales are too far
+        # for any draw.
+        cuts = np.stack(bounds[1:-1], axis=-1) if bounds else None
+        law = Distribution(np.broadcast_to(mean, size or mean.shape), np.asarray(error), cuts)
+        return family.draw(law, rng)
 
     pm.CustomDist(
         f"observed_{family.name}",
@@ -230,8 +234,12 @@ def _likelihood(family: Family[Any], parameters: Sequence[Any], value: Any) -> N
     )
 
 
-def _category_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, category: Any) -> list[Any]:
-    """Return the cut points around each row's category; the first cut of an indicator is 0."""
+def _category_bounds(frame: Frame, rv: dict[str, Any], indicator: Any) -> list[Any]:
+    """Return far below, the cut points and far above, each for every row.
+
+    The first cut point of an indicator is 0. Indicators with fewer categories have what is far
+    above more than once.
+    """
     far = FAR
     cuts = [len(frame.categories(k)) - 1 for k in frame.categorical.tolist()]
     width = max(cuts) + 2
@@ -246,10 +254,10 @@ def _category_bounds(frame: Frame, rv: dict[str, Any], indicator: Any, category:
     bounds = pt.constant(table.ravel())
     if "category_gap_size" in rv:
         bounds = bounds + pt.dot(adds.reshape(table.size, -1), rv["category_gap_size"])
-    begin = np.zeros(len(frame.indicators), dtype=np.int64)
-    begin[frame.categorical] = width * np.arange(len(cuts))
-    at = pt.constant(begin)[indicator] + category
-    return [bounds[at], bounds[at + 1]]
+    position = np.zeros(len(frame.indicators), dtype=np.int64)
+    position[frame.categorical] = np.arange(len(cuts))
+    by_row = bounds.reshape((len(cuts), width))[pt.constant(position)[indicator]]
+    return [by_row[:, column] for column in range(width)]
 
 
 def build(model: Model, as_of: MonthLike | None = None) -> pm.Model:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.kernel import path, path_adjoint
-from withdrawal_risk.families import FAR, Family
+from withdrawal_risk.families import FAR
 from withdrawal_risk.families.registry import COMPILED_FAMILIES
 from withdrawal_risk.inference.packing import (
     UNKNOWNS,
@@ -111,14 +111,32 @@ def _either(number: int, function: Any, others: Any) -> Any:
 
 
 _forms = [family.compiled() for family in COMPILED_FAMILIES.values()]
-_link = _joined(forms.link for forms in _forms)
-_density = _joined(forms.density for forms in _forms)
+_link = _joined(forms.link for forms in _forms if forms is not None)
+_density = _joined(forms.density for forms in _forms if forms is not None)
 _prior_density = _joined(kind.compiled() for kind in COMPILED_KINDS.values())
 
 # What rows of a family are, by its number: constants to the compiler.
 _TOTALS: Final = np.array([family.totals for family in COMPILED_FAMILIES.values()])
 _HAS_ERROR: Final = np.array([family.has_error for family in COMPILED_FAMILIES.values()])
 _HAS_CATEGORIES: Final = np.array([family.has_categories for family in COMPILED_FAMILIES.values()])
+
+
+@_inner
+def _bounds(category: int, gaps: Any, begin: int, end: int) -> tuple[float, float, int, int]:
+    """Return the cut points around a category, and how many gaps add up to each.
+
+    The lowest cut point is 0; beyond the lowest and the highest category lies none.
+    """
+    low, high, below, above = 0.0, 0.0, category - 1, category
+    if category == 0:
+        low, below = -FAR, 0
+    for g in range(below):
+        low += gaps[begin + g]
+    if category > end - begin:
+        high, above = FAR, 0
+    for g in range(above):
+        high += gaps[begin + g]
+    return low, high, below, above
 
 
 @_inner
@@ -147,17 +165,10 @@ def _rows(indicators: Indicators, rows: Rows, s: _Scratch) -> float:
             if _TOTALS[f]:
                 ratio = np.sqrt(square) / mean
             error = np.sqrt((own * ratio) ** 2 + se[r] ** 2)
-        # The cut points around a category; the lowest of them is 0.
+        # The cut points around a category, and how many gaps lie below each.
         low, high, below, above, begin = 0.0, 0.0, 0, 0, gap_start[k]
         if _HAS_CATEGORIES[f]:
-            below, above = int(observed[r]) - 1, int(observed[r])
-            low = -FAR if below < 0 else low
-            for g in range(below):
-                low += gaps[begin + g]
-            if above > gap_start[k + 1] - begin:
-                high, above = FAR, 0
-            for g in range(above):
-                high += gaps[begin + g]
+            low, high, below, above = _bounds(int(observed[r]), gaps, begin, gap_start[k + 1])
         log_density, d_mean, d_error, d_low, d_high = _density(
             f, observed[r], mean, error, low, high
         )

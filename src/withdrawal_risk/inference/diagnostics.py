@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from typing import Final
 
 import numpy as np
@@ -151,7 +150,7 @@ def _effective(values: Array) -> Array:
     within = covariance[:, :1] * draws / (draws - 1)
     variance = covariance[:, :1] + means[:, :, 0].var(axis=1, ddof=1)[:, None]
     # Where nothing varies, as in a tail that holds no draw, every draw counts.
-    varies = variance > np.finfo(float).resolution**2
+    varies = variance > np.finfo(float).resolution ** 2
     rho = 1 - (within - covariance) / np.where(varies, variance, 1.0)
     rho[:, 0] = 1.0
     # Geyer: pairs of neighbouring autocorrelations, up to the first whose sum is not positive.

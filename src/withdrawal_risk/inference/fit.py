@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from withdrawal_risk.arguments import chosen, number, true_or_false, whole_number
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.console import say
 from withdrawal_risk.cores import usable_cores
 from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.elements.timeline import Month, MonthLike
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import check_as_of, evidence_months, fit_window
 from withdrawal_risk.inference.build import build_graph
@@ -29,14 +32,21 @@ from withdrawal_risk.inference.posterior import Posterior, path_inputs
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
 from withdrawal_risk.inference.vector import anchor_shift, split, starting_point
 from withdrawal_risk.model.library import Model, checked_model
-from withdrawal_risk.random import generator
+from withdrawal_risk.random import check_seed, generator
 
-__all__ = ["compile_graph", "fit"]
+__all__ = ["compile_graph", "fit", "fitting_line", "from_pymc"]
 
 _LOG: Final = logging.getLogger("withdrawal_risk")
 
 _CELLS: Final = 8_000_000
 """Levels computed at once, which bounds memory."""
+
+_STEPS: Final = 60
+"""Gradients a draw, as models of some twenty factors take."""
+
+_GRADIENT: Final = 12e-6
+_GRADIENT_EACH: Final = 12e-9
+"""Seconds of a gradient, and more for each factor or edge and month; see docs/performance.md."""
 
 _VARIABLES: Final = {"reference": "anchor"}
 """Variables of the graph that are sampled in the place of an unknown."""
@@ -208,31 +218,140 @@ def fit(  # noqa: PLR0913
         tree = Tree(model, frame, month, draws=draws, chains=chains, store=store)
         # Before any work, too: sampling an hour and then failing helps nobody.
         check_memory(tree)
+        if progressbar:
+            say(fitting_line(frame, model.id, month, settings, min(cores, chains)))
         sampled = _sample(
             model, frame, month, settings | {"cores": cores, "progressbar": progressbar}
         )
         unknowns = _sampled_unknowns(frame, sampled["posterior"].dataset)
-        arrays = _gather(tree, unknowns, random_seed)
-    # What the sampler says of its own draws.
-    arrays["sample_stats"] = _stats(sampled["sample_stats"].dataset)
-    gathered = tree.assemble(arrays)
+        fresh = _posterior(tree, unknowns, sampled["sample_stats"].dataset, settings)
+    if place is not None:
+        store_fit(place, fresh)
+    return fresh
+
+
+def fitting_line(
+    frame: Frame, model: str, as_of: Month, settings: dict[str, Any], cores: int
+) -> str:
+    """Say what a fit does, and how long it usually takes."""
+    work = (len(frame.structure.factors) + len(frame.structure.edges)) * len(frame.window)
+    gradients = settings["chains"] * (settings["tune"] + settings["draws"]) * _STEPS
+    seconds = gradients * (_GRADIENT + _GRADIENT_EACH * work) / cores
+    unknowns = sum(prior.mu.size for prior in frame.priors.values())
+    # Half and twice as long are common: steps a draw differ, and so do machines.
+    usually = "a few seconds"
+    if seconds > 60:
+        usually = f"{seconds / 120:.0f} to {seconds / 30:.0f} minutes"
+    elif seconds > 2:
+        usually = f"{seconds / 2:.0f} to {2 * seconds:.0f} seconds"
+    return (
+        f"Fitting {model} as of {as_of}: {settings['chains']} x ({settings['tune']:,} + "
+        f"{settings['draws']:,}) draws of {unknowns:,} unknowns on {_counted(cores)}, usually "
+        f"{usually}, and up to 20 seconds more where nothing has been compiled yet"
+    )
+
+
+def _counted(cores: int) -> str:
+    return "1 core" if cores == 1 else f"{cores} cores"
+
+
+def from_pymc(
+    model: Model,
+    draws: xr.DataTree,
+    *,
+    as_of: MonthLike | None = None,
+    random_seed: int = 1,
+) -> Posterior:
+    """Return the posterior of draws that PyMC made of `build`'s model, or of one made from it.
+
+    Questions, checks and reports take it like that of `fit`. What was added to the graph is in the
+    draws; priors, base rates and log likelihoods are those of the model's own files.
+
+    Parameters
+    ----------
+    model : Model
+        The one that was built.
+    draws : xarray.DataTree
+        As from `pymc.sample`, with the variables of `build` and the sampler's statistics.
+    as_of : str, Month or date, optional
+        The same as was given to `build`. Default: the file's own.
+    random_seed : int
+        Of the draws of the prior and of the replicates of evidence.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    ArgumentError
+        If a variable of the model or a statistic of the sampler is missing or has another shape.
+
+    Examples
+    --------
+    >>> import pymc as pm
+    >>> with wr.build(posterior.model) as graph:
+    ...     half_life = graph["half_life"]
+    ...     slow = pm.Potential("slow", pm.logp(pm.LogNormal.dist(1.5, 0.5), half_life).sum())
+    ...     draws = pm.sample(20, tune=20, chains=1, nuts_sampler="nutpie", progressbar=False,
+    ...                       compute_convergence_checks=False)
+    >>> wr.from_pymc(posterior.model, draws)
+    Posterior('small', as_of=2023-12, 1 chains of 20 draws)
+    """
+    model = checked_model(model, "from_pymc")
+    month = check_as_of(model, as_of)
+    frame = build_frame(model, fit_window(model, month))
+    if not isinstance(draws, xr.DataTree) or not {"posterior", "sample_stats"} <= set(draws):
+        raise ArgumentError(
+            f"draws is {quoted(type(draws).__name__)} without the groups posterior and "
+            "sample_stats; give what pymc.sample returns"
+        )
+    sampled = draws["posterior"].dataset
+    settings: dict[str, Any] = {
+        "draws": sampled.sizes["draw"],
+        "tune": 0,
+        "chains": sampled.sizes["chain"],
+        "random_seed": check_seed(random_seed),
+        "nuts_sampler": "pymc.sample",
+        "store": "paths",
+    }
+    for name, prior in frame.priors.items():
+        variable = _VARIABLES.get(name, name)
+        shape = (settings["chains"], settings["draws"], *prior.mu.shape)
+        if variable not in sampled or sampled[variable].shape != shape:
+            raise ArgumentError(
+                f"draws have no {variable!r} of shape {shape}; sample build(model) of the same "
+                f"model and as_of, {month}"
+            )
+    tree = Tree(
+        model, frame, month, draws=settings["draws"], chains=settings["chains"], store="paths"
+    )
+    check_memory(tree)
+    unknowns = _sampled_unknowns(frame, sampled)
+    return _posterior(tree, unknowns, draws["sample_stats"].dataset, settings)
+
+
+def _posterior(
+    tree: Tree, unknowns: dict[str, Any], stats: xr.Dataset, settings: dict[str, Any]
+) -> Posterior:
+    """Return the posterior that belongs to sampled unknowns, with all that follows from them."""
     import nutpie
     import pymc
 
-    settings |= {
+    arrays = _gather(tree, unknowns, settings["random_seed"])
+    # What the sampler says of its own draws.
+    arrays["sample_stats"] = _stats(stats)
+    gathered = tree.assemble(arrays)
+    diagnostics = summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)
+    settings = settings | {
         "versions": {
             "pymc": pymc.__version__,
             "nutpie": nutpie.__version__,
             "numpy": np.__version__,
         },
-        "diagnostics": dataclasses.asdict(
-            summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)
-        ),
+        "diagnostics": dataclasses.asdict(diagnostics),
     }
-    fresh = Posterior(tree=gathered, model=model, as_of=month, settings=settings)
-    if place is not None:
-        store_fit(place, fresh)
-    return fresh
+    return Posterior(tree=gathered, model=tree.model, as_of=tree.as_of, settings=settings)
 
 
 def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
@@ -241,10 +360,10 @@ def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
     Nutpie calls the depth of its tree otherwise.
     """
     names = {"tree_depth": "depth"} if "depth" in stats else {}
-    return {
-        name: np.asarray(stats[names.get(name, name)].values)
-        for name in ("diverging", "energy", "n_steps", "tree_depth")
-    }
+    wanted = ("diverging", "energy", "n_steps", "tree_depth")
+    if missing := [name for name in wanted if names.get(name, name) not in stats]:
+        raise ArgumentError(f"the sampler's statistics lack {', '.join(missing)}; sample with NUTS")
+    return {name: np.asarray(stats[names.get(name, name)].values) for name in wanted}
 
 
 def _gather(

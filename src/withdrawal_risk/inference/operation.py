@@ -20,8 +20,8 @@ from pytensor.link.numba.dispatch import basic as numba_basic
 
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.build import declare
-from withdrawal_risk.inference.direct import direct_model
 from withdrawal_risk.inference.density import SIGNATURE, SOURCE, evaluate, machine_code
+from withdrawal_risk.inference.direct import direct_model
 from withdrawal_risk.inference.packing import Words, pack, problem_of
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.vector import log_density, sampled_priors, starting_point
@@ -45,9 +45,9 @@ class _LogDensity(Op):
 
     __props__ = ()
 
-    def make_node(self, x: Any, words: Any) -> Apply[Any]:
-        inputs = [pt.as_tensor_variable(x), pt.as_tensor_variable(words)]
-        return Apply(self, inputs, [pt.scalar(dtype="float64"), pt.vector(dtype="float64")])
+    def make_node(self, *inputs: Any) -> Apply[Any]:
+        variables = [pt.as_tensor_variable(value) for value in inputs]
+        return Apply(self, variables, [pt.scalar(dtype="float64"), pt.vector(dtype="float64")])
 
     def perform(self, node: Apply[Any], inputs: Any, output_storage: Any) -> None:
         value, gradient = evaluate(*inputs)
@@ -68,7 +68,7 @@ class _LogDensity(Op):
 @numba_basic.register_funcify_default_op_cache_key(_LogDensity)
 def _numba_log_density(op: _LogDensity, node: Apply[Any], **kwargs: Any) -> Any:
     llvmlite.binding.add_symbol(_SYMBOL, machine_code().address)
-    log_density_at = types.ExternalFunction(_SYMBOL, SIGNATURE)
+    log_density_at: Any = types.ExternalFunction(_SYMBOL, SIGNATURE)
 
     @numba_basic.numba_njit
     def log_density_and_gradient(x, words):
@@ -118,7 +118,8 @@ class CompiledModel(pm.Model):
                 "for parts of it, or with anything added, use build(model)"
             )
         vector = pt.concatenate([value.ravel() for value in self.value_vars])
-        return log_density_op(vector, self._words)[0]
+        density: Any = log_density_op(vector, self._words)
+        return density[0]
 
 
 _COMPILED: OrderedDict[Any, Any] = OrderedDict()
@@ -180,9 +181,7 @@ def check_density(model: Model, frame: Frame, as_of: Month, words: Words) -> Non
         If they differ.
     """
     rng = generator(0, "density")
-    points = np.stack(
-        [starting_point(frame, int(rng.integers(2**31))) for _ in range(_CHECKED)]
-    )
+    points = np.stack([starting_point(frame, int(rng.integers(2**31))) for _ in range(_CHECKED)])
     expected = log_density(model, frame, as_of, points)
     found = np.array([evaluate(point, words)[0] for point in points])
     if not np.allclose(found, expected, rtol=_TOLERANCE, atol=0.0, equal_nan=True):

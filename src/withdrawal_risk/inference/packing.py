@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.families import Family
 from withdrawal_risk.families.registry import COMPILED_FAMILIES
 from withdrawal_risk.inference.alignment import (
     Block,

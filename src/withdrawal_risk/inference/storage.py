@@ -183,7 +183,9 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
     # HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can
     # stand for any amount of memory. Arrays are written whole and unpacked.
     if stored.chunks is not None or plan.get_nfilters():
-        raise WithdrawalRiskError(f"{group.name}/{name} is stored in pieces, which save does not do")
+        raise WithdrawalRiskError(
+            f"{group.name}/{name} is stored in pieces, which save does not do"
+        )
     dims = tuple(str(stored.dims[k].label or _scale_of(stored, k)) for k in range(len(slot.dims)))
     if dims != slot.dims:
         raise WithdrawalRiskError(

@@ -1,4 +1,4 @@
-"""The sampled vector: all unknowns as one array of unconstrained numbers, with its density in NumPy.
+"""The sampled vector: all unknowns as one array of unconstrained numbers, and its density.
 
 Positive unknowns stand as logarithms, and references as anchors; see `anchor_shift`.
 """
@@ -55,9 +55,7 @@ def join(frame: Frame, unknowns: Mapping[str, Array]) -> Array:
     return np.concatenate(parts, axis=1)
 
 
-def anchor_shift(
-    frame: Frame, months: Array, unknowns: Mapping[str, Array], level: Array
-) -> Array:
+def anchor_shift(frame: Frame, months: Array, unknowns: Mapping[str, Array], level: Array) -> Array:
     """Return anchors minus references, shape (draw, indicator).
 
     Evidence fixes an indicator's predictor in the months it speaks of, not at level 0, so a
