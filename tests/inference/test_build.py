@@ -1,18 +1,27 @@
-"""What the PyMC graph does with evidence that is not yet published."""
+"""The PyMC model of `build`: evidence that is not yet published, and what PyMC does with it."""
 
 from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import numpy as np
+import pymc as pm
 import pytest
+from pymc.model.fgraph import clone_model
+from pymc.model.transform.optimization import freeze_dims_and_data
+from scipy import stats
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
+from withdrawal_risk.inference.vector import sampled_priors, starting_point
 
 AS_OF = "2023-07"
+
+# PyTensor says that it draws replicates of evidence by Python.
+pytestmark = pytest.mark.filterwarnings("ignore:Numba will use object mode")
 
 
 def test_unpublished_rows_weigh_nothing(
@@ -41,16 +50,95 @@ def test_unpublished_rows_weigh_nothing(
 
 def test_chains_start_around_one_prior_deviation_away(small: wr.Model) -> None:
     """On every scale alike, whatever has been observed, and each chain elsewhere."""
-    graph = wr.build(small)
+    frame = build_frame(small, fit_window(small, small.as_of))
+    location = np.concatenate([prior.mu.ravel() for prior in sampled_priors(frame)])
+    scale = np.concatenate([prior.sigma.ravel() for prior in sampled_priors(frame)])
+    # Samplers give seeds of 64 bits.
+    first, second = (starting_point(frame, seed) for seed in (1, 2**64 - 1))
+    away = np.abs((first - location) / scale)
+    assert ((away >= 0.5) & (away <= 1.5)).all()
+    assert not np.isclose(first, second).any()
+
+
+@pytest.fixture(scope="module")
+def graph(small: wr.Model) -> pm.Model:
+    """The model of a file with all families."""
+    return wr.build(small)
+
+
+def _half_lives(graph: pm.Model, months: float) -> Any:
+    return np.full(len(graph.coords["latent"]), months)
+
+
+def test_it_can_be_cloned_frozen_and_drawn(graph: pm.Model) -> None:
+    names = {variable.name for variable in graph.basic_RVs}
+    for other in (clone_model(graph), freeze_dims_and_data(graph)):
+        assert {variable.name for variable in other.basic_RVs} == names
+    picture = pm.model_to_graphviz(graph).source
+    assert all(name in picture for name in names)
+
+
+def test_everything_is_drawn_from_its_prior(graph: pm.Model, small: wr.Model) -> None:
+    """Categories too; means of the unknowns against the library's own draws. False alarm 1e-4."""
+    with graph:
+        tree = pm.sample_prior_predictive(draws=400, random_seed=1)
+    drawn = tree["prior"].dataset
     priors = build_frame(small, fit_window(small, small.as_of)).priors
-    points = [graph.initial_point(random_seed=seed) for seed in (1, 2)]
-    for name, prior in priors.items():
-        variable = graph["anchor" if name == "reference" else name]
-        first, second = (point[graph.rvs_to_values[variable].name] for point in points)
-        away = np.abs((first - prior.mu) / prior.sigma)
-        assert ((away >= 0.5) & (away <= 1.5)).all(), name
-        assert not np.array_equal(first, second), name
-    earlier = wr.build(small, AS_OF).initial_point(random_seed=1)
-    assert earlier.keys() == points[0].keys()
-    for name, value in earlier.items():
-        np.testing.assert_array_equal(value, points[0][name], err_msg=name)
+    for name in ("half_life", "loading", "reference"):
+        prior = priors[name]
+        own = prior.draw(3, 4_000)
+        for k in range(prior.mu.size):
+            alike = stats.ks_2samp(np.ravel(drawn[name].values[0, :, k]), own[:, k])
+            assert alike.pvalue > 1e-4 / 20
+    shown = tree["prior_predictive"].dataset["observed_ordinal"].values
+    assert set(np.unique(shown)) == {0.0, 1.0, 2.0}
+
+
+def test_do_and_observe_keep_what_they_say(graph: pm.Model) -> None:
+    set_to = pm.do(graph, {"half_life": _half_lives(graph, 3.0)})
+    with set_to:
+        drawn = pm.sample_prior_predictive(draws=5, random_seed=1)
+    assert "half_life" not in {variable.name for variable in set_to.free_RVs}
+    assert drawn["prior"].dataset["level"].shape[1] == 5
+    seen = pm.observe(graph, {"half_life": _half_lives(graph, 3.0)})
+    prior = seen.compile_logp(vars=[seen["half_life"]], mode="FAST_COMPILE")
+    expected = pm.logp(graph["half_life"], _half_lives(graph, 3.0)).sum().eval()
+    assert float(prior(seen.initial_point())) == pytest.approx(float(expected))
+
+
+@pytest.fixture(scope="module", params=["nutpie", "pymc"])
+def added(small: wr.Model, request: pytest.FixtureRequest) -> Any:
+    """Draws of the graph with a potential that asks for long half-lives, by either sampler."""
+    with wr.build(small) as graph:
+        pm.Potential("slow", pm.logp(pm.LogNormal.dist(3.0, 0.1), graph["half_life"]).sum())
+        return pm.sample(
+            50, tune=150, chains=2, cores=1, nuts_sampler=request.param, target_accept=0.9,
+            random_seed=2, progressbar=False, compute_convergence_checks=False,
+        )  # fmt: skip
+
+
+def test_what_is_added_to_the_graph_is_in_the_draws(small: wr.Model, added: Any) -> None:
+    """They answer questions like those of a fit. False alarm 1e-6."""
+    posterior = wr.from_pymc(small, added)
+    # Between the prior, whose mean is near 4 months, and the potential near 20.
+    assert 12 < float(posterior.tree["posterior"]["half_life"].mean()) < 25
+    assert wr.outlook(posterior).summary["probability"].between(0, 1).all()
+    reference = added["posterior"]["reference"].values
+    np.testing.assert_allclose(
+        posterior.tree["posterior"]["reference"].values, reference, rtol=1e-9
+    )
+
+
+def test_draws_of_something_else_are_refused(small: wr.Model, added: Any) -> None:
+    with pytest.raises(wr.ArgumentError, match="without the groups posterior"):
+        wr.from_pymc(small, added["posterior"])
+    with pytest.raises(wr.ArgumentError, match="sample build.model. of the same model and as_of"):
+        wr.from_pymc(small, added, as_of="2024-02")
+    fewer = added.copy()
+    fewer["posterior"] = fewer["posterior"].dataset.drop_vars("anchor")
+    with pytest.raises(wr.ArgumentError, match="draws have no 'anchor' of shape"):
+        wr.from_pymc(small, fewer)
+    bare = added.copy()
+    bare["sample_stats"] = bare["sample_stats"].dataset.drop_vars("energy")
+    with pytest.raises(wr.ArgumentError, match="statistics lack energy"):
+        wr.from_pymc(small, bare)

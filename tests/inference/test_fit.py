@@ -1,14 +1,17 @@
-"""Fits at the edges: models with next to nothing in them, one chain, graphs that look alike."""
+"""Fits at the edges: models with next to nothing in them and one chain; diagnostics; what is said."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
+import xarray as xr
+from arviz_stats.base import array_stats
 
 import withdrawal_risk as wr
-from withdrawal_risk.inference import fit as module
+from withdrawal_risk.inference.diagnostics import summarise
 
 BARE = """
 id: bare
@@ -41,11 +44,6 @@ def test_a_model_without_indicators_and_evidence_is_its_prior(tmp_path: Path) ->
 
 
 def test_a_chain_that_wanders_off_is_seen_alone() -> None:
-    import numpy as np
-    import xarray as xr
-
-    from withdrawal_risk.inference.diagnostics import summarise
-
     rng = np.random.default_rng(1)
     stats = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((1, 501), dtype=bool))})
     still = rng.normal(size=(1, 501))
@@ -54,38 +52,38 @@ def test_a_chain_that_wanders_off_is_seen_alone() -> None:
         assert least < summarise(draws, stats).rhat_max < most
 
 
-def _with(text: str, evidence: str, row: str) -> wr.Model:
-    return wr.Model.from_texts(text, evidence + row + "\n")
+@pytest.mark.parametrize(("chains", "draws"), [(4, 60), (1, 61), (2, 33)])
+def test_diagnostics_are_those_of_arviz(chains: int, draws: int) -> None:
+    """Bulk and tail effective sample sizes and R-hat, of slow, fast, tied and still numbers."""
+    rng = np.random.default_rng(3)
+    noise = rng.normal(size=(chains, draws, 6))
+    walk = np.cumsum(noise, axis=1)
+    walk[:, :, 3] = np.round(walk[:, :, 3])
+    walk[:, 1:, 4] -= walk[:, :-1, 4]
+    walk[:, :, 5] = 7.0
+    stats = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
+    found = summarise(xr.Dataset({"x": (("chain", "draw", "d"), walk)}), stats)
+    arrays = [walk[:, :, k] for k in range(5)]
+    bulk = [array_stats.ess(a, chain_axis=0, draw_axis=1, method="bulk") for a in arrays]
+    tail = [
+        array_stats.ess(a, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95))
+        for a in arrays
+    ]
+    assert found.ess_min == pytest.approx(float(np.min(bulk)), rel=1e-10)
+    assert found.ess_tail_min == pytest.approx(float(np.min(tail)), rel=1e-10)
+    assert (found.slowest, found.slowest_tail) == (f"x[{np.argmin(bulk)}]", f"x[{np.argmin(tail)}]")
+    if chains > 1:
+        rhat = [array_stats.rhat(a, chain_axis=0, draw_axis=1) for a in arrays]
+        assert found.rhat_max == pytest.approx(float(np.max(rhat)), rel=1e-10)
 
 
-def test_a_graph_serves_only_evidence_that_is_laid_out_like_its_own(
-    small: wr.Model, small_text: str, small_evidence: str, monkeypatch: pytest.MonkeyPatch
+def test_a_fit_says_what_it_does_and_how_long_it_takes(
+    small: wr.Model, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """One more count and one more share take as many rows and months, but not the same places."""
-    compiled = []
-
-    class Graph:
-        shared_var_keys = ()
-
-        def with_data(self) -> Any:
-            return self
-
-    def compile_graph(graph: Any, names: Any) -> Graph:
-        compiled.append(graph)
-        return Graph()
-
-    class Sampled(Exception): ...
-
-    def sample(*_: object, **__: object) -> None:
-        raise Sampled
-
-    monkeypatch.setattr(module, "compile_graph", compile_graph)
-    monkeypatch.setattr(module, "_COMPILED", type(module._COMPILED)())
-    monkeypatch.setattr("nutpie.sample", sample)
-    count = "x1,incidents,2023-05,2023-05,2023-05,20,,,,A,invented,,"
-    other = "x1,incidents,2023-06,2023-06,2023-06,31,,,,B,invented,,"
-    share = "x1,supply,2023-05,2023-05,2023-05,0.5,,,,A,invented,,"
-    for row, graphs in ((count, 1), (other, 1), (share, 2), (count, 2)):
-        with pytest.raises(Sampled):
-            wr.fit(_with(small_text, small_evidence, row), progressbar=False)
-        assert len(compiled) == graphs
+    wr.fit(small, draws=10, tune=10, chains=1, cores=1)
+    said = capfd.readouterr().err.splitlines()[0]
+    assert re.fullmatch(
+        r"Fitting small as of 2023-12: 1 x \(10 \+ 10\) draws of \d+ unknowns on 1 core, usually a few "
+        "seconds, and up to 20 seconds more where nothing has been compiled yet",
+        said,
+    )

@@ -491,7 +491,7 @@ MUTANTS: Final = (
     Mutant(
         "any-filter",
         "An array may be stored in pieces and packed.",
-        (Change(STORAGE, "if stored.chunks is not None or plan.get_nfilters():", "if False:"),),
+        (Change(STORAGE, "if stored.size and (stored.chunks is not None or plan.get_nfilters()):", "if False:"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[unpacking]",),
     ),
     Mutant(

@@ -41,7 +41,9 @@ def digamma(x: float) -> float:
         x += 1.0
     # NIST Handbook of Mathematical Functions, 5.11.2.
     y = 1.0 / (x * x)
-    series = y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132)))))
+    series = y * (
+        1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132 - y * 691 / 32760))))
+    )
     return shift + math.log(x) - 0.5 / x - series
 
 

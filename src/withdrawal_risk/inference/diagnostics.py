@@ -154,7 +154,7 @@ def _effective(values: Array) -> Array:
     rho = 1 - (within - covariance) / np.where(varies, variance, 1.0)
     rho[:, 0] = 1.0
     # Geyer: pairs of neighbouring autocorrelations, up to the first whose sum is not positive.
-    last = (draws - 2) // 2
+    last = (draws - 3) // 2
     even, pairs = rho[:, 0 : 2 * last + 1 : 2], rho[:, 0 : 2 * last + 1 : 2].copy()
     pairs += rho[:, 1 : 2 * last + 2 : 2]
     negative = pairs <= 0

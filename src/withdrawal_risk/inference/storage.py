@@ -182,7 +182,7 @@ def _array(group: h5py.Group, name: str, slot: Slot) -> NDArray[Any]:
         raise WithdrawalRiskError(f"{group.name}/{name} lies in another file")
     # HDF5 unpacks a piece to whatever it holds before it looks at its size: a few kilobytes can
     # stand for any amount of memory. Arrays are written whole and unpacked.
-    if stored.chunks is not None or plan.get_nfilters():
+    if stored.size and (stored.chunks is not None or plan.get_nfilters()):
         raise WithdrawalRiskError(
             f"{group.name}/{name} is stored in pieces, which save does not do"
         )
