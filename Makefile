@@ -9,7 +9,12 @@ VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
 .PHONY: setup report test lint mutants sbc coverage differences fuzz bench bench-peers schema lock clean
-setup: $(STAMP)
+setup: $(VENV)/.warm
+
+# Compiled ahead, so that the first fit does not wait for it.
+$(VENV)/.warm: $(STAMP) $(shell find src -name '*.py')
+	$(VENV)/bin/withdrawal-risk warm-up
+	touch $@
 
 $(TOOLS)/bin/uv:
 	$(BOOT) -m pip install --quiet --disable-pip-version-check --no-warn-script-location --target $(TOOLS) uv

@@ -17,9 +17,9 @@ PACKAGE = Path(__file__).parents[1] / "src" / "withdrawal_risk"
 MAP = (PACKAGE.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 ROOMS = (
-    *("characters", "errors", "compiler_folder", "files", "seals", "cores", "machine_code"),
+    *("characters", "errors", "compiler_folder", "files", "seals", "cores", "machine_code", "console"),
     *("language", "elements", "arguments", "random", "families", "dynamics", "model"),
-    *("inference", "tasks", "simulation", "queries", "plots", "reports", "console", "cli"),
+    *("inference", "tasks", "simulation", "queries", "plots", "reports", "cli"),
 )
 """In the order in which they stand on each other."""
 
@@ -32,9 +32,9 @@ PICTURED = frozenset(
 """Rooms in the picture; the others are small helpers that any room may use."""
 
 GUESTS = {
-    "pymc": {"inference.build", "inference.fit"},
-    "pytensor": {"inference.build", "inference.fit", "dynamics.op"},
-    "nutpie": {"inference.fit"},
+    "pymc": {"inference.build", "inference.operation", "inference.fit"},
+    "pytensor": {"inference.build", "inference.operation", "inference.fit", "dynamics.op"},
+    "nutpie": {"inference.operation", "inference.direct", "inference.fit"},
     "matplotlib": {"plots", "reports"},
 }
 

@@ -345,7 +345,9 @@ def rows_seen(posterior: Any, *, random_seed: int, lang: str) -> Shown:
     (tmp_path / "small").mkdir()
     text = small_text.replace("conditions:\n", f"{DELAYS}conditions:\n")
     (tmp_path / "small" / "model.yaml").write_text(text, encoding="utf-8")
-    shutil.copy(PACKAGE.parents[1] / "tests/data/small/evidence.csv", tmp_path / "small")
+    rows = (PACKAGE.parents[1] / "tests/data/small/evidence.csv").read_text("utf-8")
+    rows += "d1,delays,2023-06,2023-06,2023-07,44,,,,A,invented,,\n"
+    (tmp_path / "small" / "evidence.csv").write_text(rows, encoding="utf-8")
     code = """\
 import json, sys
 sys.path.insert(0, sys.argv[1])
@@ -354,6 +356,10 @@ assert wr.__file__.startswith(sys.argv[1])
 result = wr.rows_seen(wr.open_posterior(sys.argv[1] + "/small.nc"))
 figure = wr.plot_rows_seen(result, lang="ar")
 model = wr.load_model(sys.argv[1] + "/small")
+# The compiled density has the family, and compares itself with the forms for arrays.
+from withdrawal_risk.inference import alignment, operation, parameters
+frame = parameters.build_frame(model, alignment.fit_window(model, model.as_of))
+operation.compiled_model(model, frame, model.as_of)
 from typer.testing import CliRunner
 from withdrawal_risk.cli.app import app
 import withdrawal_risk.cli.commands
@@ -374,9 +380,10 @@ print(json.dumps({
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    rows = len(posterior.model.evidence)
-    assert said["sentences"][0] == f"The fit saw {rows} rows." and str(rows) in said["sentences"][1]
-    assert sum(said["bars"]) == rows and said["bars"] == list(said["rows"].values())
+    count = len(posterior.model.evidence)
+    assert said["sentences"][0] == f"The fit saw {count} rows."
+    assert str(count) in said["sentences"][1]
+    assert sum(said["bars"]) == count and said["bars"] == list(said["rows"].values())
     assert said["family"] == "logistic" and "rows of evidence" in said["help"]
 
 

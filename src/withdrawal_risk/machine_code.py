@@ -33,19 +33,22 @@ def compiled(
     if is_jitted(function):
         return function
     # NumPy's error model: division by 0 gives infinity or nan, as in arrays, and no exception.
-    options: dict[str, Any] = {
-        "error_model": "numpy",
-        "nogil": nogil,
-        "inline": "always" if inline else "never",
-    }
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": nogil}
+    options["inline"] = "always" if inline else "never"
     if not stored:
-        return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function)
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        return njit(**options)(function)
+    return _stored(lambda cache: njit(cache=cache, **options)(function))
+
+
+def _stored(compile_: Callable[[bool], Any]) -> Any:
+    """Return what compiles to with a cache on disk, where there is a place for one."""
     try:
-        return njit(cache=True, **options)(function)
+        return compile_(True)
     except RuntimeError:
         # Neither beside the code nor in a home folder may anything be written: it is compiled for
         # this process alone.
-        return njit(**options)(function)
+        return compile_(False)
 
 
 def compiled_for_c(function: Callable[..., Any], signature: Any) -> Any:
@@ -56,10 +59,7 @@ def compiled_for_c(function: Callable[..., Any], signature: Any) -> Any:
     function : callable
     signature : numba signature
     """
-    try:
-        return cfunc(signature, cache=True, error_model="numpy")(function)
-    except RuntimeError:
-        return cfunc(signature, error_model="numpy")(function)
+    return _stored(lambda cache: cfunc(signature, cache=cache, error_model="numpy")(function))
 
 
 def jitable[Function: Callable[..., Any]](function: Function) -> Function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive, Quantiles
-from withdrawal_risk.families.base import Array, Distribution, Family
+from withdrawal_risk.families.base import Array, Compiled, Distribution, Family
 
 __all__ = ["Logistic", "LogisticIndicator"]
 
@@ -54,6 +55,22 @@ class Logistic(Family[LogisticIndicator]):
         distance = (value - law.mean) / law.error
         size = xp.maximum(distance, -distance)
         return -size - 2 * xp.log1p(xp.exp(-size)) - xp.log(law.error)
+
+    def compiled(self) -> Compiled:
+        """Return link and density with their derivatives, for machine code."""
+
+        def link(eta: float) -> tuple[float, float]:
+            return eta, 1.0
+
+        def density(
+            value: float, mean: float, error: float, low: float, high: float
+        ) -> tuple[float, float, float, float, float]:
+            distance = (value - mean) / error
+            size, slope = abs(distance), math.tanh(distance / 2)
+            log_density = -size - 2 * math.log1p(math.exp(-size)) - math.log(error)
+            return log_density, slope / error, (distance * slope - 1) / error, 0.0, 0.0
+
+        return Compiled(link, density)
 
     def realise(
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None

@@ -132,11 +132,13 @@ def test_what_is_added_to_the_graph_is_in_the_draws(small: wr.Model, added: Any)
 def test_draws_of_something_else_are_refused(small: wr.Model, added: Any) -> None:
     with pytest.raises(wr.ArgumentError, match="without the groups posterior"):
         wr.from_pymc(small, added["posterior"])
-    with pytest.raises(wr.ArgumentError, match="sample build.model. of the same model and as_of"):
+    with pytest.raises(
+        wr.ArgumentError, match=r"sample build\(model\) of the same model and as_of"
+    ):
         wr.from_pymc(small, added, as_of="2024-02")
     fewer = added.copy()
-    fewer["posterior"] = fewer["posterior"].dataset.drop_vars("anchor")
-    with pytest.raises(wr.ArgumentError, match="draws have no 'anchor' of shape"):
+    fewer["posterior"] = fewer["posterior"].dataset.drop_vars("reference")
+    with pytest.raises(wr.ArgumentError, match="draws have no 'reference' of shape"):
         wr.from_pymc(small, fewer)
     bare = added.copy()
     bare["sample_stats"] = bare["sample_stats"].dataset.drop_vars("energy")

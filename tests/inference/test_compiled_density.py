@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
-import pytensor
 import pytest
 from numba.core import event
 from tests.inference.test_density import FILES, Files
@@ -15,11 +14,17 @@ from tests.inference.test_density import FILES, Files
 import withdrawal_risk as wr
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference import direct, operation, packing
-from withdrawal_risk.inference.alignment import fit_window
+from withdrawal_risk.inference.alignment import align_evidence, evidence_months, fit_window
 from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.density import evaluate
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.vector import join, log_density, sampled_priors, split
+from withdrawal_risk.inference.vector import (
+    anchor_shift,
+    join,
+    log_density,
+    sampled_priors,
+    split,
+)
 
 Laid = tuple[wr.Model, Frame, Month]
 
@@ -57,8 +62,7 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
     """Value and gradient, finite at the same points, out to 8 prior standard deviations."""
     model, frame, month = _laid(FILES[name], 1)
     graph = wr.build(model, month)
-    total = graph.logp()
-    both = graph.compile_fn([total, *pytensor.grad(total, graph.value_vars)], mode="FAST_COMPILE")
+    both: Any = graph.compile_fn([graph.logp(), graph.dlogp()], mode="FAST_COMPILE")
     order = [variable.name for variable in graph.value_vars]
     earlier = Month.read(FILES[name].as_of[0])
     for seen in (month, earlier):
@@ -70,7 +74,7 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
         for point in _points(frame, 1):
             named = _by_name(frame, point)
             with np.errstate(all="ignore"):
-                expected, *slopes = both({key: named[key] for key in order})
+                expected, slope = both({key: named[key] for key in order})
             found, gradient = evaluate(point, words)
             assert np.isfinite(found) == np.isfinite(expected)
             if not np.isfinite(found):
@@ -79,7 +83,6 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
             assert found == pytest.approx(float(expected), rel=1e-8)
             mine = _by_name(frame, gradient)
             flat = np.concatenate([mine[key].ravel() for key in order])
-            slope = np.concatenate([np.ravel(values) for values in slopes])
             known = np.isfinite(slope)
             assert np.isfinite(flat[known]).all()
             scale = np.abs(slope[known]).max()
@@ -122,7 +125,7 @@ def test_packing_loses_nothing(small: wr.Model, packed: packing.Words) -> None:
     fits, sizes = packing.read_sizes(packed)
     assert fits
     for part, again in zip(problem, packing.unpack(packed, sizes), strict=True):
-        for field in part._fields:
+        for field in type(part)._fields:  # type: ignore[attr-defined]
             np.testing.assert_array_equal(getattr(part, field), getattr(again, field), field)
 
 
@@ -164,22 +167,63 @@ def test_positions_that_do_not_exist_are_refused(small: wr.Model, packed: packin
     assert refused >= expected - 4 * np.sqrt(60) / 2
 
 
-def test_nutpie_is_given_the_same_by_either_way(small: wr.Model) -> None:
-    """Directly, and by PyTensor around the one operation: the same draws to the last bit."""
+def test_nutpie_is_given_the_same_by_either_way(small: wr.Model, small_text: str) -> None:
+    """Directly, and by PyTensor around the one operation: the same draws to the last bit.
+
+    The second model has other priors in the shapes of the first, and shares what was compiled.
+    """
     import nutpie
 
-    frame = build_frame(small, fit_window(small, small.as_of))
-    draws = []
-    for straight in (True, False):
-        compiled = operation.compiled_model(small, frame, small.as_of, direct=straight)
-        assert (compiled.logp_func is None) == straight
-        sampled = nutpie.sample(
-            compiled, draws=30, tune=60, chains=2, seed=5, progress_bar=False, save_warmup=False
-        )
-        draws.append(sampled["posterior"].dataset)
-    assert set(draws[0].data_vars) == set(draws[1].data_vars)
-    for name in draws[0].data_vars:
-        np.testing.assert_array_equal(draws[0][name].values, draws[1][name].values)
+    other = wr.Model.from_texts(small_text.replace("p95: 9", "p95: 8", 1), small.evidence_text)
+    for model in (small, other):
+        frame = build_frame(model, fit_window(model, model.as_of))
+        draws = []
+        for straight in (True, False):
+            compiled = operation.compiled_model(model, frame, model.as_of, direct=straight)
+            assert (compiled.logp_func is None) == straight
+            sampled = nutpie.sample(
+                compiled, draws=30, tune=60, chains=2, seed=5, progress_bar=False, save_warmup=False
+            )
+            draws.append(sampled["posterior"].dataset)
+        assert set(draws[0].data_vars) == set(draws[1].data_vars)
+        for name in draws[0].data_vars:
+            np.testing.assert_array_equal(draws[0][name].values, draws[1][name].values)
+    assert len(operation._COMPILED) == 1
+
+
+def test_every_fit_compares_the_density(small: wr.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(point: Any, words: Any) -> tuple[float, Any]:
+        value, gradient = evaluate(point, words)
+        return value + 1e-3, gradient
+
+    monkeypatch.setattr(operation, "evaluate", wrong)
+    with pytest.raises(RuntimeError, match="where that of its parts is"):
+        wr.fit(small, draws=10, tune=10, chains=1, progressbar=False)
+
+
+def test_references_follow_from_anchors(small: wr.Model) -> None:
+    """The joint density of the stored unknowns, recomputed, is that of the sampled vector."""
+    posterior = wr.fit(small, draws=12, tune=12, chains=1, progressbar=False)
+    frame, unknowns = posterior.frame, posterior.draws()
+    level = posterior.levels()
+    months = evidence_months(frame, align_evidence(frame, small.evidence, small.as_of))
+    shift = anchor_shift(frame, months, unknowns, level)
+    assert np.abs(shift).max() > 0.1
+    anchors = {**unknowns, "reference": unknowns["reference"] + shift}
+    words = packing.pack(packing.problem_of(small, frame, small.as_of))
+    stored = np.zeros(12)
+    for group in (posterior.tree["log_likelihood"], posterior.tree["log_prior"]):
+        for name in group.dataset.data_vars:
+            stored += group[name].values.reshape(12, -1).sum(axis=1)
+    # What is left are the innovations, and the logarithms that are sampled for what is positive.
+    for name, prior in frame.priors.items():
+        values = unknowns[name].reshape(12, -1)
+        if prior.dims[0] == "step":
+            stored += prior.log_density(unknowns[name]).reshape(12, -1).sum(axis=1)
+        if prior.positive:
+            stored += np.log(values).sum(axis=1)
+    found = [evaluate(vector, words)[0] for vector in join(frame, anchors)]
+    np.testing.assert_allclose(found, stored, rtol=1e-9)
 
 
 def test_another_nutpie_is_used_by_its_public_functions(

@@ -41,6 +41,7 @@ class Mutant:
     killers: tuple[str, ...]
 
 
+DENSITY = "inference/density.py"
 EQUATION, STRUCTURE = "dynamics/equation.py", "dynamics/structure.py"
 ALIGNMENT, PARAMETERS, BUILD = (
     "inference/alignment.py",
@@ -475,6 +476,55 @@ MUTANTS: Final = (
         "A posterior may hold what no fit has.",
         (Change(STORAGE, "    if more:", "    if False:"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[more arrays]",),
+    ),
+    # The compiled density.
+    Mutant(
+        "row-read-twice",
+        "The first evidence row counts twice.",
+        (Change(DENSITY, "        total += log_density\n", "        total += log_density * (2.0 if r == 0 else 1.0)\n"),),
+        ("tests/inference/test_compiled_density.py::test_its_numpy_form_is_the_density_of_the_graph",),
+    ),
+    Mutant(
+        "stale-header",
+        "A packed model of another layout is read.",
+        (Change("inference/packing.py", "len(words) < HEADER or words[0] != LAYOUT:", "len(words) < HEADER:"),),
+        ("tests/inference/test_compiled_density.py::test_a_wrong_header_is_an_error_and_no_crash",),
+    ),
+    Mutant(
+        "positions-unchecked",
+        "Positions in a packed model are not compared with what there is.",
+        (Change("inference/packing.py", "or (values >= count).any()", "or False"),),
+        ("tests/inference/test_compiled_density.py::test_positions_that_do_not_exist_are_refused",),
+    ),
+    Mutant(
+        "derivative-missing",
+        "The compiled density of shares has no derivative by the mean.",
+        (Change("families/share.py", "score / error * rate, (", "0.0, ("),),
+        ("tests/families/test_compiled.py::test_density_and_derivatives[share]",),
+    ),
+    Mutant(
+        "data-of-another-file",
+        "A model samples the data of the first of its shape.",
+        (Change("inference/operation.py", "_by_graph(pm_model, shapes).with_data(words=words)", "_by_graph(pm_model, shapes)"),),
+        ("tests/inference/test_compiled_density.py::test_nutpie_is_given_the_same_by_either_way",),
+    ),
+    Mutant(
+        "density-unchecked",
+        "A fit does not compare the compiled density with its parts.",
+        (Change("inference/operation.py", "    check_density(model, frame, as_of, words)\n", ""),),
+        ("tests/inference/test_compiled_density.py::test_every_fit_compares_the_density",),
+    ),
+    Mutant(
+        "any-nutpie",
+        "Nutpie's class is filled in whatever its fields are.",
+        (Change("inference/direct.py", "dataclasses.fields(CompiledPyMCModel)} != _FIELDS:", "dataclasses.fields(CompiledPyMCModel)} == set():"),),
+        ("tests/inference/test_compiled_density.py::test_another_nutpie_is_used_by_its_public_functions",),
+    ),
+    Mutant(
+        "anchors-for-references",
+        "Anchors are stored as references.",
+        (Change("inference/fit.py", 'if anchored and group == "posterior"', 'if False and group == "posterior"'),),
+        ("tests/inference/test_compiled_density.py::test_references_follow_from_anchors",),
     ),
     Mutant(
         "any-shape",

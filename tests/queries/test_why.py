@@ -265,7 +265,7 @@ def test_drivers_keep_chance_and_rank_what_the_condition_reads_apart(
 
 def test_no_winner_is_named_among_equals(posterior: wr.Posterior) -> None:
     """Of 7 and 7 points, give or take 1, neither is the largest."""
-    split = wr.attribution(posterior, "calm", draws=200)
+    split = wr.attribution(posterior, "calm", draws=100)
     assert split.largest is None and "No single contribution stands out" in split.sentence()
     quiet = wr.attribution(
         posterior, "supplied", groups={"gaps": ["gaps"], "tension": ["tension"]}, draws=100

@@ -30,7 +30,9 @@ _OWN: Final = (Normal(), Lognormal(), Count(), LogitNormal(), Ordinal(), Binary(
 FAMILIES: Final[dict[str, Family[Any]]] = {family.name: family for family in _OWN}
 """Every family by its name, in the order of the evidence blocks."""
 
-COMPILED_FAMILIES: Final[dict[str, Family[Any]]] = dict(FAMILIES)
+COMPILED_FAMILIES: Final[dict[str, Family[Any]]] = {
+    family.name: family for family in _OWN if type(family).compiled is not Family.compiled
+}
 """Those whose densities are compiled, by the names and in the order that packed rows number."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable
 from functools import cache, partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 from numba import carray, types
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.kernel import path, path_adjoint
 from withdrawal_risk.families import FAR
+from withdrawal_risk.families.base import Compiled
 from withdrawal_risk.families.registry import COMPILED_FAMILIES
 from withdrawal_risk.inference.packing import (
     UNKNOWNS,
@@ -111,8 +112,8 @@ def _either(number: int, function: Any, others: Any) -> Any:
 
 
 _forms = [family.compiled() for family in COMPILED_FAMILIES.values()]
-_link = _joined(forms.link for forms in _forms if forms is not None)
-_density = _joined(forms.density for forms in _forms if forms is not None)
+_link = _joined(cast(Compiled, forms).link for forms in _forms)
+_density = _joined(cast(Compiled, forms).density for forms in _forms)
 _prior_density = _joined(kind.compiled() for kind in COMPILED_KINDS.values())
 
 # What rows of a family are, by its number: constants to the compiler.

@@ -78,9 +78,8 @@ def summarise(posterior: xr.Dataset, stats: xr.Dataset) -> Diagnostics:
         if not len(varying):
             continue
         step = max(_AT_ONCE // values[0].size, 1)
-        stretches = [varying[k : k + step] for k in range(0, len(varying), step)]
-        measured = list(spread(stretches, lambda places, v=values: _measures(v[places])))
-        rhat, bulk, tail = np.concatenate(measured, axis=1)
+        stretches = (values[varying[k : k + step]] for k in range(0, len(varying), step))
+        rhat, bulk, tail = np.concatenate(list(spread(stretches, _measures)), axis=1)
         if rhat.max() > rhat_max:
             rhat_max, unsettled = float(rhat.max()), _element(array, varying[rhat.argmax()])
         if tail.min() < tail_min:

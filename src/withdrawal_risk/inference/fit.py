@@ -289,14 +289,8 @@ def from_pymc(
 
     Examples
     --------
-    >>> import pymc as pm
-    >>> with wr.build(posterior.model) as graph:
-    ...     half_life = graph["half_life"]
-    ...     slow = pm.Potential("slow", pm.logp(pm.LogNormal.dist(1.5, 0.5), half_life).sum())
-    ...     draws = pm.sample(20, tune=20, chains=1, nuts_sampler="nutpie", progressbar=False,
-    ...                       compute_convergence_checks=False)
-    >>> wr.from_pymc(posterior.model, draws)
-    Posterior('small', as_of=2023-12, 1 chains of 20 draws)
+    >>> wr.from_pymc(posterior.model, posterior.tree)
+    Posterior('small', as_of=2023-12, 4 chains of 1000 draws)
     """
     model = checked_model(model, "from_pymc")
     month = check_as_of(model, as_of)
@@ -315,30 +309,35 @@ def from_pymc(
         "nuts_sampler": "pymc.sample",
         "store": "paths",
     }
+    unknowns = {}
     for name, prior in frame.priors.items():
-        variable = _VARIABLES.get(name, name)
         shape = (settings["chains"], settings["draws"], *prior.mu.shape)
-        if variable not in sampled or sampled[variable].shape != shape:
+        if name not in sampled or sampled[name].shape != shape:
             raise ArgumentError(
-                f"draws have no {variable!r} of shape {shape}; sample build(model) of the same "
+                f"draws have no {name!r} of shape {shape}; sample build(model) of the same "
                 f"model and as_of, {month}"
             )
+        unknowns[name] = sampled[name].values.reshape(-1, *prior.mu.shape)
     tree = Tree(
         model, frame, month, draws=settings["draws"], chains=settings["chains"], store="paths"
     )
     check_memory(tree)
-    unknowns = _sampled_unknowns(frame, sampled)
-    return _posterior(tree, unknowns, draws["sample_stats"].dataset, settings)
+    return _posterior(tree, unknowns, draws["sample_stats"].dataset, settings, anchored=False)
 
 
 def _posterior(
-    tree: Tree, unknowns: dict[str, Any], stats: xr.Dataset, settings: dict[str, Any]
+    tree: Tree,
+    unknowns: dict[str, Any],
+    stats: xr.Dataset,
+    settings: dict[str, Any],
+    *,
+    anchored: bool = True,
 ) -> Posterior:
     """Return the posterior that belongs to sampled unknowns, with all that follows from them."""
     import nutpie
     import pymc
 
-    arrays = _gather(tree, unknowns, settings["random_seed"])
+    arrays = _gather(tree, unknowns, settings["random_seed"], anchored=anchored)
     # What the sampler says of its own draws.
     arrays["sample_stats"] = _stats(stats)
     gathered = tree.assemble(arrays)
@@ -367,7 +366,7 @@ def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
 
 
 def _gather(
-    tree: Tree, unknowns: dict[str, Any], random_seed: int
+    tree: Tree, unknowns: dict[str, Any], random_seed: int, *, anchored: bool
 ) -> dict[str, dict[str, NDArray[Any]]]:
     """Compute everything that follows from the unknowns, some draws at a time.
 
@@ -375,8 +374,9 @@ def _gather(
     ----------
     tree : Tree
     unknowns : dict of str to ndarray, shape (draw, ...)
-        With anchors in the place of references, which follow from them and the levels.
     random_seed : int
+    anchored : bool
+        Whether there are anchors in the place of references, which follow from them and the levels.
     """
     frame = tree.frame
     months = evidence_months(frame, tree.blocks)
@@ -405,7 +405,7 @@ def _gather(
             computed = {(group, "level"): level[:, since:, frame.latent_index]}
             if "weight_size" in draws:
                 computed[group, "weight"] = inputs.weight
-            if group == "posterior" and "reference" in draws:
+            if anchored and group == "posterior" and "reference" in draws:
                 portion["reference"] = portion["reference"] - anchor_shift(
                     frame, months, portion, level
                 )

@@ -155,7 +155,9 @@ KINDS: Final[dict[str, PriorKind]] = {
 }
 """Every kind of prior by its name."""
 
-COMPILED_KINDS: Final[dict[str, PriorKind]] = dict(KINDS)
+COMPILED_KINDS: Final[dict[str, PriorKind]] = {
+    name: kind for name, kind in KINDS.items() if type(kind).compiled is not PriorKind.compiled
+}
 """Those whose densities are compiled, in the order that packed priors number."""
 
 

@@ -52,6 +52,7 @@ def plot_forecast(
     var_names: Sequence[str] | None = None,
     lang: str = "en",
     random_seed: int = 1,
+    result: xr.Dataset | None = None,
 ) -> Figure:
     """Draw fans (50 % and 90 %) of factors and indicators to the horizon, with the evidence.
 
@@ -63,6 +64,8 @@ def plot_forecast(
     lang : {"en", "ar"}
     random_seed : int
         Of the futures.
+    result : xarray.Dataset, optional
+        A forecast of this posterior already computed, as from `forecast`.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def plot_forecast(
     Raises
     ------
     ArgumentError
-        For an unknown name, or none.
+        For an unknown name, or none; for a result of other months or factors.
 
     Examples
     --------
@@ -81,7 +84,7 @@ def plot_forecast(
     """
     check_arguments(posterior, random_seed=random_seed)
     names = _names(posterior, var_names)
-    data = forecast(posterior, random_seed=random_seed)
+    data = _checked(posterior, result, random_seed)
     rows = -(-len(names) // 2)
     figure, axes = new_figure(12, 2.7 * rows, columns=2, rows=rows)
     for axis in axes[len(names) :]:
@@ -98,6 +101,23 @@ def plot_forecast(
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
     return marked(figure, about(posterior), lang)
+
+
+def _checked(posterior: Posterior, result: xr.Dataset | None, random_seed: int) -> xr.Dataset:
+    """Return the forecast to draw, simulated where none is given."""
+    if result is None:
+        return forecast(posterior, random_seed=random_seed)
+    months, factors = horizon_window(posterior).dates, posterior.frame.structure.factors
+    if (
+        not isinstance(result, xr.Dataset)
+        or list(result.get("factor", ())) != list(factors)
+        or not np.array_equal(result.get("month", ()), months)
+    ):
+        raise ArgumentError(
+            "result is not a forecast of this posterior; leave it out, or give the one "
+            "forecast(posterior) returned"
+        )
+    return result
 
 
 def _names(posterior: Posterior, var_names: Sequence[str] | None) -> list[str]:

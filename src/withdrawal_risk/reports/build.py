@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ from withdrawal_risk.plots.edges import plot_edges
 from withdrawal_risk.plots.forecast import plot_forecast
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_outlook
+from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.queries.outlook import outlook
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.reports.elements import conditions_in_words, factors_in_words
@@ -83,13 +85,15 @@ def _evidence(posterior: Posterior, lang: str) -> list[dict[str, str]]:
     ]
 
 
-def _figures(posterior: Posterior, result: Result, lang: str) -> list[dict[str, Any]]:
+def _figures(
+    posterior: Posterior, result: Result, forecasted: xr.Dataset, lang: str
+) -> list[dict[str, Any]]:
     """Return the plots with their titles."""
     titles = words_of(lang).report
     figures = [
         (titles["outlook"], plot_outlook(result, lang=lang)),
         (titles["network"], plot_network(posterior, lang=lang)),
-        (titles["forecast"], plot_forecast(posterior, lang=lang)),
+        (titles["forecast"], plot_forecast(posterior, lang=lang, result=forecasted)),
     ]
     if posterior.model.spec.edges:
         figures.append((titles["edges"], plot_edges(posterior, lang=lang)))
@@ -118,7 +122,11 @@ def _assumptions(posterior: Posterior, lang: str) -> list[dict[str, str]]:
 
 
 def _page(
-    posterior: Posterior, result: Result, checks: list[CheckResult], lang: str
+    posterior: Posterior,
+    result: Result,
+    forecasted: xr.Dataset,
+    checks: list[CheckResult],
+    lang: str,
 ) -> dict[str, Any]:
     """Return what the template shows in one language."""
     spec, words = posterior.model.spec, words_of(lang)
@@ -148,7 +156,7 @@ def _page(
             }
             for name, row in result.summary.iterrows()
         ],
-        "figures": _figures(posterior, result, lang),
+        "figures": _figures(posterior, result, forecasted, lang),
         "checks": [
             {"name": c.name, "verdict": c.verdict_in(lang), "text": c.sentence(lang)}
             for c in checks
@@ -211,7 +219,9 @@ def report(
         trim_blocks=True,
     )
     environment.filters["whole"] = _with_whole_months
-    pages = [_page(posterior, result, checks, name) for name in languages]
+    # Simulated once for the pictures of all languages.
+    forecasted = forecast(posterior)
+    pages = [_page(posterior, result, forecasted, checks, name) for name in languages]
     html = environment.get_template("report.html").render(languages=pages)
     write_bytes(target, html.encode())
     return target
