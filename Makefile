@@ -60,6 +60,8 @@ differences: $(STAMP)
 
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py
+	$(PYTHON) -m benchmarks.first_answer
+	$(PYTHON) -m benchmarks.refits
 	$(PYTHON) -m benchmarks.questions
 	$(PYTHON) -m benchmarks.sweeps
 	$(PYTHON) -m benchmarks.speed

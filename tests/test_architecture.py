@@ -17,7 +17,16 @@ PACKAGE = Path(__file__).parents[1] / "src" / "withdrawal_risk"
 MAP = (PACKAGE.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 ROOMS = (
-    *("characters", "errors", "compiler_folder", "files", "seals", "cores", "machine_code", "console"),
+    *(
+        "characters",
+        "errors",
+        "compiler_folder",
+        "files",
+        "seals",
+        "cores",
+        "machine_code",
+        "console",
+    ),
     *("language", "elements", "arguments", "random", "families", "dynamics", "model"),
     *("inference", "tasks", "simulation", "queries", "plots", "reports", "cli"),
 )

@@ -24,6 +24,7 @@ from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.families import family_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import words_of
+from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.plots.style import (
     ACCENT,
     AGAINST,
@@ -39,7 +40,7 @@ from withdrawal_risk.queries.forecast import forecast
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["plot_forecast"]
+__all__ = ["plot_forecast", "read_by_conditions"]
 
 Array = NDArray[np.float64]
 
@@ -74,7 +75,7 @@ def plot_forecast(
     Raises
     ------
     ArgumentError
-        For an unknown name, or none; for a result of other months or factors.
+        For an unknown name, or none; for a result of other months or names.
 
     Examples
     --------
@@ -84,7 +85,7 @@ def plot_forecast(
     """
     check_arguments(posterior, random_seed=random_seed)
     names = _names(posterior, var_names)
-    data = _checked(posterior, result, random_seed)
+    data = _checked(posterior, result, names, random_seed)
     rows = -(-len(names) // 2)
     figure, axes = new_figure(12, 2.7 * rows, columns=2, rows=rows)
     for axis in axes[len(names) :]:
@@ -103,30 +104,38 @@ def plot_forecast(
     return marked(figure, about(posterior), lang)
 
 
-def _checked(posterior: Posterior, result: xr.Dataset | None, random_seed: int) -> xr.Dataset:
+def _checked(
+    posterior: Posterior, result: xr.Dataset | None, names: Sequence[str], random_seed: int
+) -> xr.Dataset:
     """Return the forecast to draw, simulated where none is given."""
+    shown = [name for name in names if name in posterior.model.spec.indicators]
     if result is None:
-        return forecast(posterior, random_seed=random_seed)
+        return forecast(posterior, var_names=shown, random_seed=random_seed)
     months, factors = horizon_window(posterior).dates, posterior.frame.structure.factors
     if (
         not isinstance(result, xr.Dataset)
         or list(result.get("factor", ())) != list(factors)
         or not np.array_equal(result.get("month", ()), months)
+        or not set(shown) <= set(result)
     ):
         raise ArgumentError(
-            "result is not a forecast of this posterior; leave it out, or give the one "
-            "forecast(posterior) returned"
+            "result is not a forecast of this posterior and what is to be drawn; leave it out, "
+            "or give the one forecast(posterior) returned"
         )
     return result
+
+
+def read_by_conditions(spec: ModelSpec) -> list[str]:
+    """Return the factors and indicators that conditions read, each where it comes first."""
+    read = [leaf.subject for item in spec.conditions.values() for leaf in clauses(item.tree)]
+    return list(dict.fromkeys(read))
 
 
 def _names(posterior: Posterior, var_names: Sequence[str] | None) -> list[str]:
     """Return what is to be drawn."""
     spec = posterior.model.spec
     if var_names is None:
-        # Several clauses may read the same indicator; it is drawn once, where it comes first.
-        read = [leaf.subject for item in spec.conditions.values() for leaf in clauses(item.tree)]
-        return list(dict.fromkeys(read))
+        return read_by_conditions(spec)
     names = list(names_of(var_names, "var_names"))
     valid = {*spec.factors, *spec.policies, *spec.indicators}
     if not names:

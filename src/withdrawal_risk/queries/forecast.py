@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from withdrawal_risk.arguments import names_of
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.measurement import measurement_of
 from withdrawal_risk.inference.posterior import Posterior
@@ -18,12 +22,21 @@ from withdrawal_risk.simulation.worlds import horizon_window
 __all__ = ["forecast"]
 
 
-def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) -> xr.Dataset:
-    """Simulate every factor and indicator from the first stored month to the horizon.
+def forecast(
+    posterior: Posterior,
+    *,
+    var_names: Sequence[str] | None = None,
+    futures: int = 4,
+    random_seed: int = 1,
+) -> xr.Dataset:
+    """Simulate factors and indicators from the first stored month to the horizon.
 
     Parameters
     ----------
     posterior : Posterior
+    var_names : sequence of str, optional
+        Indicators; one has the same values whichever others are simulated. Default: all. Levels are
+        there in any case.
     futures : int
         For each draw.
     random_seed : int
@@ -38,7 +51,7 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     Raises
     ------
     ArgumentError
-        If `futures` is not a whole number of at least 1.
+        For an unknown indicator, or if `futures` is not a whole number of at least 1.
 
     Examples
     --------
@@ -48,7 +61,12 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed, least_futures=1)
     frame, window = posterior.frame, horizon_window(posterior)
-    months = len(window)
+    months, indicators = len(window), [name for name, _ in frame.indicators]
+    wanted = indicators if var_names is None else list(names_of(var_names, "var_names"))
+    for name in wanted:
+        if name not in indicators:
+            hint = did_you_mean(name, indicators)
+            raise ArgumentError(f"{quoted(name)} is not an indicator; {hint}")
     levels: list[list[Any]] = [[] for _ in frame.structure.factors]
     for futures_of_part in simulate(posterior, next, futures=futures, random_seed=random_seed):
         for j, parts in enumerate(levels):
@@ -58,8 +76,8 @@ def forecast(posterior: Posterior, *, futures: int = 4, random_seed: int = 1) ->
     level = [np.concatenate(parts) for parts in levels]
     unknowns = posterior.draws()
     data: dict[str, Any] = {}
-    for k, (name, _) in enumerate(frame.indicators):
-        measurement = measurement_of(frame, unknowns, k)
+    for name in wanted:
+        measurement = measurement_of(frame, unknowns, indicators.index(name))
         law = measurement.distribution(level[measurement.factor])
         values = measurement.family.draw(law, generator(random_seed, "forecast", name))
         data[name] = (("sample", "month"), values.reshape(-1, months))

@@ -25,7 +25,7 @@ from withdrawal_risk.language.numbers import (
     probability_word,
 )
 from withdrawal_risk.plots.edges import plot_edges
-from withdrawal_risk.plots.forecast import plot_forecast
+from withdrawal_risk.plots.forecast import plot_forecast, read_by_conditions
 from withdrawal_risk.plots.network import plot_network
 from withdrawal_risk.plots.outlook import plot_outlook
 from withdrawal_risk.queries.forecast import forecast
@@ -220,7 +220,9 @@ def report(
     )
     environment.filters["whole"] = _with_whole_months
     # Simulated once for the pictures of all languages.
-    forecasted = forecast(posterior)
+    spec = posterior.model.spec
+    drawn = [name for name in read_by_conditions(spec) if name in spec.indicators]
+    forecasted = forecast(posterior, var_names=drawn)
     pages = [_page(posterior, result, forecasted, checks, name) for name in languages]
     html = environment.get_template("report.html").render(languages=pages)
     write_bytes(target, html.encode())
