@@ -28,7 +28,8 @@ $(STAMP): requirements.lock pyproject.toml .python-version $(if $(findstring $(T
 report: $(STAMP)
 	$(VENV)/bin/withdrawal-risk report iraq-2025 --lang both --output output/iraq-2025.html
 
-test: $(STAMP) lint
+# Compiled once, where two processes would otherwise both compile.
+test: $(VENV)/.warm lint
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
 
 lint: $(STAMP)
