@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import numpy as np
+import nutpie
 import pymc as pm
 import pytest
 from numba.core import event
@@ -16,13 +17,14 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference import direct, operation, packing
 from withdrawal_risk.inference.alignment import align_evidence, evidence_months, fit_window
 from withdrawal_risk.inference.build import data_arrays
+from withdrawal_risk.inference.defaults import TARGET_ACCEPT
 from withdrawal_risk.inference.density import evaluate
+from withdrawal_risk.inference.packing import sampled_priors
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.inference.vector import (
     anchor_shift,
     join,
     log_density,
-    sampled_priors,
     split,
 )
 
@@ -36,6 +38,15 @@ def _laid(files: Files, place: int) -> Laid:
     model = wr.Model.from_texts(files.model, files.evidence)
     month = Month.read(files.as_of[place])
     return model, build_frame(model, fit_window(model, month)), month
+
+
+def _refusal(function: Any, *arguments: Any, **named: Any) -> str:
+    """Return what is said of arguments that are refused; nothing of those that are not."""
+    try:
+        function(*arguments, **named)
+    except (ValueError, RuntimeError) as error:
+        return str(error)
+    return ""
 
 
 def _points(frame: Frame, seed: int) -> Any:
@@ -137,15 +148,11 @@ def test_a_wrong_header_is_an_error_and_no_crash(packed: packing.Words) -> None:
         for change in (-1, 1, 7, -(2**62), 2**31, 2**62):
             wrong = packed.copy()
             wrong[place] = (int(wrong[place]) + change + 2**63) % 2**64 - 2**63
-            with pytest.raises(ValueError, match="header of a packed model"):
-                packing.check_packed(wrong)
-            with pytest.raises(ValueError, match="do not belong together"):
-                evaluate(point, wrong)
+            assert "header of a packed model" in _refusal(packing.check_packed, wrong)
+            assert "do not belong together" in _refusal(evaluate, point, wrong)
     for length in (0, 1, packing.HEADER - 1, packing.HEADER, len(packed) - 1):
-        with pytest.raises(ValueError, match="do not belong together"):
-            evaluate(point, packed[:length])
-    with pytest.raises(ValueError, match="do not belong together"):
-        evaluate(point[:-1], packed)
+        assert "do not belong together" in _refusal(evaluate, point, packed[:length])
+    assert "do not belong together" in _refusal(evaluate, point[:-1], packed)
 
 
 def test_positions_that_do_not_exist_are_refused(small: wr.Model, packed: packing.Words) -> None:
@@ -159,10 +166,7 @@ def test_positions_that_do_not_exist_are_refused(small: wr.Model, packed: packin
     for place in places:
         wrong = packed.copy()
         wrong[place] = 10_000_000_000
-        try:
-            packing.check_packed(wrong)
-        except ValueError:
-            refused += 1
+        refused += "points to what is not there" in _refusal(packing.check_packed, wrong)
     expected = 60 * (1 - free / (packed[2] - packing.HEADER))
     assert refused >= expected - 4 * np.sqrt(60) / 2
 
@@ -172,8 +176,6 @@ def test_nutpie_is_given_the_same_by_either_way(small: wr.Model, small_text: str
 
     The second model has other priors in the shapes of the first, and shares what was compiled.
     """
-    import nutpie
-
     other = wr.Model.from_texts(small_text.replace("p95: 9", "p95: 8", 1), small.evidence_text)
     for model in (small, other):
         frame = build_frame(model, fit_window(model, model.as_of))
@@ -197,8 +199,8 @@ def test_every_fit_compares_the_density(small: wr.Model, monkeypatch: pytest.Mon
         return value + 1e-3, gradient
 
     monkeypatch.setattr(operation, "evaluate", wrong)
-    with pytest.raises(RuntimeError, match="where that of its parts is"):
-        wr.fit(small, draws=10, tune=10, chains=1, progressbar=False)
+    settings = {"draws": 10, "tune": 10, "chains": 1, "progressbar": False}
+    assert "where that of its parts is" in _refusal(wr.fit, small, **settings)
 
 
 def test_references_follow_from_anchors(small: wr.Model) -> None:
@@ -210,6 +212,13 @@ def test_references_follow_from_anchors(small: wr.Model) -> None:
     shift = anchor_shift(frame, months, unknowns, level)
     assert np.abs(shift).max() > 0.1
     anchors = {**unknowns, "reference": unknowns["reference"] + shift}
+    sampled = nutpie.sample(
+        operation.compiled_model(small, frame, small.as_of),
+        draws=12, tune=12, chains=1, seed=1, target_accept=TARGET_ACCEPT, save_warmup=False,
+        progress_bar=False,
+    )  # fmt: skip
+    given = sampled["posterior"].dataset["anchor"].values[0]
+    np.testing.assert_allclose(anchors["reference"], given, rtol=1e-9)
     words = packing.pack(packing.problem_of(small, frame, small.as_of))
     stored = np.zeros(12)
     for group in (posterior.tree["log_likelihood"], posterior.tree["log_prior"]):

@@ -12,7 +12,6 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 from numba import types
-from numpy.typing import NDArray
 from pytensor.gradient import DisconnectedType
 from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
@@ -22,9 +21,9 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.build import declare
 from withdrawal_risk.inference.density import SIGNATURE, SOURCE, evaluate, machine_code
 from withdrawal_risk.inference.direct import direct_model
-from withdrawal_risk.inference.packing import Words, pack, problem_of
+from withdrawal_risk.inference.packing import Words, pack, problem_of, sampled_priors
 from withdrawal_risk.inference.parameters import Frame
-from withdrawal_risk.inference.vector import log_density, sampled_priors, starting_point
+from withdrawal_risk.inference.vector import log_density, starting_point
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
 
@@ -38,6 +37,10 @@ _CHECKED: Final = 3
 """Points at which each fit compares the compiled density with its NumPy form."""
 
 _TOLERANCE: Final = 1e-8
+"""Relative; log densities are sums of hundreds of terms."""
+
+_LEAST: Final = 1e-6
+"""Absolute, for a sum that happens to be near 0."""
 
 
 class _LogDensity(Op):
@@ -184,19 +187,9 @@ def check_density(model: Model, frame: Frame, as_of: Month, words: Words) -> Non
     points = np.stack([starting_point(frame, int(rng.integers(2**31))) for _ in range(_CHECKED)])
     expected = log_density(model, frame, as_of, points)
     found = np.array([evaluate(point, words)[0] for point in points])
-    if not np.allclose(found, expected, rtol=_TOLERANCE, atol=0.0, equal_nan=True):
+    if not np.allclose(found, expected, rtol=_TOLERANCE, atol=_LEAST, equal_nan=True):
         raise RuntimeError(
             f"the compiled density of {model.id!r} is {found.tolist()} where that of its parts is "
             f"{expected.tolist()}: this is a fault of the library, please report it; "
             "`withdrawal-risk warm-up` compiles anew, nuts_sampler='pymc' works without"
         )
-
-
-def vectors_of(sampled: Any, frame: Frame) -> NDArray[np.float64]:
-    """Return the sampled vectors, shape (draw, unknown), chains one after the other."""
-    parts = []
-    for prior in sampled_priors(frame):
-        name = "anchor" if prior.name == "reference" else prior.name
-        values = sampled["posterior"].dataset[f"{name}_log__" if prior.positive else name].values
-        parts.append(values.reshape(-1, prior.mu.size))
-    return np.concatenate(parts, axis=1)

@@ -49,6 +49,7 @@ __all__ = [
     "pack",
     "problem_of",
     "read_sizes",
+    "sampled_priors",
     "unpack",
     "without_machine_code",
 ]
@@ -276,7 +277,7 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
     return Problem(unknowns, network, indicators, _rows(blocks))
 
 
-def _present(frame: Frame) -> list[Prior]:
+def sampled_priors(frame: Frame) -> list[Prior]:
     """Return the priors that a model has, in the order of the vector."""
     return [frame.priors[name] for name in UNKNOWNS if name in frame.priors]
 
@@ -299,7 +300,7 @@ def _segments(frame: Frame) -> NDArray[np.int64]:
 
 def _priors(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return locations, 1 / scales, and the log density at the locations."""
-    priors = _present(frame)
+    priors = sampled_priors(frame)
     constant = 0.0
     for prior in priors:
         # On the scale on which it is sampled, so with the derivative of the exponential.

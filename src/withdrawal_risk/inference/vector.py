@@ -14,21 +14,15 @@ from withdrawal_risk.dynamics.equation import levels_of_draws
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.alignment import align_evidence, evidence_months
 from withdrawal_risk.inference.measurement import log_likelihood
-from withdrawal_risk.inference.packing import UNKNOWNS
+from withdrawal_risk.inference.packing import sampled_priors
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.posterior import path_inputs
-from withdrawal_risk.inference.priors import Prior
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
 
-__all__ = ["anchor_shift", "join", "log_density", "sampled_priors", "split", "starting_point"]
+__all__ = ["anchor_shift", "join", "log_density", "split", "starting_point"]
 
 Array = NDArray[np.float64]
-
-
-def sampled_priors(frame: Frame) -> list[Prior]:
-    """Return the priors that a model has, in the order of the vector."""
-    return [frame.priors[name] for name in UNKNOWNS if name in frame.priors]
 
 
 def split(frame: Frame, vectors: Array) -> dict[str, Array]:
