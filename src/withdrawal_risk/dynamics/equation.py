@@ -120,7 +120,7 @@ def sweep(level: Any, first: int, paths: int, inputs: PathInputs) -> None:
 
 
 def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gradients) -> None:
-    """Run `sweep` from month 1 backwards, adding to the gradients of its inputs in place.
+    """Run `sweep` from month 1 backwards, filling in the gradients of its inputs.
 
     Parameters
     ----------
@@ -163,8 +163,8 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
             # shock.
             phi_bar[j] += g * (level[t - 1, j] - pull - steepness[j] * shock)
             own_scale_bar[j] += g * spread * shock
-            innovation_bar[t - 1, j] += g * own_scale[j] * spread
-            drive_bar[t, j] += inflow
+            innovation_bar[t - 1, j] = g * own_scale[j] * spread
+            drive_bar[t, j] = inflow
             # Memory carries the gradient to the month before.
             level_bar[t - 1, j] += g * phi[j]
 

@@ -205,10 +205,10 @@ def _part(array: Any, segment: Any, unknown: int) -> Any:
 @_inner
 def _values(x: Any, u: Unknowns) -> Any:
     """Return the unknowns as the model knows them: exponentials of those sampled as logarithms."""
-    value = x.copy()
+    value, segment = x.copy(), u.segment
     for unknown in range(len(UNKNOWNS)):
-        if u.segment[unknown, 2]:
-            own = _part(value, u.segment, unknown)
+        if segment[unknown, 2]:
+            own = _part(value, segment, unknown)
             for i in range(len(own)):
                 own[i] = np.exp(own[i])
     return value
@@ -218,33 +218,40 @@ def _values(x: Any, u: Unknowns) -> Any:
 def _path_inputs(value: Any, segment: Any, n: Network) -> PathInputs:
     """Return what determines the path of levels; the NumPy form is `posterior.path_inputs`."""
     months, factors = n.given.shape
+    latent_factor, shock_factor, joint_latent = n.latent_factor, n.shock_factor, n.joint_latent
+    baseline_factor, effect_factor, effect_active = (
+        n.baseline_factor,
+        n.effect_factor,
+        n.effect_active,
+    )
+    start_mean, start_root = n.start_mean, n.start_root
     half_life, own = _part(value, segment, _HALF_LIFE), _part(value, segment, _OWN_SCALE)
     phi, own_scale = np.full(factors, 0.5), np.zeros(factors)
     start, drive = np.zeros(factors), np.zeros((months, factors))
     innovation = np.zeros((months - 1, factors))
     shock = _part(value, segment, _START)
-    for a in range(len(n.latent_factor)):
-        j = n.latent_factor[a]
+    for a in range(len(latent_factor)):
+        j = latent_factor[a]
         phi[j] = 2.0 ** (-1.0 / half_life[a])
         own_scale[j] = own[a]
-        start[j] = n.start_mean[a] + n.start_root[a, a] * shock[a]
-        if n.joint_latent[a]:
+        start[j] = start_mean[a] + start_root[a, a] * shock[a]
+        if joint_latent[a]:
             for b in range(a):
-                start[j] += n.start_root[a, b] * shock[b]
+                start[j] += start_root[a, b] * shock[b]
     baseline, effect = _part(value, segment, _BASELINE), _part(value, segment, _EFFECT)
     for t in range(months):
         for b in range(len(baseline)):
-            drive[t, n.baseline_factor[b]] += baseline[b]
+            drive[t, baseline_factor[b]] += baseline[b]
         for e in range(len(effect)):
-            drive[t, n.effect_factor[e]] += n.effect_active[t, e] * effect[e]
+            drive[t, effect_factor[e]] += effect_active[t, e] * effect[e]
     smooth, jump = _part(value, segment, _SMOOTH), _part(value, segment, _JUMP)
     width = len(smooth) // max(months - 1, 1)
-    others = len(n.shock_factor) - width
+    others = len(shock_factor) - width
     for t in range(months - 1):
         for c in range(width):
-            innovation[t, n.shock_factor[c]] = smooth[t * width + c]
+            innovation[t, shock_factor[c]] = smooth[t * width + c]
         for c in range(others):
-            innovation[t, n.shock_factor[width + c]] = jump[t * others + c]
+            innovation[t, shock_factor[width + c]] = jump[t * others + c]
     weight = n.sign * _part(value, segment, _WEIGHT)
     return PathInputs(
         phi,
@@ -266,57 +273,67 @@ def _path_inputs_adjoint(bars: Any, value: Any, bar: Any, segment: Any, n: Netwo
     """Add to the gradients of the values what the gradients of a path's inputs make of them."""
     phi_bar, weight_bar, own_bar, drive_bar, start_bar, innovation_bar, _ = bars
     months = len(n.given)
+    latent_factor, shock_factor, joint_latent = n.latent_factor, n.shock_factor, n.joint_latent
+    baseline_factor, effect_factor, effect_active = (
+        n.baseline_factor,
+        n.effect_factor,
+        n.effect_active,
+    )
+    start_root, sign = n.start_root, n.sign
     half_life, half_life_bar = _part(value, segment, _HALF_LIFE), _part(bar, segment, _HALF_LIFE)
     own_scale_bar, shock_bar = _part(bar, segment, _OWN_SCALE), _part(bar, segment, _START)
-    for a in range(len(n.latent_factor)):
-        j = n.latent_factor[a]
+    for a in range(len(latent_factor)):
+        j = latent_factor[a]
         phi = 2.0 ** (-1.0 / half_life[a])
         half_life_bar[a] += phi_bar[j] * phi * _LN2 / half_life[a] ** 2
         own_scale_bar[a] += own_bar[j]
-        shock_bar[a] += n.start_root[a, a] * start_bar[j]
-        if n.joint_latent[a]:
+        shock_bar[a] += start_root[a, a] * start_bar[j]
+        if joint_latent[a]:
             for b in range(a):
-                shock_bar[b] += n.start_root[a, b] * start_bar[j]
+                shock_bar[b] += start_root[a, b] * start_bar[j]
     weight_size_bar = _part(bar, segment, _WEIGHT)
     for e in range(len(weight_size_bar)):
-        weight_size_bar[e] += n.sign[e] * weight_bar[e]
+        weight_size_bar[e] += sign[e] * weight_bar[e]
     baseline_bar, effect_bar = _part(bar, segment, _BASELINE), _part(bar, segment, _EFFECT)
     for t in range(months):
         for b in range(len(baseline_bar)):
-            baseline_bar[b] += drive_bar[t, n.baseline_factor[b]]
+            baseline_bar[b] += drive_bar[t, baseline_factor[b]]
         for e in range(len(effect_bar)):
-            effect_bar[e] += n.effect_active[t, e] * drive_bar[t, n.effect_factor[e]]
+            effect_bar[e] += effect_active[t, e] * drive_bar[t, effect_factor[e]]
     smooth_bar, jump_bar = _part(bar, segment, _SMOOTH), _part(bar, segment, _JUMP)
     width = len(smooth_bar) // max(months - 1, 1)
-    others = len(n.shock_factor) - width
+    others = len(shock_factor) - width
     for t in range(months - 1):
         for c in range(width):
-            smooth_bar[t * width + c] += innovation_bar[t, n.shock_factor[c]]
+            smooth_bar[t * width + c] += innovation_bar[t, shock_factor[c]]
         for c in range(others):
-            jump_bar[t * others + c] += innovation_bar[t, n.shock_factor[width + c]]
+            jump_bar[t * others + c] += innovation_bar[t, shock_factor[width + c]]
 
 
 @_inner
 def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem) -> float:
     """Return the log density of references and rows, adding to the gradients of what they read."""
     unknowns, _, indicators, rows = problem
-    segment = unknowns.segment
-    months, count = len(level), len(indicators.measured)
+    segment, location, precision = unknowns.segment, unknowns.location, unknowns.precision
+    measured, polarity = indicators.measured, indicators.polarity
+    evidence_month = indicators.evidence_month
+    months, count = len(level), len(measured)
     # The vector holds anchors: average predictors over the months that rows speak of.
-    average, slope = np.zeros(count), indicators.polarity * _part(value, segment, _LOADING)
+    average, slope = np.zeros(count), polarity * _part(value, segment, _LOADING)
     for k in range(count):
         for t in range(months):
-            average[k] += indicators.evidence_month[k, t] * level[t, indicators.measured[k]]
+            # Most indicators speak of few months.
+            if evidence_month[k, t] != 0.0:
+                average[k] += evidence_month[k, t] * level[t, measured[k]]
     reference = _part(value, segment, _REFERENCE) - slope * average
     reference_bar, slope_bar = _part(bar, segment, _REFERENCE), np.zeros(count)
     # An anchor has the density of its reference, which differs by a shift.
     total, begin = 0.0, segment[_REFERENCE, 0]
     for k in range(count):
-        precision = unknowns.precision[begin + k]
-        score = (reference[k] - unknowns.location[begin + k]) * precision
+        score = (reference[k] - location[begin + k]) * precision[begin + k]
         density, derivative = _prior_density(segment[_REFERENCE, 3], score)
         total += density
-        reference_bar[k] = derivative * precision
+        reference_bar[k] = derivative * precision[begin + k]
     s = _Scratch(
         level,
         level_bar,
@@ -335,10 +352,11 @@ def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem
     loading_bar = _part(bar, segment, _LOADING)
     for k in range(count):
         slope_bar[k] -= reference_bar[k] * average[k]
-        loading_bar[k] += indicators.polarity[k] * slope_bar[k]
+        loading_bar[k] += polarity[k] * slope_bar[k]
         shift = reference_bar[k] * slope[k]
         for t in range(months):
-            level_bar[t, indicators.measured[k]] -= shift * indicators.evidence_month[k, t]
+            if evidence_month[k, t] != 0.0:
+                level_bar[t, measured[k]] -= shift * evidence_month[k, t]
     return total
 
 
@@ -383,15 +401,15 @@ def _log_density(unknowns, x_at, gradient_at, value_at, words_at):
     bars = path_adjoint(level_bar, level, inputs)
     _path_inputs_adjoint(bars, value, bar, u.segment, network)
     # From values to what is sampled, where the other priors have their densities.
+    segment, location, precision = u.segment, u.location, u.precision
     for unknown in range(len(UNKNOWNS)):
-        begin, size, log, kind = u.segment[unknown]
+        begin, size, log, kind = segment[unknown]
         for i in range(begin, begin + size):
             gradient[i] = bar[i] * value[i] if log else bar[i]
             if unknown != _REFERENCE:
-                score = (x[i] - u.location[i]) * u.precision[i]
-                density, derivative = _prior_density(kind, score)
+                density, derivative = _prior_density(kind, (x[i] - location[i]) * precision[i])
                 total += density
-                gradient[i] += derivative * u.precision[i]
+                gradient[i] += derivative * precision[i]
     finite = np.isfinite(total)
     for i in range(sizes.unknown):
         finite &= np.isfinite(gradient[i])
