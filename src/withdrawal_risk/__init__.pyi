@@ -13,7 +13,7 @@ from .inference.build import build as build
 from .inference.checks import check as check
 from .inference.checks import CheckResult as CheckResult
 from .inference.fit import fit as fit
-from .inference.fit import from_pymc as from_pymc
+from .inference.from_pymc import from_pymc as from_pymc
 from .inference.posterior import open_posterior as open_posterior
 from .inference.posterior import Posterior as Posterior
 from .model.evidence import EvidenceRow as EvidenceRow

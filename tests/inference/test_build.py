@@ -15,8 +15,8 @@ from scipy import stats
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
-from withdrawal_risk.inference.packing import sampled_priors
 from withdrawal_risk.inference.parameters import build_frame
+from withdrawal_risk.inference.problem import sampled_priors
 from withdrawal_risk.inference.vector import starting_point
 
 AS_OF = "2023-07"

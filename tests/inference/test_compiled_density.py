@@ -19,8 +19,8 @@ from withdrawal_risk.inference.alignment import align_evidence, evidence_months,
 from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.defaults import TARGET_ACCEPT
 from withdrawal_risk.inference.density import evaluate
-from withdrawal_risk.inference.packing import sampled_priors
 from withdrawal_risk.inference.parameters import Frame, build_frame
+from withdrawal_risk.inference.problem import problem_of, sampled_priors
 from withdrawal_risk.inference.vector import (
     anchor_shift,
     join,
@@ -80,7 +80,7 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
         # A graph serves every date of its window; only its data differ.
         with graph:
             pm.set_data({n: v for n, (v, _) in data_arrays(model, frame, seen).items()})
-        words = packing.pack(packing.problem_of(model, frame, seen))
+        words = packing.pack(problem_of(model, frame, seen))
         finite = 0
         for point in _points(frame, 1):
             named = _by_name(frame, point)
@@ -103,7 +103,7 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
 
 def test_its_numpy_form_is_the_density_of_the_graph(small: wr.Model) -> None:
     frame = build_frame(small, fit_window(small, small.as_of))
-    words = packing.pack(packing.problem_of(small, frame, small.as_of))
+    words = packing.pack(problem_of(small, frame, small.as_of))
     points = _points(frame, 2)
     expected = log_density(small, frame, small.as_of, points)
     found = [evaluate(point, words)[0] for point in points]
@@ -113,13 +113,13 @@ def test_its_numpy_form_is_the_density_of_the_graph(small: wr.Model) -> None:
 
 def test_data_of_another_date_or_file_are_noticed(small: wr.Model, small_text: str) -> None:
     frame = build_frame(small, fit_window(small, small.as_of))
-    earlier = packing.pack(packing.problem_of(small, frame, Month.read("2023-08")))
+    earlier = packing.pack(problem_of(small, frame, Month.read("2023-08")))
     with pytest.raises(RuntimeError, match="compiled density of 'small' is"):
         operation.check_density(small, frame, small.as_of, earlier)
     other = wr.Model.from_texts(small_text.replace("p95: 9", "p95: 8", 1), small.evidence_text)
     assert other.model_text != small.model_text
     its = build_frame(other, fit_window(other, other.as_of))
-    words = packing.pack(packing.problem_of(other, its, other.as_of))
+    words = packing.pack(problem_of(other, its, other.as_of))
     with pytest.raises(RuntimeError, match="please report it"):
         operation.check_density(small, frame, small.as_of, words)
 
@@ -127,12 +127,12 @@ def test_data_of_another_date_or_file_are_noticed(small: wr.Model, small_text: s
 @pytest.fixture
 def packed(small: wr.Model) -> packing.Words:
     frame = build_frame(small, fit_window(small, small.as_of))
-    return packing.pack(packing.problem_of(small, frame, small.as_of))
+    return packing.pack(problem_of(small, frame, small.as_of))
 
 
 def test_packing_loses_nothing(small: wr.Model, packed: packing.Words) -> None:
     frame = build_frame(small, fit_window(small, small.as_of))
-    problem = packing.problem_of(small, frame, small.as_of)
+    problem = problem_of(small, frame, small.as_of)
     fits, sizes = packing.read_sizes(packed)
     assert fits
     for part, again in zip(problem, packing.unpack(packed, sizes), strict=True):
@@ -219,7 +219,7 @@ def test_references_follow_from_anchors(small: wr.Model) -> None:
     )  # fmt: skip
     given = sampled["posterior"].dataset["anchor"].values[0]
     np.testing.assert_allclose(anchors["reference"], given, rtol=1e-9)
-    words = packing.pack(packing.problem_of(small, frame, small.as_of))
+    words = packing.pack(problem_of(small, frame, small.as_of))
     stored = np.zeros(12)
     for group in (posterior.tree["log_likelihood"], posterior.tree["log_prior"]):
         for name in group.dataset.data_vars:

@@ -41,7 +41,7 @@ class Mutant:
     killers: tuple[str, ...]
 
 
-DENSITY = "inference/density.py"
+ROWS = "inference/rows.py"
 EQUATION, STRUCTURE = "dynamics/equation.py", "dynamics/structure.py"
 ALIGNMENT, PARAMETERS, BUILD = (
     "inference/alignment.py",
@@ -481,7 +481,7 @@ MUTANTS: Final = (
     Mutant(
         "row-read-twice",
         "The first evidence row counts twice.",
-        (Change(DENSITY, "        total += log_density\n", "        total += log_density * (2.0 if r == 0 else 1.0)\n"),),
+        (Change(ROWS, "        total += log_density\n", "        total += log_density * (2.0 if r == 0 else 1.0)\n"),),
         ("tests/inference/test_compiled_density.py::test_its_numpy_form_is_the_density_of_the_graph",),
     ),
     Mutant(
@@ -523,7 +523,7 @@ MUTANTS: Final = (
     Mutant(
         "anchors-for-references",
         "Anchors are stored as references.",
-        (Change("inference/fit.py", 'if anchored and group == "posterior"', 'if False and group == "posterior"'),),
+        (Change("inference/gathering.py", 'if anchored and group == "posterior"', 'if False and group == "posterior"'),),
         ("tests/inference/test_compiled_density.py::test_references_follow_from_anchors",),
     ),
     Mutant(

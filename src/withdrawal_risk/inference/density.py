@@ -9,9 +9,8 @@ oracle.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable
 from functools import cache, partial
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final
 
 import numpy as np
 from numba import carray, types
@@ -19,21 +18,10 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.kernel import path, path_adjoint
-from withdrawal_risk.families import FAR
-from withdrawal_risk.families.base import Compiled
-from withdrawal_risk.families.registry import COMPILED_FAMILIES
-from withdrawal_risk.inference.packing import (
-    UNKNOWNS,
-    Indicators,
-    Network,
-    Problem,
-    Rows,
-    Unknowns,
-    Words,
-    read_sizes,
-    unpack,
-)
+from withdrawal_risk.inference.packing import Words, read_sizes, unpack
 from withdrawal_risk.inference.priors import COMPILED_KINDS
+from withdrawal_risk.inference.problem import UNKNOWNS, Network, Problem, Unknowns
+from withdrawal_risk.inference.rows import Scratch, chosen_by_number, density_of_rows
 from withdrawal_risk.machine_code import compiled, compiled_for_c, digest_of, named_after
 
 __all__ = ["SIGNATURE", "SOURCE", "evaluate", "machine_code"]
@@ -44,6 +32,8 @@ SOURCE: Final = digest_of(
     "inference/density.py",
     "inference/packing.py",
     "inference/priors.py",
+    "inference/problem.py",
+    "inference/rows.py",
     "machine_code.py",
 )
 """Digest of the code behind the density. Cached machine code belongs to it."""
@@ -69,130 +59,7 @@ _LN2: Final = float(np.log(2.0))
 ) = range(len(UNKNOWNS))
 
 
-class _Scratch(NamedTuple):
-    """What rows read of a point, and the gradients they add to.
-
-    Shapes are (month, factor) of levels and (indicator,) of references and slopes; errors and gaps
-    are stretches of the vector, and the last two have room for the months of a row.
-    """
-
-    level: Any
-    level_bar: Any
-    reference: Any
-    reference_bar: Any
-    slope: Any
-    slope_bar: Any
-    error: Any
-    error_bar: Any
-    gap: Any
-    gap_bar: Any
-    expected: Any
-    rate: Any
-
-
-def _joined(functions: Iterable[Any]) -> Any:
-    """Return a function that calls the one whose number it is given."""
-    joined = None
-    for number, function in reversed(list(enumerate(functions))):
-        joined = _either(number, _inner(function), joined)
-    return joined
-
-
-def _either(number: int, function: Any, others: Any) -> Any:
-    # Numba has no table of functions that it could inline; a chain of ifs it can.
-    if others is None:
-        return _inner(lambda wanted, *arguments: function(*arguments))
-
-    def either(wanted, *arguments):
-        if wanted == number:
-            return function(*arguments)
-        return others(wanted, *arguments)
-
-    return _inner(either)
-
-
-_forms = [family.compiled() for family in COMPILED_FAMILIES.values()]
-_link = _joined(cast(Compiled, forms).link for forms in _forms)
-_density = _joined(cast(Compiled, forms).density for forms in _forms)
-_prior_density = _joined(kind.compiled() for kind in COMPILED_KINDS.values())
-
-# What rows of a family are, by its number: constants to the compiler.
-_TOTALS: Final = np.array([family.totals for family in COMPILED_FAMILIES.values()])
-_HAS_ERROR: Final = np.array([family.has_error for family in COMPILED_FAMILIES.values()])
-_HAS_CATEGORIES: Final = np.array([family.has_categories for family in COMPILED_FAMILIES.values()])
-
-
-@_inner
-def _bounds(category: int, gaps: Any, begin: int, end: int) -> tuple[float, float, int, int]:
-    """Return the cut points around a category, and how many gaps add up to each.
-
-    The lowest cut point is 0; beyond the lowest and the highest category lies none.
-    """
-    low, high, below, above = 0.0, 0.0, category - 1, category
-    if category == 0:
-        low, below = -FAR, 0
-    for g in range(below):
-        low += gaps[begin + g]
-    if category > end - begin:
-        high, above = FAR, 0
-    for g in range(above):
-        high += gaps[begin + g]
-    return low, high, below, above
-
-
-@_inner
-def _rows(indicators: Indicators, rows: Rows, s: _Scratch) -> float:
-    """Return the log density of all rows, adding to the gradients of what they read."""
-    # Taken out of their tuples before the loop: inside, each access would count references. For the
-    # same reason a row has no function of its own.
-    family, indicator, cell_start, cell_month, observed, se, grade, cell_share = rows
-    measured, error_place, gap_start = indicators[:3]
-    level, level_bar, reference, reference_bar, slope, slope_bar = s[:6]
-    errors, error_bar, gaps, gap_bar, expected, rate = s[6:]
-    total = 0.0
-    for r in range(len(observed)):
-        f, k, first, last = family[r], indicator[r], cell_start[r], cell_start[r + 1]
-        j, place = measured[k], error_place[k]
-        mean, square = 0.0, 0.0
-        for c in range(first, last):
-            eta = reference[k] + slope[k] * level[cell_month[c], j]
-            expected[c - first], rate[c - first] = _link(f, eta)
-            mean += cell_share[c] * expected[c - first]
-            square += cell_share[c] * expected[c - first] ** 2
-        # The error of the row: its indicator's, its grade's, and the one it states.
-        own, error, ratio = 0.0, grade[r], 1.0
-        if _HAS_ERROR[f]:
-            own = errors[place] * grade[r]
-            if _TOTALS[f]:
-                ratio = np.sqrt(square) / mean
-            error = np.sqrt((own * ratio) ** 2 + se[r] ** 2)
-        # The cut points around a category, and how many gaps lie below each.
-        low, high, below, above, begin = 0.0, 0.0, 0, 0, gap_start[k]
-        if _HAS_CATEGORIES[f]:
-            low, high, below, above = _bounds(int(observed[r]), gaps, begin, gap_start[k + 1])
-        log_density, d_mean, d_error, d_low, d_high = _density(
-            f, observed[r], mean, error, low, high
-        )
-        total += log_density
-        # From here on backwards.
-        d_square = 0.0
-        if _HAS_ERROR[f]:
-            d_own = d_error * own * ratio / error
-            error_bar[place] += d_own * ratio * grade[r]
-            if _TOTALS[f]:
-                d_square = d_own * own * ratio / (2.0 * square)
-                d_mean -= d_own * own * ratio / mean
-        for g in range(below):
-            gap_bar[begin + g] += d_low
-        for g in range(above):
-            gap_bar[begin + g] += d_high
-        for c in range(first, last):
-            value_bar = cell_share[c] * (d_mean + 2.0 * d_square * expected[c - first])
-            eta_bar, t = value_bar * rate[c - first], cell_month[c]
-            reference_bar[k] += eta_bar
-            slope_bar[k] += eta_bar * level[t, j]
-            level_bar[t, j] += eta_bar * slope[k]
-    return total
+_prior_density = chosen_by_number(kind.compiled() for kind in COMPILED_KINDS.values())
 
 
 @partial(compiled, stored=False, inline=True)
@@ -334,7 +201,7 @@ def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem
         density, derivative = _prior_density(segment[_REFERENCE, 3], score)
         total += density
         reference_bar[k] = derivative * precision[begin + k]
-    s = _Scratch(
+    s = Scratch(
         level,
         level_bar,
         reference,
@@ -348,7 +215,7 @@ def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem
         np.empty(months),
         np.empty(months),
     )
-    total += _rows(indicators, rows, s)
+    total += density_of_rows(indicators, rows, s)
     loading_bar = _part(bar, segment, _LOADING)
     for k in range(count):
         slope_bar[k] -= reference_bar[k] * average[k]

@@ -13,33 +13,25 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from withdrawal_risk.arguments import chosen, number, true_or_false, whole_number
-from withdrawal_risk.characters import quoted
 from withdrawal_risk.console import say
 from withdrawal_risk.cores import usable_cores
-from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.elements.timeline import Month, MonthLike
-from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.inference import measurement
-from withdrawal_risk.inference.alignment import check_as_of, evidence_months, fit_window
+from withdrawal_risk.inference.alignment import check_as_of, fit_window
 from withdrawal_risk.inference.build import build_graph
 from withdrawal_risk.inference.cache import cached_fit, fit_path, store_fit
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TARGET_ACCEPT, TUNE
-from withdrawal_risk.inference.diagnostics import summarise
+from withdrawal_risk.inference.gathering import posterior_of
 from withdrawal_risk.inference.operation import compiled_model
-from withdrawal_risk.inference.packing import without_machine_code
 from withdrawal_risk.inference.parameters import Frame, build_frame, sampling
-from withdrawal_risk.inference.posterior import Posterior, path_inputs
-from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, check_memory, seen_rows, whole
-from withdrawal_risk.inference.vector import anchor_shift, split, starting_point
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.inference.problem import without_machine_code
+from withdrawal_risk.inference.tree import Tree, check_memory
+from withdrawal_risk.inference.vector import split, starting_point
 from withdrawal_risk.model.library import Model, checked_model
-from withdrawal_risk.random import check_seed, generator
 
-__all__ = ["compile_graph", "fit", "fitting_line", "from_pymc"]
+__all__ = ["compile_graph", "fit", "fitting_line"]
 
 _LOG: Final = logging.getLogger("withdrawal_risk")
-
-_CELLS: Final = 8_000_000
-"""Levels computed at once, which bounds memory."""
 
 _STEPS: Final = 60
 """Gradients a draw, as models of some twenty factors take."""
@@ -167,8 +159,12 @@ def fit(  # noqa: PLR0913
     as_of : str, Month or date, optional
         Last month whose published evidence may be used; the file's own where absent.
     draws, tune, chains, cores, random_seed, target_accept, progressbar
-        As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores.
+        As in `pymc.sample`. The same seed gives the same draws, whatever the number of cores. A
+        line before the progress bar says what is done and how long that usually takes.
     nuts_sampler : {"nutpie", "pymc"}
+        Nutpie samples the compiled density, which starts at once; PyMC's own graph where a family
+        or a prior has no compiled form, and for ``"pymc"``. The logger ``withdrawal_risk`` says
+        which.
     store : {"paths", "parameters"}
         What is kept of every draw: all of it, or the parameters and the levels of the months that
         questions about the future need. Large networks over long windows fit into memory without
@@ -224,7 +220,7 @@ def fit(  # noqa: PLR0913
             model, frame, month, settings | {"cores": cores, "progressbar": progressbar}
         )
         unknowns = _sampled_unknowns(frame, sampled["posterior"].dataset)
-        fresh = _posterior(tree, unknowns, sampled["sample_stats"].dataset, settings)
+        fresh = posterior_of(tree, unknowns, sampled["sample_stats"].dataset, settings)
     if place is not None:
         store_fit(place, fresh)
     return fresh
@@ -253,186 +249,3 @@ def fitting_line(
 
 def _counted(cores: int) -> str:
     return "1 core" if cores == 1 else f"{cores} cores"
-
-
-def from_pymc(
-    model: Model,
-    draws: xr.DataTree,
-    *,
-    as_of: MonthLike | None = None,
-    random_seed: int = 1,
-) -> Posterior:
-    """Return the posterior of draws that PyMC made of `build`'s model, or of one made from it.
-
-    Questions, checks and reports take it like that of `fit`. What was added to the graph is in the
-    draws; priors, base rates and log likelihoods are those of the model's own files.
-
-    Parameters
-    ----------
-    model : Model
-        The one that was built.
-    draws : xarray.DataTree
-        As from `pymc.sample`, with the variables of `build` and the sampler's statistics.
-    as_of : str, Month or date, optional
-        The same as was given to `build`. Default: the file's own.
-    random_seed : int
-        Of the draws of the prior and of the replicates of evidence.
-
-    Returns
-    -------
-    Posterior
-
-    Raises
-    ------
-    ArgumentError
-        If a variable of the model or a statistic of the sampler is missing or has another shape.
-
-    Examples
-    --------
-    >>> wr.from_pymc(posterior.model, posterior.tree)
-    Posterior('small', as_of=2023-12, 4 chains of 1000 draws)
-    """
-    model = checked_model(model, "from_pymc")
-    month = check_as_of(model, as_of)
-    frame = build_frame(model, fit_window(model, month))
-    if not isinstance(draws, xr.DataTree) or not {"posterior", "sample_stats"} <= set(draws):
-        raise ArgumentError(
-            f"draws is {quoted(type(draws).__name__)} without the groups posterior and "
-            "sample_stats; give what pymc.sample returns"
-        )
-    sampled = draws["posterior"].dataset
-    settings: dict[str, Any] = {
-        "draws": sampled.sizes["draw"],
-        "tune": 0,
-        "chains": sampled.sizes["chain"],
-        "random_seed": check_seed(random_seed),
-        "nuts_sampler": "pymc.sample",
-        "store": "paths",
-    }
-    unknowns = {}
-    for name, prior in frame.priors.items():
-        shape = (settings["chains"], settings["draws"], *prior.mu.shape)
-        if name not in sampled or sampled[name].shape != shape:
-            raise ArgumentError(
-                f"draws have no {name!r} of shape {shape}; sample build(model) of the same "
-                f"model and as_of, {month}"
-            )
-        unknowns[name] = sampled[name].values.reshape(-1, *prior.mu.shape)
-    tree = Tree(
-        model, frame, month, draws=settings["draws"], chains=settings["chains"], store="paths"
-    )
-    check_memory(tree)
-    return _posterior(tree, unknowns, draws["sample_stats"].dataset, settings, anchored=False)
-
-
-def _posterior(
-    tree: Tree,
-    unknowns: dict[str, Any],
-    stats: xr.Dataset,
-    settings: dict[str, Any],
-    *,
-    anchored: bool = True,
-) -> Posterior:
-    """Return the posterior that belongs to sampled unknowns, with all that follows from them."""
-    import nutpie
-    import pymc
-
-    arrays = _gather(tree, unknowns, settings["random_seed"], anchored=anchored)
-    # What the sampler says of its own draws.
-    arrays["sample_stats"] = _stats(stats)
-    gathered = tree.assemble(arrays)
-    diagnostics = summarise(gathered["posterior"].dataset, gathered["sample_stats"].dataset)
-    settings = settings | {
-        "versions": {
-            "pymc": pymc.__version__,
-            "nutpie": nutpie.__version__,
-            "numpy": np.__version__,
-        },
-        "diagnostics": dataclasses.asdict(diagnostics),
-    }
-    return Posterior(tree=gathered, model=tree.model, as_of=tree.as_of, settings=settings)
-
-
-def _stats(stats: xr.Dataset) -> dict[str, NDArray[Any]]:
-    """Return the sampler's account of each draw in PyMC's names.
-
-    Nutpie calls the depth of its tree otherwise.
-    """
-    names = {"tree_depth": "depth"} if "depth" in stats else {}
-    wanted = ("diverging", "energy", "n_steps", "tree_depth")
-    if missing := [name for name in wanted if names.get(name, name) not in stats]:
-        raise ArgumentError(f"the sampler's statistics lack {', '.join(missing)}; sample with NUTS")
-    return {name: np.asarray(stats[names.get(name, name)].values) for name in wanted}
-
-
-def _gather(
-    tree: Tree, unknowns: dict[str, Any], random_seed: int, *, anchored: bool
-) -> dict[str, dict[str, NDArray[Any]]]:
-    """Compute everything that follows from the unknowns, some draws at a time.
-
-    Parameters
-    ----------
-    tree : Tree
-    unknowns : dict of str to ndarray, shape (draw, ...)
-    random_seed : int
-    anchored : bool
-        Whether there are anchors in the place of references, which follow from them and the levels.
-    """
-    frame = tree.frame
-    months = evidence_months(frame, tree.blocks)
-    # Months before this one are simulated, because later ones need them, and not stored.
-    since = frame.window.index(tree.window.first)
-    groups = tree.given()
-    prior_draws = {
-        name: prior.draw(random_seed, PRIOR_DRAWS) for name, prior in frame.priors.items()
-    }
-    for group, draws, sample in (
-        ("posterior", unknowns, (tree.chains, tree.draws)),
-        ("prior", prior_draws, (1, PRIOR_DRAWS)),
-    ):
-        collected: dict[tuple[str, str], list[NDArray[Any]]] = {}
-        noise = {
-            block.family.name: generator(random_seed, group, "predictive", block.family.name)
-            for block in tree.blocks
-        }
-        count = len(draws["half_life"])
-        # Large networks are worked through in pieces.
-        step = max(_CELLS // (len(frame.window) * len(frame.structure.factors)), 1)
-        for begin in range(0, count, step):
-            portion = {name: values[begin : begin + step] for name, values in draws.items()}
-            inputs = path_inputs(tree.model, frame, portion, tree.as_of, frame.window)
-            level = simulate_past(inputs._replace(given=inputs.given[None]))
-            computed = {(group, "level"): level[:, since:, frame.latent_index]}
-            if "weight_size" in draws:
-                computed[group, "weight"] = inputs.weight
-            if anchored and group == "posterior" and "reference" in draws:
-                portion["reference"] = portion["reference"] - anchor_shift(
-                    frame, months, portion, level
-                )
-                computed[group, "reference"] = portion["reference"]
-            for block in tree.blocks:
-                name, rows = f"observed_{block.family.name}", seen_rows(block)
-                # A replicate of every row, for predictive checks.
-                shown = measurement.predict(frame, block, portion, level, noise[block.family.name])[
-                    :, rows
-                ]
-                computed[f"{group}_predictive", name] = whole(block.family, shown)
-                if group == "posterior":
-                    computed["log_likelihood", name] = measurement.log_likelihood(
-                        frame, block, portion, level
-                    )[:, rows]
-            if group == "posterior":
-                for name in tree.parameters:
-                    computed["log_prior", name] = frame.priors[name].log_density(portion[name])
-            for key, values in computed.items():
-                collected.setdefault(key, []).append(values)
-        groups.setdefault(group, {}).update(
-            tree.of_draws({name: draws[name] for name in tree.unknowns}, sample)
-        )
-        for (place, name), pieces in collected.items():
-            groups.setdefault(place, {}).update(
-                tree.of_draws({name: np.concatenate(pieces)}, sample)
-            )
-    for place in ("posterior_predictive", "prior_predictive", "log_likelihood"):
-        groups.setdefault(place, {})
-    return groups

@@ -21,8 +21,9 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.build import declare
 from withdrawal_risk.inference.density import SIGNATURE, SOURCE, evaluate, machine_code
 from withdrawal_risk.inference.direct import direct_model
-from withdrawal_risk.inference.packing import Words, pack, problem_of, sampled_priors
+from withdrawal_risk.inference.packing import Words, pack
 from withdrawal_risk.inference.parameters import Frame
+from withdrawal_risk.inference.problem import problem_of, sampled_priors
 from withdrawal_risk.inference.vector import log_density, starting_point
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator

@@ -14,9 +14,9 @@ from withdrawal_risk.dynamics.equation import levels_of_draws
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.alignment import align_evidence, evidence_months
 from withdrawal_risk.inference.measurement import log_likelihood
-from withdrawal_risk.inference.packing import sampled_priors
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.problem import sampled_priors
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
 
