@@ -46,6 +46,8 @@ def _refusal(function: Any, *arguments: Any, **named: Any) -> str:
         function(*arguments, **named)
     except (ValueError, RuntimeError) as error:
         return str(error)
+    except IndexError:
+        return "not refused, and bounds were left"
     return ""
 
 
