@@ -12,11 +12,12 @@ import pytest
 from pymc.model.fgraph import clone_model
 from pymc.model.transform.optimization import freeze_dims_and_data
 from scipy import stats
+from tests.inference.test_fit import BARE
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
-from withdrawal_risk.inference.problem import sampled_priors
+from withdrawal_risk.inference.problem import locations_and_scales
 from withdrawal_risk.inference.vector import starting_point
 
 AS_OF = "2023-07"
@@ -24,22 +25,16 @@ AS_OF = "2023-07"
 BY_PYTHON = {"mode": "FAST_COMPILE"}
 """Without machine code, which takes longer to make than it saves here."""
 
-TINY = """
-id: tiny
-title: Tiny
-time: {start: 2023-01, as_of: 2023-06, horizon: 2023-12}
-factors:
-  tension: {role: driver, label: T, worse: high, half_life: {p5: 2, p95: 9}, basis: "judgement: invented", why: W}
-  gaps: {role: outcome, label: G, worse: high, half_life: {p5: 2, p95: 6}, basis: "judgement: invented", why: W}
-edges:
-  - {from: tension, to: gaps, weight: +strong, basis: "judgement: invented", why: W}
+TINY = BARE.replace(
+    "conditions:\n",
+    """\
 indicators:
   index:
     {measures: gaps, family: normal, label: I, unit: points, polarity: +, at_reference: {p5: -1, p95: 1},
      change_per_level: {p5: .5, p95: 2}, error: {p5: .1, p95: .5}, basis: "judgement: invented", why: W}
 conditions:
-  calm: {label: Calm, all: [{factor: gaps, at_most: medium}], basis: "judgement: invented", why: W}
-"""
+""",
+)
 TINY_EVIDENCE = """\
 id,indicator,start,end,published,value,low,high,se,grade,source,url,note
 a,index,2023-02,2023-02,2023-02,0.4,,,,A,invented,,
@@ -77,8 +72,7 @@ def test_unpublished_rows_weigh_nothing(
 def test_chains_start_around_one_prior_deviation_away(small: wr.Model) -> None:
     """On every scale alike, whatever has been observed, and each chain elsewhere."""
     frame = build_frame(small, fit_window(small, small.as_of))
-    location = np.concatenate([prior.mu.ravel() for prior in sampled_priors(frame)])
-    scale = np.concatenate([prior.sigma.ravel() for prior in sampled_priors(frame)])
+    location, scale = locations_and_scales(frame)
     # Samplers give seeds of 64 bits.
     first, second = (starting_point(frame, seed) for seed in (1, 2**64 - 1))
     away = np.abs((first - location) / scale)

@@ -20,7 +20,7 @@ from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.defaults import TARGET_ACCEPT
 from withdrawal_risk.inference.density import evaluate
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.problem import problem_of, sampled_priors
+from withdrawal_risk.inference.problem import locations_and_scales, problem_of, sampled_priors
 from withdrawal_risk.inference.vector import (
     anchor_shift,
     join,
@@ -53,9 +53,7 @@ def _refusal(function: Any, *arguments: Any, **named: Any) -> str:
 
 def _points(frame: Frame, seed: int) -> Any:
     rng = np.random.default_rng(seed)
-    priors = sampled_priors(frame)
-    mu = np.concatenate([prior.mu.ravel() for prior in priors])
-    sigma = np.concatenate([prior.sigma.ravel() for prior in priors])
+    mu, sigma = locations_and_scales(frame)
     return np.stack([mu + d * sigma * rng.uniform(-1, 1, mu.size) for d in DISTANCES for _ in "ab"])
 
 

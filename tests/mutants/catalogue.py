@@ -499,7 +499,7 @@ MUTANTS: Final = (
     Mutant(
         "derivative-missing",
         "The compiled density of shares has no derivative by the mean.",
-        (Change("families/share.py", "score / error * rate, (", "0.0, ("),),
+        (Change("families/share.py", "score / error * rate, d_error", "0.0, d_error"),),
         ("tests/families/test_compiled.py::test_density_and_derivatives[share]",),
     ),
     Mutant(

@@ -117,14 +117,10 @@ class Count(Family[CountIndicator]):
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        from withdrawal_risk.families.special import digamma
+        from withdrawal_risk.families.special import digamma, exponential
         from withdrawal_risk.machine_code import compiled
 
         stirling = _STIRLING
-
-        def link(eta: float) -> tuple[float, float]:
-            value = math.exp(eta)
-            return value, value
 
         def log_rising(size: float, count: float) -> tuple[float, float]:
             # The same two branches as `_log_rising`, with the derivative by the size.
@@ -154,7 +150,7 @@ class Count(Family[CountIndicator]):
             d_size = slope - grown + (size + value) * mean / (size * both)
             return log_density, d_mean, -2.0 * d_size * size / error, 0.0, 0.0
 
-        return Compiled(link, density)
+        return Compiled(exponential, density)
 
     def noise(
         self, error: Array, shape: tuple[int, ...], rng: np.random.Generator

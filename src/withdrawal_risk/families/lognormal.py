@@ -67,20 +67,16 @@ class Lognormal(Located[LognormalIndicator]):
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        half_log_2pi = 0.5 * math.log(2 * math.pi)
-
-        def link(eta: float) -> tuple[float, float]:
-            value = math.exp(eta)
-            return value, value
+        from withdrawal_risk.families.special import exponential, normal_density
 
         def density(
             value: float, mean: float, error: float, low: float, high: float
         ) -> tuple[float, float, float, float, float]:
             score = (math.log(value) - math.log(mean)) / error
-            log_density = -0.5 * score * score - math.log(error) - half_log_2pi - math.log(value)
-            return log_density, score / (error * mean), (score * score - 1.0) / error, 0.0, 0.0
+            log_density, d_error = normal_density(score, error)
+            return log_density - math.log(value), score / (error * mean), d_error, 0.0, 0.0
 
-        return Compiled(link, density)
+        return Compiled(exponential, density)
 
     def realise(
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None

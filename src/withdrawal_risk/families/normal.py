@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal
 
 import numpy as np
@@ -57,19 +56,16 @@ class Normal(Located[NormalIndicator]):
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        half_log_2pi = 0.5 * math.log(2 * math.pi)
-
-        def link(eta: float) -> tuple[float, float]:
-            return eta, 1.0
+        from withdrawal_risk.families.special import identity, normal_density
 
         def density(
             value: float, mean: float, error: float, low: float, high: float
         ) -> tuple[float, float, float, float, float]:
             score = (value - mean) / error
-            log_density = -0.5 * score * score - math.log(error) - half_log_2pi
-            return log_density, score / error, (score * score - 1.0) / error, 0.0, 0.0
+            log_density, d_error = normal_density(score, error)
+            return log_density, score / error, d_error, 0.0, 0.0
 
-        return Compiled(link, density)
+        return Compiled(identity, density)
 
     def realise(
         self, law: Distribution, noise: tuple[Array, ...], where: NDArray[np.bool_] | None = None

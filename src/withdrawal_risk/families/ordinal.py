@@ -110,12 +110,9 @@ class Ordinal(Family[OrdinalIndicator]):
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        from withdrawal_risk.families.special import log_ndtr
+        from withdrawal_risk.families.special import identity, log_ndtr
 
         half_log_2pi = 0.5 * math.log(2 * math.pi)
-
-        def link(eta: float) -> tuple[float, float]:
-            return eta, 1.0
 
         def density(
             value: float, mean: float, error: float, low: float, high: float
@@ -134,7 +131,7 @@ class Ordinal(Family[OrdinalIndicator]):
             d_error = -(below * d_below + above * d_above) / error
             return log_density, d_mean, d_error, d_below / error, d_above / error
 
-        return Compiled(link, density)
+        return Compiled(identity, density)
 
     def noise_given(
         self, value: float, law: Distribution, shape: tuple[int, ...], rng: np.random.Generator

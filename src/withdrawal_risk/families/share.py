@@ -75,18 +75,16 @@ class LogitNormal(Located[ShareIndicator]):
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        from withdrawal_risk.families.special import log_odds_rate, logistic
-
-        half_log_2pi = 0.5 * math.log(2 * math.pi)
+        from withdrawal_risk.families.special import log_odds_rate, logistic, normal_density
 
         def density(
             value: float, mean: float, error: float, low: float, high: float
         ) -> tuple[float, float, float, float, float]:
             odds, rate = log_odds_rate(mean)
             score = (math.log(value / (1.0 - value)) - odds) / error
-            log_density = -0.5 * score * score - math.log(error) - half_log_2pi
+            log_density, d_error = normal_density(score, error)
             log_density -= math.log(value * (1.0 - value))
-            return log_density, score / error * rate, (score * score - 1.0) / error, 0.0, 0.0
+            return log_density, score / error * rate, d_error, 0.0, 0.0
 
         return Compiled(logistic, density)
 

@@ -7,7 +7,15 @@ from typing import Final
 
 from withdrawal_risk.machine_code import compiled
 
-__all__ = ["digamma", "log_ndtr", "log_odds_rate", "logistic"]
+__all__ = [
+    "digamma",
+    "exponential",
+    "identity",
+    "log_ndtr",
+    "log_odds_rate",
+    "logistic",
+    "normal_density",
+]
 
 _HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
 
@@ -45,6 +53,29 @@ def digamma(x: float) -> float:
         1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132 - y * 691 / 32760))))
     )
     return shift + math.log(x) - 0.5 / x - series
+
+
+@compiled
+def normal_density(score: float, error: float) -> tuple[float, float]:
+    """Return the normal log density at a distance in errors, and its derivative by the error."""
+    log_density = -0.5 * score * score - math.log(error) - _HALF_LOG_2PI
+    return log_density, (score * score - 1.0) / error
+
+
+# Links of the linear predictor, each with its derivative.
+
+
+@compiled
+def identity(eta: float) -> tuple[float, float]:
+    """Return the predictor itself, and 1."""
+    return eta, 1.0
+
+
+@compiled
+def exponential(eta: float) -> tuple[float, float]:
+    """Return the exponential of the predictor, which is its own derivative."""
+    value = math.exp(eta)
+    return value, value
 
 
 @compiled

@@ -13,7 +13,7 @@ from withdrawal_risk.elements.timeline import MonthLike, Window
 from withdrawal_risk.inference.alignment import check_as_of, fit_window
 from withdrawal_risk.inference.cache import cached_fit, fit_path
 from withdrawal_risk.inference.defaults import TARGET_ACCEPT
-from withdrawal_risk.inference.parameters import build_frame, sampling
+from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.library import Model
 
@@ -78,8 +78,7 @@ class LazyPosterior(Posterior):
         if not self._progressbar:
             # With a progress bar the fit itself says so.
             cores = min(usable_cores(), self._asked["chains"])
-            frame = build_frame(self.model, fit_window(self.model, self.as_of))
-            self._announce(fitting_line(frame, self.model.id, self.as_of, self._asked, cores))
+            self._announce(fitting_line(self.frame, self.model.id, self.as_of, self._asked, cores))
         return fit(
             self.model,
             as_of=self.as_of,

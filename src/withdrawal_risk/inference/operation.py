@@ -28,7 +28,7 @@ from withdrawal_risk.inference.vector import log_density, starting_point
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
 
-__all__ = ["CompiledModel", "check_density", "compiled_model", "log_density_op"]
+__all__ = ["CompiledModel", "check_density", "compiled_model"]
 
 _SYMBOL: Final = f"withdrawal_risk_log_density_{SOURCE:x}"
 """Name by which other machine code finds the density. An address would be that of one process, and
@@ -87,7 +87,7 @@ def _numba_log_density(op: _LogDensity, node: Apply[Any], **kwargs: Any) -> Any:
     return log_density_and_gradient, SOURCE
 
 
-log_density_op: Final = _LogDensity()
+_log_density: Final = _LogDensity()
 
 
 class CompiledModel(pm.Model):
@@ -122,7 +122,7 @@ class CompiledModel(pm.Model):
                 "for parts of it, or with anything added, use build(model)"
             )
         vector = pt.concatenate([value.ravel() for value in self.value_vars])
-        density: Any = log_density_op(vector, self._words)
+        density: Any = _log_density(vector, self._words)
         return density[0]
 
 
@@ -177,7 +177,7 @@ def _by_graph(pm_model: CompiledModel, shapes: list[tuple[int, ...]]) -> Any:
 
 
 def check_density(model: Model, frame: Frame, as_of: Month, words: Words) -> None:
-    """Compare the compiled density with its NumPy form at a few draws of the prior.
+    """Compare the compiled density with its NumPy form at a few points where chains may start.
 
     Raises
     ------
@@ -192,5 +192,5 @@ def check_density(model: Model, frame: Frame, as_of: Month, words: Words) -> Non
         raise RuntimeError(
             f"the compiled density of {model.id!r} is {found.tolist()} where that of its parts is "
             f"{expected.tolist()}: this is a fault of the library, please report it; "
-            "`withdrawal-risk warm-up` compiles anew, nuts_sampler='pymc' works without"
+            "nuts_sampler='pymc' samples without the compiled density"
         )

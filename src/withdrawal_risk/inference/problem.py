@@ -18,7 +18,7 @@ from withdrawal_risk.inference.alignment import (
     policy_paths,
 )
 from withdrawal_risk.inference.parameters import Frame
-from withdrawal_risk.inference.priors import COMPILED_KINDS, KINDS, Prior
+from withdrawal_risk.inference.priors import COMPILED_KINDS, Prior
 from withdrawal_risk.model.library import Model
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Problem",
     "Rows",
     "Unknowns",
+    "locations_and_scales",
     "problem_of",
     "sampled_priors",
     "without_machine_code",
@@ -189,7 +190,7 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
     structure, window, latent = frame.structure, frame.window, frame.latent_index
     blocks = align_evidence(frame, model.evidence, as_of)
     clamped, given = policy_paths(model, structure.factors, window, as_of)
-    location, precision, constant = _priors(frame)
+    location, scale = locations_and_scales(frame)
     off_diagonal = frame.start_root - np.diag(np.diag(frame.start_root))
     place = {name: j for j, name in enumerate(structure.factors)}
     error_place = np.full(len(frame.indicators), -1)
@@ -197,9 +198,9 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
     gaps = [max(len(frame.categories(k)) - 2, 0) for k in range(len(frame.indicators))]
     unknowns = Unknowns(
         segment=_segments(frame),
-        constant=np.array([constant]),
+        constant=np.array([_constant(frame)]),
         location=location,
-        precision=precision,
+        precision=1.0 / scale,
     )
     network = Network(
         latent_factor=latent,
@@ -230,6 +231,13 @@ def sampled_priors(frame: Frame) -> list[Prior]:
     return [frame.priors[name] for name in UNKNOWNS if name in frame.priors]
 
 
+def locations_and_scales(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return location and scale of every number in the vector, as two vectors."""
+    priors = sampled_priors(frame)
+    location = np.concatenate([prior.mu.ravel() for prior in priors])
+    return location, np.concatenate([prior.sigma.ravel() for prior in priors])
+
+
 def _segments(frame: Frame) -> NDArray[np.int64]:
     segments, begin = [], 0
     kinds = list(COMPILED_KINDS)
@@ -246,18 +254,15 @@ def _segments(frame: Frame) -> NDArray[np.int64]:
     return np.array(segments)
 
 
-def _priors(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Return locations, 1 / scales, and the log density at the locations."""
-    priors = sampled_priors(frame)
+def _constant(frame: Frame) -> float:
+    """Return the log density of the priors at their locations."""
     constant = 0.0
-    for prior in priors:
+    for prior in sampled_priors(frame):
         # On the scale on which it is sampled, so with the derivative of the exponential.
-        middle = np.exp(prior.mu) if KINDS[prior.kind].positive else prior.mu
+        middle = np.exp(prior.mu) if prior.positive else prior.mu
         constant += float(prior.log_density(middle).sum())
         constant += float(prior.mu.sum()) if prior.positive else 0.0
-    location = np.concatenate([prior.mu.ravel() for prior in priors])
-    precision = np.concatenate([1.0 / prior.sigma.ravel() for prior in priors])
-    return location, precision, constant
+    return constant
 
 
 def _rows(blocks: Sequence[Block]) -> Rows:

@@ -16,7 +16,7 @@ from withdrawal_risk.inference.alignment import align_evidence, evidence_months
 from withdrawal_risk.inference.measurement import log_likelihood
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.posterior import path_inputs
-from withdrawal_risk.inference.problem import sampled_priors
+from withdrawal_risk.inference.problem import locations_and_scales, sampled_priors
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
 
@@ -74,9 +74,7 @@ def starting_point(frame: Frame, random_seed: int) -> Array:
     So far away are draws of the prior on average. A sampler that takes its first scales from
     gradients needs that none of them vanishes. The point does not depend on evidence.
     """
-    priors = sampled_priors(frame)
-    location = np.concatenate([prior.mu.ravel() for prior in priors])
-    scale = np.concatenate([prior.sigma.ravel() for prior in priors])
+    location, scale = locations_and_scales(frame)
     # Samplers give seeds of 64 bits, one more than a seed of the library has.
     side = generator(random_seed % 2**63, "start").uniform(-1.0, 1.0, len(location))
     # A random side for every unknown, at least half a prior sd away from the mean.
