@@ -166,6 +166,10 @@ def test_draws_of_something_else_are_refused(tiny: wr.Model, added: Any) -> None
         wr.ArgumentError, match=r"sample build\(model\) of the same model and as_of"
     ):
         wr.from_pymc(tiny, added, as_of="2023-08")
+    with pytest.raises(
+        wr.ArgumentError, match="another 'evidence_months' than that of 'bare' as of"
+    ):
+        wr.from_pymc(tiny, added, as_of="2023-04")
     fewer = added.copy()
     fewer["posterior"] = fewer["posterior"].dataset.drop_vars("reference")
     with pytest.raises(wr.ArgumentError, match="draws have no 'reference' of shape"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.alignment import check_as_of, fit_window
+from withdrawal_risk.inference.build import data_arrays
 from withdrawal_risk.inference.gathering import posterior_of
 from withdrawal_risk.inference.parameters import build_frame
 from withdrawal_risk.inference.posterior import Posterior
@@ -50,7 +52,8 @@ def from_pymc(
     Raises
     ------
     ArgumentError
-        If a variable of the model or a statistic of the sampler is missing or has another shape.
+        If a variable of the model or a statistic of the sampler is missing or has another shape, or
+        the draws saw other evidence, events or policies.
 
     Examples
     --------
@@ -83,6 +86,14 @@ def from_pymc(
                 f"model and as_of, {month}"
             )
         unknowns[name] = sampled[name].values.reshape(-1, *prior.mu.shape)
+    # The shapes are those of every as_of of a window; what was seen is in the data of the graph.
+    held = draws["constant_data"].dataset if "constant_data" in draws else {}
+    for name, (expected, _) in data_arrays(model, frame, month).items():
+        if name in held and not np.array_equal(held[name].values, expected):
+            raise ArgumentError(
+                f"draws were made with another {name!r} than that of {model.id!r} as of {month}; "
+                "give the model and the as_of that were given to build"
+            )
     tree = Tree(
         model, frame, month, draws=settings["draws"], chains=settings["chains"], store="paths"
     )
