@@ -521,6 +521,12 @@ MUTANTS: Final = (
         ("tests/inference/test_compiled_density.py::test_another_nutpie_is_used_by_its_public_functions",),
     ),
     Mutant(
+        "draws-of-another-date",
+        "Draws of PyMC are taken for those of any date whose shapes they have.",
+        (Change("inference/from_pymc.py", "if name in held and not np.array_equal", "if False and not np.array_equal"),),
+        ("tests/inference/test_build.py::test_draws_of_another_date_are_noticed",),
+    ),
+    Mutant(
         "anchors-for-references",
         "Anchors are stored as references.",
         (Change("inference/gathering.py", 'if anchored and group == "posterior"', 'if False and group == "posterior"'),),
