@@ -21,7 +21,7 @@ import numpy as np
 
 import withdrawal_risk as wr
 from benchmarks.synthetic import synthetic_model
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import horizon_window, of_settings
 

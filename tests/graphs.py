@@ -37,7 +37,7 @@ class Graph:
         self._reference_and_level = self.model.compile_fn(
             wanted, inputs=self.model.value_vars, mode="FAST_COMPILE", on_unused_input="ignore"
         )
-        self._mean, covariance = oracle.start_law(list(self.model.coords["latent"]))
+        self._mean, covariance = oracle.start_law(list(self.model.coords["inferred"]))
         self._root = np.linalg.cholesky(covariance)
 
     def _named(self, variable: str, unknowns: Unknowns) -> Floats:
@@ -58,6 +58,8 @@ class Graph:
                 self._named(variable.name, unknowns),
                 self.model.rvs_to_values[variable].name,
             )
+            if held.endswith("_logodds__"):
+                value = np.log(value / (1.0 - value))
             point[held] = np.log(value) if held.endswith("_log__") else value
         reference = np.array(
             [unknowns["reference"][label] for label in self.model.coords["indicator"]]

@@ -14,7 +14,7 @@ import withdrawal_risk as wr
 from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.parameters import build_frame
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 
 NARROW = 1e-6
 """Relative distance of both percentiles from the value of a number that is meant to be known."""
@@ -113,7 +113,7 @@ def posterior(
     frame = build_frame(model, fit_window(model, model.as_of))
     unknowns = {}
     for name, prior in frame.priors.items():
-        middle = np.exp(prior.mu) if prior.kind == "lognormal" else prior.mu
+        middle = prior.constrained(prior.mu)
         unknowns[name] = np.broadcast_to(middle, (draws, *middle.shape))
         if "innovation" in name:
             unknowns[name] = prior.draw(random_seed, draws)
@@ -121,13 +121,13 @@ def posterior(
     inputs = path_inputs(model, frame, unknowns, model.as_of, frame.window)
     level = simulate_past(inputs._replace(given=inputs.given[None]))
     data = {name: (frame.priors[name].dims, values) for name, values in unknowns.items()}
-    data["level"] = (("month", "factor"), level[:, :, frame.latent_index])
+    data["level"] = (("month", "factor"), level[:, :, frame.inferred_index])
     dataset = xr.Dataset(
         {
             name: (("chain", "draw", *dims), np.reshape(values, (CHAINS, -1, *values.shape[1:])))
             for name, (dims, values) in data.items()
         },
-        coords={"month": frame.window.dates, "factor": list(frame.latent)},
+        coords={"month": frame.window.dates, "factor": list(frame.inferred)},
     )
     return wr.Posterior(
         tree=xr.DataTree.from_dict({"posterior": dataset}),

@@ -152,6 +152,23 @@ class _Writer:
             event["published"] = self.month(begin + self.pick(-1, 2))
         return event
 
+    def add_drift(self, file: File) -> None:
+        """Give every factor drift, known or unknown and with jumps in either speed, and let events last."""
+        kinds = [("slow", True), ("fast", False), ("both", True), (None, False)]
+        for (jumps, known), factor in zip(kinds, file["factors"].values(), strict=True):
+            factor["innovations"] = "student_t" if jumps else "normal"
+            share, half_life = (
+                self.quantiles((0.3, 0.6), (0.1, 0.3)),
+                self.quantiles((15, 30), (20, 60)),
+            )
+            factor["drift"] = {
+                "share": 0.8 if known else share, "half_life": half_life if jumps == "both" or not known else 48,
+            } | ({"jumps": jumps} if jumps in ("fast", "both") else {})  # fmt: skip
+        for event in file["events"].values():
+            if event["shape"] != "step":
+                for place, effect in enumerate(event["effects"]):
+                    effect["lasting"] = 0.4 if place else {"p5": 0.2, "p95": 0.7}
+
     def indicator(self, name: str, family: str, factors: list[str], grades: int) -> dict[str, Any]:
         item: dict[str, Any] = {
             "family": family, "measures": self.pick(*factors), "label": name, "unit": "units",
@@ -226,6 +243,7 @@ def random_model(
     *,
     innovations: tuple[str, ...] = ("normal", "student_t"),
     bare: bool = False,
+    drifting: bool = False,
 ) -> tuple[File, Rows]:
     """Draw a model file and its evidence.
 
@@ -240,6 +258,8 @@ def random_model(
         What the factors have, in turn.
     bare : bool
         Without edges, policies, events, starts and baselines.
+    drifting : bool
+        With drift in every factor, and parts of events that last.
     """
     writer = _Writer(rng)
     factors, policies = (
@@ -266,6 +286,8 @@ def random_model(
         for shape in ("pulse", "window", "step"):
             name = writer.name()
             file["events"][name] = writer.event(name, shape, factors)
+    if drifting:
+        writer.add_drift(file)
     rows: Rows = []
     for family in ("normal", "lognormal", "count", "share", "ordinal", "binary", "ordinal"):
         name = writer.name()

@@ -107,9 +107,13 @@ def test_priors(kind: str) -> None:
     assert density(0.0) == (0.0, 0.0)
     for score in (-30.0, -8.0, -0.5, 0.1, 2.0, 8.0):
         at = np.array([mu, mu + sigma * score])
-        values = np.exp(at) if own.positive else at
-        # The density of the logarithm where that is sampled.
-        both = own.log_density(values, mu, sigma) + (at if own.positive else 0.0)
+        # The density of the logarithm or of the log odds where that is sampled.
+        log, odds = own.support == "positive", own.support == "share"
+        if odds and abs(at[1]) > 5:
+            continue
+        values = np.exp(at) if log else 1 / (1 + np.exp(-at)) if odds else at
+        slope_of = at if log else np.log(values * (1 - values)) if odds else 0.0
+        both = own.log_density(values, mu, sigma) + slope_of
         found, slope = density(score)
         assert found == pytest.approx(both[1] - both[0], rel=1e-10)
         h = 1e-5

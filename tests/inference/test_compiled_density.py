@@ -62,7 +62,7 @@ def _by_name(frame: Frame, vector: Any) -> dict[str, Any]:
     parts, begin = {}, 0
     for prior in sampled_priors(frame):
         name = "anchor" if prior.name == "reference" else prior.name
-        key = f"{name}_log__" if prior.positive else name
+        key = name + {"real": "", "positive": "_log__", "share": "_logodds__"}[prior.support]
         parts[key] = vector[begin : begin + prior.mu.size].reshape(prior.mu.shape)
         begin += prior.mu.size
     return parts
@@ -229,7 +229,7 @@ def test_references_follow_from_anchors(small: wr.Model) -> None:
         values = unknowns[name].reshape(12, -1)
         if prior.dims[0] == "step":
             stored += prior.log_density(unknowns[name]).reshape(12, -1).sum(axis=1)
-        if prior.positive:
+        if prior.support == "positive":
             stored += np.log(values).sum(axis=1)
     found = [evaluate(vector, words)[0] for vector in join(frame, anchors)]
     np.testing.assert_allclose(found, stored, rtol=1e-9)

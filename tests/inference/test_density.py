@@ -39,8 +39,12 @@ def _folder(path: Path, *as_of: str) -> Files:
     return Files(model, evidence, (first, second))
 
 
-def _random(seed: int, *innovations: str, bare: bool = False, to: int) -> Files:
-    file, rows = random_model(np.random.default_rng(seed), innovations=innovations, bare=bare)
+def _random(
+    seed: int, *innovations: str, bare: bool = False, drifting: bool = False, to: int
+) -> Files:
+    file, rows = random_model(
+        np.random.default_rng(seed), innovations=innovations, bare=bare, drifting=drifting
+    )
     start = file["time"]["start"]
     return Files(
         model_text(file), evidence_text(rows), (later(start, MONTHS // 2), later(start, to))
@@ -53,6 +57,7 @@ FILES = {
     # The last as_of is the file's own, or later: then the window is longer.
     "random": _random(1, "normal", "student_t", to=MONTHS - 1),
     "jumps": _random(2, "student_t", to=MONTHS + 2),
+    "drift": _random(5, "normal", drifting=True, to=MONTHS + 2),
     "bare": _random(3, "normal", bare=True, to=MONTHS - 1),
 }
 

@@ -14,7 +14,7 @@ from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, fit_window
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 
 DRAWS = 4
 

@@ -757,6 +757,50 @@ MUTANTS: Final = (
         (Change("inference/tree.py", "return np.flatnonzero(block.seen > 0)", "return np.flatnonzero(block.seen >= 0)"),),
         ("tests/inference/test_arviz.py::test_rows_not_yet_published_are_not_in_the_tree",),
     ),
+    # Own variation at two speeds.
+    Mutant(
+        "share-of-sd",
+        "The share of drift is one of the standard deviation and not of the variance.",
+        (Change("dynamics/drift.py", "slow = share / passed_on", "slow = share**2 / passed_on"),
+         Change("dynamics/drift.py", "own_scale * (1.0 - share) ** 0.5", "own_scale * (1.0 - share)"),),
+        ("tests/inference/test_drift.py::test_share_is_a_share_of_variance_in_every_draw",),
+    ),
+    Mutant(
+        "drift-scaled-alone",
+        "Own scales are solved as if all variation were fast.",
+        (Change("dynamics/scale.py", "    if share is not None:", "    if False:"),),
+        ("tests/inference/test_drift.py::test_long_run_sd_is_one_at_the_prior_means",),
+    ),
+    Mutant(
+        "drift-not-cut",
+        "What is set is the drift of a factor, and not the factor with its causes cut.",
+        (Change(WORLDS, "        factor = frame.structure.factors.index(name)", "        factor = frame.structure.with_hidden([frame.structure.factors.index(name)])[-1]"),),
+        ("tests/inference/test_drift.py::test_setting_a_level_leaves_its_drift_alone",),
+    ),
+    Mutant(
+        "drift-a-cause",
+        "The drift of a factor does not count as its own shocks.",
+        (Change("simulation/responses.py", "own = frame.structure.with_hidden(factors)", "own = list(factors)"),),
+        ("tests/inference/test_drift.py::test_drift_counts_as_the_own_shocks_of_its_factor",),
+    ),
+    Mutant(
+        "drift-restarted",
+        "In another past the drift begins anew.",
+        (Change(FUTURES, "                    clamped=self.clamped[: self.before],\n", "                    clamped=self.clamped[: self.before],\n                    start=inputs.start * np.isin(np.arange(inputs.start.shape[1]), self.posterior.frame.latent_index),\n"),),
+        ("tests/inference/test_drift.py::test_another_past_keeps_the_drift_that_was",),
+    ),
+    Mutant(
+        "drift-start-independent",
+        "The drift of a factor whose start is elicited begins anywhere.",
+        (Change(PARAMETERS, "own = [j, parent_of[name]] if name in parent_of else [j]", "own = [j]"),),
+        ("tests/inference/test_drift.py::test_elicited_start_leaves_the_hidden_parent_its_law_given_the_level",),
+    ),
+    Mutant(
+        "event-leaves-nothing",
+        "The part of an event that lasts enters the drift as a push that a slow level hardly follows.",
+        (Change("inference/path_inputs.py", "(1.0 - inputs.phi[:, h])", "1.0"),),
+        ("tests/inference/test_drift.py::test_part_of_an_event_lasts",),
+    ),
     # Extensions, plots and slips of the hand.
     Mutant(
         "families-unproven",

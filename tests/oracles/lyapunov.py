@@ -1,6 +1,6 @@
 """Stationary covariance of the factor recursion through an explicit companion matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,3 +133,54 @@ def stationary_covariance(
     for j in range(n):
         total += tau[j] * tau[j] * units[j]
     return total
+
+
+def passed_on(phi: float, phi_hidden: float) -> float:
+    """Long-run variance that a parent of unit variance, persistence and weight 1 gives a child without own noise."""
+    both = np.array([phi, phi_hidden])
+    covariance = stationary_covariance(2, [(1, 0, 0)], both, np.ones(1), np.array([0.0, 1.0]))
+    return float(covariance[0, 0])
+
+
+def drifting_scales(
+    names: Sequence[str],
+    edges: Sequence[Edge],
+    phi: Floats,
+    weight: Floats,
+    share: Mapping[str, float],
+) -> dict[str, float]:
+    """
+    Own scales for unit stationary variance, where some factors have a hidden parent that drifts.
+
+    Own variance v of a factor with drift is (1 - share) v of its own innovations and share v of what its hidden parent
+    gives it. The stationary variances are linear in all v.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Factors, then the hidden parents, named as their factor and ``:drift``.
+    edges : sequence of (parent, child, lag)
+        Those of hidden parents last, without a weight.
+    phi : array, shape (N,)
+    weight : array
+        Of the other edges.
+    share : mapping of str to float
+        By factor with drift.
+    """
+    own = [name for name in names if not name.endswith(":drift")]
+    unit = [
+        1.0 / np.sqrt(passed_on(phi[names.index(child)], phi[names.index(f"{child}:drift")]))
+        for child in (name.removesuffix(":drift") for name in names if name.endswith(":drift"))
+    ]
+    units = _unit_covariances(len(names), edges, phi, np.concatenate([weight, unit]))
+    variance = np.zeros((len(own), len(own)))
+    for j, name in enumerate(own):
+        part = share.get(name, 0.0)
+        for i in range(len(own)):
+            variance[i, j] = (1.0 - part) * units[j][i, i]
+            if part:
+                variance[i, j] += part * units[names.index(f"{name}:drift")][i, i]
+    squared = np.linalg.solve(variance, np.ones(len(own)))
+    if np.any(squared < 0.0):
+        raise ValueError(f"no real scales: tau^2 = {squared}")
+    return dict(zip(own, np.sqrt(squared).tolist(), strict=True))

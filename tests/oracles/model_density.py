@@ -2,9 +2,11 @@
 
 The density is one of unknowns on their natural scale, by group and name: ``half_life``, ``own_scale``, ``start`` (the
 level in the first month) by factor and ``baseline`` by the factors that have one; ``innovation`` by factor, an array
-over the months after the first; ``weight_size`` by ``parent->child``; ``event_effect`` by ``event->factor``;
+over the months after the first; ``drift_share`` and ``drift_half_life`` by the factors with drift for which the file
+gives a range, ``event_lasting`` by the effects for which it does; ``weight_size`` by ``parent->child``; ``event_effect`` by ``event->factor``;
 ``reference`` and ``loading`` by indicator and ``error`` by those that have one; ``category_gap_size`` by ``indicator:n``,
-the n-th distance between the cut points of its grades.
+the n-th distance between the cut points of its grades. A factor with drift has a hidden parent ``factor:drift``,
+which has a start and innovations too.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
+from scipy import integrate
 from tests.oracles import density, lyapunov, recursion
 from tests.oracles.simulator import month_number, month_shares
 
@@ -43,30 +46,44 @@ NU = 4.0
 class Law:
     """A prior; location and scale are those of the logarithm where it is lognormal."""
 
-    kind: Literal["normal", "lognormal"]
+    kind: Literal["normal", "lognormal", "logitnormal"]
     mu: float
     sigma: float
 
     @classmethod
-    def through(cls, kind: Literal["normal", "lognormal"], low: float, high: float) -> Law:
+    def through(
+        cls, kind: Literal["normal", "lognormal", "logitnormal"], low: float, high: float
+    ) -> Law:
         """Return the law with these 5th and 95th percentiles."""
         if kind == "lognormal":
             low, high = math.log(low), math.log(high)
+        if kind == "logitnormal":
+            low, high = _logit(low), _logit(high)
         return cls(kind, (low + high) / 2, (high - low) / (2 * Z90))
 
     @property
     def mean(self) -> float:
         """The mean on the natural scale."""
+        if self.kind == "logitnormal":
+            weighted = integrate.quad(
+                lambda z: STANDARD.pdf(z) * _expit(self.mu + self.sigma * z), -12, 12, epsabs=1e-13
+            )
+            return float(weighted[0])
         return self.mu if self.kind == "normal" else math.exp(self.mu + self.sigma**2 / 2)
 
     def log_density(self, value: float) -> float:
         """Return the log density on the natural scale."""
+        if self.kind == "logitnormal":
+            slope = math.log(value) + math.log1p(-value)
+            return density.normal_prior(_logit(value), self.mu, self.sigma) - slope
         prior = density.normal_prior if self.kind == "normal" else density.lognormal_prior
         return prior(float(value), self.mu, self.sigma)
 
     def draw(self, rng: np.random.Generator) -> float:
         """Draw a value."""
         value = float(rng.normal(self.mu, self.sigma))
+        if self.kind == "logitnormal":
+            return _expit(value)
         return value if self.kind == "normal" else math.exp(value)
 
 
@@ -78,7 +95,9 @@ def _expit(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-def _quantiles(kind: Literal["normal", "lognormal"], given: Mapping[str, Any]) -> Law:
+def _quantiles(
+    kind: Literal["normal", "lognormal", "logitnormal"], given: Mapping[str, Any]
+) -> Law:
     return Law.through(kind, float(given["p5"]), float(given["p95"]))
 
 
@@ -162,6 +181,11 @@ class ModelDensity:
         self.policies: dict[str, Any] = self.file.get("policies") or {}
         self.indicators: dict[str, Any] = self.file.get("indicators") or {}
         self.events: dict[str, Any] = self.file.get("events") or {}
+        self.drift: dict[str, Any] = {
+            name: factor["drift"] for name, factor in self.factors.items() if "drift" in factor
+        }
+        self.hidden = {f"{name}:drift": name for name in self.drift}
+        self.nodes = [*self.factors, *self.hidden]
         self.edges = {
             f"{edge['from']}->{edge['to']}": edge for edge in self.file.get("edges") or []
         }
@@ -198,6 +222,22 @@ class ModelDensity:
                 if "error" in i
             },
             "category_gap_size": {},
+            "drift_share": {
+                name: _quantiles("logitnormal", item["share"])
+                for name, item in self.drift.items()
+                if isinstance(item["share"], dict)
+            },
+            "drift_half_life": {
+                name: _quantiles("lognormal", item["half_life"])
+                for name, item in self.drift.items()
+                if isinstance(item["half_life"], dict)
+            },
+            "event_lasting": {
+                f"{name}->{effect['factor']}": _quantiles("logitnormal", effect["lasting"])
+                for name, event in self.events.items()
+                for effect in event["effects"]
+                if isinstance(effect.get("lasting"), dict)
+            },
         }
         for name, item in self.indicators.items():
             if item["family"] == "ordinal":
@@ -210,31 +250,63 @@ class ModelDensity:
 
     def _solve_scale(self) -> None:
         """Solve own scales and the covariance of the start levels at prior means; policies add no variance."""
-        names = list(self.factors)
+        names = self.nodes
         inner = [(n, e) for n, e in self.edges.items() if e["from"] in self.factors]
         edges = [(names.index(e["from"]), names.index(e["to"]), e.get("lag", 0)) for _, e in inner]
-        phi = np.array([2.0 ** (-1.0 / self.laws["half_life"][name].mean) for name in names])
-        weight = np.array(
-            [self.sign[name] * self.laws["weight_size"][name].mean for name, _ in inner]
-        )
-        scales = lyapunov.own_scales(len(names), edges, phi, weight)
+        edges += [(names.index(h), names.index(child), 0) for h, child in self.hidden.items()]
+        means = self._typical()
+        phi = np.array([2.0 ** (-1.0 / means["half_life"][name]) for name in names])
+        weights = [self.sign[name] * self.laws["weight_size"][name].mean for name, _ in inner]
+        shares = {child: means["share"][child] for child in self.hidden.values()}
+        own = lyapunov.drifting_scales(names, edges, phi, np.array(weights), shares)
         self.laws["own_scale"] = {
-            name: Law("lognormal", math.log(scale), OWN_SCALE_LOG_SD)
-            for name, scale in zip(names, scales, strict=True)
+            name: Law("lognormal", math.log(own[name]), OWN_SCALE_LOG_SD) for name in self.factors
         }
-        covariance = lyapunov.stationary_covariance(len(names), edges, phi, weight, scales)
+        scales = np.array(
+            [own[name] * math.sqrt(1 - shares.get(name, 0.0)) for name in self.factors]
+            + [1.0 for _ in self.hidden]
+        )
+        for hidden, child in self.hidden.items():
+            passed = lyapunov.passed_on(phi[names.index(child)], phi[names.index(hidden)])
+            weights.append(own[child] * math.sqrt(shares[child] / passed))
+        covariance = lyapunov.stationary_covariance(
+            len(names), edges, phi, np.array(weights), scales
+        )
         mean = np.zeros(len(names))
-        for j, name in enumerate(names):
-            if "start" in self.factors[name]:
-                law = _quantiles("normal", self.factors[name]["start"])
-                mean[j] = law.mu
-                covariance[j, :] = covariance[:, j] = 0.0
-                covariance[j, j] = law.sigma**2
+        for j, name in enumerate(self.factors):
+            if "start" not in self.factors[name]:
+                continue
+            law = _quantiles("normal", self.factors[name]["start"])
+            together = covariance.copy()
+            covariance[j, :] = covariance[:, j] = 0.0
+            mean[j], covariance[j, j] = law.mu, law.sigma**2
+            if name not in self.drift:
+                continue
+            # Of a hidden parent its law given the level of its child: a regression on it.
+            h = names.index(f"{name}:drift")
+            slope = together[h, j] / together[j, j]
+            left = together[h, h] - slope * together[h, j]
+            covariance[h, :] = covariance[:, h] = 0.0
+            mean[h] = slope * law.mu
+            covariance[h, h] = left + slope**2 * law.sigma**2
+            covariance[h, j] = covariance[j, h] = slope * law.sigma**2
         self._start_mean, self._start_covariance = mean, covariance
+
+    def _typical(self) -> dict[str, dict[str, float]]:
+        """Return half-lives of all nodes and shares of drift at their prior means."""
+        half_life = {name: law.mean for name, law in self.laws["half_life"].items()}
+        share = {}
+        for name, item in self.drift.items():
+            laws = self.laws["drift_half_life"], self.laws["drift_share"]
+            half_life[f"{name}:drift"] = (
+                laws[0][name].mean if name in laws[0] else float(item["half_life"])
+            )
+            share[name] = laws[1][name].mean if name in laws[1] else float(item["share"])
+        return {"half_life": half_life, "share": share}
 
     def start_law(self, names: list[str]) -> tuple[Floats, Floats]:
         """Return mean and covariance of the start levels of factors in this order."""
-        places = [list(self.factors).index(name) for name in names]
+        places = [self.nodes.index(name) for name in names]
         return self._start_mean[places], self._start_covariance[np.ix_(places, places)]
 
     def _read(self, text: str) -> list[Row]:
@@ -275,17 +347,26 @@ class ModelDensity:
             group: {name: law.draw(rng) for name, law in laws.items()}
             for group, laws in self.laws.items()
         }
-        names = list(self.factors)
         unknowns["start"] = dict(
-            zip(names, rng.multivariate_normal(*self.start_law(names)), strict=True)
+            zip(self.nodes, rng.multivariate_normal(*self.start_law(self.nodes)), strict=True)
         )
         unknowns["innovation"] = {
             name: rng.standard_t(NU, self.months - 1) / math.sqrt(2.0)
-            if factor.get("innovations") == "student_t"
+            if self._jumps(name)
             else rng.standard_normal(self.months - 1)
-            for name, factor in self.factors.items()
+            for name in self.nodes
         }
         return unknowns
+
+    def _jumps(self, node: str) -> bool:
+        """Say whether the innovations of a factor or hidden parent are Student-t."""
+        factor = self.factors[self.hidden.get(node, node)]
+        if factor.get("innovations") != "student_t":
+            return False
+        if "drift" not in factor:
+            return True
+        where = factor["drift"].get("jumps", "slow")
+        return where in ("both", "slow" if node in self.hidden else "fast")
 
     def _policy_path(self, policy: Mapping[str, Any]) -> Floats:
         path = np.full(self.months, np.nan)
@@ -307,7 +388,7 @@ class ModelDensity:
 
     def levels(self, unknowns: Unknowns) -> dict[str, Floats]:
         """Return the path of every factor and policy."""
-        names = [*self.policies, *self.factors]
+        names = [*self.policies, *self.nodes]
         place = {name: j for j, name in enumerate(names)}
         shape = (self.months, len(names))
         phi, own, start = np.full(len(names), 0.5), np.zeros(len(names)), np.zeros(len(names))
@@ -323,18 +404,41 @@ class ModelDensity:
             own[j], start[j] = unknowns["own_scale"][name], unknowns["start"][name]
             eps[:, j] = unknowns["innovation"][name]
             drive[:, j] = unknowns["baseline"].get(name, 0.0)
+        edges = [(place[e["from"]], place[e["to"]], e.get("lag", 0)) for e in self.edges.values()]
+        weight = [self.sign[name] * unknowns["weight_size"][name] for name in self.edges]
+        into: dict[str, float] = {}
+        for hidden, name in self.hidden.items():
+            h, j, item = place[hidden], place[name], self.drift[name]
+            half_life = unknowns["drift_half_life"].get(name, item["half_life"])
+            share = unknowns["drift_share"].get(name, item["share"])
+            phi[h], own[h] = math.exp(-math.log(2.0) / half_life), 1.0
+            start[h], eps[:, h] = unknowns["start"][hidden], unknowns["innovation"][hidden]
+            slow = own[j] * math.sqrt(share)
+            into[name] = slow / math.sqrt(lyapunov.passed_on(phi[j], phi[h]))
+            own[j] *= math.sqrt(1.0 - share)
+            edges.append((h, j, 0))
+            weight.append(into[name])
         for name, policy in self.policies.items():
             clamped[:, place[name]] = True
             given[:, place[name]] = self._policy_path(policy)
         for name, event in self.events.items():
             for effect in event["effects"]:
-                drive[self._active(event), place[effect["factor"]]] += unknowns["event_effect"][
-                    f"{name}->{effect['factor']}"
-                ]
-        edges = [(place[e["from"]], place[e["to"]], e.get("lag", 0)) for e in self.edges.values()]
-        weight = np.array([self.sign[name] * unknowns["weight_size"][name] for name in self.edges])
+                child, key = effect["factor"], f"{name}->{effect['factor']}"
+                size, j = unknowns["event_effect"][key], place[child]
+                part = unknowns["event_lasting"].get(key, effect.get("lasting", 0.0))
+                drive[self._active(event), j] += (1.0 - part) * size
+                if not part:
+                    continue
+                # What the factor would cover of the way to the effect, month by month of the event, is
+                # added to the level of its hidden parent; a drive moves that by 1 - phi alone.
+                begin, h = self._month(event["from"]), place[f"{child}:drift"]
+                for t in self._active(event):
+                    covered = phi[j] ** (t - begin) - phi[j] ** (t - begin + 1)
+                    drive[t, h] += covered * part * size / into[child] / (1.0 - phi[h])
         order = self._order(edges, len(names))
-        path = recursion.paths(order, edges, phi, weight, own, drive, start, eps, clamped, given)
+        path = recursion.paths(
+            order, edges, phi, np.array(weight), own, drive, start, eps, clamped, given
+        )
         return {name: np.asarray(path[:, j], dtype=float) for name, j in place.items()}
 
     @staticmethod
@@ -357,13 +461,12 @@ class ModelDensity:
             for group, laws in self.laws.items()
             for name, law in laws.items()
         )
-        names = list(self.factors)
-        mean, covariance = self.start_law(names)
-        off = np.array([unknowns["start"][name] for name in names]) - mean
+        mean, covariance = self.start_law(self.nodes)
+        off = np.array([unknowns["start"][name] for name in self.nodes]) - mean
         _, log_volume = np.linalg.slogdet(2 * math.pi * covariance)
         total -= 0.5 * float(log_volume + off @ np.linalg.solve(covariance, off))
-        for name, factor in self.factors.items():
-            jump = factor.get("innovations") == "student_t"
+        for name in self.nodes:
+            jump = self._jumps(name)
             for value in unknowns["innovation"][name]:
                 total += (
                     density.student_t_prior(value, NU)

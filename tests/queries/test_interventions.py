@@ -11,7 +11,7 @@ from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.elicitation import STANDARD_CUTS, level_value
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import World, horizon_window, of_settings
 

@@ -14,7 +14,7 @@ from tests.oracles import recursion
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
 from withdrawal_risk.dynamics.equation import levels_of_draws
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.model.evidence import COLUMNS
 from withdrawal_risk.queries.review import review
 

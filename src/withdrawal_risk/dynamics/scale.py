@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.dynamics.drift import split
 from withdrawal_risk.dynamics.structure import Structure
 
 __all__ = ["MOST_EXPLAINED", "OwnScale", "long_run_covariance", "own_scale", "spectral_radius"]
@@ -38,9 +39,10 @@ class OwnScale:
     Parameters
     ----------
     value : ndarray, shape (factor,)
-        nan where the parents alone exceed unit variance; 0 for clamped factors.
+        nan where the parents alone exceed unit variance; 0 for clamped factors, 1 for hidden
+        parents.
     explained : ndarray, shape (factor,)
-        Share of the long-run variance that does not come from the factor's own innovations.
+        Share of the long-run variance that does not come from the factor's own variation.
     """
 
     value: Array
@@ -98,7 +100,12 @@ def _impulse_responses(
 
 
 def own_scale(
-    structure: Structure, phi: Array, weight: Array, *, clamped: Sequence[str] = ()
+    structure: Structure,
+    phi: Array,
+    weight: Array,
+    *,
+    clamped: Sequence[str] = (),
+    share: Array | None = None,
 ) -> OwnScale:
     """Solve the own scales for unit long-run variance.
 
@@ -107,21 +114,33 @@ def own_scale(
     phi : ndarray, shape (factor,)
         Monthly persistence in (0, 1).
     weight : ndarray, shape (edge,)
-        Signed long-run effects. The network must settle: see `spectral_radius`.
+        Signed long-run effects. The network must settle: see `spectral_radius`. Those of hidden
+        parents follow from what is solved, and are not read.
     clamped : sequence of str
         Factors whose path is given: they move means, not variances.
+    share : ndarray, shape (drift,), optional
+        Share of own variance that is slow, of the factors with drift.
     """
     fixed = np.isin(structure.factors, list(clamped))
-    free = np.flatnonzero(~fixed)
-    gain = np.zeros((len(fixed), free.size))
+    gain = np.zeros((len(fixed), len(fixed)))
+    hidden, drifting = structure.hidden, structure.drifting
+    # Slow variation as large as unit own variance makes it.
+    _, unit = split(1.0, 1.0, phi[drifting], phi[hidden])
+    weight = weight.copy()
+    weight[structure.hidden_edge] = unit
     for response in _impulse_responses(structure, phi, weight, fixed):
-        gain += response**2
+        gain[:, ~fixed] += response**2
+    if share is not None:
+        # Own variance answers through the network in two ways, each with its share.
+        gain[:, drifting] = (1 - share) * gain[:, drifting] + share * gain[:, hidden]
+    named = np.setdiff1d(np.flatnonzero(~fixed), hidden)
     # Variances are linear in the squared own scales: one system gives them all.
-    variance = np.linalg.solve(gain[free], np.ones(free.size))
+    variance = np.linalg.solve(gain[np.ix_(named, named)], np.ones(named.size))
     value, explained = np.zeros(len(fixed)), np.zeros(len(fixed))
     with np.errstate(invalid="ignore"):
-        value[free] = np.sqrt(variance)
-    explained[free] = 1 - variance * gain[free, np.arange(free.size)]
+        value[named] = np.sqrt(variance)
+    explained[named] = 1 - variance * gain[named, named]
+    value[hidden] = 1.0
     return OwnScale(value, explained)
 
 
@@ -137,8 +156,10 @@ def long_run_covariance(
 
     Parameters
     ----------
-    own : ndarray, shape (factor,)
-        Own scales; clamped factors have no variance.
+    weight : ndarray, shape (edge,)
+        Those of hidden parents included.
+    own_scale : ndarray, shape (factor,)
+        Of the innovations, so without what is slow; clamped factors have no variance.
     """
     fixed = np.isin(structure.factors, list(clamped))
     scale = own_scale[~fixed]

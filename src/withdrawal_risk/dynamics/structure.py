@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,7 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EdgeArrays", "Structure"]
+__all__ = ["EdgeArrays", "Structure", "hidden_parent"]
+
+
+def hidden_parent(factor: str) -> str:
+    """Return the name of the hidden parent of a factor; no id of a file looks like it."""
+    return f"{factor}:drift"
 
 
 class EdgeArrays(NamedTuple):
@@ -33,6 +38,8 @@ class Structure:
         Parent, child and lag in months, in the order of the weight vector.
     edge_start : ndarray of int64, shape (factor + 1,)
     edge_parent, edge_lag : ndarray of int64, shape (edge,)
+    hidden, drifting : ndarray of int64, shape (drift,)
+        Positions of the hidden parents, and of the factors with drift whose own they are.
     """
 
     factors: tuple[str, ...]
@@ -40,10 +47,18 @@ class Structure:
     edge_start: NDArray[np.int64]
     edge_parent: NDArray[np.int64]
     edge_lag: NDArray[np.int64]
+    hidden: NDArray[np.int64]
+    drifting: NDArray[np.int64]
 
     @classmethod
-    def build(cls, factors: Sequence[str], edges: Iterable[tuple[str, str, int]]) -> Structure:
-        """Group edges by child.
+    def build(
+        cls,
+        factors: Sequence[str],
+        edges: Iterable[tuple[str, str, int]],
+        *,
+        drifting: Collection[str] = (),
+    ) -> Structure:
+        """Group edges by child, and give every factor with drift its hidden parent.
 
         Parameters
         ----------
@@ -51,19 +66,53 @@ class Structure:
             In sweep order.
         edges : iterable of (str, str, int)
             Parent, child, lag; in any order.
+        drifting : collection of str
+            Factors with drift.
         """
+        children = [name for name in factors if name in drifting]
+        # A hidden parent acts within the month, so it stands before its child.
+        factors = [
+            node
+            for name in factors
+            for node in ([hidden_parent(name), name] if name in drifting else [name])
+        ]
+        edges = [*edges, *((hidden_parent(name), name, 0) for name in children)]
         place = {name: j for j, name in enumerate(factors)}
         # By child, then parent: the order of the weight vector.
         ordered = sorted(edges, key=lambda edge: (place[edge[1]], edge[0], edge[2]))
-        children = np.array([place[child] for _, child, _ in ordered], dtype=np.int64)
+        ends = np.array([place[child] for _, child, _ in ordered], dtype=np.int64)
         return cls(
             tuple(factors),
             tuple(ordered),
             # Where each child's edges begin.
-            np.searchsorted(children, np.arange(len(factors) + 1)).astype(np.int64),
+            np.searchsorted(ends, np.arange(len(factors) + 1)).astype(np.int64),
             np.array([place[parent] for parent, _, _ in ordered], dtype=np.int64),
             np.array([lag for _, _, lag in ordered], dtype=np.int64),
+            np.array([place[hidden_parent(name)] for name in children], dtype=np.int64),
+            np.array([place[name] for name in children], dtype=np.int64),
         )
+
+    @cached_property
+    def named(self) -> NDArray[np.int64]:
+        """Positions of the nodes that are no hidden parents."""
+        return np.setdiff1d(np.arange(len(self.factors)), self.hidden)
+
+    @cached_property
+    def hidden_edge(self) -> NDArray[np.int64]:
+        """Position among all edges of the one from each hidden parent."""
+        return np.array(
+            [int(np.flatnonzero(self.edge_parent == j)[0]) for j in self.hidden], dtype=np.int64
+        )
+
+    @cached_property
+    def named_edge(self) -> NDArray[np.int64]:
+        """Positions of the other edges."""
+        return np.setdiff1d(np.arange(len(self.edges)), self.hidden_edge)
+
+    def with_hidden(self, factors: Iterable[int]) -> list[int]:
+        """Return some factors together with their hidden parents."""
+        chosen = list(factors)
+        return [*chosen, *self.hidden[np.isin(self.drifting, chosen)].tolist()]
 
     @property
     def arrays(self) -> EdgeArrays:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.base import Basis, Frozen, Number, TextLike, refuse
 from withdrawal_risk.elements.elicitation import FARTHEST, STANDARD_CUTS, too_large_for_a_level
-from withdrawal_risk.elements.quantiles import Positive, Quantiles, Weight
+from withdrawal_risk.elements.quantiles import (
+    Positive,
+    PositiveOrNumber,
+    Quantiles,
+    ShareOrNumber,
+    Weight,
+)
 from withdrawal_risk.elements.timeline import Month
 
-__all__ = ["Announced", "Edge", "Event", "EventEffect", "Factor", "Lever", "Policy"]
+__all__ = ["Announced", "Drift", "Edge", "Event", "EventEffect", "Factor", "Lever", "Policy"]
 
 
 class Lever(Frozen):
@@ -68,7 +74,26 @@ def _four_cuts(cuts: tuple[float, ...]) -> tuple[float, ...]:
     return cuts
 
 
+_JUMPING: Final = {
+    "slow": frozenset({"slow"}),
+    "fast": frozenset({"fast"}),
+    "both": frozenset({"slow", "fast"}),
+}
+
 Cuts = Annotated[tuple[Number, ...], AfterValidator(_four_cuts)]
+
+
+class Drift(Frozen):
+    """The part of a factor's own variation that moves over years."""
+
+    share: ShareOrNumber
+    """Share of its own long-run variance, which is what its parents do not explain."""
+
+    half_life: PositiveOrNumber
+    """Months until half of a slow movement is gone."""
+
+    jumps: Literal["slow", "fast", "both"] | None = None
+    """Which part jumps where ``innovations`` are ``student_t``. Default: the slow one."""
 
 
 class Factor(Frozen):
@@ -98,6 +123,9 @@ class Factor(Frozen):
     innovations: Literal["normal", "student_t"] = "normal"
     """``student_t`` for factors that jump (4 degrees of freedom, unit variance)."""
 
+    drift: Drift | None = None
+    """How its own variation moves over years. Default: all of it at the speed of ``half_life``."""
+
     cuts: Cuts = STANDARD_CUTS
     """Four bounds between the five named levels, ascending. Default: the normal quintiles."""
 
@@ -109,6 +137,24 @@ class Factor(Frozen):
 
     why: TextLike
     """Why it belongs in the model."""
+
+    @model_validator(mode="after")
+    def _jumps(self) -> Self:
+        if self.drift is not None and self.drift.jumps and self.innovations != "student_t":
+            raise refuse(
+                "jumps: {jumps} goes with innovations: student_t; write both or neither",
+                jumps=self.drift.jumps,
+            )
+        return self
+
+    @property
+    def jumping(self) -> frozenset[str]:
+        """Which of its two speeds jump: ``slow``, ``fast``, both or none."""
+        if self.innovations != "student_t":
+            return frozenset()
+        if self.drift is None:
+            return frozenset({"fast"})
+        return _JUMPING[self.drift.jumps or "slow"]
 
 
 class Announced(Frozen):
@@ -221,6 +267,10 @@ class EventEffect(Frozen):
     size: Quantiles
     """The level at which the factor would come to rest if the event lasted."""
 
+    lasting: ShareOrNumber | None = None
+    """The part of its effect that enters the drift of the factor, and so stays for years when the
+    event is over. Default: none."""
+
 
 class Event(Frozen):
     """A dated, known shock."""
@@ -261,6 +311,8 @@ class Event(Frozen):
             raise refuse(
                 "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
             )
+        if self.shape == "step" and any(effect.lasting is not None for effect in self.effects):
+            raise refuse("a step lasts by itself; 'lasting' goes with shape: pulse and window")
         return self
 
     @property

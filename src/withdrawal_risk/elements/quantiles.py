@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
 from pydantic_core import CoreSchema
 
 from withdrawal_risk.characters import quoted
@@ -17,9 +18,21 @@ from withdrawal_risk.elements.elicitation import (
     normal_from_quantiles,
 )
 
-__all__ = ["Positive", "Quantiles", "Ratio", "Share", "Weight"]
+__all__ = [
+    "Positive",
+    "PositiveOrNumber",
+    "Quantiles",
+    "Ratio",
+    "Share",
+    "ShareOrNumber",
+    "Weight",
+    "prior_mean",
+]
 
 _SHAPE: Final = "{p5: ..., p95: ...}"
+
+_NODES: Final = 40
+"""Of the quadrature of a share's mean, which is then exact to ten digits and more."""
 
 
 class Quantiles(Frozen):
@@ -100,6 +113,42 @@ class Share(Quantiles):
                 p95=f"{self.p95:g}",
             )
         return self
+
+    @property
+    def log_odds(self) -> tuple[float, float]:
+        """Mean and sd of the log odds, which are normal."""
+        return normal_from_quantiles(*(math.log(p / (1 - p)) for p in (self.p5, self.p95)))
+
+    @property
+    def mean(self) -> float:
+        """Mean of that distribution, by quadrature."""
+        import numpy as np
+
+        mu, sigma = self.log_odds
+        node, weight = np.polynomial.hermite_e.hermegauss(_NODES)
+        return float(weight @ (1 / (1 + np.exp(-mu - sigma * node))) / weight.sum())
+
+
+def _form(value: object) -> str:
+    return "range" if isinstance(value, (Mapping, Quantiles)) else "number"
+
+
+PositiveOrNumber = Annotated[
+    Annotated[Positive, Tag("range")] | Annotated[Annotated[Number, Field(gt=0)], Tag("number")],
+    Discriminator(_form),
+]
+"""A positive number that is known, or elicited by two percentiles."""
+
+ShareOrNumber = Annotated[
+    Annotated[Share, Tag("range")] | Annotated[Annotated[Number, Field(gt=0, lt=1)], Tag("number")],
+    Discriminator(_form),
+]
+"""A share that is known, or elicited by two percentiles."""
+
+
+def prior_mean(value: float | Positive | Share) -> float:
+    """Return the mean of what is elicited, or the number that is known."""
+    return value.mean if isinstance(value, (Positive, Share)) else value
 
 
 class Weight(Frozen):

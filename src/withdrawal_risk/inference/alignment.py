@@ -23,6 +23,7 @@ __all__ = [
     "align_evidence",
     "check_as_of",
     "event_activity",
+    "event_age",
     "evidence_months",
     "fit_window",
     "policy_paths",
@@ -267,3 +268,10 @@ def event_activity(
             for month in window.months
         ]
     ).reshape(len(window), len(effects))
+
+
+def event_age(model: Model, effects: Sequence[tuple[str, str]], window: Window) -> Array:
+    """Return the months since an effect's event began, 0 before it, shape (month, effect)."""
+    begin = [model.spec.events[name].from_ for name, _ in effects]
+    ages = [[float(max(month - first, 0)) for first in begin] for month in window.months]
+    return np.array(ages).reshape(len(window), len(effects))

@@ -11,6 +11,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from withdrawal_risk.dynamics.drift import split
 from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.elements.timeline import Month, MonthLike
@@ -20,10 +21,12 @@ from withdrawal_risk.inference.alignment import (
     align_evidence,
     check_as_of,
     event_activity,
+    event_age,
     evidence_months,
     fit_window,
     policy_paths,
 )
+from withdrawal_risk.inference.drift import PartlyKnown
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model, checked_model
 
@@ -71,6 +74,9 @@ def data_arrays(
     if frame.effects:
         activity = event_activity(model, frame.effects, frame.window, as_of)
         arrays["event_active"] = (activity, ("month", "effect"))
+        if frame.drift.lasts:
+            age = event_age(model, frame.effects, frame.window)
+            arrays["event_age"] = (age, ("month", "effect"))
     if blocks:
         rows = [np.stack([getattr(block, name) for name in ROW_FIELDS], axis=1) for block in blocks]
         cells = [
@@ -321,36 +327,62 @@ def _coords(frame: Frame, blocks: Sequence[Block]) -> dict[str, Any]:
 
 def _levels(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
     """Return the levels of every factor and month; policies take part as clamped factors."""
-    n_all, months, latent = len(frame.structure.factors), len(frame.window), frame.latent_index
-    # A network without edges has no weights.
-    weight = np.zeros(0)
-    if "weight_size" in rv:
-        weight = pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
+    structure, inferred = frame.structure, frame.inferred_index
+    n_all, months = len(structure.factors), len(frame.window)
+    phi, own_scale, weight = _dynamics(frame, rv)
     start = _start(frame, rv["start_innovation"])
     parts = [rv[name] for name in ("innovation_smooth", "innovation_jump") if name in rv]
     # Smooth factors first, then those that jump: the order of the two arrays.
     order = np.concatenate([np.flatnonzero(~frame.jump), np.flatnonzero(frame.jump)])
     shocks = pt.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
-    # Half of a change is left after one half-life.
-    persistence = pt.exp2(-1.0 / rv["half_life"])
     quiet = pt.zeros((months - 1, n_all))
     return levels(
         PathInputs(
-            # Policies have a persistence too, which the clamps make irrelevant.
-            phi=pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], persistence),
+            phi=phi,
             weight=weight,
-            own_scale=pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"]),
-            drive=_drive(frame, data, rv),
-            start=pt.set_subtensor(pt.zeros(n_all)[latent], start),
-            innovation=pt.set_subtensor(quiet[:, latent[order]], shocks),
+            own_scale=own_scale,
+            drive=_drive(frame, data, rv, phi, weight),
+            start=pt.set_subtensor(pt.zeros(n_all)[inferred], start),
+            innovation=pt.set_subtensor(quiet[:, inferred[order]], shocks),
             clamped=data["clamped"],
             given=data["given"],
-            **frame.structure.arrays._asdict(),
+            **structure.arrays._asdict(),
         )
     )
 
 
-def _drive(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
+def _dynamics(frame: Frame, rv: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Return persistence and scale of every node, and weight of every edge."""
+    structure, latent, drift = frame.structure, frame.latent_index, frame.drift
+    n_all = len(structure.factors)
+    # Half of a change is left after one half-life. Policies have a persistence too, which the
+    # clamps make irrelevant.
+    persistence = pt.exp2(-1.0 / rv["half_life"])
+    phi = pt.set_subtensor(pt.constant(np.full(n_all, 0.5))[latent], persistence)
+    own_scale = pt.set_subtensor(pt.zeros(n_all)[latent], rv["own_scale"])
+    # A network without edges has no weights.
+    weight = np.zeros(0)
+    if "weight_size" in rv:
+        weight = pm.Deterministic("weight", frame.sign * rv["weight_size"], dims="edge")
+    hidden, drifting = structure.hidden, structure.drifting
+    if not hidden.size:
+        return phi, own_scale, weight
+    share = _filled(drift.share, rv, "drift_share")
+    slow = pt.exp2(-1.0 / _filled(drift.half_life, rv, "drift_half_life"))
+    fast, slow_weight = split(rv["own_scale"][drift.latent], share, phi[drifting], slow)
+    phi = pt.set_subtensor(phi[hidden], slow)
+    own_scale = pt.set_subtensor(pt.set_subtensor(own_scale[drifting], fast)[hidden], 1.0)
+    weights = pt.set_subtensor(pt.zeros(len(structure.edges))[structure.named_edge], weight)
+    return phi, own_scale, pt.set_subtensor(weights[structure.hidden_edge], slow_weight)
+
+
+def _filled(numbers: PartlyKnown, rv: dict[str, Any], name: str) -> Any:
+    """Return the numbers that the file gives and those that are inferred."""
+    known = pt.constant(numbers.known)
+    return pt.set_subtensor(known[numbers.inferred], rv[name]) if name in rv else known
+
+
+def _drive(frame: Frame, data: dict[str, Any], rv: dict[str, Any], phi: Any, weight: Any) -> Any:
     """Return the baselines and the effects of events, shape (month, factor)."""
     factors = frame.structure.factors
     drive = pt.zeros((len(frame.window), len(factors)))
@@ -361,5 +393,26 @@ def _drive(frame: Frame, data: dict[str, Any], rv: dict[str, Any]) -> Any:
         into = np.zeros((len(frame.effects), len(factors)))
         places = [factors.index(factor) for _, factor in frame.effects]
         into[np.arange(len(frame.effects)), places] = 1.0
-        drive = drive + pt.dot(data["event_active"] * rv["event_effect"], into)
+        effect = data["event_active"] * rv["event_effect"]
+        if not frame.drift.lasts:
+            return drive + pt.dot(effect, into)
+        part = _filled(frame.drift.lasting, rv, "event_lasting")
+        drive = drive + pt.dot((1.0 - part) * effect, into)
+        drive = drive + _lasting_push(frame, places, data, phi, weight, part * effect)
     return drive
+
+
+def _lasting_push(
+    frame: Frame, places: Sequence[int], data: dict[str, Any], phi: Any, weight: Any, effect: Any
+) -> Any:
+    """Return what events add to the drive of hidden parents, shape (month, factor)."""
+    structure, of_effect = frame.structure, frame.drift.of_effect
+    lasting = np.flatnonzero(of_effect >= 0)
+    hidden = structure.hidden[of_effect[lasting]]
+    child = phi[np.array(places)[lasting]]
+    # What the factor moves in each month of the event, as a push of its hidden parent.
+    moved = (1.0 - child) * child ** data["event_age"][:, lasting] * effect[:, lasting]
+    scale = weight[structure.hidden_edge[of_effect[lasting]]] * (1.0 - phi[hidden])
+    into = np.zeros((len(lasting), len(structure.factors)))
+    into[np.arange(len(lasting)), hidden] = 1.0
+    return pt.dot(moved / scale, into)

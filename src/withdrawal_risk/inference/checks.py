@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc
 
 from withdrawal_risk.dynamics.scale import spectral_radius
-from withdrawal_risk.inference.posterior import Posterior, checked_posterior, path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
+from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.language import LANGUAGES, words_of
 
 __all__ = ["CheckResult", "check", "failed_checks"]
@@ -176,9 +177,9 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
 
 
 def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
-    """Return the inferred levels of the month of the ``as_of``, shape (draw, factor)."""
-    now = posterior.as_of - posterior.stored_months.first
-    return posterior.inferred_levels(group)[:, now]
+    """Return the levels of the latent factors in the month of the ``as_of``, (draw, factor)."""
+    now, frame = posterior.as_of - posterior.stored_months.first, posterior.frame
+    return posterior.inferred_levels(group)[:, now, np.isin(frame.inferred, frame.latent)]
 
 
 def _identification(posterior: Posterior) -> CheckResult:

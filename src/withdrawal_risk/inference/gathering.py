@@ -14,7 +14,8 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import evidence_months
 from withdrawal_risk.inference.diagnostics import summarise
-from withdrawal_risk.inference.posterior import Posterior, path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
+from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.tree import PRIOR_DRAWS, Tree, seen_rows, whole
 from withdrawal_risk.inference.vector import anchor_shift
 from withdrawal_risk.random import generator
@@ -97,9 +98,9 @@ def _gather(
             portion = {name: values[begin : begin + step] for name, values in draws.items()}
             inputs = path_inputs(tree.model, frame, portion, tree.as_of, frame.window)
             level = simulate_past(inputs._replace(given=inputs.given[None]))
-            computed = {(group, "level"): level[:, since:, frame.latent_index]}
+            computed = {(group, "level"): level[:, since:, frame.inferred_index]}
             if "weight_size" in draws:
-                computed[group, "weight"] = inputs.weight
+                computed[group, "weight"] = inputs.weight[:, frame.structure.named_edge]
             if anchored and group == "posterior" and "reference" in draws:
                 portion["reference"] = portion["reference"] - anchor_shift(
                     frame, months, portion, level

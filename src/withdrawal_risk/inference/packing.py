@@ -5,7 +5,7 @@ A word has 8 bytes and holds an integer or a float. The words begin with a heade
     0            LAYOUT, the number of this layout
     1            words in all
     2            words that are integers, header included; behind them come the floats
-    3 to 12      the sizes in the order of `Sizes`
+    3 to 14      the sizes in the order of `Sizes`
 
 Behind it stand the arrays of `Problem` one after the other, each in C order: those of integers
 first to last, then those of floats. Their shapes follow from the sizes. What belongs to a file is
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.families.registry import COMPILED_FAMILIES
-from withdrawal_risk.inference.priors import COMPILED_KINDS
+from withdrawal_risk.inference.priors import COMPILED_KINDS, SUPPORTS
 from withdrawal_risk.inference.problem import (
     UNKNOWNS,
     Indicators,
@@ -33,7 +33,7 @@ from withdrawal_risk.machine_code import jitable
 
 __all__ = ["HEADER", "LAYOUT", "Sizes", "Words", "check_packed", "pack", "read_sizes", "unpack"]
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 
 class Sizes(NamedTuple):
@@ -41,14 +41,18 @@ class Sizes(NamedTuple):
 
     Parameters
     ----------
-    unknown, factor, latent, month, edge, baseline, effect, indicator, row, cell : int
-        Numbers sampled, factors with policies, factors without, months, edges, elicited baselines,
-        effects of events, indicators, rows that the ``as_of`` sees, and months they speak of.
+    unknown, factor, latent, inferred, drift, month, edge : int
+    baseline, effect, indicator, row, cell : int
+        Numbers sampled, all nodes, factors that are no policies, those with hidden parents counted
+        too, factors with drift, months, edges, elicited baselines, effects of events, indicators,
+        rows that the ``as_of`` sees, and months they speak of.
     """
 
     unknown: int
     factor: int
     latent: int
+    inferred: int
+    drift: int
     month: int
     edge: int
     baseline: int
@@ -72,6 +76,8 @@ def sizes_of(problem: Problem) -> Sizes:
         unknown=len(unknowns.location),
         factor=network.given.shape[1],
         latent=len(network.latent_factor),
+        inferred=len(network.inferred_factor),
+        drift=len(network.drift_latent),
         month=len(network.given),
         edge=len(network.edge_parent),
         baseline=len(network.baseline_factor),
@@ -84,7 +90,8 @@ def sizes_of(problem: Problem) -> Sizes:
 
 _FLOATS: Final = (
     *("constant", "location", "precision", "sign", "start_mean", "start_root", "given"),
-    *("effect_active", "polarity", "evidence_month", "value", "se", "grade", "cell_share"),
+    *("effect_active", "effect_age", "known_lasting", "known_share", "known_half_life"),
+    *("polarity", "evidence_month", "value", "se", "grade", "cell_share"),
 )
 """The fields that are floats; the others are integers."""
 
@@ -115,11 +122,12 @@ def _lengths(sizes: Sizes) -> tuple[int, int]:
     """Return how many words a problem of these sizes has, and how many of them are integers."""
     s = sizes
     integers = HEADER + 4 * len(UNKNOWNS)
-    integers += 3 * s.latent + s.month * s.factor + s.factor + 1 + 2 * s.edge + s.baseline
-    integers += s.effect + 3 * s.indicator + 1
+    integers += s.latent + 3 * s.inferred + s.month * s.factor + s.factor + 1 + s.baseline
+    integers += 3 * s.edge - s.drift + 3 * s.effect + 5 * s.drift + 3 * s.indicator + 1
     integers += 3 * s.row + 1 + s.cell
     floats = 1 + 2 * s.unknown
-    floats += s.edge + s.latent + s.latent * s.latent + s.month * (s.factor + s.effect)
+    floats += s.edge - s.drift + s.inferred + s.inferred * s.inferred
+    floats += s.month * (s.factor + 2 * s.effect) + s.effect + 2 * s.drift
     floats += s.indicator + s.indicator * s.month
     floats += 3 * s.row + s.cell
     return integers + floats, integers
@@ -128,7 +136,7 @@ def _lengths(sizes: Sizes) -> tuple[int, int]:
 @jitable
 def read_sizes(words: Any) -> tuple[bool, Sizes]:
     """Return whether a header fits the words that it heads, and the sizes it gives."""
-    none = Sizes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    none = Sizes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     if len(words) < HEADER or words[0] != LAYOUT:
         return False, none
     for place in range(3, HEADER):
@@ -146,6 +154,8 @@ def read_sizes(words: Any) -> tuple[bool, Sizes]:
         words[10],
         words[11],
         words[12],
+        words[13],
+        words[14],
     )
     expected = _lengths(sizes)
     return expected[0] == len(words) == words[1] and expected[1] == words[2], sizes
@@ -178,19 +188,32 @@ def unpack(words: Any, sizes: Sizes) -> Problem:
     )
     network = Network(
         _vector(integers, at, 0, s.latent),  # latent_factor
-        _vector(integers, at, 0, s.latent),  # shock_factor
-        _vector(integers, at, 0, s.latent),  # joint_latent
+        _vector(integers, at, 0, s.inferred),  # inferred_factor
+        _vector(integers, at, 0, s.inferred),  # shock_factor
+        _vector(integers, at, 0, s.inferred),  # joint_start
         _matrix(integers, at, 0, s.month, s.factor),  # clamped
         _vector(integers, at, 0, s.factor + 1),  # edge_start
         _vector(integers, at, 0, s.edge),  # edge_parent
         _vector(integers, at, 0, s.edge),  # edge_lag
+        _vector(integers, at, 0, s.edge - s.drift),  # named_edge
         _vector(integers, at, 0, s.baseline),  # baseline_factor
         _vector(integers, at, 0, s.effect),  # effect_factor
-        _vector(floats, at, 1, s.edge),  # sign
-        _vector(floats, at, 1, s.latent),  # start_mean
-        _matrix(floats, at, 1, s.latent, s.latent),  # start_root
+        _vector(integers, at, 0, s.effect),  # effect_drift
+        _vector(integers, at, 0, s.effect),  # effect_lasting
+        _vector(integers, at, 0, s.drift),  # drift_latent
+        _vector(integers, at, 0, s.drift),  # drift_hidden
+        _vector(integers, at, 0, s.drift),  # drift_edge
+        _vector(integers, at, 0, s.drift),  # drift_share
+        _vector(integers, at, 0, s.drift),  # drift_half_life
+        _vector(floats, at, 1, s.edge - s.drift),  # sign
+        _vector(floats, at, 1, s.inferred),  # start_mean
+        _matrix(floats, at, 1, s.inferred, s.inferred),  # start_root
         _matrix(floats, at, 1, s.month, s.factor),  # given
         _matrix(floats, at, 1, s.month, s.effect),  # effect_active
+        _matrix(floats, at, 1, s.month, s.effect),  # effect_age
+        _vector(floats, at, 1, s.effect),  # known_lasting
+        _vector(floats, at, 1, s.drift),  # known_share
+        _vector(floats, at, 1, s.drift),  # known_half_life
     )
     indicators = Indicators(
         _vector(integers, at, 0, s.indicator),  # measured
@@ -232,19 +255,19 @@ def check_packed(words: Words) -> None:
 
 def _wrong_segments(unknowns: Unknowns, sizes: Sizes) -> list[str]:
     """Name what is wrong with the places of the unknowns in the vector."""
-    begins, lengths, logs, kinds = unknowns.segment.T
+    begins, lengths, supports, kinds = unknowns.segment.T
     steps = sizes.month - 1
     size = dict(zip(UNKNOWNS, lengths.tolist(), strict=True))
     expected = {
         "half_life": sizes.latent,
-        "weight_size": sizes.edge,
+        "weight_size": sizes.edge - sizes.drift,
         "own_scale": sizes.latent,
         "baseline": sizes.baseline,
         "event_effect": sizes.effect,
-        "start_innovation": sizes.latent,
+        "start_innovation": sizes.inferred,
         "loading": sizes.indicator,
         "reference": sizes.indicator,
-        "innovation_smooth": steps * sizes.latent - size["innovation_jump"],
+        "innovation_smooth": steps * sizes.inferred - size["innovation_jump"],
     }
     wrong = [name for name, count in expected.items() if size[name] != count]
     if steps > 0 and size["innovation_smooth"] % steps:
@@ -253,8 +276,10 @@ def _wrong_segments(unknowns: Unknowns, sizes: Sizes) -> list[str]:
         wrong.append("length")
     if not np.array_equal(begins, np.cumsum([0, *lengths[:-1]])):
         wrong.append("begin")
-    if (kinds < 0).any() or (kinds >= len(COMPILED_KINDS)).any() or set(logs.tolist()) - {0, 1}:
+    if (kinds < 0).any() or (kinds >= len(COMPILED_KINDS)).any():
         wrong.append("kind")
+    if (supports < 0).any() or (supports >= len(SUPPORTS)).any():
+        wrong.append("support")
     return wrong
 
 
@@ -264,7 +289,16 @@ def _wrong_places(problem: Problem, sizes: Sizes) -> list[str]:
     network, indicators, rows = problem.network, problem.indicators, problem.rows
     positions = {
         "latent_factor": (network.latent_factor, sizes.factor),
+        "inferred_factor": (network.inferred_factor, sizes.factor),
         "shock_factor": (network.shock_factor, sizes.factor),
+        "named_edge": (network.named_edge, sizes.edge),
+        "drift_latent": (network.drift_latent, sizes.latent),
+        "drift_hidden": (network.drift_hidden, sizes.factor),
+        "drift_edge": (network.drift_edge, sizes.edge),
+        "drift_share": (network.drift_share + 1, lengths["drift_share"] + 1),
+        "drift_half_life": (network.drift_half_life + 1, lengths["drift_half_life"] + 1),
+        "effect_drift": (network.effect_drift + 1, sizes.drift + 1),
+        "effect_lasting": (network.effect_lasting + 1, lengths["event_lasting"] + 1),
         "edge_parent": (network.edge_parent, sizes.factor),
         "edge_lag": (network.edge_lag, 2**31),
         "baseline_factor": (network.baseline_factor, sizes.factor),

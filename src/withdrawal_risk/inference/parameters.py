@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import whole_number
-from withdrawal_risk.dynamics.scale import long_run_covariance, own_scale
 from withdrawal_risk.dynamics.structure import Structure
+from withdrawal_risk.elements.quantiles import Positive, Share
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.families import Indicator, family_of
 from withdrawal_risk.inference.defaults import MOST_CHAINS, MOST_DRAWS
+from withdrawal_risk.inference.drift import DriftLayout
 from withdrawal_risk.inference.priors import Prior
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.network import structure_at_prior_means
+from withdrawal_risk.model.network import PriorMeans, structure_at_prior_means
+from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.random import check_seed
 
 __all__ = ["Frame", "build_frame", "sampling"]
@@ -55,13 +57,17 @@ class Frame:
     window : Window
         Months of the fit.
     latent : tuple of str
-        Factors that are inferred; the others are policies.
-    jump : ndarray of bool, shape (latent,)
+        Factors of the file; its other nodes are policies.
+    inferred : tuple of str
+        The latent factors and the hidden parents of those with drift.
+    jump : ndarray of bool, shape (inferred,)
         Which of them have Student-t innovations.
     sign : ndarray, shape (edge,)
-    start_mean : ndarray, shape (latent,)
-    start_root : ndarray, shape (latent, latent)
+        Of the edges of the file.
+    start_mean : ndarray, shape (inferred,)
+    start_root : ndarray, shape (inferred, inferred)
         Lower-triangular root of the covariance of the start levels.
+    drift : DriftLayout
     baseline : ndarray of int
         Positions among the latent factors of those with an elicited baseline.
     effects : tuple of (str, str)
@@ -77,10 +83,12 @@ class Frame:
     structure: Structure
     window: Window
     latent: tuple[str, ...]
+    inferred: tuple[str, ...]
     jump: NDArray[np.bool_]
     sign: Array
     start_mean: Array
     start_root: Array
+    drift: DriftLayout
     baseline: NDArray[np.int64]
     effects: tuple[tuple[str, str], ...]
     indicators: tuple[tuple[str, Indicator], ...]
@@ -96,9 +104,22 @@ class Frame:
 
     @property
     def latent_index(self) -> NDArray[np.int64]:
-        """Positions of the latent factors among all factors."""
+        """Positions of the latent factors among all nodes."""
+        return self._places(self.latent)
+
+    @property
+    def inferred_index(self) -> NDArray[np.int64]:
+        """Positions of the inferred nodes among all nodes."""
+        return self._places(self.inferred)
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The factors and policies of the file, in the order of the structure."""
+        return tuple(self.structure.factors[j] for j in self.structure.named)
+
+    def _places(self, names: Sequence[str]) -> NDArray[np.int64]:
         place = {name: j for j, name in enumerate(self.structure.factors)}
-        return np.array([place[name] for name in self.latent], dtype=np.int64)
+        return np.array([place[name] for name in names], dtype=np.int64)
 
     @property
     def polarity(self) -> Array:
@@ -131,32 +152,24 @@ def build_frame(model: Model, window: Window) -> Frame:
     """
     spec = model.spec
     # Constants of the model come from the prior means: the scale on which all levels are read.
-    structure, phi, weight = structure_at_prior_means(spec)
-    policies = tuple(spec.policies)
+    means = structure_at_prior_means(spec)
+    structure, own = means.structure, means.own().value
     latent = tuple(name for name in structure.factors if name in spec.factors)
+    inferred = tuple(name for name in structure.factors if name not in spec.policies)
     index = np.array([structure.factors.index(name) for name in latent])
     factors = [spec.factors[name] for name in latent]
-    # Own scales that give every factor a long-run sd of 1.
-    tau = own_scale(structure, phi, weight, clamped=policies).value
-    # Where no start is elicited, the first month is a draw from the long-run distribution.
-    covariance = long_run_covariance(structure, phi, weight, tau, clamped=policies)[
-        np.ix_(index, index)
-    ]
-    start_mean = np.zeros(len(latent))
-    for j, factor in enumerate(factors):
-        if factor.start is not None:
-            start_mean[j], sd = factor.start.normal
-            # An elicited start replaces the long-run law of its factor and is independent of the
-            # others.
-            covariance[j, :] = covariance[:, j] = 0.0
-            covariance[j, j] = sd**2
-    # A root of the covariance turns independent standard normals into start levels; the tiny
-    # addition keeps it positive definite.
-    start_root = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(latent)))
-    jump = np.array([factor.innovations == "student_t" for factor in factors])
+    start_mean, start_root = _start(spec, means, inferred)
+    hidden = {structure.factors[h]: structure.factors[j] for h, j in _hidden_pairs(structure)}
+    jump = np.array(
+        [
+            ("slow" if name in hidden else "fast") in spec.factors[hidden.get(name, name)].jumping
+            for name in inferred
+        ]
+    )
     # Weights in the order of the edges of the structure, not of the file.
     by_pair = {(edge.from_, edge.to): edge.weight for edge in spec.edges}
-    weights = [by_pair[a, b] for a, b, _ in structure.edges]
+    edges = [structure.edges[e] for e in structure.named_edge]
+    weights = [by_pair[a, b] for a, b, _ in edges]
     # In alphabetical order, so that the order in the file changes nothing.
     indicators = tuple(sorted(spec.indicators.items()))
     families = [family_of(item) for _, item in indicators]
@@ -171,33 +184,41 @@ def build_frame(model: Model, window: Window) -> Frame:
         (j, factor.baseline) for j, factor in enumerate(factors) if factor.baseline is not None
     ]
     effects = [
-        (name, effect.factor, effect.size)
+        (name, effect)
         for name, event in sorted(spec.events.items())
         for effect in sorted(event.effects, key=lambda e: e.factor)
     ]
+    effect_names = [f"{name}->{effect.factor}" for name, effect in effects]
+    drift = DriftLayout.build(spec, structure, latent, [effect for _, effect in effects])
+    drifting = [structure.factors[j] for j in structure.drifting]
+    drifts = [item for name in drifting if (item := spec.factors[name].drift) is not None]
     # Labels of every dimension, in the order of the arrays.
     coords = {
         "factor": list(structure.factors),
         "latent": list(latent),
+        "inferred": list(inferred),
         "month": window.labels,
         "step": window.labels[1:],
-        "edge": [f"{a}->{b}" for a, b, _ in structure.edges],
+        "edge": [f"{a}->{b}" for a, b, _ in edges],
         "indicator": [name for name, _ in indicators],
         "noisy_indicator": [indicators[k][0] for k in noisy],
         "category_gap": [name for name, _ in gaps],
-        "smooth_latent": [name for name, j in zip(latent, jump, strict=True) if not j],
-        "jump_latent": [name for name, j in zip(latent, jump, strict=True) if j],
+        "smooth_latent": [name for name, j in zip(inferred, jump, strict=True) if not j],
+        "jump_latent": [name for name, j in zip(inferred, jump, strict=True) if j],
         "baseline_latent": [latent[j] for j, _ in baselines],
-        "effect": [f"{name}->{factor}" for name, factor, _ in effects],
+        "effect": effect_names,
+        "share_latent": [drifting[d] for d in drift.share.inferred],
+        "slow_latent": [drifting[d] for d in drift.half_life.inferred],
+        "lasting_effect": [effect_names[e] for e in drift.lasting.inferred],
     }
     # Every unknown with its kind of prior, its dimension, and location and scale of each label.
     rows = {
         "half_life": ("lognormal", "latent", [f.half_life.lognormal for f in factors]),
         "weight_size": ("lognormal", "edge", [w.size.lognormal for w in weights]),
-        "own_scale": ("lognormal", "latent", [(math.log(s), OWN_SCALE_LOG_SD) for s in tau[index]]),
+        "own_scale": ("lognormal", "latent", [(math.log(s), OWN_SCALE_LOG_SD) for s in own[index]]),
         "baseline": ("normal", "baseline_latent", [given.normal for _, given in baselines]),
-        "event_effect": ("normal", "effect", [size.normal for _, _, size in effects]),
-        "start_innovation": ("normal", "latent", [(0.0, 1.0)] * len(latent)),
+        "event_effect": ("normal", "effect", [effect.size.normal for _, effect in effects]),
+        "start_innovation": ("normal", "inferred", [(0.0, 1.0)] * len(inferred)),
         "reference": (
             "normal",
             "indicator",
@@ -214,6 +235,21 @@ def build_frame(model: Model, window: Window) -> Frame:
             [families[k].error_prior(indicators[k][1]) for k in noisy],
         ),
         "category_gap_size": ("lognormal", "category_gap", [gap for _, gap in gaps]),
+        "drift_share": (
+            "logitnormal",
+            "share_latent",
+            [item.share.log_odds for item in drifts if isinstance(item.share, Share)],
+        ),
+        "drift_half_life": (
+            "lognormal",
+            "slow_latent",
+            [item.half_life.lognormal for item in drifts if isinstance(item.half_life, Positive)],
+        ),
+        "event_lasting": (
+            "logitnormal",
+            "lasting_effect",
+            [e.lasting.log_odds for _, e in effects if isinstance(e.lasting, Share)],
+        ),
     }
     priors = {
         name: _elicited_prior(name, kind, dim, pairs)
@@ -239,18 +275,53 @@ def build_frame(model: Model, window: Window) -> Frame:
         structure=structure,
         window=window,
         latent=latent,
+        inferred=inferred,
         jump=jump,
         sign=np.array([float(w.sign) for w in weights]),
         start_mean=start_mean,
         start_root=start_root,
+        drift=drift,
         baseline=np.array([j for j, _ in baselines], dtype=np.int64),
-        effects=tuple((event, factor) for event, factor, _ in effects),
+        effects=tuple((event, effect.factor) for event, effect in effects),
         indicators=indicators,
         noisy=np.array(noisy, dtype=np.int64),
         categorical=np.array(categorical, dtype=np.int64),
         priors=priors,
         coords=coords,
     )
+
+
+def _hidden_pairs(structure: Structure) -> list[tuple[int, int]]:
+    """Return every hidden parent with its child, as positions."""
+    return list(zip(structure.hidden.tolist(), structure.drifting.tolist(), strict=True))
+
+
+def _start(spec: ModelSpec, means: PriorMeans, inferred: Sequence[str]) -> tuple[Array, Array]:
+    """Return mean, and root of the covariance, of the levels of the first month.
+
+    Where no start is elicited, it is a draw from the joint long-run distribution.
+    """
+    names = means.structure.factors
+    place = [names.index(name) for name in inferred]
+    covariance = means.covariance()[np.ix_(place, place)]
+    mean = np.zeros(len(inferred))
+    parent_of = {names[j]: inferred.index(names[h]) for h, j in _hidden_pairs(means.structure)}
+    for j, name in enumerate(inferred):
+        factor = spec.factors.get(name)
+        if factor is None or factor.start is None:
+            continue
+        given, sd = factor.start.normal
+        # An elicited start replaces the long-run law of its factor and is independent of the
+        # others, but for its hidden parent, which keeps its law given the level of the factor.
+        own = [j, parent_of[name]] if name in parent_of else [j]
+        shared = covariance[own, j] / covariance[j, j]
+        rest = covariance[np.ix_(own, own)] - np.outer(shared, shared) * covariance[j, j]
+        covariance[own, :] = covariance[:, own] = 0.0
+        covariance[np.ix_(own, own)] = rest + np.outer(shared, shared) * sd**2
+        mean[own] = shared * given
+    # A root of the covariance turns independent standard normals into start levels; the tiny
+    # addition keeps it positive definite.
+    return mean, np.linalg.cholesky(covariance + 1e-12 * np.eye(len(inferred)))
 
 
 def _elicited_prior(name: str, kind: str, dim: str, pairs: Sequence[tuple[float, float]]) -> Prior:

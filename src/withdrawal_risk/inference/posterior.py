@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -14,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.elements.timeline import Month, Window
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import check_target, path_of
-from withdrawal_risk.inference.alignment import event_activity, policy_paths
+from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.seals import read_sealed, write_sealed
@@ -32,69 +30,12 @@ __all__ = [
     "checked_posterior",
     "model_of",
     "open_posterior",
-    "path_inputs",
 ]
 
 Array = NDArray[np.float64]
 
 MOST_BYTES = 32 * 1024**3
 """Size of a file that is opened at most."""
-
-
-def path_inputs(
-    model: Model, frame: Frame, draws: Mapping[str, Array], as_of: Month, window: Window
-) -> PathInputs:
-    """Return the inputs of every draw's path, over a window that may reach past the fit.
-
-    Parameters
-    ----------
-    draws : mapping of str to ndarray, shape (draw, ...)
-        The unknowns.
-    window : Window
-
-    Returns
-    -------
-    PathInputs
-        With a leading axis of draws, except ``clamped`` and ``given`` (month, factor) and the
-        edges; ``innovation`` (draw, step, factor) is over the fit window.
-    """
-    n, latent = len(frame.structure.factors), frame.latent_index
-    count = len(draws["half_life"])
-    phi, own_scale, start = np.full((count, n), 0.5), np.zeros((count, n)), np.zeros((count, n))
-    # The same transformation as in the graph, in NumPy.
-    phi[:, latent] = 2.0 ** (-1.0 / draws["half_life"])
-    own_scale[:, latent] = draws["own_scale"]
-    # Start levels from independent innovations, by the root of their covariance.
-    start[:, latent] = frame.start_mean + draws["start_innovation"] @ frame.start_root.T
-    # Sizes are sampled; signs are asserted by the file.
-    weight = frame.sign * draws["weight_size"] if "weight_size" in draws else np.zeros((count, 0))
-    # Baselines act in every month, events while they last.
-    drive = np.zeros((count, len(window), n))
-    if "baseline" in draws:
-        drive[:, :, latent[frame.baseline]] += draws["baseline"][:, None, :]
-    if frame.effects:
-        activity = event_activity(model, frame.effects, window, as_of)
-        for e, (_, factor) in enumerate(frame.effects):
-            drive[:, :, frame.structure.factors.index(factor)] += (
-                draws["event_effect"][:, e, None] * activity[:, e]
-            )
-    # Only the months of the fit have inferred innovations.
-    innovation = np.zeros((count, len(frame.window) - 1, n))
-    for name, mask in (("innovation_smooth", ~frame.jump), ("innovation_jump", frame.jump)):
-        if name in draws:
-            innovation[:, :, latent[mask]] = draws[name]
-    clamped, given = policy_paths(model, frame.structure.factors, window, as_of)
-    return PathInputs(
-        phi=phi,
-        weight=weight,
-        own_scale=own_scale,
-        drive=drive,
-        start=start,
-        innovation=innovation,
-        clamped=clamped,
-        given=given,
-        **frame.structure.arrays._asdict(),
-    )
 
 
 class Posterior:
@@ -156,7 +97,7 @@ class Posterior:
         }
 
     def inferred_levels(self, group: str = "posterior") -> Array:
-        """Return the inferred levels of the stored months, shape (draw, month, latent)."""
+        """Return the inferred levels of the stored months, shape (draw, month, inferred)."""
         level = self.tree[group].dataset["level"].values
         return np.asarray(level.reshape(-1, *level.shape[2:]))
 
@@ -168,11 +109,11 @@ class Posterior:
         """
         inferred, names = self.inferred_levels(group), self.frame.structure.factors
         # Without policies nothing has to be put together, and nothing is copied.
-        if len(self.frame.latent) == len(names):
+        if len(self.frame.inferred) == len(names):
             return inferred
         _, given = policy_paths(self.model, names, self.stored_months, self.as_of)
         levels = np.repeat(given[None], len(inferred), axis=0)
-        levels[:, :, self.frame.latent_index] = inferred
+        levels[:, :, self.frame.inferred_index] = inferred
         return levels
 
     def needs_paths(self, what: str) -> None:

@@ -6,14 +6,14 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.random import generator
 
-__all__ = ["COMPILED_KINDS", "KINDS", "Prior", "PriorKind", "innovations"]
+__all__ = ["COMPILED_KINDS", "KINDS", "SUPPORTS", "Prior", "PriorKind", "innovations"]
 
 Array = NDArray[np.float64]
 
@@ -22,6 +22,33 @@ _NU: Final = 4.0
 
 _UNIT_SCALE: Final = math.sqrt((_NU - 2) / _NU)
 """Scale at which their variance is 1."""
+
+
+SUPPORTS: Final = ("real", "positive", "share")
+"""The supports of priors, in the order that packed priors number."""
+
+
+def unconstrained(support: str, value: Array) -> Array:
+    """Return what is sampled for values with a support: any number."""
+    if support == "positive":
+        return np.asarray(np.log(value))
+    return np.asarray(np.log(value) - np.log1p(-value)) if support == "share" else value
+
+
+def constrained(support: str, sampled: Array) -> Array:
+    """Return the values of what is sampled; the inverse of `unconstrained`."""
+    if support == "positive":
+        return np.asarray(np.exp(sampled))
+    return np.asarray(1.0 / (1.0 + np.exp(-sampled))) if support == "share" else sampled
+
+
+def log_slope(support: str, value: Array) -> Array:
+    """Return the log derivative of `constrained` where it gives a value."""
+    if support == "positive":
+        return np.asarray(np.log(value))
+    if support == "share":
+        return np.asarray(np.log(value) + np.log1p(-value))
+    return np.zeros(np.shape(value))
 
 
 def innovations(rng: np.random.Generator, shape: tuple[int, ...], *, jump: bool) -> Array:
@@ -37,12 +64,13 @@ class PriorKind(ABC):
     Attributes
     ----------
     name : str
-    positive : bool
-        Whether values are positive, and location and scale those of their logarithm.
+    support : {"real", "positive", "share"}
+        Any number, one above 0 or one between 0 and 1. Location and scale are those of what is
+        sampled: the number itself, its logarithm or its log odds.
     """
 
     name: ClassVar[str]
-    positive: ClassVar[bool] = False
+    support: ClassVar[Literal["real", "positive", "share"]] = "real"
 
     @abstractmethod
     def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
@@ -55,8 +83,8 @@ class PriorKind(ABC):
     def compiled(self) -> Callable[[float], tuple[float, float]] | None:
         """Return the density and its derivative for machine code; None where there is no such form.
 
-        The function takes the distance from the location in scales, of the logarithm where values
-        are positive. Its log density is 0 at the location; what is constant is left out.
+        The function takes the distance of what is sampled from its location, in scales. Its log
+        density is 0 at the location; what is constant is left out.
         """
         return None
 
@@ -97,7 +125,7 @@ class LognormalPrior(NormalPrior):
     """Lognormal."""
 
     name = "lognormal"
-    positive = True
+    support = "positive"
 
     def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
         """Return lognormal draws."""
@@ -112,6 +140,28 @@ class LognormalPrior(NormalPrior):
     def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
         """Return a lognormal variable."""
         return pm.LogNormal(name, mu=mu, sigma=sigma, **options)
+
+
+class LogitNormalPrior(NormalPrior):
+    """Logit-normal."""
+
+    name = "logitnormal"
+    support = "share"
+
+    def draw(self, mu: Array, sigma: Array, shape: tuple[int, ...], rng: Any) -> Array:
+        """Return logit-normal draws."""
+        return constrained(self.support, super().draw(mu, sigma, shape, rng))
+
+    def log_density(self, value: Array, mu: Array, sigma: Array) -> Array:
+        """Return the logit-normal log density."""
+        sampled = unconstrained(self.support, value)
+        return super().log_density(sampled, mu, sigma) - log_slope(self.support, value)
+
+    def variable(self, pm: Any, name: str, mu: Array, sigma: Array, **options: Any) -> Any:
+        """Return a logit-normal variable."""
+        # PyMC gives this distribution no transform of its own: a step could leave (0, 1).
+        log_odds = pm.distributions.transforms.logodds
+        return pm.LogitNormal(name, mu=mu, sigma=sigma, default_transform=log_odds, **options)
 
 
 class StudentTPrior(PriorKind):
@@ -151,7 +201,8 @@ class StudentTPrior(PriorKind):
 
 
 KINDS: Final[dict[str, PriorKind]] = {
-    kind.name: kind for kind in (NormalPrior(), LognormalPrior(), StudentTPrior())
+    kind.name: kind
+    for kind in (NormalPrior(), LognormalPrior(), StudentTPrior(), LogitNormalPrior())
 }
 """Every kind of prior by its name."""
 
@@ -172,7 +223,7 @@ class Prior:
     kind : str
         One of `KINDS`.
     mu, sigma : ndarray
-        Location and scale, of logarithms where the kind is positive; shaped like the unknowns.
+        Location and scale, of what is sampled; shaped like the unknowns.
     """
 
     name: str
@@ -188,9 +239,21 @@ class Prior:
         )
 
     @property
-    def positive(self) -> bool:
-        """Whether the unknowns are positive."""
-        return KINDS[self.kind].positive
+    def support(self) -> Literal["real", "positive", "share"]:
+        """Which numbers the unknowns may be."""
+        return KINDS[self.kind].support
+
+    def unconstrained(self, value: Array) -> Array:
+        """Return what is sampled for some values."""
+        return unconstrained(self.support, value)
+
+    def constrained(self, sampled: Array) -> Array:
+        """Return the values of what is sampled."""
+        return constrained(self.support, sampled)
+
+    def log_slope(self, value: Array) -> Array:
+        """Return the log derivative of values with respect to what is sampled."""
+        return log_slope(self.support, value)
 
     def draw(self, random_seed: int, draws: int) -> Array:
         """Return independent draws, shape (draw, *shape)."""

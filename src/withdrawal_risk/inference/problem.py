@@ -14,11 +14,13 @@ from withdrawal_risk.inference.alignment import (
     Block,
     align_evidence,
     event_activity,
+    event_age,
     evidence_months,
     policy_paths,
 )
+from withdrawal_risk.inference.drift import PartlyKnown
 from withdrawal_risk.inference.parameters import Frame
-from withdrawal_risk.inference.priors import COMPILED_KINDS, Prior
+from withdrawal_risk.inference.priors import COMPILED_KINDS, SUPPORTS, Prior
 from withdrawal_risk.model.library import Model
 
 __all__ = [
@@ -40,6 +42,9 @@ UNKNOWNS: Final = (
     "own_scale",
     "baseline",
     "event_effect",
+    "event_lasting",
+    "drift_share",
+    "drift_half_life",
     "start_innovation",
     "loading",
     "error",
@@ -57,8 +62,8 @@ class Unknowns(NamedTuple):
     Parameters
     ----------
     segment : ndarray of int, shape (len(UNKNOWNS), 4)
-        Of each array of unknowns: where it begins in the vector, its length, whether its logarithm
-        is sampled, and the number of its kind of prior.
+        Of each array of unknowns: where it begins in the vector, its length, the number of its
+        support in `SUPPORTS`, and that of its kind of prior.
     constant : ndarray, shape (1,)
         Log density of the priors at their locations.
     location, precision : ndarray, shape (unknown,)
@@ -77,37 +82,64 @@ class Network(NamedTuple):
     Parameters
     ----------
     latent_factor : ndarray of int, shape (latent,)
-        Position among all factors of each latent one.
-    shock_factor : ndarray of int, shape (latent,)
+        Position among all nodes of each latent factor.
+    inferred_factor : ndarray of int, shape (inferred,)
+        The same of each inferred node.
+    shock_factor : ndarray of int, shape (inferred,)
         The same for the columns of the innovations: the smooth ones, then those that jump.
-    joint_latent : ndarray of int, shape (latent,)
-        1 where the start level depends on innovations of other factors, else 0.
+    joint_start : ndarray of int, shape (inferred,)
+        1 where the start level depends on innovations of other nodes, else 0.
     clamped : ndarray of int, shape (month, factor)
     edge_start, edge_parent, edge_lag : ndarray of int
         As in `PathInputs`.
+    named_edge : ndarray of int, shape (weight,)
+        Positions of the edges of the file among all.
     baseline_factor, effect_factor : ndarray of int, shape (baseline,) and (effect,)
-        Position among all factors of what they act on.
-    sign : ndarray, shape (edge,)
-    start_mean : ndarray, shape (latent,)
-    start_root : ndarray, shape (latent, latent)
+        Position among all nodes of what they act on.
+    effect_drift, effect_lasting : ndarray of int, shape (effect,)
+        Position of its factor among those with drift, -1 where no part lasts; position of the part
+        that lasts among the unknown ones, -1 where it is known.
+    drift_latent, drift_hidden, drift_edge : ndarray of int, shape (drift,)
+        Of each factor with drift, position among the latent; of its hidden parent, position among
+        all nodes, and of the edge from there among all edges.
+    drift_share, drift_half_life : ndarray of int, shape (drift,)
+        Position among the unknown shares and half-lives, -1 where they are known.
+    sign : ndarray, shape (weight,)
+    start_mean : ndarray, shape (inferred,)
+    start_root : ndarray, shape (inferred, inferred)
     given : ndarray, shape (month, factor)
-    effect_active : ndarray, shape (month, effect)
+    effect_active, effect_age : ndarray, shape (month, effect)
+    known_lasting : ndarray, shape (effect,)
+    known_share, known_half_life : ndarray, shape (drift,)
     """
 
     latent_factor: Any
+    inferred_factor: Any
     shock_factor: Any
-    joint_latent: Any
+    joint_start: Any
     clamped: Any
     edge_start: Any
     edge_parent: Any
     edge_lag: Any
+    named_edge: Any
     baseline_factor: Any
     effect_factor: Any
+    effect_drift: Any
+    effect_lasting: Any
+    drift_latent: Any
+    drift_hidden: Any
+    drift_edge: Any
+    drift_share: Any
+    drift_half_life: Any
     sign: Any
     start_mean: Any
     start_root: Any
     given: Any
     effect_active: Any
+    effect_age: Any
+    known_lasting: Any
+    known_share: Any
+    known_half_life: Any
 
 
 class Indicators(NamedTuple):
@@ -187,12 +219,8 @@ def without_machine_code(frame: Frame) -> str | None:
 
 def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
     """Return the arrays of a model as an ``as_of`` sees it."""
-    structure, window, latent = frame.structure, frame.window, frame.latent_index
     blocks = align_evidence(frame, model.evidence, as_of)
-    clamped, given = policy_paths(model, structure.factors, window, as_of)
     location, scale = locations_and_scales(frame)
-    off_diagonal = frame.start_root - np.diag(np.diag(frame.start_root))
-    place = {name: j for j, name in enumerate(structure.factors)}
     error_place = np.full(len(frame.indicators), -1)
     error_place[frame.noisy] = np.arange(len(frame.noisy))
     gaps = [max(len(frame.categories(k)) - 2, 0) for k in range(len(frame.indicators))]
@@ -202,20 +230,6 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
         location=location,
         precision=1.0 / scale,
     )
-    network = Network(
-        latent_factor=latent,
-        shock_factor=np.concatenate([latent[~frame.jump], latent[frame.jump]]),
-        joint_latent=off_diagonal.any(axis=0) | off_diagonal.any(axis=1),
-        clamped=clamped,
-        **structure.arrays._asdict(),
-        baseline_factor=latent[frame.baseline],
-        effect_factor=np.array([place[factor] for _, factor in frame.effects], dtype=np.int64),
-        sign=frame.sign,
-        start_mean=frame.start_mean,
-        start_root=frame.start_root,
-        given=given,
-        effect_active=event_activity(model, frame.effects, window, as_of),
-    )
     indicators = Indicators(
         measured=frame.measured,
         error_place=error_place,
@@ -223,7 +237,49 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
         polarity=frame.polarity,
         evidence_month=evidence_months(frame, blocks),
     )
-    return Problem(unknowns, network, indicators, _rows(blocks))
+    return Problem(unknowns, _network(model, frame, as_of), indicators, _rows(blocks))
+
+
+def _network(model: Model, frame: Frame, as_of: Month) -> Network:
+    structure, window, drift = frame.structure, frame.window, frame.drift
+    latent, inferred = frame.latent_index, frame.inferred_index
+    clamped, given = policy_paths(model, structure.factors, window, as_of)
+    off_diagonal = frame.start_root - np.diag(np.diag(frame.start_root))
+    place = {name: j for j, name in enumerate(structure.factors)}
+    return Network(
+        latent_factor=latent,
+        inferred_factor=inferred,
+        shock_factor=np.concatenate([inferred[~frame.jump], inferred[frame.jump]]),
+        joint_start=off_diagonal.any(axis=0) | off_diagonal.any(axis=1),
+        clamped=clamped,
+        **structure.arrays._asdict(),
+        named_edge=structure.named_edge,
+        baseline_factor=latent[frame.baseline],
+        effect_factor=np.array([place[factor] for _, factor in frame.effects], dtype=np.int64),
+        effect_drift=np.where(drift.lasting.known == 0, -1, drift.of_effect),
+        effect_lasting=_place_among(drift.lasting),
+        drift_latent=drift.latent,
+        drift_hidden=structure.hidden,
+        drift_edge=structure.hidden_edge,
+        drift_share=_place_among(drift.share),
+        drift_half_life=_place_among(drift.half_life),
+        sign=frame.sign,
+        start_mean=frame.start_mean,
+        start_root=frame.start_root,
+        given=given,
+        effect_active=event_activity(model, frame.effects, window, as_of),
+        effect_age=event_age(model, frame.effects, window),
+        known_lasting=np.nan_to_num(drift.lasting.known),
+        known_share=np.nan_to_num(drift.share.known),
+        known_half_life=np.nan_to_num(drift.half_life.known),
+    )
+
+
+def _place_among(numbers: PartlyKnown) -> NDArray[np.int64]:
+    """Return the position of each number among the unknown ones, -1 where it is known."""
+    place = np.full(len(numbers.known), -1)
+    place[numbers.inferred] = np.arange(len(numbers.inferred))
+    return place
 
 
 def sampled_priors(frame: Frame) -> list[Prior]:
@@ -244,12 +300,12 @@ def _segments(frame: Frame) -> NDArray[np.int64]:
     for name in UNKNOWNS:
         prior = frame.priors.get(name)
         # What a model does not have is empty, and of any kind.
-        size, log, kind = (
-            (0, False, 0)
+        size, support, kind = (
+            (0, "real", 0)
             if prior is None
-            else (prior.mu.size, prior.positive, kinds.index(prior.kind))
+            else (prior.mu.size, prior.support, kinds.index(prior.kind))
         )
-        segments.append((begin, size, int(log), kind))
+        segments.append((begin, size, SUPPORTS.index(support), kind))
         begin += size
     return np.array(segments)
 
@@ -258,10 +314,10 @@ def _constant(frame: Frame) -> float:
     """Return the log density of the priors at their locations."""
     constant = 0.0
     for prior in sampled_priors(frame):
-        # On the scale on which it is sampled, so with the derivative of the exponential.
-        middle = np.exp(prior.mu) if prior.positive else prior.mu
+        # Of what is sampled, so with the derivative of the transformation.
+        middle = prior.constrained(prior.mu)
         constant += float(prior.log_density(middle).sum())
-        constant += float(prior.mu.sum()) if prior.positive else 0.0
+        constant += float(prior.log_slope(middle).sum())
     return constant
 
 

@@ -211,12 +211,12 @@ def _agree(
             if not np.array_equal(arrays[group][name].astype(values.dtype), values):
                 raise WithdrawalRiskError(f"{group}/{name} is not what its own files say")
     for name, prior in tree.frame.priors.items():
-        if (
-            prior.positive
-            and name in arrays["posterior"]
-            and not (arrays["posterior"][name] > 0).all()
-        ):
+        if prior.support == "real" or name not in arrays["posterior"]:
+            continue
+        if not (arrays["posterior"][name] > 0).all():
             raise WithdrawalRiskError(f"posterior/{name} holds what is not above 0")
+        if prior.support == "share" and not (arrays["posterior"][name] < 1).all():
+            raise WithdrawalRiskError(f"posterior/{name} holds what is not below 1")
     finite = all(np.isfinite(values).all() for values in arrays["posterior"].values())
     if finite != settings["diagnostics"]["finite"]:
         raise WithdrawalRiskError(

@@ -170,7 +170,7 @@ class Tree:
             f"evidence_{b.family.name}": [b.ids[r] for r in seen_rows(b)] for b in self.blocks
         }
         coords |= {
-            "factor": list(frame.latent),
+            "factor": list(frame.inferred),
             "policy": [
                 name for name in frame.structure.factors if name in self.model.spec.policies
             ],

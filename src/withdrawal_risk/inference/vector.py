@@ -1,6 +1,7 @@
 """The sampled vector: all unknowns as one array of unconstrained numbers, and its density.
 
-Positive unknowns stand as logarithms, and references as anchors; see `anchor_shift`.
+Positive unknowns stand as logarithms, shares as log odds, and references as anchors; see
+`anchor_shift`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.inference.alignment import align_evidence, evidence_months
 from withdrawal_risk.inference.measurement import log_likelihood
 from withdrawal_risk.inference.parameters import Frame
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.inference.problem import locations_and_scales, sampled_priors
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
@@ -35,7 +36,7 @@ def split(frame: Frame, vectors: Array) -> dict[str, Array]:
     unknowns, begin = {}, 0
     for prior in sampled_priors(frame):
         values = vectors[:, begin : begin + prior.mu.size].reshape(-1, *prior.mu.shape)
-        unknowns[prior.name] = np.exp(values) if prior.positive else values
+        unknowns[prior.name] = prior.constrained(values)
         begin += prior.mu.size
     return unknowns
 
@@ -45,7 +46,7 @@ def join(frame: Frame, unknowns: Mapping[str, Array]) -> Array:
     parts = []
     for prior in sampled_priors(frame):
         values = unknowns[prior.name].reshape(-1, prior.mu.size)
-        parts.append(np.log(values) if prior.positive else values)
+        parts.append(prior.unconstrained(values))
     return np.concatenate(parts, axis=1)
 
 
@@ -99,8 +100,8 @@ def log_density(model: Model, frame: Frame, as_of: Month, vectors: Array) -> Arr
     total = np.zeros(len(vectors))
     for prior in sampled_priors(frame):
         values = unknowns[prior.name]
-        # Logarithms are sampled, so the derivative of the exponential belongs to the density.
-        density = prior.log_density(values) + (np.log(values) if prior.positive else 0.0)
+        # Of what is sampled, so the derivative of the transformation belongs to the density.
+        density = prior.log_density(values) + prior.log_slope(values)
         total += density.reshape(len(vectors), -1).sum(axis=1)
     for block in blocks:
         total += log_likelihood(frame, block, unknowns, level).sum(axis=1)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from withdrawal_risk.dynamics.structure import Structure
+from withdrawal_risk.dynamics.drift import split
+from withdrawal_risk.dynamics.scale import OwnScale, long_run_covariance, own_scale
+from withdrawal_risk.dynamics.structure import Structure, hidden_parent
+from withdrawal_risk.elements.quantiles import prior_mean
 from withdrawal_risk.model.spec import ModelSpec
 
 if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = [
+    "PriorMeans",
     "build_graph",
     "feedback_groups",
     "lag_zero_cycle",
@@ -94,23 +98,70 @@ def build_graph(spec: ModelSpec) -> nx.DiGraph:
     return graph
 
 
-def structure_at_prior_means(
-    spec: ModelSpec,
-) -> tuple[Structure, np.ndarray, np.ndarray]:
-    """Return the network's arrays, and its persistences and weights at their prior means.
+class PriorMeans(NamedTuple):
+    """A network with what its dynamics depend on, at the prior means.
 
-    The persistence of policies is never used, because they are clamped.
+    Parameters
+    ----------
+    structure : Structure
+    phi : ndarray, shape (factor,)
+        Persistence; that of policies is never used, because they are clamped.
+    weight : ndarray, shape (edge,)
+        0 for the edges of hidden parents, which follow from `own`.
+    share : ndarray, shape (drift,)
+        Share of own variance that is slow.
+    clamped : tuple of str
+        The policies.
     """
+
+    structure: Structure
+    phi: np.ndarray
+    weight: np.ndarray
+    share: np.ndarray
+    clamped: tuple[str, ...]
+
+    def own(self) -> OwnScale:
+        """Return the scales of own variation, fast and slow together."""
+        return own_scale(
+            self.structure, self.phi, self.weight, clamped=self.clamped, share=self.share
+        )
+
+    def dynamics(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the scale of every node's innovations and the weight of every edge."""
+        structure, scale, weight = self.structure, self.own().value, self.weight.copy()
+        fast, slow = split(
+            scale[structure.drifting],
+            self.share,
+            self.phi[structure.drifting],
+            self.phi[structure.hidden],
+        )
+        scale[structure.drifting], weight[structure.hidden_edge] = fast, slow
+        return scale, weight
+
+    def covariance(self) -> np.ndarray:
+        """Return the long-run covariance of all nodes, shape (factor, factor)."""
+        scale, weight = self.dynamics()
+        return long_run_covariance(self.structure, self.phi, weight, scale, clamped=self.clamped)
+
+
+def structure_at_prior_means(spec: ModelSpec) -> PriorMeans:
+    """Return the network's arrays, and its persistences and weights at their prior means."""
     edges = [(edge.from_, edge.to, edge.lag) for edge in spec.edges]
     order = sweep_order(
         sorted([*spec.factors, *spec.policies]), [(a, b) for a, b, lag in edges if lag == 0]
     )
-    structure = Structure.build(order, edges)
+    drift = {name: f.drift for name, f in spec.factors.items() if f.drift is not None}
+    structure = Structure.build(order, edges, drifting=drift)
+    half_lives = {name: factor.half_life.mean for name, factor in spec.factors.items()}
+    half_lives |= {hidden_parent(name): prior_mean(d.half_life) for name, d in drift.items()}
     weights = {(edge.from_, edge.to): edge.weight.mean for edge in spec.edges}
-    phi = np.array(
-        [
-            2 ** (-1 / spec.factors[name].half_life.mean) if name in spec.factors else 0.5
-            for name in order
-        ]
+    names = structure.factors
+    return PriorMeans(
+        structure=structure,
+        phi=np.array(
+            [2 ** (-1 / half_lives[name]) if name in half_lives else 0.5 for name in names]
+        ),
+        weight=np.array([weights.get((a, b), 0.0) for a, b, _ in structure.edges]),
+        share=np.array([prior_mean(drift[names[j]].share) for j in structure.drifting]),
+        clamped=tuple(spec.policies),
     )
-    return structure, phi, np.array([weights[a, b] for a, b, _ in structure.edges])

@@ -111,7 +111,7 @@ def _checked(
     shown = [name for name in names if name in posterior.model.spec.indicators]
     if result is None:
         return forecast(posterior, var_names=shown, random_seed=random_seed)
-    months, factors = horizon_window(posterior).dates, posterior.frame.structure.factors
+    months, factors = horizon_window(posterior).dates, posterior.frame.factors
     if (
         not isinstance(result, xr.Dataset)
         or list(result.get("factor", ())) != list(factors)

@@ -12,9 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from withdrawal_risk.inference.alignment import policy_paths
+from withdrawal_risk.inference.path_inputs import dynamics_of
 from withdrawal_risk.inference.posterior import Posterior, model_of
 from withdrawal_risk.language import words_of
 from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.network import structure_at_prior_means
 from withdrawal_risk.plots.style import AGAINST, FOR, marked, new_figure, say, wrapped
 from withdrawal_risk.queries.answers import about
 
@@ -65,7 +67,7 @@ def _current_levels(posterior: Posterior) -> dict[str, float]:
     )
     # Policies keep their given level; all others get their mean over the draws.
     level = given[now]
-    level[frame.latent_index] = posterior.inferred_levels()[:, now].mean(axis=0)
+    level[frame.inferred_index] = posterior.inferred_levels()[:, now].mean(axis=0)
     return dict(zip(frame.structure.factors, level.tolist(), strict=True))
 
 
@@ -77,13 +79,35 @@ def _weights(graph: nx.DiGraph, posterior: Posterior | None) -> list[tuple[str, 
     return [(a, b, float(weight.sel(edge=f"{a}->{b}"))) for a, b in graph.edges]
 
 
-def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
+def _drifting(
+    model: Model, posterior: Posterior | None, lang: str
+) -> tuple[dict[str, str], list[tuple[str, str, float]]]:
+    """Return hidden parents with their words, and the edges from them with their mean weights."""
+    spec = model.spec
+    if posterior is None:
+        means = structure_at_prior_means(spec)
+        structure, weight = means.structure, means.dynamics()[1]
+    else:
+        frame, draws = posterior.frame, posterior.draws()
+        structure = frame.structure
+        weight = dynamics_of(frame, draws, len(draws["half_life"]))[2].mean(axis=0)
+    labels, edges = {}, []
+    for e in structure.hidden_edge:
+        hidden, child, _ = structure.edges[e]
+        labels[hidden] = say("drift_of", lang, name=spec.label(child, lang))
+        edges.append((hidden, child, float(weight[e])))
+    return labels, edges
+
+
+def plot_network(source: Model | Posterior, *, drift: bool = False, lang: str = "en") -> Figure:
     """Draw the network: colour of an edge its sign, width its mean weight, shade the current level.
 
     Parameters
     ----------
     source : Model or Posterior
         Of a model that was not fitted the weights are those of the prior, and no level is shown.
+    drift : bool
+        Whether to show the slow part of factors with drift, as a cause of its own.
     lang : {"en", "ar"}
 
     Returns
@@ -105,6 +129,9 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
     model = model_of(source, "plot_network")
     spec, graph = model.spec, model.network
     fitted = source if isinstance(source, Posterior) else None
+    hidden, slow = _drifting(model, fitted, lang) if drift else ({}, [])
+    graph = graph.copy()
+    graph.add_edges_from((a, b, {"lag": 0}) for a, b, _ in slow)
     level = dict.fromkeys(graph, 0.0) if fitted is None else _current_levels(fitted)
     layers = _layers(graph)
     figure, (axis,) = new_figure(
@@ -128,7 +155,7 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
         frames[node] = axis.text(
             x,
             y,
-            wrapped(spec.label(node, lang), 17),
+            wrapped(hidden[node] if node in hidden else spec.label(node, lang), 17),
             ha="center",
             va="center",
             fontsize=11,
@@ -139,9 +166,10 @@ def plot_network(source: Model | Posterior, *, lang: str = "en") -> Figure:
                 "fc": colour,
                 "ec": "#333",
                 "lw": 1.6 if node in spec.policies else 0.6,
+                "ls": ":" if node in hidden else "-",
             },
         ).get_bbox_patch()
-    for a, b, size in _weights(graph, fitted):
+    for a, b, size in [*_weights(model.network, fitted), *slow]:
         # An edge that does not run downwards closes a feedback loop. It is dashed, and bent more so
         # that it does not lie on an edge that runs the other way.
         back = at[b][1] >= at[a][1]

@@ -201,25 +201,30 @@ def _groups(posterior: Posterior, indicators: set[str]) -> dict[str, Array]:
         g for g, name in enumerate(frame.coords["category_gap"]) if name.split(":")[0] in indicators
     ]
 
-    def columns(name: str, which: list[int] | None = None, *, positive: bool = True) -> list[Array]:
+    def columns(name: str, which: list[int] | None = None) -> list[Array]:
         if name not in draws or which == []:
             return []
-        values = draws[name] if which is None else draws[name][:, which]
-        return [np.log(values) if positive else values]
+        values = frame.priors[name].unconstrained(draws[name])
+        return [values if which is None else values[:, which]]
 
     raw = {
         "levels": [level[:, first : now + 1].reshape(len(level), -1)],
+        "drift": [
+            *columns("drift_share"),
+            *columns("drift_half_life"),
+            *columns("event_lasting"),
+        ],
         "weights": columns("weight_size"),
         "half_lives": columns("half_life"),
         "own_scales": columns("own_scale"),
         "references": [
-            *columns("baseline", positive=False),
-            *columns("reference", read, positive=False),
+            *columns("baseline"),
+            *columns("reference", read),
             *columns("loading", read),
             *columns("category_gap_size", gaps),
         ],
         "errors": columns("error", noisy),
-        "event_sizes": columns("event_effect", positive=False),
+        "event_sizes": columns("event_effect"),
     }
     groups = {}
     for name, arrays in raw.items():

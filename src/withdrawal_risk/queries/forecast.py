@@ -67,13 +67,13 @@ def forecast(
         if name not in indicators:
             hint = did_you_mean(name, indicators)
             raise ArgumentError(f"{quoted(name)} is not an indicator; {hint}")
-    levels: list[list[Any]] = [[] for _ in frame.structure.factors]
+    levels: dict[int, list[Any]] = {int(j): [] for j in frame.structure.named}
     for futures_of_part in simulate(posterior, next, futures=futures, random_seed=random_seed):
-        for j, parts in enumerate(levels):
+        for j, parts in levels.items():
             # From (draw, month, future) to (draw, future, month): draws and futures then flatten
             # into samples, and the futures of a draw stand side by side.
             parts.append(futures_of_part.level(j, 0, months - 1).transpose(0, 2, 1))
-    level = [np.concatenate(parts) for parts in levels]
+    level = {j: np.concatenate(parts) for j, parts in levels.items()}
     unknowns = posterior.draws()
     data: dict[str, Any] = {}
     for name in wanted:
@@ -83,10 +83,10 @@ def forecast(
         data[name] = (("sample", "month"), values.reshape(-1, months))
     data["level"] = (
         ("sample", "month", "factor"),
-        np.stack([part.reshape(-1, months) for part in level], axis=-1),
+        np.stack([part.reshape(-1, months) for part in level.values()], axis=-1),
     )
     return xr.Dataset(
         data,
-        coords={"month": window.dates, "factor": list(frame.structure.factors)},
+        coords={"month": window.dates, "factor": list(frame.factors)},
         attrs={"checks_passed": int(not failed_checks(posterior))},
     )

@@ -196,12 +196,12 @@ def path_effects(
     'tension->gaps'
     """
     check_arguments(posterior, ci_prob=ci_prob, draws=draws)
-    names = posterior.frame.structure.factors
+    frame = posterior.frame
+    names = frame.structure.factors
     for what, name in (("source", source), ("target", target)):
-        if name_of(name, what) not in names:
-            raise ArgumentError(
-                f"{what}: {quoted(name)} is not a factor or policy; {did_you_mean(name, names)}"
-            )
+        if name_of(name, what) not in frame.factors:
+            valid = did_you_mean(name, frame.factors)
+            raise ArgumentError(f"{what}: {quoted(name)} is not a factor or policy; {valid}")
     if source == target:
         raise ArgumentError(f"source and target are both {source!r}; name two factors")
     max_routes = whole_number(max_routes, "max_routes", least=1, most=10_000)
@@ -211,7 +211,7 @@ def path_effects(
             f"no causal route runs from {source!r} to {target!r}; its causes are ancestors in the "
             "network"
         )
-    edges = [(parent, child) for parent, child, _ in posterior.frame.structure.edges]
+    edges = [(parent, child) for parent, child, _ in frame.structure.edges]
     window = horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
     j, aim = names.index(source), names.index(target)

@@ -15,7 +15,7 @@ from withdrawal_risk.dynamics.equation import levels_of_draws
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.inference.alignment import Block, align_evidence
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.inference.posterior import path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.model.library import Model
 
 __all__ = ["SEED", "PriorDraws", "all_blocks", "prior_draws"]

@@ -120,7 +120,7 @@ def _findings(located: Iterable[tuple[FileProblem, bool]]) -> list[Finding]:
 def _not_numbers(model: Model, prior: PriorDraws) -> Iterator[tuple[Path_, str]]:
     """Yield what gives no finite numbers or no density, so that no fit could begin."""
     frame = prior.frame
-    for j, name in enumerate(frame.structure.factors):
+    for j, name in zip(frame.structure.named, frame.factors, strict=True):
         bad = _share_of_bad(prior.level[:, :, j])
         # Overflow spreads to everything that the factor acts on, so the first factor is named
         # alone.

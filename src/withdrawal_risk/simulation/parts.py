@@ -21,7 +21,8 @@ from withdrawal_risk.inference.alignment import (
 )
 from withdrawal_risk.inference.measurement import Measurement, measurement_of
 from withdrawal_risk.inference.parameters import Frame
-from withdrawal_risk.inference.posterior import Posterior, path_inputs
+from withdrawal_risk.inference.path_inputs import path_inputs
+from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.worlds import horizon_window
@@ -301,7 +302,7 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
     # A factor's generator runs on from part to part: where parts begin does not change its numbers.
     streams = [
         (int(j), bool(jump), generator(random_seed, stream, frame.structure.factors[j]))
-        for j, jump in zip(frame.latent_index, frame.jump, strict=True)
+        for j, jump in zip(frame.inferred_index, frame.jump, strict=True)
     ]
     published = known_values(posterior) if group == "posterior" else {}
     spans = known_spans(posterior) if group == "posterior" else {}

@@ -36,10 +36,12 @@ def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Arra
     posterior.needs_paths("attribution to past shocks")
     frame, inputs = posterior.frame, part.inputs
     latent = frame.latent_index
-    selected = np.isin(np.arange(inputs.phi.shape[1]), list(factors))
+    # What moves a hidden parent moves its child alone, and is the child's own.
+    own = frame.structure.with_hidden(factors)
+    selected = np.isin(np.arange(inputs.phi.shape[1]), own)
     # The elicited start and the baselines were expected; what remains without them are shocks.
     usual = np.zeros(inputs.start.shape[1])
-    usual[latent] = frame.start_mean
+    usual[frame.inferred_index] = frame.start_mean
     drive = inputs.drive.copy()
     if "baseline" in part.unknowns:
         drive[:, :, latent[frame.baseline]] -= part.unknowns["baseline"][:, None]

@@ -162,10 +162,9 @@ def of_settings(
     world = World.unchanged(posterior)
     for name, setting in checked_mapping(settings, "settings").items():
         name = name_of(name, "settings")
-        if name not in frame.structure.factors:
+        if name not in frame.factors:
             raise ArgumentError(
-                f"{quoted(name)} is not a factor or policy; "
-                f"{did_you_mean(name, frame.structure.factors)}"
+                f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.factors)}"
             )
         factor = frame.structure.factors.index(name)
         world.apply(

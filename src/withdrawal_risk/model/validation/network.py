@@ -7,11 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, own_scale, spectral_radius
+from withdrawal_risk.dynamics.scale import MOST_EXPLAINED, spectral_radius
 from withdrawal_risk.dynamics.structure import Structure
 from withdrawal_risk.elements.elicitation import LONGEST_HALF_LIFE, SHORTEST_HALF_LIFE
+from withdrawal_risk.elements.quantiles import Positive, prior_mean
 from withdrawal_risk.model.document import Path_
 from withdrawal_risk.model.network import (
+    PriorMeans,
     feedback_groups,
     lag_zero_cycle,
     structure_at_prior_means,
@@ -65,32 +67,16 @@ def edge_faults(spec: ModelSpec, nodes: set[str]) -> Iterator[Fault]:
 
 def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
     """Find half-lives out of range, feedback that explodes, and parents that explain too much."""
-    endless = [
-        name for name, factor in spec.factors.items() if factor.half_life.mean > LONGEST_HALF_LIFE
-    ]
-    for name, factor in spec.factors.items():
-        if factor.half_life.p5 < SHORTEST_HALF_LIFE:
-            yield (
-                ("factors", name, "half_life"),
-                f"p5 is {factor.half_life.p5:g} months, at least {SHORTEST_HALF_LIFE:g} is "
-                "allowed; what answers at once has "
-                "forgotten everything within a month all the same",
-            )
-    for name in endless:
-        yield (
-            ("factors", name, "half_life"),
-            f"its mean is {spec.factors[name].half_life.mean:.4g} months, at most "
-            f"{LONGEST_HALF_LIFE:g} are allowed; write what "
-            "a level needs to answer, not how long a state lasts",
-        )
-    # What follows solves for the long run, which such a half-life puts out of reach.
-    if endless:
+    ranges = [*_half_life_faults(spec), *_drift_faults(spec)]
+    yield from ranges
+    # What follows solves for the long run, which such half-lives put out of reach.
+    if ranges:
         return
     # Stability comes before explained variance: what explodes has no long-run variance.
-    structure, phi, weight = structure_at_prior_means(spec)
-    radius = spectral_radius(structure, phi, weight)
+    means = structure_at_prior_means(spec)
+    radius = spectral_radius(means.structure, means.phi, means.weight)
     if radius >= _LARGEST_RADIUS:
-        place, remedy = _remedy(spec, structure, phi, weight, None)
+        place, remedy = _remedy(spec, means, None)
         yield (
             place,
             f"explosive feedback: at the prior means the spectral radius is {radius:.3f}, it must "
@@ -98,15 +84,61 @@ def dynamics_faults(spec: ModelSpec) -> Iterator[Fault]:
             f"{_LARGEST_RADIUS:g}; {remedy}",
         )
         return
-    solved = own_scale(structure, phi, weight, clamped=tuple(spec.policies))
-    for name, share in zip(structure.factors, solved.explained, strict=True):
+    for name, share in zip(means.structure.factors, means.own().explained, strict=True):
         if share > MOST_EXPLAINED:
             yield (
                 ("factors", name),
                 f"its parents explain {share:.1%} of its variance at the prior means, at most "
                 f"{MOST_EXPLAINED:.0%} is allowed; "
-                f"{_remedy(spec, structure, phi, weight, name)[1]}",
+                f"{_remedy(spec, means, name)[1]}",
             )
+
+
+def _half_life_faults(spec: ModelSpec) -> Iterator[Fault]:
+    """Find half-lives of factors and of their drift that are out of range."""
+    for name, factor in spec.factors.items():
+        given: dict[Path_, float | Positive] = {("factors", name, "half_life"): factor.half_life}
+        if factor.drift is not None:
+            given["factors", name, "drift", "half_life"] = factor.drift.half_life
+        for place, half_life in given.items():
+            shortest = half_life.p5 if isinstance(half_life, Positive) else half_life
+            if shortest < SHORTEST_HALF_LIFE:
+                yield (
+                    place,
+                    f"p5 is {shortest:g} months, at least {SHORTEST_HALF_LIFE:g} is allowed; what "
+                    "answers at once has forgotten everything within a month all the same",
+                )
+            if prior_mean(half_life) > LONGEST_HALF_LIFE:
+                yield (
+                    place,
+                    f"its mean is {prior_mean(half_life):.4g} months, at most "
+                    f"{LONGEST_HALF_LIFE:g} are allowed; write what a level needs to answer, not "
+                    "how long a state lasts",
+                )
+
+
+def _drift_faults(spec: ModelSpec) -> Iterator[Fault]:
+    """Find drift that is no slower than its factor, and parts of events that have no drift."""
+    for name, factor in spec.factors.items():
+        if factor.drift is None:
+            continue
+        slow = prior_mean(factor.drift.half_life)
+        if slow <= factor.half_life.mean:
+            yield (
+                ("factors", name, "drift", "half_life"),
+                f"{slow:.4g} months are no slower than the factor itself, whose half_life has a "
+                f"mean of {factor.half_life.mean:.4g}; drift moves over years, usually 24 to 96 "
+                "months",
+            )
+    for name, event in spec.events.items():
+        for number, effect in enumerate(event.effects):
+            drifting = spec.factors.get(effect.factor)
+            if effect.lasting is not None and drifting is not None and drifting.drift is None:
+                yield (
+                    ("events", name, "effects", number, "lasting"),
+                    f"{effect.factor!r} has no drift, so nothing of an event can stay in it; give "
+                    "it drift, or leave 'lasting' out",
+                )
 
 
 def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None) -> int:
@@ -117,23 +149,22 @@ def _strongest_edge(structure: Structure, weight: np.ndarray, child: str | None)
         loops = {(a, b) for group in feedback_groups(structure.edges) for a in group for b in group}
         chosen = [e for e, (a, b, _) in enumerate(structure.edges) if (a, b) in loops]
     else:
-        chosen = [e for e, (_, b, _) in enumerate(structure.edges) if b == child]
+        chosen = [e for e in structure.named_edge if structure.edges[e][1] == child]
     return max(chosen, key=lambda e: abs(weight[e]))
 
 
-def _remedy(
-    spec: ModelSpec, structure: Structure, phi: np.ndarray, weight: np.ndarray, child: str | None
-) -> tuple[Path_, str]:
+def _remedy(spec: ModelSpec, means: PriorMeans, child: str | None) -> tuple[Path_, str]:
     """Return the place of the strongest edge in the file, and a weight that would do."""
-    e, policies = _strongest_edge(structure, weight, child), tuple(spec.policies)
+    structure, weight = means.structure, means.weight
+    e = _strongest_edge(structure, weight, child)
     # Bisection for the largest share of its weight that the edge may keep, to a thousandth.
     low, high = 0.0, 1.0
     for _ in range(10):
         middle, trial = (low + high) / 2, weight.copy()
         trial[e] *= middle
-        sound = spectral_radius(structure, phi, trial) < _LARGEST_RADIUS
+        sound = spectral_radius(structure, means.phi, trial) < _LARGEST_RADIUS
         if sound:
-            share = own_scale(structure, phi, trial, clamped=policies).explained
+            share = means._replace(weight=trial).own().explained
             looked_at = share if child is None else share[structure.factors.index(child)]
             sound = bool(np.all(looked_at <= MOST_EXPLAINED))
         low, high = (middle, high) if sound else (low, middle)
