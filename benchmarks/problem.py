@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.families.registry import COMPILED_FAMILIES as FAMILIES
 from withdrawal_risk.inference.alignment import (
     align_evidence,
     event_activity,

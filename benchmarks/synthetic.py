@@ -6,7 +6,8 @@ import numpy as np
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.families import FAMILIES, Distribution
+from withdrawal_risk.families import Distribution
+from withdrawal_risk.families.registry import COMPILED_FAMILIES as FAMILIES
 
 __all__ = ["synthetic_model", "synthetic_texts"]
 

@@ -152,6 +152,29 @@ class _Writer:
             event["published"] = self.month(begin + self.pick(-1, 2))
         return event
 
+    def state(self, name: str, factors: list[str]) -> dict[str, Any]:
+        return {
+            "family": "state", "measures": self.pick(*factors), "label": name, "unit": "yes or no",
+            "polarity": self.pick("+", "-"), "enters": self.quantiles((0.02, 0.1), (0.1, 0.3)),
+            "leaves": self.quantiles((0.02, 0.1), (0.1, 0.3)), "odds_ratio_per_level": self.quantiles((1.1, 1.6), (0.3, 1)),
+            **_SAYS,
+        }  # fmt: skip
+
+    def looks(self, indicator: str, *, for_good: bool) -> list[dict[str, str]]:
+        """Draw looks that overlap; where a yes is for good none follows it."""
+        rows = []
+        for number in range(5):
+            start, end, last = self.span()
+            yes = last >= MONTHS // 2 if for_good else self.rng.random() < 0.5
+            if for_good and yes:
+                start = end
+            rows.append({
+                "id": f"{indicator}_{number}", "indicator": indicator, "start": start, "end": end, "source": "invented",
+                "published": f"rule:{self.pick('same_month', 'press', 'ngo_year')}", "value": "1" if yes else "0",
+                "grade": self.pick("A", "B", "C"),
+            })  # fmt: skip
+        return rows
+
     def add_drift(self, file: File) -> None:
         """Give every factor drift, known or unknown and with jumps in either speed, and let events last."""
         kinds = [("slow", True), ("fast", False), ("both", True), (None, False)]
@@ -244,6 +267,7 @@ def random_model(
     innovations: tuple[str, ...] = ("normal", "student_t"),
     bare: bool = False,
     drifting: bool = False,
+    lasting: bool = False,
 ) -> tuple[File, Rows]:
     """Draw a model file and its evidence.
 
@@ -260,6 +284,8 @@ def random_model(
         Without edges, policies, events, starts and baselines.
     drifting : bool
         With drift in every factor, and parts of events that last.
+    lasting : bool
+        With states that last as indicators, of every kind of start and of leaving.
     """
     writer = _Writer(rng)
     factors, policies = (
@@ -299,4 +325,12 @@ def random_model(
             writer.row(f"{name}_{r}", name, item, stated)
             for r, stated in enumerate(("se", "range", "both", ""))
         ]
+    if lasting:
+        kinds: list[dict[str, Any]] = [
+            {}, {"start": {"p5": 0.2, "p95": 0.7}}, {"start": "yes"}, {"leaves": 0}, {"leaves": 0, "start": {"p5": 0.1, "p95": 0.5}},
+        ]  # fmt: skip
+        for kind in kinds:
+            name = writer.name()
+            file["indicators"][name] = writer.state(name, factors) | kind
+            rows += writer.looks(name, for_good=kind.get("leaves") == 0)
     return file, rows

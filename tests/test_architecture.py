@@ -42,7 +42,10 @@ PICTURED = frozenset(
 
 GUESTS = {
     "pymc": {"inference.build", "inference.operation", "inference.fit"},
-    "pytensor": {"inference.build", "inference.operation", "inference.fit", "dynamics.op"},
+    "pytensor": {
+        *("inference.build", "inference.state_graph", "inference.operation", "inference.fit"),
+        "dynamics.op",
+    },
     "nutpie": {"inference.operation", "inference.direct", "inference.fit"},
     "matplotlib": {"plots", "reports"},
 }

@@ -1,4 +1,4 @@
-"""The benchmarks' hand-written density against the library's own graph, on a network of every family."""
+"""The benchmarks' hand-written density against the library's own graph, on a network of every family without memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.speed import line_fit
 from benchmarks.synthetic import synthetic_model, synthetic_texts
 from pytensor.compile.mode import Mode
 
-from withdrawal_risk.families import FAMILIES
+from withdrawal_risk.families.registry import COMPILED_FAMILIES as FAMILIES
 from withdrawal_risk.inference.build import build
 
 

@@ -22,7 +22,8 @@ from numpyro.infer import MCMC, NUTS
 from numpyro.infer.util import potential_energy
 
 from benchmarks.problem import Arrays, Floats, Problem
-from withdrawal_risk.families import FAMILIES, Distribution
+from withdrawal_risk.families import Distribution
+from withdrawal_risk.families.registry import COMPILED_FAMILIES as FAMILIES
 from withdrawal_risk.inference.priors import _NU, _UNIT_SCALE
 
 __all__ = ["prepare"]

@@ -62,7 +62,7 @@ def _by_name(frame: Frame, vector: Any) -> dict[str, Any]:
     parts, begin = {}, 0
     for prior in sampled_priors(frame):
         name = "anchor" if prior.name == "reference" else prior.name
-        key = name + {"real": "", "positive": "_log__", "share": "_logodds__"}[prior.support]
+        key = name + prior.suffix
         parts[key] = vector[begin : begin + prior.mu.size].reshape(prior.mu.shape)
         begin += prior.mu.size
     return parts

@@ -39,12 +39,8 @@ def _folder(path: Path, *as_of: str) -> Files:
     return Files(model, evidence, (first, second))
 
 
-def _random(
-    seed: int, *innovations: str, bare: bool = False, drifting: bool = False, to: int
-) -> Files:
-    file, rows = random_model(
-        np.random.default_rng(seed), innovations=innovations, bare=bare, drifting=drifting
-    )
+def _random(seed: int, *innovations: str, to: int, **what: bool) -> Files:
+    file, rows = random_model(np.random.default_rng(seed), innovations=innovations, **what)
     start = file["time"]["start"]
     return Files(
         model_text(file), evidence_text(rows), (later(start, MONTHS // 2), later(start, to))
@@ -58,6 +54,7 @@ FILES = {
     "random": _random(1, "normal", "student_t", to=MONTHS - 1),
     "jumps": _random(2, "student_t", to=MONTHS + 2),
     "drift": _random(5, "normal", drifting=True, to=MONTHS + 2),
+    "states": _random(6, "normal", lasting=True, to=MONTHS + 2),
     "bare": _random(3, "normal", bare=True, to=MONTHS - 1),
 }
 

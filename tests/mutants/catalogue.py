@@ -801,6 +801,37 @@ MUTANTS: Final = (
         (Change("inference/path_inputs.py", "(1.0 - inputs.phi[:, h])", "1.0"),),
         ("tests/inference/test_drift.py::test_part_of_an_event_lasts",),
     ),
+    # States that last.
+    Mutant(
+        "state-forgotten",
+        "A state is forgotten between looks: after each it begins as before the first.",
+        (Change("inference/states.py", "now = np.full_like(now, looks[t])", "now = start"),),
+        ("tests/inference/test_states.py::test_looks_have_the_probability_of_all_paths_through_them",),
+    ),
+    Mutant(
+        "state-flickers",
+        "Whether a state was yes does not matter for the next month.",
+        (Change("simulation/states.py", "luck.uniform[:, t] < np.where(yes, 1.0 - leaves[:, t], enters[:, t])", "luck.uniform[:, t] < enters[:, t] / (enters[:, t] + leaves[:, t])"),),
+        ("tests/inference/test_states.py::test_a_future_state_depends_on_the_month_before",),
+    ),
+    Mutant(
+        "state-luck-redrawn",
+        "The past luck of a state is not that which led to what was seen.",
+        (Change("simulation/states.py", "uniform[:, t] = luck_given(yes, np.where(was, 1.0 - leave, enter), luck[:, t])", "uniform[:, t] = luck[:, t]"),),
+        ("tests/inference/test_states.py::test_what_was_seen_comes_about_in_every_future",),
+    ),
+    Mutant(
+        "state-read-twice",
+        "Every row about a month is a look at it.",
+        (Change(ALIGNMENT, "looks.get((row.indicator, month)) is row)", "True)"),),
+        ("tests/inference/test_states.py::test_a_look_is_read_once",),
+    ),
+    Mutant(
+        "state-odds-one-way",
+        "The level moves entering and not leaving.",
+        (Change("families/state.py", "1.0 / (1.0 + xp.exp(shift - leaving))", "1.0 / (1.0 + xp.exp(0.0 * shift - leaving))"),),
+        ("tests/inference/test_states.py::test_looks_have_the_probability_of_all_paths_through_them",),
+    ),
     # Extensions, plots and slips of the hand.
     Mutant(
         "families-unproven",

@@ -127,13 +127,15 @@ def _reference(item: Mapping[str, Any]) -> Law:
             -_cuts_at_reference(item)[0],
             float(item.get("uncertainty", GRADE_UNCERTAINTY)),
         )
-    low, high = float(item["at_reference"]["p5"]), float(item["at_reference"]["p95"])
+    key = "enters" if item["family"] == "state" else "at_reference"
+    low, high = float(item[key]["p5"]), float(item[key]["p95"])
     link = {
         "normal": float,
         "lognormal": math.log,
         "count": math.log,
         "share": _logit,
         "binary": _logit,
+        "state": _logit,
     }
     return Law.through("normal", link[item["family"]](low), link[item["family"]](high))
 
@@ -143,7 +145,9 @@ def _loading(item: Mapping[str, Any]) -> Law:
     if item["family"] in ("normal", "ordinal"):
         return _quantiles("lognormal", item["change_per_level"])
     ratio = item[
-        "odds_ratio_per_level" if item["family"] in ("share", "binary") else "ratio_per_level"
+        "odds_ratio_per_level"
+        if item["family"] in ("share", "binary", "state")
+        else "ratio_per_level"
     ]
     return Law.through("lognormal", math.log(ratio["p5"]), math.log(ratio["p95"]))
 
@@ -192,6 +196,7 @@ class ModelDensity:
         self.sign = {name: _signed(edge["weight"])[0] for name, edge in self.edges.items()}
         self.laws = self._laws()
         self._solve_scale()
+        self.looks: dict[tuple[str, int], tuple[str, int, str, float]] = {}
         self.rows = self._read(evidence_text)
 
     def _month(self, text: str) -> int:
@@ -222,6 +227,16 @@ class ModelDensity:
                 if "error" in i
             },
             "category_gap_size": {},
+            "leaving": {
+                name: _quantiles("logitnormal", item["leaves"])
+                for name, item in self.indicators.items()
+                if isinstance(item.get("leaves"), dict)
+            },
+            "state_start": {
+                name: _quantiles("logitnormal", item["start"])
+                for name, item in self.indicators.items()
+                if isinstance(item.get("start"), dict)
+            },
             "drift_share": {
                 name: _quantiles("logitnormal", item["share"])
                 for name, item in self.drift.items()
@@ -339,6 +354,13 @@ class ModelDensity:
                 value = float(given["value"])
             cells = month_shares(given["start"], given["end"], self.first)
             rows.append(Row(given["indicator"], value, se, GRADES[given["grade"]], cells))
+            if item["family"] == "state":
+                # Of looks at one month that of the row which ends last counts, then the one published last.
+                ends = given["end"] if len(given["end"]) > 7 else f"{given['end']}-99"
+                for t, _ in cells:
+                    look = (ends, published, given["id"], value)
+                    self.looks.setdefault((given["indicator"], t), look)
+                    self.looks[given["indicator"], t] = max(self.looks[given["indicator"], t], look)
         return rows
 
     def draw(self, rng: np.random.Generator) -> Unknowns:
@@ -518,7 +540,38 @@ class ModelDensity:
     def log_likelihood(self, unknowns: Unknowns) -> float:
         """Return the log density of the evidence that the as_of sees."""
         level = self.levels(unknowns)
-        return math.fsum(self._row(row, unknowns, level) for row in self.rows)
+        plain = [row for row in self.rows if self.indicators[row.indicator]["family"] != "state"]
+        states = [name for name, item in self.indicators.items() if item["family"] == "state"]
+        return math.fsum(
+            [
+                *(self._row(row, unknowns, level) for row in plain),
+                *(self._state(name, unknowns, level) for name in states),
+            ]
+        )
+
+    def _state(self, name: str, unknowns: Unknowns, level: Mapping[str, Floats]) -> float:
+        """Return the log probability of all looks at a state: of two-state chains by products of matrices."""
+        item = self.indicators[name]
+        slope = (1.0 if item["polarity"] in ("+", 1) else -1.0) * unknowns["loading"][name]
+        looks = {t: look[3] for (of, t), look in self.looks.items() if of == name}
+        chain = np.eye(2)
+        for t in range(self.months):
+            shift = slope * level[item["measures"]][t]
+            enters = _expit(unknowns["reference"][name] + shift)
+            leaves = 0.0
+            if name in unknowns["leaving"]:
+                leaves = _expit(_logit(unknowns["leaving"][name]) - shift)
+            if t == 0:
+                start = unknowns["state_start"].get(name)
+                if item.get("start") in ("yes", "no"):
+                    start = float(item["start"] == "yes")
+                elif start is None:
+                    start = enters / (enters + leaves) if leaves else 0.0
+            step = np.array([[1.0 - enters, enters], [leaves, 1.0 - leaves]])
+            if t in looks:
+                step[:, int(1 - looks[t])] = 0.0
+            chain = chain @ step
+        return math.log(float(np.array([1.0 - start, start]) @ chain @ np.ones(2)))
 
     def log_density(self, unknowns: Unknowns) -> float:
         """Return the joint log density of unknowns and evidence."""

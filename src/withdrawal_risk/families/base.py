@@ -173,6 +173,9 @@ class Family[I: IndicatorBase](ABC):
         Whether the values of several months can be added up.
     has_categories : bool
         Whether values are categories between cut points.
+    has_memory : bool
+        Whether a value depends on the month before, so that rows are looks at one chain; see
+        `state`. Link and density are then those of one look given its probability.
     axis : {"linear", "log", "log_from_zero", "probability", "categories"}
         How values are drawn.
     mask_value : float
@@ -198,6 +201,7 @@ class Family[I: IndicatorBase](ABC):
     totals: ClassVar[bool] = False
     can_total: ClassVar[bool] = False
     has_categories: ClassVar[bool] = False
+    has_memory: ClassVar[bool] = False
     axis: ClassVar[Axis] = "linear"
     mask_value: ClassVar[float] = 0.0
     range_edges: ClassVar[tuple[float, ...]] = (0.0,)
@@ -228,6 +232,21 @@ class Family[I: IndicatorBase](ABC):
     def gap_priors(self, item: I) -> list[tuple[float, float]]:
         """Return log-mean and log-sd of each gap between neighbouring cut points."""
         return []
+
+    def leaving_prior(self, item: I) -> tuple[float, float] | None:
+        """Return mean and sd of the log-odds of leaving, at level 0; None where it never happens.
+
+        Of a family with memory, as are the next two.
+        """
+        return None
+
+    def start_prior(self, item: I) -> tuple[float, float] | None:
+        """Return mean and sd of the log-odds of yes before the first month; None if not asked."""
+        return None
+
+    def known_start(self, item: I) -> float | None:
+        """Return the probability of yes before the first month; None if inferred or at rest."""
+        return None
 
     @abstractmethod
     def inverse_link(self, eta: Any, xp: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +14,14 @@ from withdrawal_risk.families.base import (
     Array,
     Compiled,
     Distribution,
-    Family,
     log_odds,
     log_odds_quantiles,
     ratio_prior,
     scores_between,
 )
-from withdrawal_risk.language.base import Language
+from withdrawal_risk.families.yes_or_no import YesOrNo
 
 __all__ = ["Binary", "BinaryIndicator"]
-
-_WRITTEN: Final = {"yes": 1, "true": 1, "no": 0, "false": 0}
-"""What people write for 0 and 1."""
 
 
 class BinaryIndicator(IndicatorBase):
@@ -41,15 +37,11 @@ class BinaryIndicator(IndicatorBase):
     """Factor by which the odds of yes change per +1 level."""
 
 
-class Binary(Family[BinaryIndicator]):
+class Binary(YesOrNo[BinaryIndicator]):
     """No (0) or yes (1); ``error`` divides the log-odds."""
 
     name = "binary"
     indicator = BinaryIndicator
-    has_error = False
-    whole = True
-    axis = "probability"
-    support = (0.0, 1.0)
 
     def reference_prior(self, item: BinaryIndicator) -> tuple[float, float]:
         """Return the log-odds of the elicited probability as a normal distribution."""
@@ -105,23 +97,3 @@ class Binary(Family[BinaryIndicator]):
 
         odds = log_odds(law.mean, np) / law.error
         return (ndtr(-noise[0]) < 1 / (1 + np.exp(-odds))).astype(float)
-
-    def reading_hint(self, text: str) -> str | None:
-        """Turn a yes or no into a number."""
-        return f"write {_WRITTEN[text.lower()]}" if text.lower() in _WRITTEN else None
-
-    def in_words(self, value: float, item: BinaryIndicator, words: Language) -> str:
-        """Return yes or no."""
-        return words.names["yes" if value > 0.5 else "no"]
-
-    def answer_in_words(self, *, at_least: bool, words: Language) -> str:
-        """Return yes for a lower bound, no for an upper one."""
-        return words.names["yes" if at_least else "no"]
-
-    def value_fault(self, value: float, threshold: bool) -> str | None:
-        """Say why a finite number cannot be shown."""
-        if threshold and not 0 <= value <= 1:
-            return f"{value:.10g} is outside 0 (no) to 1 (yes)"
-        if not threshold and value not in (0.0, 1.0):
-            return f"{value:.10g} is neither 0 (no) nor 1 (yes)"
-        return None

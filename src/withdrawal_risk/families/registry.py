@@ -22,10 +22,11 @@ from withdrawal_risk.families.lognormal import Lognormal
 from withdrawal_risk.families.normal import Normal
 from withdrawal_risk.families.ordinal import Ordinal
 from withdrawal_risk.families.share import LogitNormal
+from withdrawal_risk.families.state import State
 
 __all__ = ["COMPILED_FAMILIES", "FAMILIES", "Indicator", "code_of", "family_of", "register_family"]
 
-_OWN: Final = (Normal(), Lognormal(), Count(), LogitNormal(), Ordinal(), Binary())
+_OWN: Final = (Normal(), Lognormal(), Count(), LogitNormal(), Ordinal(), Binary(), State())
 
 FAMILIES: Final[dict[str, Family[Any]]] = {family.name: family for family in _OWN}
 """Every family by its name, in the order of the evidence blocks."""

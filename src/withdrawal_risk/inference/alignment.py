@@ -14,7 +14,7 @@ from withdrawal_risk.elements.timeline import Month, MonthLike, Window, month_ra
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families import FAMILIES, Family, family_of
 from withdrawal_risk.inference.parameters import Frame
-from withdrawal_risk.model.evidence import GRADE_FACTOR, EvidenceRow
+from withdrawal_risk.model.evidence import GRADE_FACTOR, EvidenceRow, latest_looks
 from withdrawal_risk.model.library import Model
 
 __all__ = [
@@ -79,7 +79,8 @@ class Block:
     cell_row, cell_month : ndarray of int, shape (cell,)
         One cell for each row and month of its span.
     cell_share : ndarray, shape (cell,)
-        Share of the month for a count, weight in the average for anything else.
+        Share of the month for a count, whether it is the look at the month for a state, and weight
+        in the average for anything else.
     """
 
     family: Family[Any]
@@ -120,7 +121,15 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
             total = 1.0 if family.totals else sum(share for _, share in months)
             cells += [(number, frame.window.index(month), share / total) for month, share in months]
         seen = np.array([row.seen_at(as_of) for row in chosen])
-        table = np.array(cells)
+        if family.has_memory:
+            # A cell counts where its row is the look at that month.
+            looks = latest_looks(row for row in chosen if row.seen_at(as_of))
+            cells = [
+                (number, frame.window.index(month), looks.get((row.indicator, month)) is row)
+                for number, row in enumerate(chosen)
+                for month, _ in row.months()
+            ]
+        table = np.array(cells, dtype=float)
         blocks.append(
             Block(
                 family=family,
@@ -151,10 +160,11 @@ def align_evidence(frame: Frame, rows: Sequence[EvidenceRow], as_of: Month) -> t
 def evidence_months(frame: Frame, blocks: Sequence[Block]) -> Array:
     """Return how each indicator's seen evidence is spread over the months, (indicator, month).
 
-    Rows sum to 1, or to 0 where an indicator has no evidence yet.
+    Rows sum to 1, or to 0 where an indicator has no evidence yet, or a memory: looks at a chain do
+    not fix its predictor in their months.
     """
     spread = np.zeros((len(frame.indicators), len(frame.window)))
-    for block in blocks:
+    for block in (b for b in blocks if not b.family.has_memory):
         row = block.cell_row
         np.add.at(
             spread, (block.indicator[row], block.cell_month), block.seen[row] * block.cell_share
@@ -183,15 +193,21 @@ def published_values(
 ) -> dict[int, dict[Month, PublishedValue]]:
     """Return the published values of single months, by position of the indicator and month.
 
-    A row over more than a month, or over a part of one, gives no value of a single month. Of
-    several rows of one month the one with the best grade counts, then the latest.
+    A row over more than a month, or over a part of one, gives no value of a single month, but of a
+    state that lasts: see `latest_looks`. Of several rows of one month the one with the best grade
+    counts, then the latest.
     """
     place = {name: k for k, (name, _) in enumerate(frame.indicators)}
     values: dict[int, dict[Month, PublishedValue]] = {}
+    lasting = {frame.indicators[k][0] for k in frame.lasting}
+    seen = [row for row in rows if row.indicator in lasting and row.seen_at(as_of)]
+    for (name, month), row in latest_looks(seen).items():
+        values.setdefault(place[name], {})[month] = PublishedValue(row.value, 1.0, 0.0)
     for row in sorted(rows, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
         months = row.months()
         # Worse rows come first, so that the best of a month is written last and stays.
-        if row.seen_at(as_of) and len(months) == 1 and months[0][1] == 1.0:
+        whole = len(months) == 1 and months[0][1] == 1.0
+        if row.seen_at(as_of) and whole and row.indicator not in lasting:
             k = place[row.indicator]
             se = family_of(frame.indicators[k][1]).stated_error(row.value, row.se)
             value = PublishedValue(row.value, GRADE_FACTOR[row.grade], se)

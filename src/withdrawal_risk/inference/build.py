@@ -16,6 +16,7 @@ from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.families import FAR, Distribution, Family
+from withdrawal_risk.inference import state_graph as states
 from withdrawal_risk.inference.alignment import (
     Block,
     align_evidence,
@@ -28,6 +29,7 @@ from withdrawal_risk.inference.alignment import (
 )
 from withdrawal_risk.inference.drift import PartlyKnown
 from withdrawal_risk.inference.parameters import Frame, build_frame
+from withdrawal_risk.inference.states import look_table
 from withdrawal_risk.model.library import Model, checked_model
 
 __all__ = ["CELL_FIELDS", "ROW_FIELDS", "build", "build_graph", "data_arrays", "declare"]
@@ -90,6 +92,11 @@ def data_arrays(
             np.concatenate(rows).astype(np.float64),
             ("evidence", "evidence_field"),
         )
+        if len(frame.lasting):
+            names, indicators = frame.coords["state_indicator"], frame.coords["indicator"]
+            block = next((block for block in blocks if block.family.has_memory), None)
+            looks = look_table(names, block, indicators, len(frame.window))
+            arrays["state_look"] = (looks, ("state_indicator", "month"))
         arrays["evidence_cell"] = (np.concatenate(cells).astype(np.float64), ("cell", "cell_field"))
     return arrays
 
@@ -159,16 +166,34 @@ def _observe(
         _stretches([len(b.ids) for b in blocks]),
         _stretches([len(b.cell_row) for b in blocks]),
     )
-    natural = [
-        block.family.inverse_link(eta[block_cells], _TensorOps)
-        for block, block_cells in zip(blocks, own_cells, strict=True)
-    ]
+    natural = []
+    for block, block_cells in zip(blocks, own_cells, strict=True):
+        if block.family.has_memory:
+            place = pt.constant(np.searchsorted(frame.lasting, np.arange(len(frame.indicators))))
+            chains = states.probabilities(frame, rv, data["state_look"], level)
+            natural.append(chains[cell_month[block_cells], place[k[block_cells]]])
+        else:
+            natural.append(block.family.inverse_link(eta[block_cells], _TensorOps))
     means = _by_row(cell_row, share * pt.concatenate(natural), rows)
     own_error = _by_indicator(frame, rv["error"])[indicator] * grade if "error" in rv else grade
     for block, block_rows, block_cells, expected in zip(
         blocks, own_rows, own_cells, natural, strict=True
     ):
         mean, error = means[block_rows], grade[block_rows]
+        if block.family.has_memory:
+            own_share, own_row = share[block_cells], cell_row[block_cells]
+            _answers(
+                block.family,
+                [
+                    _by_row(own_row, own_share * states.log_chance(expected, answer), rows)[
+                        block_rows
+                    ]
+                    for answer in (True, False)
+                ],
+                seen[block_rows],
+                value[block_rows],
+            )
+            continue
         if block.family.has_error:
             error = own_error[block_rows]
             if block.family.totals:
@@ -232,6 +257,28 @@ def _likelihood(family: Family[Any], parameters: Sequence[Any], value: Any) -> N
     pm.CustomDist(
         f"observed_{family.name}",
         *parameters,
+        logp=logp,
+        random=random,
+        observed=value,
+        dims=f"evidence_{family.name}",
+        dtype="float64",
+    )
+
+
+def _answers(family: Family[Any], log_chances: Sequence[Any], seen: Any, value: Any) -> None:
+    """Add the observed rows of a family with memory, whose answers have these log probabilities."""
+
+    def logp(value: Any, yes: Any, no: Any, seen: Any) -> Any:
+        return pt.switch(seen > 0, pt.switch(value > 0.5, yes, no), 0.0)
+
+    def random(yes: Any, no: Any, seen: Any, rng: np.random.Generator, size: Any) -> Any:
+        chance = 1.0 / (1.0 + np.exp(np.asarray(no) - yes))
+        return (rng.random(size or np.shape(chance)) < chance).astype(float)
+
+    pm.CustomDist(
+        f"observed_{family.name}",
+        *log_chances,
+        seen,
         logp=logp,
         random=random,
         observed=value,

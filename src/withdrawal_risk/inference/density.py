@@ -23,6 +23,7 @@ from withdrawal_risk.inference.packing import Words, read_sizes, unpack
 from withdrawal_risk.inference.priors import COMPILED_KINDS, SUPPORTS
 from withdrawal_risk.inference.problem import UNKNOWNS, Network, Problem, Unknowns
 from withdrawal_risk.inference.rows import Scratch, chosen_by_number, density_of_rows
+from withdrawal_risk.inference.state_density import density_of_states
 from withdrawal_risk.machine_code import (
     compiled,
     compiled_for_c,
@@ -41,6 +42,7 @@ SOURCE: Final = digest_of(
     "inference/priors.py",
     "inference/problem.py",
     "inference/rows.py",
+    "inference/state_density.py",
     "machine_code.py",
 )
 """Digest of the code behind the density. Cached machine code belongs to it."""
@@ -63,6 +65,8 @@ _LN2: Final = float(np.log(2.0))
     _LOADING,
     _ERROR,
     _GAP,
+    _LEAVING,
+    _STATE_START,
     _SMOOTH,
     _JUMP,
     _REFERENCE,
@@ -333,7 +337,7 @@ def _path_inputs_adjoint(
 @_inner
 def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem) -> float:
     """Return the log density of references and rows, adding to the gradients of what they read."""
-    unknowns, _, indicators, rows = problem
+    unknowns, _, indicators, rows, states = problem
     segment, location, precision = unknowns.segment, unknowns.location, unknowns.precision
     measured, polarity = indicators.measured, indicators.polarity
     evidence_month = indicators.evidence_month
@@ -369,6 +373,15 @@ def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem
         np.empty(months),
     )
     total += density_of_rows(indicators, rows, s)
+    total += density_of_states(
+        indicators,
+        states,
+        s,
+        _part(value, segment, _LEAVING),
+        _part(bar, segment, _LEAVING),
+        _part(value, segment, _STATE_START),
+        _part(bar, segment, _STATE_START),
+    )
     loading_bar = _part(bar, segment, _LOADING)
     for k in range(count):
         slope_bar[k] -= reference_bar[k] * average[k]

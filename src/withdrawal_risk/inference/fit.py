@@ -7,7 +7,6 @@ import logging
 from threading import Lock
 from typing import Any, Final, Literal, cast
 
-import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -129,10 +128,12 @@ def _sampled_unknowns(frame: Frame, posterior: xr.Dataset) -> dict[str, NDArray[
     unknowns = {}
     for name, prior in frame.priors.items():
         variable = _VARIABLES.get(name, name)
-        logarithms = f"{variable}_log__" in posterior
-        values = posterior[f"{variable}_log__" if logarithms else variable].values
+        sampled = variable + prior.suffix
+        values = posterior[sampled if sampled in posterior else variable].values
         values = values.reshape(-1, *prior.mu.shape)
-        unknowns[name] = np.exp(values) if logarithms else values
+        # Of references what is sampled is what is stored.
+        transformed = prior.suffix and sampled in posterior
+        unknowns[name] = prior.constrained(values) if transformed else values
     return unknowns
 
 

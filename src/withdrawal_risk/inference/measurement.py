@@ -11,10 +11,24 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.families import FAR, Distribution, Family, family_of, numpy_ops
+from withdrawal_risk.families.state import NEVER
 from withdrawal_risk.inference.alignment import Block, PublishedValue
 from withdrawal_risk.inference.parameters import Frame
+from withdrawal_risk.inference.states import (
+    look_table,
+    predicted,
+    start_probability,
+    transitions,
+)
 
-__all__ = ["Measurement", "log_likelihood", "measurement_of", "predict", "row_distribution"]
+__all__ = [
+    "Measurement",
+    "answers_of_rows",
+    "log_likelihood",
+    "measurement_of",
+    "predict",
+    "row_distribution",
+]
 
 Array = NDArray[np.float64]
 
@@ -35,6 +49,9 @@ class Measurement:
         of one plain observation.
     cuts : ndarray, shape (draw, cut), optional
         Between the categories of a family that has them.
+    leaving, start : ndarray, shape (draw,), optional
+        Of a family with memory: log-odds of leaving at level 0, and the probability of yes in the
+        month before the first, nan where the chain rests there.
     """
 
     item: IndicatorBase
@@ -44,6 +61,8 @@ class Measurement:
     slope: Array
     error: Array
     cuts: Array | None = None
+    leaving: Array | None = None
+    start: Array | None = None
 
     def expected(self, level: Array) -> Array:
         """Return the expected monthly value; ``level`` has shape (draw, ...)."""
@@ -84,6 +103,7 @@ def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> 
     """Return how an indicator, given by its position, shows its factor in some draws."""
     item = frame.indicators[indicator][1]
     family = family_of(item)
+    leaving, start = _chain(frame, draws, indicator) if family.has_memory else (None, None)
     return Measurement(
         item=item,
         family=family,
@@ -92,7 +112,24 @@ def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> 
         slope=frame.polarity[indicator] * draws["loading"][:, indicator],
         error=_errors(frame, draws)[:, indicator],
         cuts=_cuts(frame, draws, indicator) if family.has_categories else None,
+        leaving=leaving,
+        start=start,
     )
+
+
+def _chain(frame: Frame, draws: Mapping[str, Array], indicator: int) -> tuple[Array, Array]:
+    """Return log-odds of leaving at level 0 and P(yes) before the first month, each (draw,)."""
+    name, item = frame.indicators[indicator]
+    count = len(draws["half_life"])
+    leaving, start = np.full(count, NEVER), np.full(count, np.nan)
+    if name in frame.coords["leaving_indicator"]:
+        place = frame.coords["leaving_indicator"].index(name)
+        leaving = frame.priors["leaving"].unconstrained(draws["leaving"][:, place])
+    if name in frame.coords["unsure_start"]:
+        start = draws["state_start"][:, frame.coords["unsure_start"].index(name)]
+    elif (known := family_of(item).known_start(item)) is not None:
+        start = np.full(count, known)
+    return leaving, start
 
 
 def _errors(frame: Frame, draws: Mapping[str, Array]) -> Array:
@@ -151,6 +188,9 @@ def row_distribution(
 
 def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> Array:
     """Return the log density of every row, shape (draw, row); rows not yet seen give 0."""
+    if block.family.has_memory:
+        yes, no = answers_of_rows(frame, block, draws, level)
+        return np.where(block.seen > 0, np.where(block.value > 0.5, yes, no), 0.0)
     law = row_distribution(frame, block, draws, level)
     if block.family.has_categories:
         sides = [
@@ -162,6 +202,30 @@ def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level
     return np.where(block.seen > 0, density, 0.0)
 
 
+def answers_of_rows(
+    frame: Frame, block: Block, draws: Mapping[str, Array], level: Array
+) -> tuple[Array, Array]:
+    """Return the log probability that every month of a row shows yes, and that all show no.
+
+    Shape (draw, row). Months that another row has overtaken do not count.
+    """
+    names = frame.coords["state_indicator"]
+    looks = look_table(names, block, frame.coords["indicator"], level.shape[1])
+    probability = np.empty((len(level), len(names), level.shape[1]))
+    for s, k in enumerate(frame.lasting):
+        shown = measurement_of(frame, draws, int(k))
+        enters, leaves = transitions(shown, level[:, :, shown.factor])
+        start = start_probability(shown, enters[:, 0], leaves[:, 0])
+        probability[:, s] = predicted(start, enters, leaves, looks[s])
+    place = np.searchsorted(frame.lasting, block.indicator)
+    at = probability[:, place[block.cell_row], block.cell_month]
+    first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
+    # What is certain to the last bit has a probability, too.
+    inside = np.clip(at, 1e-300, 1.0 - 2.0**-53)
+    yes = np.add.reduceat(block.cell_share * np.log(inside), first, axis=1)
+    return yes, np.add.reduceat(block.cell_share * np.log1p(-inside), first, axis=1)
+
+
 def predict(
     frame: Frame,
     block: Block,
@@ -169,7 +233,13 @@ def predict(
     level: Array,
     rng: np.random.Generator,
 ) -> Array:
-    """Draw a replicate of every row, shape (draw, row)."""
+    """Draw a replicate of every row, shape (draw, row).
+
+    Rows of a state are drawn given the looks before them.
+    """
+    if block.family.has_memory:
+        yes, no = answers_of_rows(frame, block, draws, level)
+        return (rng.random(yes.shape) < 1.0 / (1.0 + np.exp(no - yes))).astype(float)
     law = row_distribution(frame, block, draws, level)
     if not block.family.has_categories:
         return block.family.draw(law, rng)

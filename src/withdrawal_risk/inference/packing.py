@@ -5,7 +5,7 @@ A word has 8 bytes and holds an integer or a float. The words begin with a heade
     0            LAYOUT, the number of this layout
     1            words in all
     2            words that are integers, header included; behind them come the floats
-    3 to 14      the sizes in the order of `Sizes`
+    3 to 15      the sizes in the order of `Sizes`
 
 Behind it stand the arrays of `Problem` one after the other, each in C order: those of integers
 first to last, then those of floats. Their shapes follow from the sizes. What belongs to a file is
@@ -27,13 +27,15 @@ from withdrawal_risk.inference.problem import (
     Network,
     Problem,
     Rows,
+    States,
     Unknowns,
 )
+from withdrawal_risk.inference.states import NO_LOOK
 from withdrawal_risk.machine_code import jitable
 
 __all__ = ["HEADER", "LAYOUT", "Sizes", "Words", "check_packed", "pack", "read_sizes", "unpack"]
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 
 class Sizes(NamedTuple):
@@ -42,10 +44,10 @@ class Sizes(NamedTuple):
     Parameters
     ----------
     unknown, factor, latent, inferred, drift, month, edge : int
-    baseline, effect, indicator, row, cell : int
+    baseline, effect, indicator, row, cell, state : int
         Numbers sampled, all nodes, factors that are no policies, those with hidden parents counted
         too, factors with drift, months, edges, elicited baselines, effects of events, indicators,
-        rows that the ``as_of`` sees, and months they speak of.
+        rows that the ``as_of`` sees, months they speak of, and states that last.
     """
 
     unknown: int
@@ -60,6 +62,7 @@ class Sizes(NamedTuple):
     indicator: int
     row: int
     cell: int
+    state: int
 
 
 HEADER: Final = 3 + len(Sizes._fields)
@@ -71,7 +74,7 @@ Words = NDArray[np.int64]
 
 def sizes_of(problem: Problem) -> Sizes:
     """Return how many there are of everything in a problem."""
-    unknowns, network, indicators, rows = problem
+    unknowns, network, indicators, rows, states = problem
     return Sizes(
         unknown=len(unknowns.location),
         factor=network.given.shape[1],
@@ -85,6 +88,7 @@ def sizes_of(problem: Problem) -> Sizes:
         indicator=len(indicators.measured),
         row=len(rows.value),
         cell=len(rows.cell_share),
+        state=len(states.state_indicator),
     )
 
 
@@ -92,6 +96,7 @@ _FLOATS: Final = (
     *("constant", "location", "precision", "sign", "start_mean", "start_root", "given"),
     *("effect_active", "effect_age", "known_lasting", "known_share", "known_half_life"),
     *("polarity", "evidence_month", "value", "se", "grade", "cell_share"),
+    "known_start",
 )
 """The fields that are floats; the others are integers."""
 
@@ -124,19 +129,19 @@ def _lengths(sizes: Sizes) -> tuple[int, int]:
     integers = HEADER + 4 * len(UNKNOWNS)
     integers += s.latent + 3 * s.inferred + s.month * s.factor + s.factor + 1 + s.baseline
     integers += 3 * s.edge - s.drift + 3 * s.effect + 5 * s.drift + 3 * s.indicator + 1
-    integers += 3 * s.row + 1 + s.cell
+    integers += 3 * s.row + 1 + s.cell + s.state * (3 + s.month)
     floats = 1 + 2 * s.unknown
     floats += s.edge - s.drift + s.inferred + s.inferred * s.inferred
     floats += s.month * (s.factor + 2 * s.effect) + s.effect + 2 * s.drift
     floats += s.indicator + s.indicator * s.month
-    floats += 3 * s.row + s.cell
+    floats += 3 * s.row + s.cell + s.state
     return integers + floats, integers
 
 
 @jitable
 def read_sizes(words: Any) -> tuple[bool, Sizes]:
     """Return whether a header fits the words that it heads, and the sizes it gives."""
-    none = Sizes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    none = Sizes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     if len(words) < HEADER or words[0] != LAYOUT:
         return False, none
     for place in range(3, HEADER):
@@ -156,6 +161,7 @@ def read_sizes(words: Any) -> tuple[bool, Sizes]:
         words[12],
         words[13],
         words[14],
+        words[15],
     )
     expected = _lengths(sizes)
     return expected[0] == len(words) == words[1] and expected[1] == words[2], sizes
@@ -232,7 +238,14 @@ def unpack(words: Any, sizes: Sizes) -> Problem:
         _vector(floats, at, 1, s.row),  # grade
         _vector(floats, at, 1, s.cell),  # cell_share
     )
-    return Problem(unknowns, network, indicators, rows)
+    states = States(
+        _vector(integers, at, 0, s.state),  # state_indicator
+        _vector(integers, at, 0, s.state),  # state_leaving
+        _vector(integers, at, 0, s.state),  # state_start
+        _matrix(integers, at, 0, s.state, s.month),  # look
+        _vector(floats, at, 1, s.state),  # known_start
+    )
+    return Problem(unknowns, network, indicators, rows, states)
 
 
 def check_packed(words: Words) -> None:
@@ -305,6 +318,10 @@ def _wrong_places(problem: Problem, sizes: Sizes) -> list[str]:
         "effect_factor": (network.effect_factor, sizes.factor),
         "measured": (indicators.measured, sizes.factor),
         "error_place": (indicators.error_place + 1, lengths["error"] + 1),
+        "state_indicator": (problem.states.state_indicator, sizes.indicator),
+        "state_leaving": (problem.states.state_leaving + 1, lengths["leaving"] + 1),
+        "state_start": (problem.states.state_start + 1, lengths["state_start"] + 1),
+        "look": (problem.states.look - NO_LOOK, 3),
         "family": (rows.family, len(COMPILED_FAMILIES)),
         "indicator": (rows.indicator, sizes.indicator),
         "cell_month": (rows.cell_month, sizes.month),

@@ -74,8 +74,9 @@ class Frame:
         Event and factor of every effect.
     indicators : tuple of (str, Indicator)
         In the order of the ``indicator`` dimension.
-    noisy, categorical : ndarray of int
-        Positions of the indicators that have an error, and of those that have categories.
+    noisy, categorical, lasting : ndarray of int
+        Positions of the indicators that have an error, of those that have categories, and of those
+        with a memory.
     priors : dict of str to Prior
     coords : dict of str to list
     """
@@ -94,6 +95,7 @@ class Frame:
     indicators: tuple[tuple[str, Indicator], ...]
     noisy: NDArray[np.int64]
     categorical: NDArray[np.int64]
+    lasting: NDArray[np.int64]
     priors: Mapping[str, Prior]
     coords: Mapping[str, list[str]]
 
@@ -175,6 +177,10 @@ def build_frame(model: Model, window: Window) -> Frame:
     families = [family_of(item) for _, item in indicators]
     noisy = [k for k, family in enumerate(families) if family.has_error]
     categorical = [k for k, family in enumerate(families) if family.has_categories]
+    lasting = [k for k, family in enumerate(families) if family.has_memory]
+    states = [indicators[k] for k in lasting]
+    leaving = [(n, p) for n, i in states if (p := family_of(i).leaving_prior(i)) is not None]
+    unsure = [(n, p) for n, i in states if (p := family_of(i).start_prior(i)) is not None]
     gaps = [
         (f"{indicators[k][0]}:{g}", gap)
         for k in categorical
@@ -203,6 +209,9 @@ def build_frame(model: Model, window: Window) -> Frame:
         "indicator": [name for name, _ in indicators],
         "noisy_indicator": [indicators[k][0] for k in noisy],
         "category_gap": [name for name, _ in gaps],
+        "state_indicator": [name for name, _ in states],
+        "leaving_indicator": [name for name, _ in leaving],
+        "unsure_start": [name for name, _ in unsure],
         "smooth_latent": [name for name, j in zip(inferred, jump, strict=True) if not j],
         "jump_latent": [name for name, j in zip(inferred, jump, strict=True) if j],
         "baseline_latent": [latent[j] for j, _ in baselines],
@@ -235,6 +244,8 @@ def build_frame(model: Model, window: Window) -> Frame:
             [families[k].error_prior(indicators[k][1]) for k in noisy],
         ),
         "category_gap_size": ("lognormal", "category_gap", [gap for _, gap in gaps]),
+        "leaving": ("logitnormal", "leaving_indicator", [prior for _, prior in leaving]),
+        "state_start": ("logitnormal", "unsure_start", [prior for _, prior in unsure]),
         "drift_share": (
             "logitnormal",
             "share_latent",
@@ -286,6 +297,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         indicators=indicators,
         noisy=np.array(noisy, dtype=np.int64),
         categorical=np.array(categorical, dtype=np.int64),
+        lasting=np.array(lasting, dtype=np.int64),
         priors=priors,
         coords=coords,
     )

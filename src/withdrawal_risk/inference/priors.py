@@ -243,6 +243,11 @@ class Prior:
         """Which numbers the unknowns may be."""
         return KINDS[self.kind].support
 
+    @property
+    def suffix(self) -> str:
+        """What PyMC adds to the name of the unknowns where it names what is sampled."""
+        return {"real": "", "positive": "_log__", "share": "_logodds__"}[self.support]
+
     def unconstrained(self, value: Array) -> Array:
         """Return what is sampled for some values."""
         return unconstrained(self.support, value)

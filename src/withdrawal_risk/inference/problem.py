@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.families.registry import COMPILED_FAMILIES
+from withdrawal_risk.families.registry import COMPILED_FAMILIES, family_of
 from withdrawal_risk.inference.alignment import (
     Block,
     align_evidence,
@@ -21,6 +21,7 @@ from withdrawal_risk.inference.alignment import (
 from withdrawal_risk.inference.drift import PartlyKnown
 from withdrawal_risk.inference.parameters import Frame
 from withdrawal_risk.inference.priors import COMPILED_KINDS, SUPPORTS, Prior
+from withdrawal_risk.inference.states import look_table
 from withdrawal_risk.model.library import Model
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Network",
     "Problem",
     "Rows",
+    "States",
     "Unknowns",
     "locations_and_scales",
     "problem_of",
@@ -49,6 +51,8 @@ UNKNOWNS: Final = (
     "loading",
     "error",
     "category_gap_size",
+    "leaving",
+    "state_start",
     "innovation_smooth",
     "innovation_jump",
     "reference",
@@ -189,6 +193,29 @@ class Rows(NamedTuple):
     cell_share: Any
 
 
+class States(NamedTuple):
+    """The chains behind indicators with a memory, and the looks at them.
+
+    Parameters
+    ----------
+    state_indicator : ndarray of int, shape (state,)
+        Position of the indicator.
+    state_leaving, state_start : ndarray of int, shape (state,)
+        Position among the unknown probabilities of leaving, -1 where it never leaves; position
+        among the unknown starts, -1 where it is known or at rest.
+    look : ndarray of int, shape (state, month)
+        What was seen; `NO_LOOK` where nothing was.
+    known_start : ndarray, shape (state,)
+        P(yes) before the first month, -1 where the chain rests or it is unknown.
+    """
+
+    state_indicator: Any
+    state_leaving: Any
+    state_start: Any
+    look: Any
+    known_start: Any
+
+
 class Problem(NamedTuple):
     """Everything that the log density depends on besides the unknowns.
 
@@ -198,18 +225,20 @@ class Problem(NamedTuple):
     network : Network
     indicators : Indicators
     rows : Rows
+    states : States
     """
 
     unknowns: Unknowns
     network: Network
     indicators: Indicators
     rows: Rows
+    states: States
 
 
 def without_machine_code(frame: Frame) -> str | None:
     """Say which part of a model has no compiled density; None where all have one."""
     for _, item in frame.indicators:
-        if item.family not in COMPILED_FAMILIES:
+        if item.family not in COMPILED_FAMILIES and not family_of(item).has_memory:
             return f"family {item.family!r}"
     for prior in frame.priors.values():
         if prior.kind not in COMPILED_KINDS:
@@ -237,7 +266,8 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
         polarity=frame.polarity,
         evidence_month=evidence_months(frame, blocks),
     )
-    return Problem(unknowns, _network(model, frame, as_of), indicators, _rows(blocks))
+    network, plain = _network(model, frame, as_of), [b for b in blocks if not b.family.has_memory]
+    return Problem(unknowns, network, indicators, _rows(plain), _states(frame, blocks))
 
 
 def _network(model: Model, frame: Frame, as_of: Month) -> Network:
@@ -319,6 +349,25 @@ def _constant(frame: Frame) -> float:
         constant += float(prior.log_density(middle).sum())
         constant += float(prior.log_slope(middle).sum())
     return constant
+
+
+def _states(frame: Frame, blocks: Sequence[Block]) -> States:
+    names, coords = frame.coords["state_indicator"], frame.coords
+    block = next((b for b in blocks if b.family.has_memory), None)
+    items = [frame.indicators[k][1] for k in frame.lasting]
+    known = [family_of(item).known_start(item) for item in items]
+    return States(
+        state_indicator=frame.lasting,
+        state_leaving=_places(names, coords["leaving_indicator"]),
+        state_start=_places(names, coords["unsure_start"]),
+        look=look_table(names, block, coords["indicator"], len(frame.window)),
+        known_start=np.array([-1.0 if start is None else start for start in known]),
+    )
+
+
+def _places(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int64]:
+    """Return the position of each name among others, -1 where it is none of them."""
+    return np.array([among.index(n) if n in among else -1 for n in names], dtype=np.int64)
 
 
 def _rows(blocks: Sequence[Block]) -> Rows:

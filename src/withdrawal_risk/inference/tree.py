@@ -15,6 +15,7 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families import Family
 from withdrawal_risk.inference.alignment import Block, align_evidence, policy_paths
 from withdrawal_risk.inference.parameters import Frame
+from withdrawal_risk.model.evidence import latest_looks
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.spec import first_clause_month
 
@@ -92,8 +93,18 @@ class Tree:
         # Lags and clauses may reach back before the date of the fit.
         if store == "parameters":
             reach = as_of + (1 - max(frame.structure.longest_lag, 1))
-            first = max(first, min(reach, first_clause_month(model.spec)))
+            first = max(first, min(reach, first_clause_month(model.spec), self._first_unseen()))
         self.window = Window(first, frame.window.last)
+
+    def _first_unseen(self) -> Month:
+        """Return the month from which a state that lasts has to be followed: its latest look."""
+        looks = latest_looks(self.model.evidence_at(self.as_of))
+        seen: dict[str, Month] = {}
+        for name, month in looks:
+            seen[name] = max(month, seen.get(name, month))
+        start = self.frame.window.first
+        states = self.frame.coords["state_indicator"]
+        return min((seen.get(name, start) for name in states), default=self.as_of)
 
     @property
     def unknowns(self) -> tuple[str, ...]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from withdrawal_risk.elements.timeline import Day, Month
 
-__all__ = ["COLUMNS", "GRADE_FACTOR", "RELEASE_RULES", "EvidenceRow", "columns_of", "place_of"]
+__all__ = [
+    "COLUMNS",
+    "GRADE_FACTOR",
+    "RELEASE_RULES",
+    "EvidenceRow",
+    "columns_of",
+    "latest_looks",
+    "place_of",
+]
 
 COLUMNS: Final = (
     "id",
@@ -106,6 +114,19 @@ class EvidenceRow:
             # Both ends belong to the span, which makes one day more than their difference.
             shares.append((month, ((finish - begin).days + 1) / month.days))
         return tuple(shares)
+
+
+def latest_looks(rows: Iterable[EvidenceRow]) -> dict[tuple[str, Month], EvidenceRow]:
+    """Return the row that is the look at each indicator and month, by both.
+
+    A row over a span is a look in each of its months, a day one in its month; of several in a
+    month the one that ends last counts, then the one published last.
+    """
+    looks: dict[tuple[str, Month], EvidenceRow] = {}
+    for row in sorted(rows, key=lambda row: (row.end.last, row.published, row.id)):
+        for month, _ in row.months():
+            looks[row.indicator, month] = row
+    return looks
 
 
 def columns_of(line: str) -> list[int]:

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from withdrawal_risk.characters import quoted
@@ -231,7 +231,8 @@ class _Reader:
             self.refuse("se", f"{error:g} is negative; a standard error is 0 or more")
             return None
         fault = family.fault(value)
-        if not fault and error and not family.has_error:
+        # A look at a state takes an error and does not read it, as validate says.
+        if not fault and error and not family.has_error and not family.has_memory:
             fault = _states_no_error(family)
         if fault:
             self.refuse("value", fault)
@@ -341,6 +342,26 @@ class _Reader:
         )
 
 
+def _refuse_returns(reader: _Reader, rows: Iterable[EvidenceRow], lines: Sequence[str]) -> None:
+    """Refuse a no after a yes that is for good."""
+    for name, item in reader.spec.indicators.items():
+        family = family_of(item)
+        if not family.has_memory or family.leaving_prior(item) is not None:
+            continue
+        own = sorted((row for row in rows if row.indicator == name), key=lambda row: row.end.last)
+        yes = "its start" if family.known_start(item) == 1.0 else None
+        for row in own:
+            if row.value > 0.5:
+                yes = yes or f"row {row.id!r}"
+            elif yes is not None:
+                reader.line, reader.places = row.line, columns_of(lines[row.line - 1])
+                reader.refuse(
+                    "value",
+                    f"is a no after the yes of {yes}, and leaves: 0 says that a yes is for good; "
+                    "give leaves a range, or correct one of the two",
+                )
+
+
 def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, ...]:
     """Read the rows of an evidence file against its model.
 
@@ -369,6 +390,8 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
     if not reader.problems and (excess := _too_many_rows(rows.values())) is not None:
         reader.line, reader.places = 1, [1]
         reader.refuse("", excess)
+    if not reader.problems:
+        _refuse_returns(reader, rows.values(), text.splitlines())
     if reader.problems:
         raise ModelFileError(reader.problems)
     return tuple(rows[name] for name in sorted(rows))

@@ -178,7 +178,9 @@ def _indicator(axis: Axes, item: IndicatorBase, values: Array, lang: str) -> str
     family, x = family_of(item), np.arange(values.shape[1])
     if family.axis == "probability":
         # A fan of zeros and ones is of no use; the share of ones is.
-        axis.plot(x, values.mean(axis=0), color=ACCENT, lw=1.5)
+        # What lasts from month to month steps from one to the next.
+        style = "steps-mid" if family.has_memory else "default"
+        axis.plot(x, values.mean(axis=0), color=ACCENT, lw=1.5, drawstyle=style)
         axis.set_ylim(-0.05, 1.05)
         return say("probability", lang)
     if family.axis == "categories":

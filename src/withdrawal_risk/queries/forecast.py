@@ -68,7 +68,13 @@ def forecast(
             hint = did_you_mean(name, indicators)
             raise ArgumentError(f"{quoted(name)} is not an indicator; {hint}")
     levels: dict[int, list[Any]] = {int(j): [] for j in frame.structure.named}
+    lasting: dict[str, list[Any]] = {
+        name: [] for name in wanted if indicators.index(name) in frame.lasting
+    }
     for futures_of_part in simulate(posterior, next, futures=futures, random_seed=random_seed):
+        for name, parts in lasting.items():
+            values = futures_of_part.value(indicators.index(name), 0, months - 1)
+            parts.append(values.transpose(0, 2, 1))
         for j, parts in levels.items():
             # From (draw, month, future) to (draw, future, month): draws and futures then flatten
             # into samples, and the futures of a draw stand side by side.
@@ -77,6 +83,10 @@ def forecast(
     unknowns = posterior.draws()
     data: dict[str, Any] = {}
     for name in wanted:
+        if name in lasting:
+            values = np.concatenate(lasting[name])
+            data[name] = (("sample", "month"), values.reshape(-1, months))
+            continue
         measurement = measurement_of(frame, unknowns, indicators.index(name))
         law = measurement.distribution(level[measurement.factor])
         values = measurement.family.draw(law, generator(random_seed, "forecast", name))

@@ -17,6 +17,7 @@ from withdrawal_risk.model.evidence import place_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.queries.prior_draws import SEED, PriorDraws, all_blocks, prior_draws
 from withdrawal_risk.queries.review_rows import (
+    doubtful_looks,
     doubtful_polarities,
     overlapping_rows,
     repeated_indicators,
@@ -24,6 +25,7 @@ from withdrawal_risk.queries.review_rows import (
 )
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.conditions import clause_holds, clause_months, holds, node_of
+from withdrawal_risk.simulation.states import drawn
 
 __all__ = ["Finding", "review"]
 
@@ -103,6 +105,7 @@ def review(
     for row, message, certain in (
         *far,
         *overlapping_rows(model),
+        *doubtful_looks(model),
         *repeated_indicators(model),
         *doubtful_polarities(model, prior, named),
     ):
@@ -211,8 +214,10 @@ def _values(prior: PriorDraws, leaf: Clause) -> Array:
         ]
     k = frame.coords["indicator"].index(leaf.indicator)
     shown = measurement_of(frame, prior.draws, k)
+    rng = generator(SEED, "review", leaf.indicator or "")
+    if shown.family.has_memory:
+        return drawn(shown, prior.level[:, : last + 1, shown.factor, None], rng)[:, first:]
     law = shown.distribution(prior.level[:, first : last + 1, shown.factor])
-    rng = generator(SEED, "review", leaf.indicator)
     return shown.family.draw(law, rng)[:, :, None]
 
 

@@ -22,7 +22,13 @@ from withdrawal_risk.model.library import Model
 from withdrawal_risk.queries.prior_draws import SEED, PriorDraws, all_blocks
 from withdrawal_risk.random import generator
 
-__all__ = ["doubtful_polarities", "overlapping_rows", "repeated_indicators", "unlikely_rows"]
+__all__ = [
+    "doubtful_looks",
+    "doubtful_polarities",
+    "overlapping_rows",
+    "repeated_indicators",
+    "unlikely_rows",
+]
 
 Array = NDArray[np.float64]
 
@@ -210,6 +216,22 @@ def repeated_indicators(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]
             yield (
                 shown[b][common[0]],
                 f"{a} and {b} move together and share a source; they count as two looks",
+                False,
+            )
+
+
+def doubtful_looks(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
+    """Yield looks at a state whose grade or stated error changes nothing."""
+    for row in model.evidence:
+        if not family_of(model.spec.indicators[row.indicator]).has_memory:
+            continue
+        without_effect = [f"grade {row.grade}"] if row.grade != "A" else []
+        without_effect += ["se"] if row.se else []
+        if without_effect:
+            yield (
+                row,
+                f"row {row.id}: {' and '.join(without_effect)} changes nothing, because looks at "
+                "a state are exact; leave a doubtful one out",
                 False,
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.conditions import clauses
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.inference.alignment import published_spans, published_values
+from withdrawal_risk.inference import measurement
+from withdrawal_risk.inference.alignment import align_evidence, published_spans, published_values
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
@@ -68,13 +69,35 @@ def rows_by_part(posterior: Posterior, rows: Sequence[str]) -> dict[str, tuple[s
     return {name: tuple(members) for name, members in by_indicator.items()}
 
 
-def _log_likelihood(posterior: Posterior, rows: Sequence[str]) -> Mapping[str, Array]:
-    by_row: dict[str, Array] = {}
+def _chained(posterior: Posterior) -> set[str]:
+    """Return the rows that are looks at a state that lasts."""
+    lasting = {posterior.frame.indicators[k][0] for k in posterior.frame.lasting}
+    return {row.id for row in posterior.model.evidence if row.indicator in lasting}
+
+
+def _log_gain(posterior: Posterior, rows: Collection[str]) -> Array:
+    """Return what some rows add to the log density, all others being known, shape (draw,)."""
+    total, chained = np.zeros(len(posterior.draws()["half_life"])), _chained(posterior)
     for array in posterior.tree["log_likelihood"].dataset.data_vars.values():
-        dim = str(array.dims[-1])
-        values = array.values.reshape(-1, array.shape[-1])
-        by_row |= {str(name): values[:, r] for r, name in enumerate(array[dim].values)}
-    return {name: by_row[name] for name in rows}
+        names = array[str(array.dims[-1])].values.tolist()
+        chosen = [r for r, name in enumerate(names) if name in rows and name not in chained]
+        total += array.values.reshape(-1, array.shape[-1])[:, chosen].sum(axis=1)
+    if looks := chained.intersection(rows):
+        # A look says something about those after it: without it they say something else.
+        total += _of_looks(posterior, set()) - _of_looks(posterior, looks)
+    return total
+
+
+def _of_looks(posterior: Posterior, without: Collection[str]) -> Array:
+    """Return the log density of all looks at states that last, but for some, shape (draw,)."""
+    posterior.needs_paths("taking away looks at a state that lasts")
+    frame, draws, level = posterior.frame, posterior.draws(), posterior.levels()
+    left = [row for row in posterior.model.evidence if row.id not in without]
+    total = np.zeros(len(level))
+    for block in align_evidence(frame, left, posterior.as_of):
+        if block.family.has_memory:
+            total += measurement.log_likelihood(frame, block, draws, level).sum(axis=1)
+    return total
 
 
 def by_draw(
@@ -277,9 +300,16 @@ def explained(
 
 def _trust(posterior: Posterior, rows: Sequence[str]) -> tuple[float, float]:
     """Return Pareto k and the effective sample size of the weights that remove some rows."""
-    log_weight = -np.sum(list(_log_likelihood(posterior, rows).values()), axis=0)
+    log_weight = -_log_gain(posterior, rows)
     weight = np.exp(log_weight - log_weight.max())
     return pareto_k(log_weight), float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def _members(parts: Mapping[str, Sequence[str]], chosen: NDArray[np.bool_]) -> set[str]:
+    """Return the rows of the chosen parts."""
+    return {
+        name for members, one in zip(parts.values(), chosen, strict=True) if one for name in members
+    }
 
 
 def _least_informative(posterior: Posterior, rows: Sequence[str], least_ess: float) -> list[str]:
@@ -341,13 +371,16 @@ def _step(
             f"reweighting (Pareto k {khat:.2f}, limit "
             f"{KHAT_LIMIT}; effective sample size {ess:.0f}, at least {least_ess:.0f})"
         )
-    single = _log_likelihood(posterior, rows)
-    log_likelihood = np.array(
-        [np.sum([single[name] for name in members], axis=0) for members in parts.values()]
-    )
-    # A draw of a fit without some rows has the weight of one over their likelihood. The product
-    # sums over the absent parts: (combination, part) by (part, draw).
-    log_weight = -(~subsets(len(parts))).astype(float) @ log_likelihood
+    # A draw of a fit without some rows has the weight of one over what they add to the density:
+    # each what it adds by itself, but for looks at states that last.
+    chained, kept = _chained(posterior), dict[frozenset[str], Array]()
+    alone = np.array([_log_gain(posterior, set(members) - chained) for members in parts.values()])
+    log_weight = -(~subsets(len(parts))).astype(float) @ alone
+    for number, present in enumerate(subsets(len(parts))):
+        looks = frozenset(chained & _members(parts, ~present))
+        if looks not in kept:
+            kept[looks] = _log_gain(posterior, looks)
+        log_weight[number] -= kept[looks]
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
     # Weights change the draws, not the published values that stand in their futures. A condition
@@ -357,16 +390,7 @@ def _step(
         raise _TooInformative(
             f"{condition!r} reads the values of more than {_MOST_DECISIVE} of {what}"
         )
-    absent = [
-        decisive
-        - {
-            name
-            for members, is_present in zip(parts.values(), present, strict=True)
-            if is_present
-            for name in members
-        }
-        for present in subsets(len(parts))
-    ]
+    absent = [decisive - _members(parts, present) for present in subsets(len(parts))]
     different = list(dict.fromkeys(absent))
     answers = dict(zip(different, by_draw(posterior, different), strict=True))
     probability = np.array(

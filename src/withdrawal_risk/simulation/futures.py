@@ -14,7 +14,9 @@ from withdrawal_risk.cores import spread
 from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.inference.states import transitions
 from withdrawal_risk.simulation.parts import Part, parts
+from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
 
 __all__ = ["Futures", "simulate"]
@@ -99,6 +101,11 @@ class Futures:
         ndarray, shape (draw, month, future)
         """
         measurement = self.part.measurement(indicator)
+        if measurement.family.has_memory:
+            # A month depends on those before, from the first one on. What was seen comes about
+            # by itself where nothing before it is different.
+            rates = transitions(measurement, self.level(measurement.factor, 0, last))
+            return replayed(self.part.luck(indicator), *rates)[:, first:]
         level = self.level(measurement.factor, first, last)
         error = self.part.errors(indicator, first, last)[:, :, None]
         # Worlds share the noise, so values differ between them only where levels do.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ Array = NDArray[np.float64]
 
 ESS_LIMIT = 100
 """Effective draws below which Pareto k itself cannot be estimated."""
+
+_ALIKE: Final = 0.1
+"""Log weights that differ by less make no tail."""
 
 KHAT_LIMIT = 0.7
 """Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
@@ -68,7 +72,12 @@ class Observation:
         frame, t = posterior.frame, self.month
         total = np.zeros(futures.shape)
         for name, value in self.indicators:
-            measurement = futures.part.measurement(frame.coords["indicator"].index(name))
+            k = frame.coords["indicator"].index(name)
+            measurement = futures.part.measurement(k)
+            if measurement.family.has_memory:
+                # Its months before and after follow from the same luck, so it came about or not.
+                total[futures.value(k, t, t)[:, 0] != value] = -np.inf
+                continue
             level = futures.level(measurement.factor, t, t)[:, 0]
             total += measurement.log_density(value, level)
         for name, level_name in self.factors:
@@ -159,13 +168,18 @@ def pareto_k(log_weight: Array) -> float:
     finite = np.sort(log_weight[np.isfinite(log_weight)])
     if len(finite) < 25:
         return math.inf
+    # How far the largest weights, of which a tail is made, lie apart.
+    apart = finite[-1] - finite[-max(len(finite) // 50, 5)]
     # Many draws that tie for the largest weight bound it: there is no tail to fear, and none to
     # fit.
-    if finite[-1] - finite[-max(len(finite) // 50, 5)] < 1e-12:
+    if apart < 1e-12:
         return -math.inf
     # ArviZ takes log likelihoods to leave out, so weights enter with their sign turned.
     # It also smooths them, which overflows where the shape is absurd; the smoothed ones are not
     # used.
     with np.errstate(over="ignore"):
         shape = float(array_stats.psislw(-finite)[1])
-    return math.inf if math.isnan(shape) else shape
+    if math.isnan(shape):
+        # Weights of a few values have no fit either; where they are almost alike none is needed.
+        return -math.inf if apart < _ALIKE else math.inf
+    return shape

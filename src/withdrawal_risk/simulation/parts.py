@@ -25,6 +25,7 @@ from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.random import generator
+from withdrawal_risk.simulation.states import Luck, abducted
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["Part", "known_spans", "known_values", "parts"]
@@ -157,6 +158,56 @@ class Part:
         noise: tuple[Array, ...] = self.cached((name, first, last), all_months)
         return noise
 
+    def luck(self, indicator: int) -> Luck:
+        """Return the luck of a state that lasts in all months; the same in every world.
+
+        That of the past is drawn given all looks before and after.
+        """
+
+        def all_months() -> Luck:
+            draws, ahead, _, futures = self.innovation.shape
+            shown, now = self.measurement(indicator), self.past.shape[1]
+            # What has happened, and what all futures of a draw share, happened once in a draw.
+            width = 1 if self.common else futures
+            path, luck = (
+                np.concatenate([rng.random((count, now + extra, width)) for rng, count in blocks])
+                for extra, blocks in (
+                    (1, self._generators(indicator, "path")),
+                    (0, self._generators(indicator, "past")),
+                )
+            )
+            published = self.published.get(indicator, {})
+            looks = {t: seen.value for t, seen in published.items() if t < now}
+            past = abducted(shown, self.past[:, :, shown.factor], looks, path, luck)
+            months = [
+                np.broadcast_to(self._month_noise(indicator, now + t)[0], (draws, futures))
+                for t in range(ahead)
+            ]
+            then = np.broadcast_to(past.uniform, (draws, now, futures))
+            start = np.broadcast_to(past.start, (draws, futures))
+            return Luck(start, np.concatenate([then, np.stack(months, axis=1)], axis=1))
+
+        luck: Luck = self.cached(("luck", indicator), all_months)
+        return luck
+
+    def _generators(self, indicator: int, month: str) -> list[tuple[np.random.Generator, int]]:
+        """Return the random numbers of every block of draws, with its size."""
+        draws, name = len(self.past), self.frame.indicators[indicator][0]
+        return [
+            (self._generator(name, month, begin), min(_BLOCK, draws - begin))
+            for begin in range(0, draws, _BLOCK)
+        ]
+
+    def _generator(self, name: str, month: str, begin: int) -> np.random.Generator:
+        return generator(
+            self.random_seed,
+            "indicator",
+            name,
+            month,
+            str(self.draws.start + begin),
+            *(() if self.stream == _MAIN_STREAM else (self.stream,)),
+        )
+
     def _month_noise(self, indicator: int, month: int) -> tuple[Array, ...]:
         """Return the noise of one month, shape (draw, future) or (draw, 1)."""
         draws = len(self.past)
@@ -170,14 +221,8 @@ class Part:
         """Return the noise of one month for the draws that share a stream of random numbers."""
         measurement, now = self.measurement(indicator), self.past.shape[1]
         # The month is counted from the first future one, whatever number of past months is stored.
-        rng = generator(
-            self.random_seed,
-            "indicator",
-            self.frame.indicators[indicator][0],
-            str(month - now),
-            str(self.draws.start + block.start),
-            *(() if self.stream == _MAIN_STREAM else (self.stream,)),
-        )
+        name = self.frame.indicators[indicator][0]
+        rng = self._generator(name, str(month - now), block.start)
         count, futures = block.stop - block.start, self.innovation.shape[3]
         error = self.errors(indicator, month, month)
         published = self.published.get(indicator, {}).get(month)
