@@ -152,6 +152,19 @@ class _Writer:
             event["published"] = self.month(begin + self.pick(-1, 2))
         return event
 
+    def add_tails(self, file: File, rows: Rows) -> None:
+        """Give indicators heavy tails and other errors over a span, and let flows stop."""
+        for name, item in file["indicators"].items():
+            if item["family"] in ("normal", "lognormal", "share"):
+                item |= {"tail": "student_t", "error_over_span": "independent"}
+            if item["family"] == "count":
+                item["error_over_span"] = "shared"
+            if item["family"] == "lognormal":
+                item["can_be_zero"] = self.quantiles((0.02, 0.1), (0.1, 0.3))
+                item["zero_odds_ratio_per_level"] = self.quantiles((1.1, 1.6), (0.3, 1))
+                for row in [row for row in rows if row["indicator"] == name][:2]:
+                    row |= {"value": "0", "low": "", "high": "", "se": ""}
+
     def state(self, name: str, factors: list[str]) -> dict[str, Any]:
         return {
             "family": "state", "measures": self.pick(*factors), "label": name, "unit": "yes or no",
@@ -268,6 +281,7 @@ def random_model(
     bare: bool = False,
     drifting: bool = False,
     lasting: bool = False,
+    heavy: bool = False,
 ) -> tuple[File, Rows]:
     """Draw a model file and its evidence.
 
@@ -286,6 +300,8 @@ def random_model(
         With drift in every factor, and parts of events that last.
     lasting : bool
         With states that last as indicators, of every kind of start and of leaving.
+    heavy : bool
+        With heavy tails, flows that can stop, and errors over a span other than usual.
     """
     writer = _Writer(rng)
     factors, policies = (
@@ -325,6 +341,8 @@ def random_model(
             writer.row(f"{name}_{r}", name, item, stated)
             for r, stated in enumerate(("se", "range", "both", ""))
         ]
+    if heavy:
+        writer.add_tails(file, rows)
     if lasting:
         kinds: list[dict[str, Any]] = [
             {}, {"start": {"p5": 0.2, "p95": 0.7}}, {"start": "yes"}, {"leaves": 0}, {"leaves": 0, "start": {"p5": 0.1, "p95": 0.5}},

@@ -55,6 +55,7 @@ FILES = {
     "jumps": _random(2, "student_t", to=MONTHS + 2),
     "drift": _random(5, "normal", drifting=True, to=MONTHS + 2),
     "states": _random(6, "normal", lasting=True, to=MONTHS + 2),
+    "heavy": _random(7, "normal", heavy=True, to=MONTHS - 1),
     "bare": _random(3, "normal", bare=True, to=MONTHS - 1),
 }
 

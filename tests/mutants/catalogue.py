@@ -136,7 +136,7 @@ MUTANTS: Final = (
     Mutant(
         "month-off-by-one",
         "Evidence speaks of the month before its own.",
-        (Change(ALIGNMENT, "(number, frame.window.index(month), ", "(number, frame.window.index(month) - 1, "),),
+        (Change(ALIGNMENT, "(number, frame.window.index(month), share / total)", "(number, frame.window.index(month) - 1, share / total)"),),
         BY_ROWS,
     ),
     Mutant(
@@ -148,13 +148,13 @@ MUTANTS: Final = (
     Mutant(
         "published-ignored",
         "Evidence is seen before it is published.",
-        (Change(ALIGNMENT, "np.array([row.seen_at(as_of) for", "np.array([True for"),),
+        (Change("model/evidence.py", "known = [row for row in rows if row.seen_at(as_of)]", "known = list(rows)"),),
         BY_SECRECY,
     ),
     Mutant(
         "figure-foreseen",
         "A condition knows a figure before it is published.",
-        (Change(ALIGNMENT, "if row.seen_at(as_of) and len", "if len"),),
+        (Change(ALIGNMENT, "    counting = visible(rows, as_of)\n    looks", "    counting = list(rows)\n    looks"),),
         BY_FIGURES,
     ),
     Mutant(
@@ -184,7 +184,7 @@ MUTANTS: Final = (
     Mutant(
         "grade-ignored",
         "A single source counts as much as a primary one.",
-        (Change(ALIGNMENT, "GRADE_FACTOR[row.grade] if visible", "1.0 if visible"),),
+        (Change(ALIGNMENT, "GRADE_FACTOR[row.grade] * _shrunk", "_shrunk"),),
         BY_ROWS,
     ),
     Mutant(
@@ -211,7 +211,7 @@ MUTANTS: Final = (
         "A factor keeps exp(-1 / h) of its level over a month rather than 2^(-1 / h).",
         (
             Change(BUILD, 'pt.exp2(-1.0 / rv["half_life"])', 'pt.exp(-1.0 / rv["half_life"])'),
-            Change(DRAWS, '2.0 ** (-1.0 / draws["half_life"])', 'np.exp(-1.0 / draws["half_life"])'),
+            Change("inference/path_inputs.py", '2.0 ** (-1.0 / draws["half_life"])', 'np.exp(-1.0 / draws["half_life"])'),
         ),
         BY_SIMULATOR,
     ),
@@ -220,7 +220,7 @@ MUTANTS: Final = (
         "Start levels are drawn apart from each other.",
         (
             Change(
-                PARAMETERS, "np.linalg.cholesky(covariance + 1e-12 * np.eye(len(latent)))",
+                PARAMETERS, "np.linalg.cholesky(covariance + 1e-12 * np.eye(len(inferred)))",
                 "np.sqrt(np.diag(np.diag(covariance)))",
             ),
         ),
@@ -235,7 +235,7 @@ MUTANTS: Final = (
     Mutant(
         "counts-of-a-span-too-noisy",
         "A count over many months is as noisy, relatively, as one of a single month.",
-        (Change(MEASUREMENT, "error = error * np.sqrt(square) / mean", "pass"),),
+        (Change(MEASUREMENT, "error * np.sqrt(square) / mean", "error"),),
         BY_SIMULATOR,
     ),
     # Questions.
@@ -340,7 +340,7 @@ MUTANTS: Final = (
     Mutant(
         "span-foreseen",
         "The total of several months is known before it is published.",
-        (Change(ALIGNMENT, "if not row.seen_at(as_of) or len(months) == 1 or any(", "if len(months) == 1 or any("),),
+        (Change(ALIGNMENT, "        visible(rows, as_of),\n        key", "        rows,\n        key"),),
         ("tests/inference/test_alignment.py::test_spans_are_known_once_published",),
     ),
     Mutant(
@@ -499,7 +499,7 @@ MUTANTS: Final = (
     Mutant(
         "derivative-missing",
         "The compiled density of shares has no derivative by the mean.",
-        (Change("families/share.py", "score / error * rate, d_error", "0.0, d_error"),),
+        (Change("families/share.py", "fall / error * rate, d_error", "0.0, d_error"),),
         ("tests/families/test_compiled.py::test_density_and_derivatives[share]",),
     ),
     Mutant(
@@ -553,7 +553,7 @@ MUTANTS: Final = (
     Mutant(
         "negative-half-lives",
         "Negative half-lives are opened, and answered with.",
-        (Change(STORAGE, "prior.positive\n            and name in", "False\n            and name in"),),
+        (Change(STORAGE, 'if not (arrays["posterior"][name] > 0).all():', "if False:"),),
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[below nought]",),
     ),
     Mutant(
@@ -831,6 +831,37 @@ MUTANTS: Final = (
         "The level moves entering and not leaving.",
         (Change("families/state.py", "1.0 / (1.0 + xp.exp(shift - leaving))", "1.0 / (1.0 + xp.exp(0.0 * shift - leaving))"),),
         ("tests/inference/test_states.py::test_looks_have_the_probability_of_all_paths_through_them",),
+    ),
+    # Errors, noughts and revisions.
+    Mutant(
+        "tails-too-wide",
+        "An error with heavy tails has not the stated sd.",
+        (Change("families/base.py", "2.5 * xp.log1p(0.5 * square)", "2.5 * xp.log1p(0.25 * square)"),),
+        ("tests/inference/test_values.py::test_errors_of_a_row_have_the_stated_law",),
+    ),
+    Mutant(
+        "nought-once",
+        "A row over a span is nought if its last month is.",
+        (Change(MEASUREMENT, "return np.multiply.reduceat(chance, first, axis=1)", "return chance[:, np.append(first[1:], chance.shape[1]) - 1]"),),
+        ("tests/inference/test_values.py::test_flows_that_can_stop",),
+    ),
+    Mutant(
+        "span-error-shared",
+        "Independent errors of the months of a row do not average out.",
+        (Change(ALIGNMENT, "for _, share in row.months()) ** -0.5", "for _, share in row.months()) ** 0.0"),),
+        ("tests/inference/test_values.py::test_errors_of_a_row_have_the_stated_law",),
+    ),
+    Mutant(
+        "revision-counts-twice",
+        "A row and its revision are two reports.",
+        (Change("model/evidence.py", "if row.id not in revised]", "if True]"),),
+        ("tests/inference/test_values.py::test_a_revision_counts_once_from_its_publication",),
+    ),
+    Mutant(
+        "anchored-always",
+        "References that are known are sampled by anchors, on a narrow ridge.",
+        (Change(ALIGNMENT, "    if len(frame.indicators):\n        spread", "    if False:\n        spread"),),
+        ("tests/inference/test_values.py::test_known_references_are_not_anchored",),
     ),
     # Extensions, plots and slips of the hand.
     Mutant(

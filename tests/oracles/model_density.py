@@ -227,6 +227,18 @@ class ModelDensity:
                 if "error" in i
             },
             "category_gap_size": {},
+            "nought": {
+                name: _quantiles("logitnormal", item["can_be_zero"])
+                for name, item in self.indicators.items()
+                if "can_be_zero" in item
+            },
+            "nought_loading": {
+                name: Law.through(
+                    "lognormal", *(math.log(r) for r in item["zero_odds_ratio_per_level"].values())
+                )
+                for name, item in self.indicators.items()
+                if "can_be_zero" in item
+            },
             "leaving": {
                 name: _quantiles("logitnormal", item["leaves"])
                 for name, item in self.indicators.items()
@@ -521,21 +533,42 @@ class ModelDensity:
         if family == "binary":
             return density.binary(row.value, _expit(_logit(mean) / row.grade))
         error = unknowns["error"][row.indicator] * row.grade
-        if family == "normal":
-            return density.normal(row.value, mean, math.hypot(error, row.se))
-        if family == "lognormal":
-            return density.lognormal(row.value, mean, math.hypot(error, row.se / row.value))
-        if family == "share":
-            return density.share(
-                row.value, mean, math.hypot(error, row.se / (row.value * (1.0 - row.value)))
-            )
+        spread = item.get("error_over_span", "independent" if family == "count" else "shared")
+        if family != "count":
+            if spread == "independent":
+                error /= math.sqrt(math.fsum(shares))
+            return self._additive(row, item, unknowns, level, mean, error)
         # Independent extra noise of the months, relative to their sum.
         noise = math.sqrt(
             math.fsum(share * value**2 for share, value in zip(shares, monthly, strict=True))
         )
-        return density.count(
-            row.value, total, math.hypot(error * noise / total, row.se / max(row.value, 1.0))
-        )
+        if spread == "independent":
+            error *= noise / total
+        return density.count(row.value, total, math.hypot(error, row.se / max(row.value, 1.0)))
+
+    def _additive(
+        self, row: Row, item: Mapping[str, Any], unknowns: Unknowns, level: Mapping[str, Floats],
+        mean: float, error: float,
+    ) -> float:  # fmt: skip
+        """Return the log density of a row whose error is added to the number, its logarithm or its log-odds."""
+        family, chance = item["family"], 0.0
+        if "can_be_zero" in item:
+            slope = -unknowns["nought_loading"][row.indicator]
+            slope *= 1.0 if item["polarity"] in ("+", 1) else -1.0
+            odds = _logit(unknowns["nought"][row.indicator])
+            stopped = math.prod(
+                _expit(odds + slope * level[item["measures"]][t]) for t, _ in row.cells
+            )
+            if row.value == 0:
+                return math.log(stopped)
+            chance = math.log1p(-stopped)
+        move = {"normal": float, "lognormal": math.log, "share": _logit}[family]
+        unit = {"normal": 1.0, "lognormal": row.value, "share": row.value * (1.0 - row.value)}
+        sd = math.hypot(error, row.se / unit[family])
+        z = (move(row.value) - move(mean)) / sd
+        heavy = item.get("tail") == "student_t"
+        at_z = density.student_t_prior(z, NU) if heavy else density.normal(z, 0.0, 1.0)
+        return chance + at_z - math.log(sd) - math.log(unit[family])
 
     def log_likelihood(self, unknowns: Unknowns) -> float:
         """Return the log density of the evidence that the as_of sees."""

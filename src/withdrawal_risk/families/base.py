@@ -24,16 +24,17 @@ from withdrawal_risk.language.numbers import signed_digits
 
 __all__ = [
     "FAR",
+    "HEAVY_AT_0",
     "Array",
     "Axis",
     "Compiled",
     "Distribution",
     "Family",
     "Located",
+    "additive_log_density",
     "log_odds",
     "log_odds_quantiles",
     "log_quantiles",
-    "normal_log_density",
     "numpy_ops",
     "ratio_prior",
     "scores_between",
@@ -48,6 +49,10 @@ FAR: Final = 40.0
 """Stands for infinity as a bound of the lowest and the highest category, in standard deviations."""
 
 _HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
+
+
+HEAVY_AT_0: Final = math.lgamma(2.5) - 0.5 * math.log(2 * math.pi)
+"""Log density at 0 of a Student-t of four degrees of freedom and unit variance."""
 
 
 class _NumpyOps:
@@ -75,9 +80,20 @@ def log_odds(share: Any, xp: Any) -> Any:
     return xp.log(inside) - xp.log1p(-inside)
 
 
-def normal_log_density(value: Any, mean: Any, sd: Any, xp: Any) -> Any:
-    """Return the log density of a normal distribution."""
-    return -0.5 * ((value - mean) / sd) ** 2 - xp.log(sd) - _HALF_LOG_2PI
+def additive_log_density(value: Any, mean: Any, law: Distribution, xp: Any) -> Any:
+    """Return the log density of a value with an additive error, normal or with heavy tails.
+
+    Parameters
+    ----------
+    value, mean : array
+        On the scale on which the error of the distribution is added.
+    """
+    square = ((value - mean) / law.error) ** 2
+    normal = -0.5 * square - xp.log(law.error) - _HALF_LOG_2PI
+    if law.tail is None:
+        return normal
+    heavy = HEAVY_AT_0 - 2.5 * xp.log1p(0.5 * square) - xp.log(law.error)
+    return xp.where(law.tail, heavy, normal)
 
 
 def scores_between(low: Any, high: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -122,17 +138,32 @@ class Distribution(NamedTuple):
         Of categories: all cut points, ascending, on a trailing axis.
     bounds : pair of array_like, optional
         Of a category that was observed: the cut points below and above it.
+    tail : bool or array_like of bool, optional
+        Whether errors are Student-t, scaled to their standard deviation. Default: normal.
+    nought : array_like, optional
+        Probability that a flow has stopped, of one that can.
 
     Examples
     --------
     >>> wr.Distribution(mean=3.0, error=0.5)
-    Distribution(mean=3.0, error=0.5, cuts=None, bounds=None)
+    Distribution(mean=3.0, error=0.5, cuts=None, bounds=None, tail=None, nought=None)
     """
 
     mean: Any
     error: Any
     cuts: Any = None
     bounds: Any = None
+    tail: Any = None
+    nought: Any = None
+
+    def of_draws(self, draws: slice) -> Distribution:
+        """Return the distribution of some draws; arrays have the draws first."""
+        return self._replace(
+            mean=self.mean[draws],
+            error=self.error[draws],
+            cuts=None if self.cuts is None else self.cuts[draws],
+            nought=None if self.nought is None else self.nought[draws],
+        )
 
 
 class Compiled(NamedTuple):
@@ -143,8 +174,9 @@ class Compiled(NamedTuple):
     link : callable
         Takes the linear predictor; returns what `Family.inverse_link` does and its derivative.
     density : callable
-        Takes value, mean, error, and the cut points below and above a category. Returns what
-        `Family.log_density` does and its derivatives with respect to the last four.
+        Takes value, mean, error, and the cut points below and above a category; of an additive
+        error the last says whether its tails are heavy. Returns what `Family.log_density` does and
+        its derivatives with respect to the last four.
     """
 
     link: Callable[[float], tuple[float, float]]
@@ -224,6 +256,23 @@ class Family[I: IndicatorBase](ABC):
         """Return log-mean and log-sd of the error, of a family that has one."""
         prior: tuple[float, float] = item.error.lognormal  # type: ignore[attr-defined]
         return prior
+
+    def has_tails(self, item: I) -> bool:
+        """Say whether errors are Student-t rather than normal."""
+        return getattr(item, "tail", None) == "student_t"
+
+    def shrinks_over_span(self, item: I) -> bool:
+        """Say whether the error of a row over several months is less than that of one month."""
+        given = getattr(item, "error_over_span", None)
+        return self.totals if given is None else given == "independent"
+
+    def nought_priors(self, item: I) -> tuple[tuple[float, float], tuple[float, float]] | None:
+        """Return the priors of a flow that can stop; None for one that cannot.
+
+        Mean and sd of the log-odds of nought at level 0, then log-mean and log-sd of how they fall
+        per +1 level.
+        """
+        return None
 
     def categories(self, item: I) -> tuple[str, ...]:
         """Return the names of the categories from lowest to highest; none without categories."""
@@ -344,7 +393,7 @@ class Family[I: IndicatorBase](ABC):
         given = cast(float, value)
         # A whole number may be too large for a float.
         number = float(given) if abs(given) < 1e300 else math.copysign(math.inf, given)
-        if (fault := self.fault(number)) is not None:
+        if (fault := self.item_fault(item, number)) is not None:
             raise ValueError(fault)
         return number
 
@@ -358,7 +407,7 @@ class Family[I: IndicatorBase](ABC):
         """
         if isinstance(bound, str):
             raise ValueError(f"{quoted(bound)} is not a number, as this indicator needs")
-        if (fault := self.fault(bound, threshold=True)) is not None:
+        if (fault := self.item_fault(item, bound, threshold=True)) is not None:
             raise ValueError(fault)
         return bound
 
@@ -382,6 +431,10 @@ class Family[I: IndicatorBase](ABC):
         A family whose values have bounds overrides it.
         """
         return None
+
+    def item_fault(self, item: I, value: float, *, threshold: bool = False) -> str | None:
+        """Say why one indicator of the family cannot show a number; None where it can."""
+        return self.fault(value, threshold=threshold)
 
     def statistic_fault(self, statistic: str) -> str | None:
         """Say why a statistic of several months makes no sense; None where it does."""

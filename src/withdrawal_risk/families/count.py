@@ -79,6 +79,10 @@ class CountIndicator(IndicatorBase):
     error: Annotated[Positive, AfterValidator(_not_negligible)]
     """Relative standard deviation of the monthly rate beyond Poisson noise."""
 
+    error_over_span: Literal["independent", "shared"] = "independent"
+    """Whether the months of a row over several have errors of their own, so that its error falls
+    with their number, or all the same one. A stated ``se`` is the row's own and never divided."""
+
 
 class Count(Family[CountIndicator]):
     """A count; ``error`` is the relative standard deviation of its rate beyond Poisson noise."""

@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive, Quantiles
-from withdrawal_risk.families.base import Array, Compiled, Distribution, Located, normal_log_density
+from withdrawal_risk.families.base import (
+    Array,
+    Compiled,
+    Distribution,
+    Located,
+    additive_log_density,
+)
 
 __all__ = ["Normal", "NormalIndicator"]
 
@@ -28,6 +34,13 @@ class NormalIndicator(IndicatorBase):
 
     error: Positive
     """Standard deviation of one observation."""
+
+    error_over_span: Literal["independent", "shared"] = "shared"
+    """Whether the months of a row over several have errors of their own, so that its error falls
+    with their number, or all the same one. A stated ``se`` is the row's own and never divided."""
+
+    tail: Literal["normal", "student_t"] = "normal"
+    """``student_t`` for a series that jumps by itself (4 degrees of freedom, the stated sd)."""
 
 
 class Normal(Located[NormalIndicator]):
@@ -52,18 +65,18 @@ class Normal(Located[NormalIndicator]):
 
     def log_density(self, value: Any, law: Distribution, xp: Any) -> Any:
         """Return the log density of a normal distribution."""
-        return normal_log_density(value, law.mean, law.error, xp)
+        return additive_log_density(value, law.mean, law, xp)
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        from withdrawal_risk.families.special import identity, normal_density
+        from withdrawal_risk.families.special import additive_density, identity
 
         def density(
             value: float, mean: float, error: float, low: float, high: float
         ) -> tuple[float, float, float, float, float]:
             score = (value - mean) / error
-            log_density, d_error = normal_density(score, error)
-            return log_density, score / error, d_error, 0.0, 0.0
+            log_density, rate, d_error = additive_density(score, error, high)
+            return log_density, rate / error, d_error, 0.0, 0.0
 
         return Compiled(identity, density)
 

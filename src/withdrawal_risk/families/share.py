@@ -16,9 +16,9 @@ from withdrawal_risk.families.base import (
     Compiled,
     Distribution,
     Located,
+    additive_log_density,
     log_odds,
     log_odds_quantiles,
-    normal_log_density,
     ratio_prior,
 )
 from withdrawal_risk.language.base import Language
@@ -43,6 +43,13 @@ class ShareIndicator(IndicatorBase):
 
     error: Positive
     """Standard deviation of its log-odds."""
+
+    error_over_span: Literal["independent", "shared"] = "shared"
+    """Whether the months of a row over several have errors of their own, so that its error falls
+    with their number, or all the same one. A stated ``se`` is the row's own and never divided."""
+
+    tail: Literal["normal", "student_t"] = "normal"
+    """``student_t`` for a series that jumps by itself (4 degrees of freedom, the stated sd)."""
 
 
 class LogitNormal(Located[ShareIndicator]):
@@ -70,21 +77,21 @@ class LogitNormal(Located[ShareIndicator]):
         """Return the log density of a logit-normal distribution with median ``mean``."""
         # The density of the log-odds, times the derivative of the transformation.
         odds = xp.log(value / (1 - value))
-        at_odds = normal_log_density(odds, log_odds(law.mean, xp), law.error, xp)
+        at_odds = additive_log_density(odds, log_odds(law.mean, xp), law, xp)
         return at_odds - xp.log(value * (1 - value))
 
     def compiled(self) -> Compiled:
         """Return link and density with their derivatives, for machine code."""
-        from withdrawal_risk.families.special import log_odds_rate, logistic, normal_density
+        from withdrawal_risk.families.special import additive_density, log_odds_rate, logistic
 
         def density(
             value: float, mean: float, error: float, low: float, high: float
         ) -> tuple[float, float, float, float, float]:
             odds, rate = log_odds_rate(mean)
             score = (math.log(value / (1.0 - value)) - odds) / error
-            log_density, d_error = normal_density(score, error)
+            log_density, fall, d_error = additive_density(score, error, high)
             log_density -= math.log(value * (1.0 - value))
-            return log_density, score / error * rate, d_error, 0.0, 0.0
+            return log_density, fall / error * rate, d_error, 0.0, 0.0
 
         return Compiled(logistic, density)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from withdrawal_risk.families.base import HEAVY_AT_0
 from withdrawal_risk.machine_code import compiled
 
 __all__ = [
+    "additive_density",
     "digamma",
     "exponential",
     "identity",
     "log_ndtr",
     "log_odds_rate",
     "logistic",
-    "normal_density",
 ]
 
 _HALF_LOG_2PI: Final = 0.5 * math.log(2 * math.pi)
@@ -56,10 +57,20 @@ def digamma(x: float) -> float:
 
 
 @compiled
-def normal_density(score: float, error: float) -> tuple[float, float]:
-    """Return the normal log density at a distance in errors, and its derivative by the error."""
-    log_density = -0.5 * score * score - math.log(error) - _HALF_LOG_2PI
-    return log_density, (score * score - 1.0) / error
+def additive_density(score: float, error: float, heavy: float) -> tuple[float, float, float]:
+    """Return the log density of an additive error at a distance in errors.
+
+    Normal, or Student-t where ``heavy`` is not 0; then how fast it falls with the distance, and its
+    derivative by the error.
+    """
+    square = score * score
+    if heavy != 0.0:
+        rate = 2.5 * score / (1.0 + 0.5 * square)
+        log_density = HEAVY_AT_0 - 2.5 * math.log1p(0.5 * square) - math.log(error)
+    else:
+        rate = score
+        log_density = -0.5 * square - math.log(error) - _HALF_LOG_2PI
+    return log_density, rate, (rate * score - 1.0) / error
 
 
 # Links of the linear predictor, each with its derivative.

@@ -15,7 +15,8 @@ from withdrawal_risk.dynamics.drift import split
 from withdrawal_risk.dynamics.equation import PathInputs
 from withdrawal_risk.dynamics.op import levels
 from withdrawal_risk.elements.timeline import Month, MonthLike
-from withdrawal_risk.families import FAR, Distribution, Family
+from withdrawal_risk.families import FAR, Distribution, Family, values
+from withdrawal_risk.families.state import NEVER
 from withdrawal_risk.inference import state_graph as states
 from withdrawal_risk.inference.alignment import (
     Block,
@@ -199,19 +200,23 @@ def _observe(
             if block.family.totals:
                 # A sum of months with independent extra noise is relatively less noisy than one
                 # month.
-                error = (
-                    error
-                    * pt.sqrt(
-                        _by_row(cell_row[block_cells], share[block_cells] * expected**2, rows)[
-                            block_rows
-                        ]
-                    )
-                    / mean
-                )
+                square = _by_row(cell_row[block_cells], share[block_cells] * expected**2, rows)
+                shrunk = error * pt.sqrt(square[block_rows]) / mean
+                shrinks = pt.constant(frame.shrinking)[indicator[block_rows]]
+                error = pt.switch(shrinks, shrunk, error)
             error = pt.sqrt(error**2 + se[block_rows] ** 2)
-        parameters = [mean, error, seen[block_rows]]
+        parameters = {"mean": mean, "error": error, "seen": seen[block_rows]}
         if block.family.has_categories:
-            parameters += _category_bounds(frame, rv, indicator[block_rows])
+            bounds = _category_bounds(frame, rv, indicator[block_rows])
+            parameters |= {f"bound_{n}": bound for n, bound in enumerate(bounds)}
+        if frame.tailed[block.indicator].any():
+            parameters["tail"] = pt.constant(frame.tailed)[indicator[block_rows]]
+        if np.isin(block.indicator, frame.stopping).any():
+            at = level[cell_month, pt.constant(frame.measured)[k]][block_cells]
+            log_nought = _log_nought(frame, rv, k[block_cells], at)
+            # All months of a row show nought, or it is none.
+            of_rows = _by_row(cell_row[block_cells], log_nought, rows)[block_rows]
+            parameters["nought"] = pt.exp(of_rows)
         _likelihood(block.family, parameters, value[block_rows])
 
 
@@ -230,33 +235,56 @@ def _by_indicator(frame: Frame, error: Any) -> Any:
     return pt.set_subtensor(pt.ones(len(frame.indicators))[frame.noisy], error)
 
 
-def _likelihood(family: Family[Any], parameters: Sequence[Any], value: Any) -> None:
+def _log_nought(frame: Frame, rv: dict[str, Any], indicator: Any, level: Any) -> Any:
+    """Return the log probability of nought in each cell; far below 0 where a flow never stops."""
+    odds = pt.set_subtensor(
+        pt.constant(np.full(len(frame.indicators), NEVER))[frame.stopping],
+        pt.log(rv["nought"]) - pt.log1p(-rv["nought"]),
+    )
+    slope = pt.set_subtensor(
+        pt.zeros(len(frame.indicators))[frame.stopping],
+        pt.constant(-frame.polarity[frame.stopping]) * rv["nought_loading"],
+    )
+    return -pt.log1p(pt.exp(-odds[indicator] - slope[indicator] * level))
+
+
+def _likelihood(family: Family[Any], parameters: dict[str, Any], value: Any) -> None:
     """Add the observed rows of one family.
 
-    The parameters are mean, error, seen and, for categories, what `_category_bounds` returns.
+    The parameters are mean, error, seen, what `_category_bounds` returns for categories, and where
+    there are such rows ``tail`` and ``nought`` as in `Distribution`.
     """
+    names = list(parameters)
 
-    def logp(value: Any, mean: Any, error: Any, seen: Any, *bounds: Any) -> Any:
-        law = Distribution(mean, error)
+    def of_law(values: Sequence[Any]) -> tuple[Distribution, Any, list[Any]]:
+        given = dict(zip(names, values, strict=True))
+        bounds = [given[name] for name in names if name.startswith("bound_")]
+        law = Distribution(
+            given["mean"], given["error"], tail=given.get("tail"), nought=given.get("nought")
+        )
+        return law, given["seen"], bounds
+
+    def logp(value: Any, *given: Any) -> Any:
+        law, seen, bounds = of_law(given)
         if bounds:
             category, row = value.astype("int64"), pt.arange(value.shape[0])
             table = pt.stack(bounds, axis=1)
             law = law._replace(bounds=(table[row, category], table[row, category + 1]))
-        density = family.log_density(value, law, _TensorOps)
+        density = values.log_density(family, value, law, _TensorOps)
         return pt.switch(seen > 0, density, 0.0)
 
-    def random(
-        mean: Any, error: Any, seen: Any, *bounds: Any, rng: np.random.Generator, size: Any
-    ) -> Any:
+    def random(*given: Any, rng: np.random.Generator, size: Any) -> Any:
+        law, _, bounds = of_law(given)
         # Between the bounds at either end lie the cut points; those of longer scales are too far
         # for any draw.
         cuts = np.stack(bounds[1:-1], axis=-1) if bounds else None
-        law = Distribution(np.broadcast_to(mean, size or mean.shape), np.asarray(error), cuts)
-        return family.draw(law, rng)
+        mean = np.broadcast_to(law.mean, size or law.mean.shape)
+        law = law._replace(mean=mean, error=np.asarray(law.error), cuts=cuts)
+        return values.draw(family, law, rng)
 
     pm.CustomDist(
         f"observed_{family.name}",
-        *parameters,
+        *parameters.values(),
         logp=logp,
         random=random,
         observed=value,

@@ -65,6 +65,8 @@ _LN2: Final = float(np.log(2.0))
     _LOADING,
     _ERROR,
     _GAP,
+    _NOUGHT,
+    _NOUGHT_LOADING,
     _LEAVING,
     _STATE_START,
     _SMOOTH,
@@ -204,7 +206,8 @@ def _path_inputs(value: Any, segment: Any, n: Network) -> PathInputs:
     )
     for e in range(len(size)):
         weight[named_edge[e]] = n.sign[e] * size[e]
-    _two_speeds(value, segment, n, phi, own_scale, weight)
+    if len(n.drift_hidden) > 0:
+        _two_speeds(value, segment, n, phi, own_scale, weight)
     baseline = _part(value, segment, _BASELINE)
     for t in range(months):
         for b in range(len(baseline)):
@@ -243,8 +246,10 @@ def _add_events(value: Any, segment: Any, n: Network, phi: Any, weight: Any, dri
     for e in range(len(effect)):
         j, d, part = effect_factor[e], effect_drift[e], lasting[e]
         for t in range(len(drive)):
+            if active[t, e] == 0.0:
+                continue
             drive[t, j] += active[t, e] * (1.0 - part) * effect[e]
-            if d >= 0 and active[t, e] != 0.0:
+            if d >= 0:
                 h = hidden[d]
                 moved = (1.0 - phi[j]) * phi[j] ** age[t, e] * part * effect[e]
                 drive[t, h] += active[t, e] * moved / (weight[edge[d]] * (1.0 - phi[h]))
@@ -303,7 +308,8 @@ def _path_inputs_adjoint(
     start_root, sign, named_edge = n.start_root, n.sign, n.named_edge
     # Backwards: events read the weights of hidden parents, which read shares and persistence.
     _add_events_adjoint(value, bar, segment, n, inputs, bars)
-    _two_speeds_adjoint(value, bar, segment, n, inputs, bars)
+    if len(n.drift_hidden) > 0:
+        _two_speeds_adjoint(value, bar, segment, n, inputs, bars)
     half_life, half_life_bar = _part(value, segment, _HALF_LIFE), _part(bar, segment, _HALF_LIFE)
     own_scale_bar, shock_bar = _part(bar, segment, _OWN_SCALE), _part(bar, segment, _START)
     for a in range(len(latent_factor)):
@@ -369,6 +375,10 @@ def _evidence(level: Any, level_bar: Any, value: Any, bar: Any, problem: Problem
         _part(bar, segment, _ERROR),
         _part(value, segment, _GAP),
         _part(bar, segment, _GAP),
+        _part(value, segment, _NOUGHT),
+        _part(bar, segment, _NOUGHT),
+        _part(value, segment, _NOUGHT_LOADING),
+        _part(bar, segment, _NOUGHT_LOADING),
         np.empty(months),
         np.empty(months),
     )

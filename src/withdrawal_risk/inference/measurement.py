@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.elements.indicators import IndicatorBase
-from withdrawal_risk.families import FAR, Distribution, Family, family_of, numpy_ops
+from withdrawal_risk.families import FAR, Distribution, Family, family_of, numpy_ops, values
 from withdrawal_risk.families.state import NEVER
 from withdrawal_risk.inference.alignment import Block, PublishedValue
 from withdrawal_risk.inference.parameters import Frame
@@ -52,6 +52,10 @@ class Measurement:
     leaving, start : ndarray, shape (draw,), optional
         Of a family with memory: log-odds of leaving at level 0, and the probability of yes in the
         month before the first, nan where the chain rests there.
+    tail : bool
+        Whether errors have heavy tails.
+    nought, nought_slope : ndarray, shape (draw,), optional
+        Of a flow that can stop: log-odds of nought at level 0, and their change per level.
     """
 
     item: IndicatorBase
@@ -63,6 +67,9 @@ class Measurement:
     cuts: Array | None = None
     leaving: Array | None = None
     start: Array | None = None
+    tail: bool = False
+    nought: Array | None = None
+    nought_slope: Array | None = None
 
     def expected(self, level: Array) -> Array:
         """Return the expected monthly value; ``level`` has shape (draw, ...)."""
@@ -84,7 +91,18 @@ class Measurement:
         # Cut points keep their own axis last.
         cuts = None if self.cuts is None else self.cuts[(slice(None),) + (None,) * (level.ndim - 1)]
         errors = self.error[extra] if error is None else error
-        return Distribution(self.expected(level), errors, cuts)
+        nought = None
+        if self.nought is not None and self.nought_slope is not None:
+            odds = self.nought[extra] + self.nought_slope[extra] * level
+            nought = 1.0 / (1.0 + np.exp(-odds))
+        return Distribution(self.expected(level), errors, cuts, None, self.tail or None, nought)
+
+    def noise(
+        self, error: Array, shape: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[Array, ...]:
+        """Draw the noise in values that have this error."""
+        can_stop = self.nought is not None
+        return values.noise(self.family, error, shape, rng, can_stop=can_stop)
 
     def error_of(self, observation: PublishedValue) -> Array:
         """Return the error of a published value, shape (draw,)."""
@@ -96,7 +114,7 @@ class Measurement:
         if self.cuts is not None:
             # A density needs only the cut points around the category.
             law = law._replace(bounds=_bounds(self.cuts, int(value)))
-        return np.asarray(self.family.log_density(value, law, numpy_ops))
+        return np.asarray(values.log_density(self.family, value, law, numpy_ops))
 
 
 def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> Measurement:
@@ -104,6 +122,11 @@ def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> 
     item = frame.indicators[indicator][1]
     family = family_of(item)
     leaving, start = _chain(frame, draws, indicator) if family.has_memory else (None, None)
+    nought, nought_slope = None, None
+    if indicator in frame.stopping:
+        place = list(frame.stopping).index(indicator)
+        nought = frame.priors["nought"].unconstrained(draws["nought"][:, place])
+        nought_slope = -frame.polarity[indicator] * draws["nought_loading"][:, place]
     return Measurement(
         item=item,
         family=family,
@@ -114,6 +137,9 @@ def measurement_of(frame: Frame, draws: Mapping[str, Array], indicator: int) -> 
         cuts=_cuts(frame, draws, indicator) if family.has_categories else None,
         leaving=leaving,
         start=start,
+        tail=bool(frame.tailed[indicator]),
+        nought=nought,
+        nought_slope=nought_slope,
     )
 
 
@@ -180,10 +206,35 @@ def row_distribution(
     mean = np.add.reduceat(natural * block.cell_share, first, axis=1)
     error = _errors(frame, draws)[:, block.indicator] * block.grade
     if block.family.totals:
-        # The extra noise of the months is independent, so a total is relatively less noisy.
+        # Extra noise of the months that is independent makes a total relatively less noisy.
         square = np.add.reduceat(natural**2 * block.cell_share, first, axis=1)
-        error = error * np.sqrt(square) / mean
-    return Distribution(mean, with_stated_error(block.family, error, block.se))
+        shrinks = frame.shrinking[block.indicator]
+        error = np.where(shrinks, error * np.sqrt(square) / mean, error)
+    error = with_stated_error(block.family, error, block.se)
+    tail = frame.tailed[block.indicator]
+    return Distribution(
+        mean,
+        error,
+        tail=tail if tail.any() else None,
+        nought=_nought_of_rows(frame, block, draws, level),
+    )
+
+
+def _nought_of_rows(
+    frame: Frame, block: Block, draws: Mapping[str, Array], level: Array
+) -> Array | None:
+    """Return the probability that all months of each row show nought; None if no row could."""
+    stops = np.isin(block.indicator, frame.stopping)
+    if not stops.any():
+        return None
+    chance = np.zeros((len(level), len(block.cell_row)))
+    for k in np.unique(block.indicator[stops]):
+        cells = np.flatnonzero(block.indicator[block.cell_row] == k)
+        shown = measurement_of(frame, draws, int(k))
+        at = level[:, block.cell_month[cells], shown.factor]
+        chance[:, cells] = shown.distribution(at).nought
+    first = np.searchsorted(block.cell_row, np.arange(len(block.ids)))
+    return np.multiply.reduceat(chance, first, axis=1)
 
 
 def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level: Array) -> Array:
@@ -198,7 +249,7 @@ def log_likelihood(frame: Frame, block: Block, draws: Mapping[str, Array], level
             for k, category in zip(block.indicator, block.value, strict=True)
         ]
         law = law._replace(bounds=tuple(np.hstack(side) for side in zip(*sides, strict=True)))
-    density = block.family.log_density(block.value, law, numpy_ops)
+    density = values.log_density(block.family, block.value, law, numpy_ops)
     return np.where(block.seen > 0, density, 0.0)
 
 
@@ -242,7 +293,7 @@ def predict(
         return (rng.random(yes.shape) < 1.0 / (1.0 + np.exp(no - yes))).astype(float)
     law = row_distribution(frame, block, draws, level)
     if not block.family.has_categories:
-        return block.family.draw(law, rng)
+        return values.draw(block.family, law, rng)
     # Categories have as many cut points as their indicator says, so each row is drawn alone.
     columns = []
     for r, k in enumerate(block.indicator):

@@ -35,7 +35,7 @@ from withdrawal_risk.machine_code import jitable
 
 __all__ = ["HEADER", "LAYOUT", "Sizes", "Words", "check_packed", "pack", "read_sizes", "unpack"]
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 
 
 class Sizes(NamedTuple):
@@ -128,7 +128,7 @@ def _lengths(sizes: Sizes) -> tuple[int, int]:
     s = sizes
     integers = HEADER + 4 * len(UNKNOWNS)
     integers += s.latent + 3 * s.inferred + s.month * s.factor + s.factor + 1 + s.baseline
-    integers += 3 * s.edge - s.drift + 3 * s.effect + 5 * s.drift + 3 * s.indicator + 1
+    integers += 3 * s.edge - s.drift + 3 * s.effect + 5 * s.drift + 6 * s.indicator + 1
     integers += 3 * s.row + 1 + s.cell + s.state * (3 + s.month)
     floats = 1 + 2 * s.unknown
     floats += s.edge - s.drift + s.inferred + s.inferred * s.inferred
@@ -225,6 +225,9 @@ def unpack(words: Any, sizes: Sizes) -> Problem:
         _vector(integers, at, 0, s.indicator),  # measured
         _vector(integers, at, 0, s.indicator),  # error_place
         _vector(integers, at, 0, s.indicator + 1),  # gap_start
+        _vector(integers, at, 0, s.indicator),  # tailed
+        _vector(integers, at, 0, s.indicator),  # shrinking
+        _vector(integers, at, 0, s.indicator),  # nought_place
         _vector(floats, at, 1, s.indicator),  # polarity
         _matrix(floats, at, 1, s.indicator, s.month),  # evidence_month
     )
@@ -280,6 +283,7 @@ def _wrong_segments(unknowns: Unknowns, sizes: Sizes) -> list[str]:
         "start_innovation": sizes.inferred,
         "loading": sizes.indicator,
         "reference": sizes.indicator,
+        "nought_loading": size["nought"],
         "innovation_smooth": steps * sizes.inferred - size["innovation_jump"],
     }
     wrong = [name for name, count in expected.items() if size[name] != count]
@@ -318,6 +322,7 @@ def _wrong_places(problem: Problem, sizes: Sizes) -> list[str]:
         "effect_factor": (network.effect_factor, sizes.factor),
         "measured": (indicators.measured, sizes.factor),
         "error_place": (indicators.error_place + 1, lengths["error"] + 1),
+        "nought_place": (indicators.nought_place + 1, lengths["nought"] + 1),
         "state_indicator": (problem.states.state_indicator, sizes.indicator),
         "state_leaving": (problem.states.state_leaving + 1, lengths["leaving"] + 1),
         "state_start": (problem.states.state_start + 1, lengths["state_start"] + 1),

@@ -74,9 +74,9 @@ class Frame:
         Event and factor of every effect.
     indicators : tuple of (str, Indicator)
         In the order of the ``indicator`` dimension.
-    noisy, categorical, lasting : ndarray of int
-        Positions of the indicators that have an error, of those that have categories, and of those
-        with a memory.
+    noisy, categorical, lasting, stopping : ndarray of int
+        Positions of the indicators that have an error, of those that have categories, of those with
+        a memory, and of flows that can stop.
     priors : dict of str to Prior
     coords : dict of str to list
     """
@@ -96,6 +96,7 @@ class Frame:
     noisy: NDArray[np.int64]
     categorical: NDArray[np.int64]
     lasting: NDArray[np.int64]
+    stopping: NDArray[np.int64]
     priors: Mapping[str, Prior]
     coords: Mapping[str, list[str]]
 
@@ -127,6 +128,16 @@ class Frame:
     def polarity(self) -> Array:
         """Polarity of each indicator."""
         return np.array([float(item.polarity) for _, item in self.indicators])
+
+    @property
+    def tailed(self) -> NDArray[np.bool_]:
+        """Which indicators have errors with heavy tails, shape (indicator,)."""
+        return np.array([family_of(i).has_tails(i) for _, i in self.indicators], dtype=bool)
+
+    @property
+    def shrinking(self) -> NDArray[np.bool_]:
+        """Of which indicators the error shrinks with the months of a row, shape (indicator,)."""
+        return np.array([family_of(i).shrinks_over_span(i) for _, i in self.indicators], dtype=bool)
 
     @property
     def measured(self) -> NDArray[np.int64]:
@@ -178,9 +189,10 @@ def build_frame(model: Model, window: Window) -> Frame:
     noisy = [k for k, family in enumerate(families) if family.has_error]
     categorical = [k for k, family in enumerate(families) if family.has_categories]
     lasting = [k for k, family in enumerate(families) if family.has_memory]
+    noughts = {k: p for k, (_, i) in enumerate(indicators) if (p := families[k].nought_priors(i))}
     states = [indicators[k] for k in lasting]
-    leaving = [(n, p) for n, i in states if (p := family_of(i).leaving_prior(i)) is not None]
-    unsure = [(n, p) for n, i in states if (p := family_of(i).start_prior(i)) is not None]
+    leaving = [(n, law) for n, i in states if (law := family_of(i).leaving_prior(i)) is not None]
+    unsure = [(n, law) for n, i in states if (law := family_of(i).start_prior(i)) is not None]
     gaps = [
         (f"{indicators[k][0]}:{g}", gap)
         for k in categorical
@@ -209,6 +221,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         "indicator": [name for name, _ in indicators],
         "noisy_indicator": [indicators[k][0] for k in noisy],
         "category_gap": [name for name, _ in gaps],
+        "stopping_indicator": [indicators[k][0] for k in noughts],
         "state_indicator": [name for name, _ in states],
         "leaving_indicator": [name for name, _ in leaving],
         "unsure_start": [name for name, _ in unsure],
@@ -244,6 +257,8 @@ def build_frame(model: Model, window: Window) -> Frame:
             [families[k].error_prior(indicators[k][1]) for k in noisy],
         ),
         "category_gap_size": ("lognormal", "category_gap", [gap for _, gap in gaps]),
+        "nought": ("logitnormal", "stopping_indicator", [p for p, _ in noughts.values()]),
+        "nought_loading": ("lognormal", "stopping_indicator", [p for _, p in noughts.values()]),
         "leaving": ("logitnormal", "leaving_indicator", [prior for _, prior in leaving]),
         "state_start": ("logitnormal", "unsure_start", [prior for _, prior in unsure]),
         "drift_share": (
@@ -298,6 +313,7 @@ def build_frame(model: Model, window: Window) -> Frame:
         noisy=np.array(noisy, dtype=np.int64),
         categorical=np.array(categorical, dtype=np.int64),
         lasting=np.array(lasting, dtype=np.int64),
+        stopping=np.array(list(noughts), dtype=np.int64),
         priors=priors,
         coords=coords,
     )

@@ -51,6 +51,8 @@ UNKNOWNS: Final = (
     "loading",
     "error",
     "category_gap_size",
+    "nought",
+    "nought_loading",
     "leaving",
     "state_start",
     "innovation_smooth",
@@ -157,6 +159,10 @@ class Indicators(NamedTuple):
         Position of its error among the errors; -1 without.
     gap_start : ndarray of int, shape (indicator + 1,)
         Its gaps between cut points are ``gap_start[k]`` to ``gap_start[k + 1]``.
+    tailed, shrinking : ndarray of int, shape (indicator,)
+        Whether its errors have heavy tails, and whether they shrink with the months of a row.
+    nought_place : ndarray of int, shape (indicator,)
+        Position among the flows that can stop; -1 where it is none.
     polarity : ndarray, shape (indicator,)
     evidence_month : ndarray, shape (indicator, month)
         As from `evidence_months`.
@@ -165,6 +171,9 @@ class Indicators(NamedTuple):
     measured: Any
     error_place: Any
     gap_start: Any
+    tailed: Any
+    shrinking: Any
+    nought_place: Any
     polarity: Any
     evidence_month: Any
 
@@ -263,6 +272,9 @@ def problem_of(model: Model, frame: Frame, as_of: Month) -> Problem:
         measured=frame.measured,
         error_place=error_place,
         gap_start=np.cumsum([0, *gaps]),
+        tailed=frame.tailed,
+        shrinking=frame.shrinking,
+        nought_place=_places(frame.coords["indicator"], frame.coords["stopping_indicator"]),
         polarity=frame.polarity,
         evidence_month=evidence_months(frame, blocks),
     )

@@ -194,6 +194,7 @@ class Tree:
     def given(self) -> Arrays:
         """Return the groups that are no draws: what was observed, and what is given."""
         factors = self.frame.structure.factors
+        counting = {row.id for row in self.model.evidence_at(self.as_of)}
         # Policies are given, so their levels are constant data and no draws.
         _, level = policy_paths(self.model, factors, self.window, self.as_of)
         chosen = [j for j, name in enumerate(factors) if name in self.model.spec.policies]
@@ -204,9 +205,7 @@ class Tree:
             },
             "constant_data": {
                 "policy_level": level[:, chosen],
-                "seen": np.array(
-                    [row.seen_at(self.as_of) for row in self.model.evidence], dtype=bool
-                ),
+                "seen": np.array([row.id in counting for row in self.model.evidence], dtype=bool),
             },
         }
 

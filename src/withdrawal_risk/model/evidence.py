@@ -11,11 +11,13 @@ from withdrawal_risk.elements.timeline import Day, Month
 __all__ = [
     "COLUMNS",
     "GRADE_FACTOR",
+    "OPTIONAL_COLUMNS",
     "RELEASE_RULES",
     "EvidenceRow",
     "columns_of",
     "latest_looks",
     "place_of",
+    "visible",
 ]
 
 COLUMNS: Final = (
@@ -34,6 +36,9 @@ COLUMNS: Final = (
     "note",
 )
 """Columns of an evidence file, in this order."""
+
+OPTIONAL_COLUMNS: Final = ("replaces",)
+"""Columns that may follow."""
 
 GRADE_FACTOR: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 2.5}
 """What a grade multiplies a row's error by: primary, reputable secondary, single or inferred."""
@@ -75,6 +80,9 @@ class EvidenceRow:
         The range that was given.
     stated : bool
         Whether `value` was given, and is not the middle of the range.
+    replaces : tuple of str
+        The rows that it revises: the one that its file names, the one which that one revises, and
+        so on.
 
     Examples
     --------
@@ -98,9 +106,10 @@ class EvidenceRow:
     low: float | None = None
     high: float | None = None
     stated: bool = True
+    replaces: tuple[str, ...] = ()
 
     def seen_at(self, as_of: Month) -> bool:
-        """Say whether an ``as_of`` may see the row."""
+        """Say whether the row was published by an ``as_of``; `visible` says which count."""
         return self.published <= as_of
 
     def months(self) -> tuple[tuple[Month, float], ...]:
@@ -129,6 +138,13 @@ def latest_looks(rows: Iterable[EvidenceRow]) -> dict[tuple[str, Month], Evidenc
     return looks
 
 
+def visible(rows: Iterable[EvidenceRow], as_of: Month) -> list[EvidenceRow]:
+    """Return the rows that count at an ``as_of``: published by then, and not revised by then."""
+    known = [row for row in rows if row.seen_at(as_of)]
+    revised = {name for row in known for name in row.replaces}
+    return [row for row in known if row.id not in revised]
+
+
 def columns_of(line: str) -> list[int]:
     """Return the column, counted from 1, at which each comma-separated field of a line begins."""
     starts, quoted = [1], False
@@ -145,5 +161,5 @@ def columns_of(line: str) -> list[int]:
 def place_of(lines: Sequence[str], row: EvidenceRow, column: str) -> tuple[int, int]:
     """Return the line and column, counted from 1, of a row's cell in an evidence file."""
     places = columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
-    number = COLUMNS.index(column)
+    number = (*COLUMNS, *OPTIONAL_COLUMNS).index(column)
     return row.line, places[number] if number < len(places) else 1

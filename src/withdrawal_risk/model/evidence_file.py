@@ -6,7 +6,8 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from withdrawal_risk.characters import quoted
@@ -19,6 +20,7 @@ from withdrawal_risk.model.document import unseen_character
 from withdrawal_risk.model.evidence import (
     COLUMNS,
     GRADE_FACTOR,
+    OPTIONAL_COLUMNS,
     RELEASE_RULES,
     EvidenceRow,
     columns_of,
@@ -56,9 +58,9 @@ def _too_many_rows(rows: Collection[EvidenceRow]) -> str | None:
     return None
 
 
-def _used(fields: list[str]) -> list[str]:
+def _used(fields: list[str], columns: int) -> list[str]:
     """Return the fields of a line without the empty ones that a spreadsheet adds at the end."""
-    while len(fields) > len(COLUMNS) and not fields[-1].strip():
+    while len(fields) > columns and not fields[-1].strip():
         fields = fields[:-1]
     return fields
 
@@ -86,6 +88,7 @@ class _Reader:
         self.line = 1
         self.places: list[int] = [1]
         self.row: dict[str, str] = {}
+        self.columns: tuple[str, ...] = COLUMNS
 
     def table(self, text: str) -> dict[str, EvidenceRow]:
         """Return the rows of a file by id, without those at fault."""
@@ -98,11 +101,13 @@ class _Reader:
                 self.line, before = before + 1, reader.line_num
                 self.places = columns_of(lines[self.line - 1])
                 if number == 0:
-                    if tuple(field.strip() for field in _used(fields)) != COLUMNS:
-                        self.refuse("", header_fault(text, _used(fields)))
+                    header = tuple(field.strip() for field in _used(fields, len(COLUMNS)))
+                    if header not in (COLUMNS, (*COLUMNS, *OPTIONAL_COLUMNS)):
+                        self.refuse("", header_fault(text, _used(fields, len(COLUMNS))))
                         break
+                    self.columns = header
                 # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
-                elif any(fields) and self.begin(_used(fields), lines_of):
+                elif any(fields) and self.begin(_used(fields, len(self.columns)), lines_of):
                     row = self.read()
                     if row is not None:
                         rows[row.id] = row
@@ -113,14 +118,14 @@ class _Reader:
 
     def begin(self, fields: list[str], lines_of: dict[str, int]) -> bool:
         """Take the fields of a row, and say whether it has an id of its own to read it by."""
-        if len(fields) != len(COLUMNS):
+        if len(fields) != len(self.columns):
             self.refuse(
                 "",
-                f"the row has {len(fields)} fields, the header {len(COLUMNS)}; quote commas in "
-                "texts",
+                f"the row has {len(fields)} fields, the header {len(self.columns)}; quote commas "
+                "in texts",
             )
             return False
-        self.row = {name: field.strip() for name, field in zip(COLUMNS, fields, strict=True)}
+        self.row = {name: field.strip() for name, field in zip(self.columns, fields, strict=True)}
         name = self.row["id"]
         if not name:
             self.refuse("id", "is empty; give every row an id")
@@ -137,7 +142,7 @@ class _Reader:
         return False
 
     def refuse(self, column: str, message: str) -> None:
-        place = COLUMNS.index(column) if column in COLUMNS else 0
+        place = self.columns.index(column) if column in self.columns else 0
         at = self.places[place] if place < len(self.places) else 1
         self.problems.append(FileProblem(self.file, self.line, at, column, message))
 
@@ -230,7 +235,7 @@ class _Reader:
         if error is not None and error < 0:
             self.refuse("se", f"{error:g} is negative; a standard error is 0 or more")
             return None
-        fault = family.fault(value)
+        fault = family.item_fault(indicator, value)
         # A look at a state takes an error and does not read it, as validate says.
         if not fault and error and not family.has_error and not family.has_memory:
             fault = _states_no_error(family)
@@ -339,7 +344,58 @@ class _Reader:
             low=measured.low,
             high=measured.high,
             stated=measured.stated,
+            replaces=(self.row["replaces"],) if self.row.get("replaces") else (),
         )
+
+
+def _with_revisions(
+    reader: _Reader, rows: dict[str, EvidenceRow], lines: Sequence[str]
+) -> dict[str, EvidenceRow]:
+    """Return the rows with all that each revises, refusing what revises nothing."""
+    revised_by: dict[str, str] = {}
+    for row in rows.values():
+        for name in row.replaces:
+            reader.line, reader.places = row.line, columns_of(lines[row.line - 1])
+            if (fault := _revision_fault(row, name, rows)) is not None:
+                reader.refuse("replaces", fault)
+            elif name in revised_by:
+                by = revised_by[name]
+                reader.refuse(
+                    "replaces",
+                    f"row {name!r} is revised by row {by!r} already; let this one replace {by!r}",
+                )
+            revised_by.setdefault(name, row.id)
+    if reader.problems:
+        return rows
+    whole = {}
+    for row in rows.values():
+        chain = list(row.replaces)
+        # Each link leads to an earlier row: published no later, and not itself.
+        while chain and rows[chain[-1]].replaces and rows[chain[-1]].replaces[0] not in chain:
+            chain += rows[chain[-1]].replaces
+        if row.id in chain:
+            reader.line, reader.places = row.line, columns_of(lines[row.line - 1])
+            reader.refuse("replaces", f"row {row.id!r} revises itself, by {', '.join(chain)}")
+        whole[row.id] = replace(row, replaces=tuple(chain))
+    return whole
+
+
+def _revision_fault(row: EvidenceRow, name: str, rows: Mapping[str, EvidenceRow]) -> str | None:
+    """Say why a row cannot revise another; None where it can."""
+    if name not in rows:
+        return f"{quoted(name)} is not the id of a row; {did_you_mean(name, rows)}"
+    old = rows[name]
+    if old.indicator != row.indicator or (old.start, old.end) != (row.start, row.end):
+        return (
+            f"row {name!r} is about {old.indicator}, {old.start} to {old.end}, and not about the "
+            "same; a revision is about the indicator and the span of what it revises"
+        )
+    if row.published < old.published:
+        return (
+            f"row {name!r} was published in {old.published}, after this one, {row.published}; let "
+            "the later one replace the earlier"
+        )
+    return None
 
 
 def _refuse_returns(reader: _Reader, rows: Iterable[EvidenceRow], lines: Sequence[str]) -> None:
@@ -391,6 +447,7 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
         reader.line, reader.places = 1, [1]
         reader.refuse("", excess)
     if not reader.problems:
+        rows = _with_revisions(reader, rows, text.splitlines())
         _refuse_returns(reader, rows.values(), text.splitlines())
     if reader.problems:
         raise ModelFileError(reader.problems)

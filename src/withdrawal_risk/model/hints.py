@@ -9,7 +9,7 @@ from typing import Any
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.families import Family
-from withdrawal_risk.model.evidence import COLUMNS
+from withdrawal_risk.model.evidence import COLUMNS, OPTIONAL_COLUMNS
 
 __all__ = ["NUMBER", "date_hint", "header_fault", "number_hint"]
 
@@ -89,12 +89,13 @@ def header_fault(text: str, fields: Sequence[str]) -> str:
             )
     given = [field.strip() for field in fields]
     plain = [field.lower().replace(" ", "_") for field in given]
-    valid = f"the header must be {','.join(COLUMNS)}"
-    if sorted(plain) == sorted(COLUMNS):
+    valid = f"the header must be {','.join(COLUMNS)}, and may end with replaces"
+    if sorted(plain) in (sorted(COLUMNS), sorted([*COLUMNS, *OPTIONAL_COLUMNS])):
         order = plain != list(COLUMNS)
         what = "the columns are in another order" if order else "column names are written otherwise"
         return f"{what}; {valid}"
-    extra = [field for field, name in zip(given, plain, strict=True) if name not in COLUMNS]
+    known = (*COLUMNS, *OPTIONAL_COLUMNS)
+    extra = [field for field, name in zip(given, plain, strict=True) if name not in known]
     missing = [name for name in COLUMNS if name not in plain]
     if len(missing) < len(COLUMNS) // 2:
         said = [f"no column {', '.join(missing)}"] if missing else []

@@ -14,7 +14,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskWarning, did_you_mean
 from withdrawal_risk.files import path_of
-from withdrawal_risk.model.evidence import EvidenceRow
+from withdrawal_risk.model.evidence import EvidenceRow, visible
 from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
 from withdrawal_risk.model.network import build_graph
 from withdrawal_risk.model.spec import ModelSpec
@@ -72,7 +72,7 @@ class Model:
 
     def evidence_at(self, as_of: Month) -> tuple[EvidenceRow, ...]:
         """Return the evidence that was published by a month."""
-        return tuple(row for row in self.evidence if row.seen_at(as_of))
+        return tuple(visible(self.evidence, as_of))
 
     @cached_property
     def network(self) -> nx.DiGraph:

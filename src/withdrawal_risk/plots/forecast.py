@@ -193,7 +193,8 @@ def _indicator(axis: Axes, item: IndicatorBase, values: Array, lang: str) -> str
     low = _fan(axis, values)
     if family.axis in ("log", "log_from_zero"):
         # A count that hardly falls below 10 needs no 0 on its axis: a plain logarithm will do.
-        _logarithmic(axis, from_zero=family.axis == "log_from_zero" and low < 10)
+        stops = family.nought_priors(item) is not None
+        _logarithmic(axis, from_zero=(family.axis == "log_from_zero" and low < 10) or stops)
     return item.unit[lang]
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError, did_you_mean
+from withdrawal_risk.families.values import draw
 from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.measurement import measurement_of
 from withdrawal_risk.inference.posterior import Posterior
@@ -89,7 +90,7 @@ def forecast(
             continue
         measurement = measurement_of(frame, unknowns, indicators.index(name))
         law = measurement.distribution(level[measurement.factor])
-        values = measurement.family.draw(law, generator(random_seed, "forecast", name))
+        values = draw(measurement.family, law, generator(random_seed, "forecast", name))
         data[name] = (("sample", "month"), values.reshape(-1, months))
     data["level"] = (
         ("sample", "month", "factor"),

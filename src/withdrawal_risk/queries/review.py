@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.conditions import Clause, placed_clauses
 from withdrawal_risk.errors import FileProblem
+from withdrawal_risk.families.values import draw
 from withdrawal_risk.inference.measurement import log_likelihood, measurement_of
 from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.evidence import place_of
@@ -218,7 +219,7 @@ def _values(prior: PriorDraws, leaf: Clause) -> Array:
     if shown.family.has_memory:
         return drawn(shown, prior.level[:, : last + 1, shown.factor, None], rng)[:, first:]
     law = shown.distribution(prior.level[:, first : last + 1, shown.factor])
-    return shown.family.draw(law, rng)[:, :, None]
+    return draw(shown.family, law, rng)[:, :, None]
 
 
 def _file_warnings(model: Model) -> Iterator[tuple[Path_, str]]:

@@ -85,7 +85,7 @@ def unlikely_rows(model: Model, prior: PriorDraws) -> Iterator[tuple[EvidenceRow
             row, drawn = by_id[name], expected[:, r]
             # Families without an error show categories, or yes and no. Such values have no distance
             # from what is expected, only a probability.
-            if not block.family.has_error:
+            if not block.family.has_error or row.value in drawn[drawn == 0]:
                 if (message := _rare(model, row, drawn)) is not None:
                     yield row, message, False
                 continue
@@ -155,8 +155,11 @@ def overlapping_rows(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
     by_indicator: dict[str, dict[tuple[Day, Day], list[EvidenceRow]]] = defaultdict(
         lambda: defaultdict(list)
     )
+    revised = {name for row in model.evidence for name in row.replaces}
     for row in model.evidence:
-        by_indicator[row.indicator][row.start, row.end].append(row)
+        # A row and its revision are one report.
+        if row.id not in revised:
+            by_indicator[row.indicator][row.start, row.end].append(row)
     for spans in by_indicator.values():
         for alike in spans.values():
             if len(alike) > 1:
@@ -169,7 +172,7 @@ def overlapping_rows(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
                     (
                         f"note: rows {ids} are all about {last.indicator}, {last.start} to "
                         f"{last.end}; they count as independent "
-                        "reports. Of a value and its revision keep one"
+                        "reports. Of a value and its revision, the one replaces the other"
                     ),
                     False,
                 )

@@ -70,9 +70,14 @@ def rows_by_part(posterior: Posterior, rows: Sequence[str]) -> dict[str, tuple[s
 
 
 def _chained(posterior: Posterior) -> set[str]:
-    """Return the rows that are looks at a state that lasts."""
+    """Return the rows without which others say something else, and those others.
+
+    They are looks at a state that lasts, revisions, and what these revise.
+    """
     lasting = {posterior.frame.indicators[k][0] for k in posterior.frame.lasting}
-    return {row.id for row in posterior.model.evidence if row.indicator in lasting}
+    rows = posterior.model.evidence
+    revised = {name for row in rows for name in (row.id, *row.replaces) if row.replaces}
+    return {row.id for row in rows if row.indicator in lasting} | revised
 
 
 def _log_gain(posterior: Posterior, rows: Collection[str]) -> Array:
@@ -83,20 +88,24 @@ def _log_gain(posterior: Posterior, rows: Collection[str]) -> Array:
         chosen = [r for r, name in enumerate(names) if name in rows and name not in chained]
         total += array.values.reshape(-1, array.shape[-1])[:, chosen].sum(axis=1)
     if looks := chained.intersection(rows):
-        # A look says something about those after it: without it they say something else.
-        total += _of_looks(posterior, set()) - _of_looks(posterior, looks)
+        # A look says something about those after it, and a revised row counts where its revision
+        # does not.
+        total += _of_chained(posterior, set()) - _of_chained(posterior, looks)
     return total
 
 
-def _of_looks(posterior: Posterior, without: Collection[str]) -> Array:
-    """Return the log density of all looks at states that last, but for some, shape (draw,)."""
-    posterior.needs_paths("taking away looks at a state that lasts")
+def _of_chained(posterior: Posterior, without: Collection[str]) -> Array:
+    """Return the log density of what `_chained` returns without some rows, shape (draw,)."""
+    posterior.needs_paths("taking away a revision, or a look at a state that lasts,")
+    chained = _chained(posterior)
     frame, draws, level = posterior.frame, posterior.draws(), posterior.levels()
     left = [row for row in posterior.model.evidence if row.id not in without]
     total = np.zeros(len(level))
     for block in align_evidence(frame, left, posterior.as_of):
-        if block.family.has_memory:
-            total += measurement.log_likelihood(frame, block, draws, level).sum(axis=1)
+        chosen = [r for r, name in enumerate(block.ids) if name in chained]
+        if chosen:
+            density = measurement.log_likelihood(frame, block, draws, level)
+            total += density[:, chosen].sum(axis=1)
     return total
 
 

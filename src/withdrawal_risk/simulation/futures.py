@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import spread
 from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
+from withdrawal_risk.families.values import realise
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
 from withdrawal_risk.simulation.parts import Part, parts
@@ -109,7 +110,8 @@ class Futures:
         level = self.level(measurement.factor, first, last)
         error = self.part.errors(indicator, first, last)[:, :, None]
         # Worlds share the noise, so values differ between them only where levels do.
-        value = measurement.family.realise(
+        value = realise(
+            measurement.family,
             measurement.distribution(level, error),
             self.part.noise(indicator, first, last),
             None if where is None else where[:, None],

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.cores import cores, spread
 from withdrawal_risk.dynamics.equation import PathInputs
+from withdrawal_risk.families.values import noise_given
 from withdrawal_risk.inference.alignment import (
     PublishedValue,
     published_spans,
@@ -229,15 +230,11 @@ class Part:
         if published is not None:
             # The noise is drawn at the draw's own past level, and is then the same in every world.
             law = measurement.distribution(self.past[:, month, measurement.factor, None], error)
-            block_law = law._replace(
-                mean=law.mean[block],
-                error=law.error[block],
-                cuts=None if law.cuts is None else law.cuts[block],
-            )
-            return measurement.family.noise_given(published.value, block_law, (count, futures), rng)
+            of_block, shape = law.of_draws(block), (count, futures)
+            return noise_given(measurement.family, published.value, of_block, shape, rng)
         # In the months that all futures of a draw share, so is the noise.
         width = 1 if self.common and month < now + self.common else futures
-        return measurement.family.noise(error[block], (count, width), rng)
+        return measurement.noise(error[block], (count, width), rng)
 
 
 def known_values(
