@@ -198,7 +198,8 @@ def test_a_change_by_a_revision_is_explained(tmp_path: Any) -> None:
         wr.fit(made, as_of=at, draws=400, tune=400, chains=2, random_seed=1, progressbar=False)
         for at in ("2020-05", "2020-07")
     ]
-    change = wr.explain_change(*fits, "calm", refit=False)
+    before, after = fits
+    change = wr.explain_change(before, after, "calm", refit=False)
     assert set(change.rows) == {"b", "d"}
     assert change.khat < 0.7
 

@@ -863,6 +863,38 @@ MUTANTS: Final = (
         (Change(ALIGNMENT, "    if len(frame.indicators):\n        spread", "    if False:\n        spread"),),
         ("tests/inference/test_values.py::test_known_references_are_not_anchored",),
     ),
+    # Clauses in time.
+    Mutant(
+        "opposite-of-unknown",
+        "The opposite of what is unknown is known.",
+        (Change(CONDITIONS, "return ~holds(branches[0], results, not unknown, shape)", "return ~holds(branches[0], results, unknown, shape)"),),
+        ("tests/simulation/test_clauses_in_time.py::test_what_published_figures_alone_decide",
+         "tests/simulation/test_clauses_in_time.py::test_opposites"),
+    ),
+    Mutant(
+        "always-is-ever",
+        "What is to hold in every month may hold in one.",
+        (Change(CONDITIONS, "(~met if clause.counts_failures else met)", "(met if clause.counts_failures else met)"),),
+        ("tests/simulation/test_clauses_in_time.py::test_months_are_counted_as_a_loop_counts_them",),
+    ),
+    Mutant(
+        "judged-counts-as-published",
+        "A clause that nobody publishes an answer to is settled by figures.",
+        (Change(CONDITIONS, 'return "judged" if resolution is None else "published"', 'return "published"'),),
+        ("tests/simulation/test_clauses_in_time.py::test_who_answers_a_clause",),
+    ),
+    Mutant(
+        "span-settles-nothing",
+        "A row over several months says nothing of single ones, not even where it is 0.",
+        (Change(ALIGNMENT, "if not family.has_error or family.support[0] < 0 or len(months) == 1 or not whole:", "if True:"),),
+        ("tests/simulation/test_clauses_in_time.py::test_published_rows_settle_what_they_can",),
+    ),
+    Mutant(
+        "range-as-value",
+        "The middle of a published range is taken for a value.",
+        (Change("simulation/parts.py", "if published.ends is None:", "if True:"),),
+        ("tests/simulation/test_clauses_in_time.py::test_published_rows_settle_what_they_can",),
+    ),
     # Extensions, plots and slips of the hand.
     Mutant(
         "families-unproven",

@@ -28,7 +28,10 @@ def test_outlook_is_coherent(posterior: wr.Posterior) -> None:
         "diagnostics",
         "checks_passed",
     }
-    assert set(answer["all_conditions"]) == {"probability", "ci", "ci_prob", "mcse", "word"}
+    assert set(answer["all_conditions"]) == {
+        *("probability", "ci", "ci_prob", "mcse", "word"),
+        *("base_rates", "published_part"),
+    }
     assert wr.outlook(posterior).to_dict() == answer
     assert "%" in result.sentence() and "٪" in result.sentence("ar")
 

@@ -43,14 +43,17 @@ def validate(model: ModelName, as_json: AsJson = False) -> None:
     findings = run(model)
     faults = sum(item.certain for item in findings)
     if as_json:
-        listed = [{"text": str(item), "fault": item.certain} for item in findings]
+        listed = [
+            {"text": str(item), "fault": item.certain, "note": item.note} for item in findings
+        ]
         print(json.dumps({"model": model, "findings": listed, "faults": faults}))
     else:
         for item in findings[:MOST_PROBLEMS]:
             print(item)
         if len(findings) > MOST_PROBLEMS:
             print(f"and {len(findings) - MOST_PROBLEMS} more; mend these first")
-        verdict = f"{_counted(faults, 'fault')}, {_counted(len(findings) - faults, 'warning')}"
+        warnings = len(findings) - faults - sum(item.note for item in findings)
+        verdict = f"{_counted(faults, 'fault')}, {_counted(warnings, 'warning')}"
         # A file that cannot be loaded has no contents to count.
         try:
             print(f"{_contents(load_model(model))}: {verdict}")

@@ -36,6 +36,9 @@ __all__ = [
     "watch_table",
 ]
 
+_BESIDE: Final = ("structure", "prior", "published_true", "published_false", "judged")
+"""What stands beside the probabilities of an outlook: base rates and published part."""
+
 _WIDE: Final = 200
 """Columns where no terminal says how many it has."""
 
@@ -104,8 +107,15 @@ def result_table(result: Result, lang: str) -> Table:
             low, high = row["difference_lower"], row["difference_upper"]
             cells.append(signed(100 * row["difference"], lang, decimals=1))
             cells.append(difference_interval(low, high, lang))
-        rows.append([*cells, probability_word(row["probability"], lang)])
-    return {"columns": [*columns, words["word"]], "rows": rows, "text": [0, len(columns)]}
+        cells.append(probability_word(row["probability"], lang, row["mcse"]))
+        if "judged" in row:
+            cells += [percent(row[name], lang) for name in _BESIDE]
+        rows.append(cells)
+    text = [0, len(columns)]
+    columns.append(words["word"])
+    if "judged" in result.summary:
+        columns += [words[name] for name in _BESIDE]
+    return {"columns": columns, "rows": rows, "text": text}
 
 
 def scenarios_table(scenarios: Scenarios, lang: str) -> Table:

@@ -28,6 +28,7 @@ __all__ = [
     "evidence_months",
     "fit_window",
     "policy_paths",
+    "published_limits",
     "published_spans",
     "published_values",
 ]
@@ -220,11 +221,14 @@ class PublishedValue(NamedTuple):
     value : float
     grade, se : float
         As in `Block`.
+    ends : pair of float, optional
+        Of a range that was published, and not a value.
     """
 
     value: float
     grade: float
     se: float
+    ends: tuple[float, float] | None = None
 
 
 def published_values(
@@ -250,7 +254,10 @@ def published_values(
         if whole and row.indicator not in lasting:
             k = place[row.indicator]
             se = family_of(frame.indicators[k][1]).stated_error(row.value, row.se)
-            value = PublishedValue(row.value, GRADE_FACTOR[row.grade], se)
+            ends = None if row.low is None or row.high is None else (row.low, row.high)
+            value = PublishedValue(
+                row.value, GRADE_FACTOR[row.grade], se, None if row.stated else ends
+            )
             values.setdefault(k, {})[months[0][0]] = value
     return values
 
@@ -290,6 +297,28 @@ def published_spans(
             # The value that each month would have to show to make the published mean or total.
             known_of_indicator[span] = row.value / len(months) if family.totals else row.value
     return spans
+
+
+def published_limits(
+    frame: Frame, rows: Sequence[EvidenceRow], as_of: Month
+) -> dict[int, list[tuple[Month, Month, float]]]:
+    """Return what rows over several months show together at most, by indicator.
+
+    For values that cannot be negative: first and last of the months that a row covers whole, and
+    its total, of a range the upper end.
+    """
+    place = {name: k for k, (name, _) in enumerate(frame.indicators)}
+    limits: dict[int, list[tuple[Month, Month, float]]] = {}
+    for row in visible(rows, as_of):
+        k = place[row.indicator]
+        family, months = family_of(frame.indicators[k][1]), row.months()
+        whole = [month for month, share in months if share == 1.0]
+        if not family.has_error or family.support[0] < 0 or len(months) == 1 or not whole:
+            continue
+        most = row.value if row.stated or row.high is None else row.high
+        total = most if family.totals else most * sum(share for _, share in months)
+        limits.setdefault(k, []).append((whole[0], whole[-1], total))
+    return limits
 
 
 def policy_paths(

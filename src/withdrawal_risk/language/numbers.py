@@ -33,8 +33,10 @@ NO_BREAK: Final = "\u00a0"
 """A space at which no line is broken."""
 
 
-def probability_word(probability: float, lang: str = "en") -> str:
+def probability_word(probability: float, lang: str = "en", error: float = 0.0) -> str:
     """Return the word for a probability; the bins are half-open.
+
+    Where a border lies within twice the Monte Carlo error, both words.
 
     Raises
     ------
@@ -43,8 +45,13 @@ def probability_word(probability: float, lang: str = "en") -> str:
     """
     if not 0 <= probability <= 1:
         raise ValueError(f"{probability} is not a probability; it must lie between 0 and 1")
+    words = words_of(lang)
     # The last upper end lies above 1, so there is always a word.
-    return next(word for upper, word in words_of(lang).icd_203 if probability < upper)
+    first, last = (
+        next(place for place, (upper, _) in enumerate(words.icd_203) if end < upper)
+        for end in (max(probability - 2 * error, 0.0), min(probability + 2 * error, 1.0))
+    )
+    return words.or_.join(word for _, word in words.icd_203[first : last + 1])
 
 
 def percent(probability: float, lang: str = "en", decimals: int = 0) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from withdrawal_risk.elements.base import Frozen, Identifier, Sentence, TextLike, refuse
-from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause, Condition, clauses
+from withdrawal_risk.elements.conditions import Condition, Tree, clauses
 from withdrawal_risk.elements.network import Edge, Event, Factor, Policy
 from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.elements.timeline import Month
@@ -130,7 +130,7 @@ class ModelSpec(Frozen):
 
 def first_clause_month(spec: ModelSpec) -> Month:
     """Return the first month that any condition, or any scenario's recognition, is about."""
-    trees: list[AllOf | AnyOf | Clause] = [item.tree for item in spec.conditions.values()]
+    trees: list[Tree] = [item.tree for item in spec.conditions.values()]
     trees += [item.recognise for item in spec.scenarios.values() if item.recognise is not None]
     leaves = [leaf for tree in trees for leaf in clauses(tree)]
     # The last n months begin n - 1 before the horizon.

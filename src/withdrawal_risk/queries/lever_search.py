@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.cores import spread
-from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause, clauses
+from withdrawal_risk.elements.conditions import Tree, clauses
 from withdrawal_risk.elements.network import Lever
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.conditions import Evaluator, tree_of
@@ -71,7 +71,7 @@ class ShiftedFutures:
         self._probabilities: dict[tuple[tuple[str, float], ...], float] = {}
         self._merits: dict[tuple[tuple[str, float], ...], Merit] = {}
         tree = tree_of(posterior, condition)
-        whole: dict[str, AllOf | AnyOf | Clause] = {"whole": tree}
+        whole: dict[str, Tree] = {"whole": tree}
         leaves = {str(number): leaf for number, leaf in enumerate(clauses(tree))}
         # An evaluator skips what cannot decide a tree. With every clause as a tree of its own it
         # can skip nothing, so the clauses are evaluated only where `merit` needs them.

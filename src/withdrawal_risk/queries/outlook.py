@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
+from withdrawal_risk.queries.published_part import published_part
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 
 __all__ = ["Result", "outlook"]
+
+_BASE_FUTURES: Final = 16
+"""Of each draw, for base rates."""
 
 
 def outlook(
@@ -30,6 +35,11 @@ def outlook(
     Returns
     -------
     Result
+        With three base rates beside each probability (``structure``: the model before any evidence
+        and without its events; ``prior``: with the events that are known; ``probability``: given
+        the evidence), and with its published part: ``published_true`` and ``published_false``, how
+        probable it is that clauses which an outsider can settle decide the condition by themselves,
+        and ``judged``, what is left to judgement.
 
     Raises
     ------
@@ -48,9 +58,18 @@ def outlook(
     posterior_probabilities = probabilities(posterior, futures=futures, random_seed=random_seed)
     # A number of futures of its own, so that the base rate does not depend on `futures`.
     prior_probabilities = probabilities(
-        posterior, group="prior", futures=16, random_seed=random_seed
+        posterior, group="prior", futures=_BASE_FUTURES, random_seed=random_seed
+    )
+    structure_probabilities = probabilities(
+        posterior, group="structure", futures=_BASE_FUTURES, random_seed=random_seed
     )
     result = summarise(posterior, posterior_probabilities, ci_prob=ci_prob)
+    part = published_part(posterior, futures=futures, random_seed=random_seed)
     return replace(
-        result, summary=result.summary.assign(prior=prior_probabilities.value[0].mean(axis=1))
+        result,
+        summary=result.summary.assign(
+            structure=structure_probabilities.value[0].mean(axis=1),
+            prior=prior_probabilities.value[0].mean(axis=1),
+            **part,
+        ),
     )

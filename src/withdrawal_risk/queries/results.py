@@ -46,7 +46,8 @@ class Result(Answer):
     ----------
     summary : pandas.DataFrame
         One row a condition, the conjunction last: ``probability``, ``lower``, ``upper``, ``mcse``,
-        ``word``; for the outlook ``prior`` (base rate under the prior); for any other question
+        ``word``; for the outlook base rates and published part (see `outlook`); for any other
+        question
         ``difference``, ``difference_lower``, ``difference_upper`` from the baseline, in the same
         futures, and ``difference_mcse``. The two ends are nan where the simulated futures do not
         resolve how the difference varies between draws: ask with more futures. Where something is
@@ -107,7 +108,7 @@ class Result(Answer):
             what=words.say(kind, label=label),
             horizon=self.about.horizon,
             number=percent(probability, lang),
-            word=probability_word(probability, lang),
+            word=probability_word(probability, lang, float(row["mcse"])),
             ci_prob=words.percent.format(number=f"{100 * self.ci_prob:g}"),
             interval=interval(float(row["lower"]), float(row["upper"]), lang),
         )
@@ -119,7 +120,21 @@ class Result(Answer):
                 difference=self._difference(row, words),
             )
         sentences = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
+        if "judged" in self.summary:
+            sentences.append(self._published(row, words))
         return " ".join(sentences) + self.about.warning(lang)
+
+    def _published(self, row: Any, words: Language) -> str:
+        """Say what published figures alone will decide."""
+        if row["judged"] == 1:
+            return words.say("published_nothing")
+        kind = "published_all" if row["judged"] == 0 else "published_some"
+        return words.say(
+            kind,
+            true=percent(float(row["published_true"]), words.code),
+            false=percent(float(row["published_false"]), words.code),
+            judged=percent(float(row["judged"]), words.code),
+        )
 
     def _difference(self, row: Any, words: Language) -> str:
         """Say how a probability differs from the baseline.
@@ -166,6 +181,19 @@ class Result(Answer):
             "mcse": float(row["mcse"]),
             "word": row["word"],
         }
+        if "structure" in row:
+            entry |= {
+                "base_rates": {
+                    "structure": float(row["structure"]),
+                    "events": float(row["prior"]),
+                    "evidence": float(row["probability"]),
+                },
+                "published_part": {
+                    "true": float(row["published_true"]),
+                    "false": float(row["published_false"]),
+                    "judged": float(row["judged"]),
+                },
+            }
         if not self.supposing:
             return entry
         ends = [json_number(row[name]) for name in ("difference_lower", "difference_upper")]
@@ -236,7 +264,7 @@ def summarise(
             "lower": low,
             "upper": high,
             "mcse": error,
-            "word": probability_word(probability),
+            "word": probability_word(probability, error=error),
         }
         if supposing:
             row |= _difference(probabilities, world, k, row, ci_prob, posterior.chains)

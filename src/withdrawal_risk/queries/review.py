@@ -25,7 +25,12 @@ from withdrawal_risk.queries.review_rows import (
     unlikely_rows,
 )
 from withdrawal_risk.random import generator
-from withdrawal_risk.simulation.conditions import clause_holds, clause_months, holds, node_of
+from withdrawal_risk.simulation.conditions import (
+    clause_holds,
+    clause_months,
+    holds,
+    node_of,
+)
 from withdrawal_risk.simulation.states import drawn
 
 __all__ = ["Finding", "review"]
@@ -49,6 +54,8 @@ class Finding:
         Where it is, and what to do.
     certain : bool
         Whether it is a fault; else it is a warning.
+    note : bool
+        Whether it is neither, but worth knowing.
 
     Examples
     --------
@@ -58,11 +65,12 @@ class Finding:
 
     problem: FileProblem
     certain: bool = False
+    note: bool = False
 
     def __str__(self) -> str:
         problem = self.problem
         place = f"{problem.path}: " if problem.path else ""
-        kind = "error" if self.certain else "warning"
+        kind = "error" if self.certain else "note" if self.note else "warning"
         return f"{problem.file}:{problem.line}:{problem.column}: {kind}: {place}{problem.message}"
 
 

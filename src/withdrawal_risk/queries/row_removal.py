@@ -29,7 +29,7 @@ from withdrawal_risk.simulation.conditions import (
 )
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
-from withdrawal_risk.simulation.parts import known_spans, known_values
+from withdrawal_risk.simulation.parts import known_limits, known_spans, known_values
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["Refits", "by_draw", "explained", "rows_by_part"]
@@ -123,7 +123,12 @@ def by_draw(
     """
     tree = tree_of(posterior, condition)
     values = [
-        (known_values(posterior, absent), known_spans(posterior, absent)) for absent in without
+        (
+            known_values(posterior, absent),
+            known_spans(posterior, absent),
+            known_limits(posterior, absent),
+        )
+        for absent in without
     ]
 
     holds = Evaluator.of_tree(posterior, tree)
@@ -131,10 +136,10 @@ def by_draw(
     def evaluated(several: Iterator[Futures]) -> Array:
         baseline = next(several)
 
-        def probability(published: Any, spans: Any) -> Array:
+        def probability(published: Any, spans: Any, limits: Any) -> Array:
             # The noise of a published month is drawn given its value, so what is stored for one set
             # of rows must not serve another: each gets an empty memo.
-            part = replace(baseline.part, published=published, spans=spans, memo={})
+            part = replace(baseline.part, published=published, spans=spans, limits=limits, memo={})
             rewritten = replace(baseline, part=part)
             return np.asarray(holds(rewritten).mean(axis=1))
 

@@ -8,6 +8,7 @@ from withdrawal_risk.errors import ModelFileError
 from withdrawal_risk.model.file import MODEL_FILE
 from withdrawal_risk.model.library import load_model, resolve
 from withdrawal_risk.queries.review import Finding, review
+from withdrawal_risk.queries.settlement import settlement
 
 __all__ = ["validate"]
 
@@ -23,8 +24,8 @@ def validate(path: str | Path) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Every fault of a file that cannot be read; else warnings, and faults that no fit would
-        survive. Empty where there is nothing to say.
+        Every fault of a file that cannot be read; else faults that no fit would survive, warnings,
+        and notes on the clauses that are left to judgement.
 
     Raises
     ------
@@ -43,4 +44,5 @@ def validate(path: str | Path) -> list[Finding]:
         return [Finding(problem=problem, certain=True) for problem in error.problems]
     file = place / MODEL_FILE if place.is_dir() else place
     evidence_file = file.parent / (model.spec.evidence or "")
-    return review(model, file=str(file), evidence_file=str(evidence_file))
+    found = review(model, file=str(file), evidence_file=str(evidence_file))
+    return [*found, *settlement(model, str(file))]

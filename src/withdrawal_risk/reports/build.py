@@ -150,8 +150,12 @@ def _page(
                 "label": result.label(str(name), lang),
                 "probability": percent(row["probability"], lang),
                 "interval": interval(row["lower"], row["upper"], lang),
-                "word": probability_word(row["probability"], lang),
+                "word": probability_word(row["probability"], lang, row["mcse"]),
+                "structure": percent(row["structure"], lang),
                 "prior": percent(row["prior"], lang),
+                "published_true": percent(row["published_true"], lang),
+                "published_false": percent(row["published_false"], lang),
+                "judged": percent(row["judged"], lang),
                 "mcse": error_in_points(row["mcse"], lang),
             }
             for name, row in result.summary.iterrows()

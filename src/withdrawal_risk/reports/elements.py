@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause
+from withdrawal_risk.elements.conditions import Clause, NotOf, Tree
 from withdrawal_risk.elements.network import Factor, Policy
 from withdrawal_risk.families import family_of
-from withdrawal_risk.language import words_of
+from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.language.numbers import NO_BREAK
 from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.simulation.conditions import origin
 
 __all__ = ["clause_in_words", "conditions_in_words", "factors_in_words"]
 
@@ -28,19 +29,32 @@ def clause_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     # The last n months up to the horizon begin n - 1 months before it.
     first = clause.from_ or spec.time.horizon + (1 - (clause.last or 1))
     what = words.statistics[clause.statistic].format(name=spec.label(clause.subject, lang))
-    if clause.statistic == "last" or first == last:
+    if (clause.statistic == "last" and clause.month_count is None) or first == last:
         text = words.say("clause_month", what=what, month=last)
     else:
         text = words.say("clause_span", what=what, first=first, last=last)
-    at_least = clause.at_least is not None
+    answer = ""
     if clause.indicator is not None:
         family = family_of(spec.indicators[clause.indicator])
-        if answer := family.answer_in_words(at_least=at_least, words=words):
-            return words.say("clause_answer", clause=text, answer=answer)
-    side = words.names["at_least" if at_least else "at_most"]
-    return words.say(
-        "clause_bound", clause=text, side=side, bound=_bound_in_words(spec, clause, lang)
-    )
+        answer = family.answer_in_words(at_least=clause.is_lower, words=words)
+    if answer:
+        test = words.say("clause_answer", clause=text, answer=answer)
+    else:
+        side = words.names["at_least" if clause.is_lower else "at_most"]
+        bound = _bound_in_words(spec, clause, lang)
+        test = words.say("clause_bound", clause=text, side=side, bound=bound)
+    return f"{test}{words.comma}{_count_in_words(clause, words)}" if clause.month_count else test
+
+
+def _count_in_words(clause: Clause, words: Language) -> str:
+    """Say in how many months a bound is to be met."""
+    count = clause.month_count
+    assert count is not None
+    if clause.counts_failures:
+        return words.say("in_every_month")
+    if count.at_least is not None:
+        return words.say("in_months_at_least", months=words.months(count.at_least))
+    return words.say("in_months_at_most", months=words.months(count.at_most or 0))
 
 
 def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
@@ -57,9 +71,7 @@ def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     return f"{number}{NO_BREAK}{unit}" if unit and clause.statistic != "total" else number
 
 
-def _lines(
-    spec: ModelSpec, tree: AllOf | AnyOf | Clause, lang: str, depth: int = 0
-) -> list[dict[str, Any]]:
+def _lines(spec: ModelSpec, tree: Tree, lang: str, depth: int = 0) -> list[dict[str, Any]]:
     """Return the clauses of a tree in reading order, each with its depth.
 
     A group of which one part is enough says so.
@@ -70,16 +82,18 @@ def _lines(
                 "text": clause_in_words(spec, tree, lang),
                 "depth": depth,
                 "resolution": _resolution(spec, tree, lang),
+                "origin": words_of(lang).names[origin(spec, tree)],
                 "why": tree.why[lang] if tree.why else "",
             }
         ]
     parts = tree.parts
-    # A group of one part has no line of its own, so its part is not indented.
-    below = [line for part in parts for line in _lines(spec, part, lang, depth + (len(parts) > 1))]
-    if len(parts) == 1:
+    # A group of one part has no line of its own, so its part is not indented; its opposite has.
+    alone = len(parts) == 1 and not isinstance(tree, NotOf)
+    below = [line for part in parts for line in _lines(spec, part, lang, depth + (not alone))]
+    if alone:
         return below
     group = words_of(lang).names[f"{tree.kind}_of"]
-    return [{"text": group, "depth": depth, "resolution": "", "why": ""}, *below]
+    return [{"text": group, "depth": depth, "resolution": "", "origin": "", "why": ""}, *below]
 
 
 def _resolution(spec: ModelSpec, clause: Clause, lang: str) -> str:

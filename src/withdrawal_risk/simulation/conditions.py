@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import name_of
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause, clauses
+from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause, Tree, clauses
 from withdrawal_risk.elements.elicitation import LEVEL_NAMES
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.errors import ArgumentError, did_you_mean
@@ -30,14 +31,14 @@ __all__ = [
     "clause_months",
     "holds",
     "node_of",
+    "origin",
     "subjects",
     "tree_of",
 ]
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
-Tree = AllOf | AnyOf | Clause
-type Node = int | tuple[Literal["all", "any"], tuple[Node, ...]]
+type Node = int | tuple[Literal["all", "any", "not"], tuple[Node, ...]]
 """A tree whose clauses are positions in a list."""
 
 ALL_CONDITIONS: Final = "all_conditions"
@@ -137,6 +138,29 @@ class Evaluator:
         evaluator = cls(posterior, {"tree": tree})
         return lambda futures: evaluator(futures)["tree"]
 
+    @cached_property
+    def judged(self) -> list[int]:
+        """Positions of the clauses that nobody publishes an answer to."""
+        return [
+            place for place, leaf in enumerate(self.clauses) if origin(self.spec, leaf) == "judged"
+        ]
+
+    def settled(self, futures: Futures) -> dict[str, tuple[Truth, Truth]]:
+        """Say in which futures published and given clauses alone make each tree true, or false.
+
+        Each of shape (draw, future); where neither, it is left to judgement.
+        """
+        results, shape = self._results(futures, self.judged), futures.shape
+        # What a judged clause may yet say counts against the tree, and then for it.
+        truth = {
+            name: (holds(tree, results, False, shape), ~holds(tree, results, True, shape))
+            for name, tree in self.trees.items()
+        }
+        if self.conjunction:
+            true, false = (list(side) for side in zip(*truth.values(), strict=True))
+            truth[ALL_CONDITIONS] = np.logical_and.reduce(true), np.logical_or.reduce(false)
+        return truth
+
     def __call__(self, futures: Futures) -> dict[str, Truth]:
         """Say in which futures each tree holds, shape (draw, future).
 
@@ -144,16 +168,7 @@ class Evaluator:
         are simulated only in futures in which the levels, and the indicators before them, leave
         a tree undecided.
         """
-        # Levels are simulated already, so clauses about them are settled first.
-        results: list[Truth | None] = [
-            None if leaf.indicator is not None else self._of_level(leaf, futures)
-            for leaf in self.clauses
-        ]
-        for name, places in self.about.items():
-            # `results` fills up in this loop, so what earlier indicators decide is left out.
-            undecided = self._undecided(places, results, futures.shape)
-            if undecided.any():
-                self._of_indicator(name, places, futures, undecided, results)
+        results = self._results(futures)
         # A clause without a result, or with one outside its undecided futures, cannot change any
         # tree, so it may count as false.
         outcomes = {
@@ -162,6 +177,29 @@ class Evaluator:
         if self.conjunction:
             outcomes[ALL_CONDITIONS] = np.logical_and.reduce(list(outcomes.values()))
         return outcomes
+
+    def _results(self, futures: Futures, unknown: Collection[int] = ()) -> list[Truth | None]:
+        """Return where each clause holds, as far as a tree depends on it.
+
+        Parameters
+        ----------
+        unknown : collection of int
+            Positions of clauses that are not to be looked at.
+        """
+        # Levels are simulated already, so clauses about them are settled first.
+        results: list[Truth | None] = [
+            None
+            if leaf.indicator is not None or place in unknown
+            else self._of_level(leaf, futures)
+            for place, leaf in enumerate(self.clauses)
+        ]
+        for name, about in self.about.items():
+            places = [place for place in about if place not in unknown]
+            # `results` fills up in this loop, so what earlier indicators decide is left out.
+            undecided = self._undecided(places, results, futures.shape)
+            if undecided.any():
+                self._of_indicator(name, places, futures, undecided, results)
+        return results
 
     def _of_level(self, leaf: Clause, futures: Futures) -> Truth:
         factor = self.frame.structure.factors.index(leaf.factor or "")
@@ -176,8 +214,7 @@ class Evaluator:
         for tree in self.trees.values():
             if not _reads(tree, places):
                 continue
-            # Trees have no "not": a tree is open where it holds if all unknown clauses hold, and
-            # fails if none of them does.
+            # A tree is open where it may hold and need not.
             undecided |= holds(tree, results, True, shape) & ~holds(tree, results, False, shape)
         return undecided
 
@@ -197,9 +234,19 @@ class Evaluator:
         values = futures.value(indicator, start, end, undecided)
         for place, (first, last) in zip(places, spans, strict=True):
             leaf, of_months = self.clauses[place], values[:, first - start : last - start + 1]
-            if leaf.statistic in OF_SPANS:
+            if leaf.month_count is None and leaf.statistic in OF_SPANS:
                 of_months = futures.with_published_spans(indicator, first, of_months)
+            else:
+                of_months = futures.within_published_spans(indicator, first, of_months)
             results[place] = clause_holds(self.spec, leaf, of_months)
+
+
+def origin(spec: ModelSpec, clause: Clause) -> Literal["published", "given", "judged"]:
+    """Say who answers a clause: who publishes an indicator, a policy's own path, or judgement."""
+    if clause.indicator is None:
+        return "given" if clause.factor in spec.policies else "judged"
+    resolution = clause.resolution or spec.indicators[clause.indicator].resolution
+    return "judged" if resolution is None else "published"
 
 
 def node_of(tree: Tree, places: dict[Clause, int]) -> Node:
@@ -220,11 +267,24 @@ def _reads(tree: Node, places: Sequence[int]) -> bool:
 def holds(
     tree: Node, results: Sequence[Truth | None], unknown: bool, shape: tuple[int, int]
 ) -> Truth:
-    """Say where a tree holds; clauses without a result count as ``unknown``."""
+    """Say where a tree holds; what is unknown counts for it, or against it.
+
+    Where a tree holds both ways it is true, where neither way false, and else unknown (Kleene).
+
+    Parameters
+    ----------
+    results : sequence
+        Of the clauses; None where unknown.
+    unknown : bool
+        Whether unknown clauses speak for the tree.
+    """
     if isinstance(tree, int):
         result = results[tree]
         return np.full(shape, unknown) if result is None else result
     kind, branches = tree
+    if kind == "not":
+        # What speaks against a part speaks for its opposite.
+        return ~holds(branches[0], results, not unknown, shape)
     combine = np.logical_and if kind == "all" else np.logical_or
     return np.asarray(combine.reduce([holds(part, results, unknown, shape) for part in branches]))
 
@@ -239,7 +299,7 @@ def _bound(spec: ModelSpec, clause: Clause) -> float:
     # Level k lies between cuts[k] and cuts[k + 1]; "at least" begins at its lower end.
     cuts = (-np.inf, *spec.node(clause.factor or "").cuts, np.inf)
     place = LEVEL_NAMES.index(clause.bound)
-    return cuts[place] if clause.at_least is not None else cuts[place + 1]
+    return cuts[place] if clause.is_lower else cuts[place + 1]
 
 
 def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
@@ -256,20 +316,30 @@ def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
     -------
     ndarray of bool, shape (draw, future)
     """
-    statistic, bound = _STATISTICS[clause.statistic](values), _bound(spec, clause)
+    bound, count = _bound(spec, clause), clause.month_count
+    if count is None:
+        # The months set the tolerance, not their statistic: large values that cancel to a small
+        # mean leave the rounding errors of large values.
+        size = np.abs(values).max(axis=1)
+        return _meets(_STATISTICS[clause.statistic](values), bound, clause.is_lower, size)
+    met = _meets(values, bound, clause.is_lower, np.abs(values))
+    months = (~met if clause.counts_failures else met).sum(axis=1)
+    if count.at_least is not None:
+        return np.asarray(months >= count.at_least)
+    return np.asarray(months <= (count.at_most or 0))
+
+
+def _meets(value: Array, bound: float, is_lower: bool, size: Array) -> Truth:
+    """Say where values meet a bound, those that they are made of being of some size."""
     # "At most" is "at least" with the sides exchanged, so both have the same tolerance.
-    if clause.at_least is not None:
-        return _at_least(statistic, bound, values)
-    return _at_least(bound, statistic, values)
+    return _at_least(value, bound, size) if is_lower else _at_least(bound, value, size)
 
 
-def _at_least(larger: Array | float, smaller: Array | float, values: Array) -> Truth:
-    """Say where one number is at least another, both made of some values.
+def _at_least(larger: Array | float, smaller: Array | float, size: Array) -> Truth:
+    """Say where one number is at least another, both made of numbers of some size.
 
     A difference in the last bits is none: a mean of 0.7, 0.7 and 0.7 is 0.7 but for rounding, and
-    meets a bound of 0.7 from either side. The months of `values` are axis 1.
+    meets a bound of 0.7 from either side.
     """
-    # The months set the tolerance, not their statistic: large values that cancel to a small mean
-    # leave the rounding errors of large values.
-    size = np.minimum(np.abs(values).max(axis=1), _HUGE)
+    size = np.minimum(size, _HUGE)
     return np.asarray(larger + _ROUNDING * (size + np.abs(smaller)) >= smaller)

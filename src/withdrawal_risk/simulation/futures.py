@@ -117,10 +117,11 @@ class Futures:
             None if where is None else where[:, None],
         )
         # Noise drawn given a published value reproduces it up to rounding; this makes it exact.
-        for t, published in self.part.published.get(indicator, {}).items():
+        for t in self.part.published.get(indicator, {}):
             if first <= t <= last:
                 same = self._as_it_was(measurement.factor, t, t)
-                value[:, t - first][same] = published.value
+                shown = self.part.published_value(indicator, t)
+                value[:, t - first] = np.where(same, shown, value[:, t - first])
         # What is learnt comes last: in this world it holds whatever was published before.
         for t, number in self.learnt.get(indicator, {}).items():
             if first <= t <= last:
@@ -160,13 +161,51 @@ class Futures:
             if first <= a and b < first + value.shape[1]
         }
         if not rows:
-            return value
+            return self.within_published_spans(indicator, first, value, crossing=True)
         # Other clauses read the same values without these rows, so a copy is changed.
         value, factor = value.copy(), self.part.measurement(indicator).factor
         for (a, b), number in rows.items():
             # The axis of length 1 is that of months: a row stands in all of its months or in none.
             same = self._as_it_was(factor, a, b)[:, None, :]
             np.copyto(value[:, a - first : b - first + 1], number, where=same)
+        return self.within_published_spans(indicator, first, value, crossing=True)
+
+    def within_published_spans(
+        self, indicator: int, first: int, value: Array, *, crossing: bool = False
+    ) -> Array:
+        """Hold values of single months to what rows over several say however they are split.
+
+        Of values that cannot be negative no month is above the total of its row, and neither are
+        those of its months together that are looked at: a total of 0 settles every month.
+
+        Parameters
+        ----------
+        indicator : int
+            Its position.
+        first : int
+            Month of the first value.
+        value : ndarray, shape (draw, month, future)
+        crossing : bool
+            Whether only rows count that reach beyond these months; the others stand for theirs.
+
+        Returns
+        -------
+        ndarray, shape (draw, month, future)
+        """
+        last, factor = first + value.shape[1] - 1, self.part.measurement(indicator).factor
+        for a, b, most in self.part.limits.get(indicator, ()):
+            begin, end = max(a, first), min(b, last)
+            if begin > end or (crossing and first <= a and b <= last):
+                continue
+            months = value[:, begin - first : end - first + 1]
+            held = np.minimum(months, most)
+            total = held.sum(axis=1, keepdims=True)
+            held *= np.where(total > most, most / np.maximum(total, 1e-300), 1.0)
+            if self.part.measurement(indicator).family.whole:
+                held = np.floor(held)
+            same = self._as_it_was(factor, a, b)[:, None, :]
+            value = value.copy()
+            value[:, begin - first : end - first + 1] = np.where(same, held, months)
         return value
 
 

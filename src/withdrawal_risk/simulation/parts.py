@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.cores import cores, spread
 from withdrawal_risk.dynamics.equation import PathInputs
+from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.families.values import noise_given
 from withdrawal_risk.inference.alignment import (
     PublishedValue,
+    published_limits,
     published_spans,
     published_values,
 )
@@ -29,7 +31,7 @@ from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.states import Luck, abducted
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["Part", "known_spans", "known_values", "parts"]
+__all__ = ["Part", "known_limits", "known_spans", "known_values", "parts"]
 
 Array = NDArray[np.float64]
 
@@ -80,6 +82,9 @@ class Part:
     spans : dict of int to (dict of (int, int) to float)
         By position of an indicator and of the first and last month of a row over several: what
         each of its months is taken to have shown where only their mean or total matters.
+    limits : dict of int to tuple of (int, int, float)
+        By position of an indicator: first and last month of each row over several whole months, and
+        what they show together at most, of values that cannot be negative.
     memo : dict
         Results that do not change while the part lives. None of them refers to the part, so that
         it is freed as soon as it is done with.
@@ -96,6 +101,7 @@ class Part:
     stream: str = _MAIN_STREAM
     published: Mapping[int, Mapping[int, PublishedValue]] = field(default_factory=dict)
     spans: Mapping[int, Mapping[tuple[int, int], float]] = field(default_factory=dict)
+    limits: Mapping[int, Sequence[tuple[int, int, float]]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def cached(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -133,6 +139,25 @@ class Part:
         for t, value in inside.items():
             errors[:, t - first] = measurement.error_of(value)
         return errors
+
+    def published_value(self, indicator: int, month: int) -> float | Array:
+        """Return what is published of a month; a range is some value in it, (draw, future)."""
+        published = self.published[indicator][month]
+        if published.ends is None:
+            return published.value
+
+        def within() -> Array:
+            futures = self.innovation.shape[3]
+            name = f"range:{month - self.past.shape[1]}"
+            share = np.concatenate(
+                [rng.random((count, futures)) for rng, count in self._generators(indicator, name)]
+            )
+            low, high = published.ends or (0.0, 0.0)
+            values = low + (high - low) * share
+            return np.round(values) if self.measurement(indicator).family.whole else values
+
+        ranged: Array = self.cached(("range", indicator, month), within)
+        return ranged
 
     def noise(self, indicator: int, first: int, last: int) -> tuple[Array, ...]:
         """Return the noise in an indicator's values of months ``first..last``.
@@ -267,6 +292,18 @@ def known_spans(
     }
 
 
+def known_limits(
+    posterior: Posterior, without: Collection[str] = ()
+) -> dict[int, list[tuple[int, int, float]]]:
+    """Return what rows over several months show at most, as `Part` holds it."""
+    rows = [row for row in posterior.model.evidence if row.id not in without]
+    window = horizon_window(posterior)
+    return {
+        k: [(window.index(a), window.index(b), most) for a, b, most in limits if a >= window.first]
+        for k, limits in published_limits(posterior.frame, rows, posterior.as_of).items()
+    }
+
+
 def parts(
     posterior: Posterior,
     *,
@@ -297,8 +334,9 @@ def parts(
         Whether the parts may be stored for the next question; a question that reads no noise
         leaves what is stored as it is.
     """
-    # Every model has half-lives; their first axis counts the draws.
-    every = len(posterior.draws(group)["half_life"])
+    every = int(posterior.tree["prior" if group == "structure" else group].sizes["draw"])
+    if group == "posterior":
+        every *= posterior.chains
     many = every if draws is None else min(draws, every)
     # The prior is asked once; its parts would only displace those that are asked for again.
     lasting = group == "posterior" and store
@@ -324,12 +362,33 @@ def parts(
         stored[question] = made
 
 
+def _group(posterior: Posterior, group: str) -> tuple[dict[str, Array], Array]:
+    """Return the unknowns of a group and the levels of the stored months.
+
+    The group "structure" is the prior without events.
+    """
+    if group != "structure":
+        return posterior.draws(group), posterior.levels(group)
+    model, frame = posterior.model, posterior.frame
+    if not frame.effects:
+        return posterior.draws("prior"), posterior.levels("prior")
+    # A fit that stores parameters alone has no innovations; the prior's are drawn again.
+    count = int(posterior.tree["prior"].sizes["draw"])
+    seed = posterior.settings["random_seed"]
+    unknowns = {name: prior.draw(seed, count) for name, prior in frame.priors.items()}
+    unknowns["event_effect"] = np.zeros_like(unknowns["event_effect"])
+    inputs = path_inputs(model, frame, unknowns, posterior.as_of, frame.window)
+    level = simulate_past(inputs._replace(given=inputs.given[None]))
+    since = frame.window.index(posterior.stored_months.first)
+    return unknowns, level[:, since:]
+
+
 def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part]:
     """Make the parts of a question, so many draws at once as a core works on."""
     many, futures, random_seed, common, stream = question
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
-    unknowns = posterior.draws(group)
-    level = posterior.levels(group)[:, : posterior.as_of - window.first + 1]
+    unknowns, level = _group(posterior, group)
+    level = level[:, : posterior.as_of - window.first + 1]
     if many < len(level):
         # Evenly spaced over the joined chains, so that each is represented.
         positions = np.linspace(0, len(level) - 1, many).round().astype(int)
@@ -348,6 +407,7 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
     ]
     published = known_values(posterior) if group == "posterior" else {}
     spans = known_spans(posterior) if group == "posterior" else {}
+    limits = known_limits(posterior) if group == "posterior" else {}
     for begin in range(0, many, at_once):
         chunk = slice(begin, min(begin + at_once, many))
         # Seven digits are enough for noise, and half the memory saves a fifth of the time.
@@ -377,4 +437,5 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
             stream=stream,
             published=published,
             spans=spans,
+            limits=limits,
         )

@@ -146,7 +146,8 @@ def probabilities(
     Parameters
     ----------
     posterior : Posterior
-    group : {"posterior", "prior"}
+    group : {"posterior", "prior", "structure"}
+        The last is the prior without events.
     futures, random_seed : int
     worlds : sequence of World
         Besides the baseline.

@@ -120,7 +120,7 @@ def _clause(
 
 
 def _side(clause: Clause) -> str:
-    return "at_least" if clause.at_least is not None else "at_most"
+    return "at_least" if clause.is_lower else "at_most"
 
 
 def _clause_on_a_level(
@@ -159,6 +159,10 @@ def _clause_on_an_indicator(
     if indicator is None:
         return
     family = family_of(indicator)
+    if clause.at_least is None and clause.at_most is None and family.axis != "probability":
+        message = f"{name!r} is no yes or no: write at_least or at_most, what it is to reach"
+        yield place, message
+        return
     try:
         family.parse_bound(indicator, clause.bound)
     except ValueError as error:

@@ -1,0 +1,72 @@
+"""What published figures alone will say of the conditions, and what is left to judgement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from withdrawal_risk.elements.conditions import clauses
+from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, origin, subjects
+from withdrawal_risk.simulation.futures import Futures, simulate
+
+__all__ = ["judged_conditions", "published_part"]
+
+
+def judged_conditions(spec: ModelSpec) -> set[str]:
+    """Return the conditions of which every clause is left to judgement."""
+    judged = {
+        name
+        for name, item in spec.conditions.items()
+        if all(origin(spec, leaf) == "judged" for leaf in clauses(item.tree))
+    }
+    return judged | ({ALL_CONDITIONS} if len(judged) == len(spec.conditions) else set())
+
+
+def published_part(posterior: Posterior, *, futures: int, random_seed: int) -> pd.DataFrame:
+    """Return how probable it is that published figures alone decide each condition.
+
+    Clauses that are judged count as unknown, those on a policy as given.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    futures, random_seed : int
+        As in `outlook`, whose futures these are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a condition, the conjunction last: ``published_true`` and ``published_false``, and
+        ``judged``, what is left; they add up to 1.
+    """
+    spec = posterior.model.spec
+    names = [*spec.conditions, ALL_CONDITIONS]
+    table = pd.DataFrame(
+        {"published_true": 0.0, "published_false": 0.0, "judged": 1.0},
+        index=pd.Index(names, name="condition"),
+    )
+    # Of what is judged throughout nothing has to be simulated.
+    if ALL_CONDITIONS in judged_conditions(spec):
+        return table
+    evaluator = Evaluator(posterior)
+    factors = sorted(subjects(posterior, [item.tree for item in spec.conditions.values()]))
+
+    def counted(some: Futures) -> list[tuple[int, int]]:
+        settled = evaluator.settled(some)
+        return [(int(true.sum()), int(false.sum())) for true, false in settled.values()]
+
+    results = simulate(
+        posterior,
+        lambda several: (counted(baseline := next(several)), baseline.shape),
+        futures=futures,
+        random_seed=random_seed,
+        factors=factors,
+    )
+    counts, shapes = zip(*results, strict=True)
+    share = np.sum(counts, axis=0) / sum(draws * futures for draws, futures in shapes)
+    table["published_true"], table["published_false"] = share.T
+    # No less than 0 in the last bit.
+    table["judged"] = np.maximum(1.0 - share.sum(axis=1), 0.0)
+    return table
