@@ -39,6 +39,8 @@ from .queries.counterfactual import counterfactual as counterfactual
 from .queries.do import do as do
 from .queries.drivers import Drivers as Drivers
 from .queries.drivers import drivers as drivers
+from .queries.effects import Effects as Effects
+from .queries.effects import effects as effects
 from .queries.explain_change import Change as Change
 from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
@@ -65,6 +67,8 @@ from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
 from .reports.build import report as report
+from .simulation.settings import over as over
+from .simulation.settings import Over as Over
 from .simulation.settings import Shift as Shift
 from .simulation.settings import shift as shift
 from .tasks import sweep as sweep

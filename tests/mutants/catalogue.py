@@ -290,13 +290,13 @@ MUTANTS: Final = (
     Mutant(
         "condition-a-month-short",
         "A condition on the last k months looks at k - 1 of them.",
-        (Change(CONDITIONS, "len(window) - (clause.last or 1), ", "len(window) - max((clause.last or 1) - 1, 1), "),),
+        (Change("model/clauses.py", "len(window) - (clause.last or 1), ", "len(window) - max((clause.last or 1) - 1, 1), "),),
         BY_LOOPS,
     ),
     Mutant(
         "at-least-for-at-most",
         "A level by name is compared with the wrong one of its two edges.",
-        (Change(CONDITIONS, "cuts[place] if clause.at_least is not None", "cuts[place] if clause.at_most is not None"),),
+        (Change("model/clauses.py", "cuts[place] if clause.is_lower", "cuts[place] if clause.at_most is not None"),),
         BY_LOOPS,
     ),
     Mutant(
@@ -328,7 +328,7 @@ MUTANTS: Final = (
     Mutant(
         "bounds-to-the-last-bit",
         "A bound is missed by a mean that differs from it in its last bits.",
-        (Change(CONDITIONS, "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
+        (Change("model/clauses.py", "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
         ("tests/simulation/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding[3-0.7-mean]",),
     ),
     Mutant(
@@ -358,7 +358,7 @@ MUTANTS: Final = (
     Mutant(
         "contradicted-name-unsaid",
         "A level that is set against its name goes without a word.",
-        (Change(SETTINGS, '"high": 1, "very high": 1}.get', '"high": 0, "very high": 0}.get'),),
+        (Change("simulation/settings.py", "(self.place > middle) - (self.place < middle)", "0"),),
         ("tests/queries/test_interventions.py::test_a_level_against_its_name_says_so",),
     ),
     Mutant(
@@ -774,7 +774,7 @@ MUTANTS: Final = (
     Mutant(
         "drift-not-cut",
         "What is set is the drift of a factor, and not the factor with its causes cut.",
-        (Change(WORLDS, "        factor = frame.structure.factors.index(name)", "        factor = frame.structure.with_hidden([frame.structure.factors.index(name)])[-1]"),),
+        (Change(WORLDS, "factor=frame.structure.factors.index(name),", "factor=frame.structure.with_hidden([frame.structure.factors.index(name)])[-1],"),),
         ("tests/inference/test_drift.py::test_setting_a_level_leaves_its_drift_alone",),
     ),
     Mutant(
@@ -867,20 +867,20 @@ MUTANTS: Final = (
     Mutant(
         "opposite-of-unknown",
         "The opposite of what is unknown is known.",
-        (Change(CONDITIONS, "return ~holds(branches[0], results, not unknown, shape)", "return ~holds(branches[0], results, unknown, shape)"),),
+        (Change("model/clauses.py", "return ~holds(branches[0], results, not unknown, shape)", "return ~holds(branches[0], results, unknown, shape)"),),
         ("tests/simulation/test_clauses_in_time.py::test_what_published_figures_alone_decide",
          "tests/simulation/test_clauses_in_time.py::test_opposites"),
     ),
     Mutant(
         "always-is-ever",
         "What is to hold in every month may hold in one.",
-        (Change(CONDITIONS, "(~met if clause.counts_failures else met)", "(met if clause.counts_failures else met)"),),
+        (Change("model/clauses.py", "(~met if clause.counts_failures else met)", "(met if clause.counts_failures else met)"),),
         ("tests/simulation/test_clauses_in_time.py::test_months_are_counted_as_a_loop_counts_them",),
     ),
     Mutant(
         "judged-counts-as-published",
         "A clause that nobody publishes an answer to is settled by figures.",
-        (Change(CONDITIONS, 'return "judged" if resolution is None else "published"', 'return "published"'),),
+        (Change("model/clauses.py", 'return "judged" if resolution is None else "published"', 'return "published"'),),
         ("tests/simulation/test_clauses_in_time.py::test_who_answers_a_clause",),
     ),
     Mutant(
@@ -894,6 +894,31 @@ MUTANTS: Final = (
         "The middle of a published range is taken for a value.",
         (Change("simulation/parts.py", "if published.ends is None:", "if True:"),),
         ("tests/simulation/test_clauses_in_time.py::test_published_rows_settle_what_they_can",),
+    ),
+    # Settings.
+    Mutant(
+        "ramp-at-once",
+        "What moves over months is there at once.",
+        (Change(WORLDS, "share = np.minimum(months / self.ramp, 1.0)[:, None]", "share = np.minimum(months / 1, 1.0)[:, None]"),),
+        ("tests/queries/test_settings.py::test_a_ramp_moves_evenly_from_what_would_have_been",),
+    ),
+    Mutant(
+        "ramp-from-the-baseline",
+        "A ramp begins where the factor is in the baseline, not in the world as set.",
+        (Change(FUTURES, "self._move(span, self.baseline if alone else self._run((span.factor,)))", "self._move(span, self.baseline)"),),
+        ("tests/queries/test_settings.py::test_ramps_begin_in_the_world_as_set",),
+    ),
+    Mutant(
+        "lever-at-once",
+        "A lever with months acts at once in the search.",
+        (Change("queries/lever_search.py", "ramps = {factor: lever.months}", "ramps = {factor: 1}"),),
+        ("tests/queries/test_settings.py::test_reach_uses_the_months_of_a_lever",),
+    ),
+    Mutant(
+        "seen-is-set",
+        "What is seen at a level is what is set to it.",
+        (Change("queries/effects.py", "seen = counts[1] / np.maximum(counts[0], 1)", "seen = held.mean(axis=1)"),),
+        ("tests/queries/test_settings.py::test_effects_put_set_beside_seen",),
     ),
     # Extensions, plots and slips of the hand.
     Mutant(

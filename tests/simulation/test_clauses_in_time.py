@@ -11,8 +11,9 @@ from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.conditions import AllOf, AnyOf, Clause, NotOf, Tree
+from withdrawal_risk.model.clauses import origin
 from withdrawal_risk.queries.published_part import published_part
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, origin
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator
 from withdrawal_risk.simulation.futures import Futures, simulate
 
 TIME = ("2020-01", "2020-12", "2021-06")

@@ -26,6 +26,7 @@ __all__ = [
     "ModelName",
     "Month",
     "Observe",
+    "Ramp",
     "RandomSeed",
     "Set",
     "ShiftBy",
@@ -60,6 +61,9 @@ Set = Annotated[
 ShiftBy = Annotated[
     list[str] | None,
     typer.Option("--shift", help="NAME=SIZE: by how much it is moved, as -1; may be repeated."),
+]
+Ramp = Annotated[
+    int, typer.Option(min=1, help="Months in which settings are reached; 1 is at once.")
 ]
 Start = Annotated[str | None, typer.Option("--start", help="First month, YYYY-MM.")]
 End = Annotated[str | None, typer.Option("--end", help="Last month, YYYY-MM.")]

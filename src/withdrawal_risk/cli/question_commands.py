@@ -45,6 +45,7 @@ def do(
     shifts: options.ShiftBy = None,
     start: options.Start = None,
     end: options.End = None,
+    ramp: options.Ramp = 1,
     observe: options.Observe = None,
     month: options.Month = None,
     ci_prob: CiProb = CI_PROB,
@@ -60,6 +61,7 @@ def do(
         options.settings(levels, shifts),
         start=start,
         end=end,
+        ramp=ramp,
         observed=options.observations(observe),
         month=month,
         ci_prob=ci_prob,
@@ -78,6 +80,7 @@ def counterfactual(
     shifts: options.ShiftBy = None,
     start: options.Start = None,
     end: options.End = None,
+    ramp: options.Ramp = 1,
     ci_prob: CiProb = CI_PROB,
     futures: Futures = FUTURES,
     random_seed: int,
@@ -91,6 +94,7 @@ def counterfactual(
         options.settings(levels, shifts),
         start=start,
         end=end,
+        ramp=ramp,
         ci_prob=ci_prob,
         futures=futures,
         random_seed=random_seed,
@@ -152,7 +156,33 @@ def scenarios(
     ]
     if recognised:
         blocks.append("\n".join([words_of(lang).tables["recognised"], *recognised]))
+    overlaps = [
+        f"{result.label(a, lang)} + {result.label(b, lang)}: {percent(p, lang)}"
+        for (a, b), p in result.overlaps.items()
+    ]
+    if overlaps:
+        blocks.append("\n".join([words_of(lang).tables["overlaps"], *overlaps]))
     return Shown(data=result.to_dict(), blocks=blocks)
+
+
+@app.command()
+@question
+def effects(
+    posterior: Any,
+    *,
+    factor: Annotated[str, typer.Option(help="Id of a factor.")],
+    condition: Condition = "all_conditions",
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print a condition where a factor is set to each level, beside where it is found there."""
+    from withdrawal_risk.queries.effects import effects as run
+
+    result = run(posterior, factor, condition, futures=futures, random_seed=random_seed)
+    return Shown(
+        data=result.to_dict(), blocks=[tables.effects_table(result, lang), result.sentence(lang)]
+    )
 
 
 @app.command()

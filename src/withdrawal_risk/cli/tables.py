@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.inference.checks import CheckResult
     from withdrawal_risk.queries.attribution import Attribution
     from withdrawal_risk.queries.drivers import Drivers
+    from withdrawal_risk.queries.effects import Effects
     from withdrawal_risk.queries.reach import Reach
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
@@ -29,6 +30,7 @@ __all__ = [
     "attribution_table",
     "checks_table",
     "drivers_table",
+    "effects_table",
     "reach_table",
     "rendered",
     "result_table",
@@ -116,6 +118,26 @@ def result_table(result: Result, lang: str) -> Table:
     if "judged" in result.summary:
         columns += [words[name] for name in _BESIDE]
     return {"columns": columns, "rows": rows, "text": text}
+
+
+def effects_table(effects: Effects, lang: str) -> Table:
+    """Return a row a level: where the factor is set there, and where it is found there."""
+    words = words_of(lang)
+    heads = ("level", "set", "seen", "gap", "futures")
+    rows = []
+    for level, row in effects.summary.iterrows():
+        resolved = row["futures"] > 0 and row["seen"] == row["seen"]
+        missing = words.names["not_resolved"]
+        rows.append(
+            [
+                effects.label(str(level), lang),
+                percent(row["set"], lang),
+                percent(row["seen"], lang) if resolved else missing,
+                points(row["gap"], lang) if resolved else missing,
+                f"{row['futures']:,.0f}",
+            ]
+        )
+    return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0]}
 
 
 def scenarios_table(scenarios: Scenarios, lang: str) -> Table:

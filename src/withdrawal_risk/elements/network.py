@@ -5,11 +5,16 @@ from __future__ import annotations
 import itertools
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.base import Basis, Frozen, Number, TextLike, refuse
-from withdrawal_risk.elements.elicitation import FARTHEST, STANDARD_CUTS, too_large_for_a_level
+from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
+from withdrawal_risk.elements.elicitation import (
+    FARTHEST,
+    LEVEL_NAMES,
+    STANDARD_CUTS,
+    too_large_for_a_level,
+)
 from withdrawal_risk.elements.quantiles import (
     Positive,
     PositiveOrNumber,
@@ -18,6 +23,8 @@ from withdrawal_risk.elements.quantiles import (
     Weight,
 )
 from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.language import LANGUAGES
+from withdrawal_risk.language.base import Language
 
 __all__ = ["Announced", "Drift", "Edge", "Event", "EventEffect", "Factor", "Lever", "Policy"]
 
@@ -33,6 +40,9 @@ class Lever(Frozen):
 
     max: Number
     """Upper bound of a lasting shift, in standard deviations; at least 0."""
+
+    months: Annotated[int, Field(strict=True, ge=1, le=600)] = 1
+    """Months in which it moves by so much, evenly; 1 is at once."""
 
     why: TextLike
     """Why the factor can be moved, and why at this price."""
@@ -83,6 +93,74 @@ _JUMPING: Final = {
 Cuts = Annotated[tuple[Number, ...], AfterValidator(_four_cuts)]
 
 
+class LevelNames(Frozen):
+    """The file's own names of the five levels, beside the five that always stand for them."""
+
+    # Languages are extra keys; `_known_languages` refuses all other ones.
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, tuple[Sentence, ...]]
+
+    en: tuple[Sentence, ...]
+    """Five names in English, the lowest first."""
+
+    @model_validator(mode="after")
+    def _five(self) -> Self:
+        for code, names in self.by_language.items():
+            if code not in LANGUAGES:
+                raise refuse(
+                    "{code} is not a language of this library; write {valid}",
+                    code=quoted(code),
+                    valid=", ".join(LANGUAGES),
+                )
+            if len(names) != len(LEVEL_NAMES) or len(set(names)) < len(names):
+                raise refuse(
+                    "{names} are not five different names, the lowest first",
+                    names=quoted(list(names)),
+                )
+            for place, name in enumerate(names):
+                if name in LEVEL_NAMES and LEVEL_NAMES.index(name) != place:
+                    raise refuse(
+                        "{name} stands for another of the five levels; choose another name",
+                        name=quoted(name),
+                    )
+        return self
+
+    @property
+    def by_language(self) -> dict[str, tuple[str, ...]]:
+        """The names in every language that the file gives."""
+        return {"en": self.en, **(self.__pydantic_extra__ or {})}
+
+
+class WithLevels(Frozen):
+    """What has levels: where they are cut, and what they are called."""
+
+    cuts: Cuts = STANDARD_CUTS
+    """Four bounds between the five named levels, ascending. Default: the normal quintiles."""
+
+    names: LevelNames | None = None
+    """Names of its own for the five levels, beside very low, low, medium, high and very high."""
+
+    def level_place(self, name: str) -> int | None:
+        """Return which of the five levels a name stands for, from 0; None where it is none."""
+        own = self.names.by_language.values() if self.names is not None else ()
+        for names in (LEVEL_NAMES, *own):
+            if name in names:
+                return list(names).index(name)
+        return None
+
+    @property
+    def level_names(self) -> tuple[str, ...]:
+        """All names of levels, the five that always stand for them first."""
+        own = self.names.by_language.values() if self.names is not None else ()
+        return tuple(dict.fromkeys([*LEVEL_NAMES, *(name for names in own for name in names)]))
+
+    def level_in_words(self, place: int, words: Language) -> str:
+        """Return the name of a level for people: the file's own, if it has one in the language."""
+        if self.names is not None and words.code in self.names.by_language:
+            return self.names.by_language[words.code][place]
+        return words.levels[LEVEL_NAMES[place]]
+
+
 class Drift(Frozen):
     """The part of a factor's own variation that moves over years."""
 
@@ -96,7 +174,7 @@ class Drift(Frozen):
     """Which part jumps where ``innovations`` are ``student_t``. Default: the slow one."""
 
 
-class Factor(Frozen):
+class Factor(WithLevels):
     """A latent level on the standard scale: 0 is its long-run reference, 1 one long-run sd."""
 
     role: Literal["driver", "response", "outcome"]
@@ -125,9 +203,6 @@ class Factor(Frozen):
 
     drift: Drift | None = None
     """How its own variation moves over years. Default: all of it at the speed of ``half_life``."""
-
-    cuts: Cuts = STANDARD_CUTS
-    """Four bounds between the five named levels, ascending. Default: the normal quintiles."""
 
     lever: Lever | None = None
     """How far and at what price it could be moved; only factors with a lever can be."""
@@ -175,7 +250,7 @@ class Announced(Frozen):
         return self.published or self.from_
 
 
-class Policy(Frozen):
+class Policy(WithLevels):
     """A factor whose path is given: known so far, planned ahead. It is clamped as by ``do``."""
 
     label: TextLike
@@ -195,9 +270,6 @@ class Policy(Frozen):
 
     per_level: Number
     """The change in the unit that is +1 level; a negative one turns the scale."""
-
-    cuts: Cuts = STANDARD_CUTS
-    """Four bounds between the five named levels, ascending. Default: the normal quintiles."""
 
     path: Annotated[tuple[Announced, ...], Field(min_length=1)]
     """Its values over time, the earliest first."""

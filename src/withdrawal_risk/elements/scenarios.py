@@ -30,7 +30,10 @@ class SetLevel(Frozen):
     """A level name, or a number on the standard scale; exactly one of ``level`` and ``shift``."""
 
     shift: Number | None = None
-    """By how many levels it is moved from what it would have been."""
+    """By how much it is moved from what it would have been: in levels, a policy in its unit."""
+
+    ramp: Annotated[int, Field(strict=True, ge=1, le=600)] = 1
+    """Months in which it moves there, evenly, from what it would have been; 1 is at once."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -75,6 +78,9 @@ class PolicyStretch(Frozen):
 
     value: Number
     """In the policy's own unit."""
+
+    ramp: Annotated[int, Field(strict=True, ge=1, le=600)] = 1
+    """Months in which it moves there, evenly, from what it would have been; 1 is at once."""
 
 
 class Scenario(Frozen):

@@ -109,6 +109,10 @@ LANGUAGE: Final = Language(
         "difference_below": "{size} below the baseline",
         "difference_none": "the same as the baseline",
         "difference_unresolved": "no measurable difference from the baseline",
+        "effects": "set to very low over all months ahead, {factor} gives {name} {low}; set to very high, "
+        "{high}.",
+        "effects_gap": "Where it is found {level}, the probability differs from that where it is set "
+        "by {gap}.",
         "reweighted": "Reweighted draws: effective sample size {ess}, Pareto k {khat} (limit 0.7).",
         # The beginnings of suppositions, which ``supposed`` completes.
         "do": "with {settings} from {first} to {last}",
@@ -121,6 +125,9 @@ LANGUAGE: Final = Language(
         "set_name": "{label} set to {level!r} ({number}; baseline {baseline})",
         "set_number": "{label} set to {number}",
         "raised": "{label} raised by {size}",
+        "ramped": "{setting} over {months}",
+        "ramp_unfinished": "Note: {label} moves over {ramp}, and its span has {span}, so it does "
+        "not get there.",
         "lowered": "{label} lowered by {size}",
         "name_below_baseline": "Note: {label} is set to {level!r} ({number}), which is below the "
         "baseline of {baseline}: this lowers it.",
@@ -219,6 +226,12 @@ LANGUAGE: Final = Language(
         "judged": "Left to judgement",
         "scenario": "Scenario",
         "passed": "(passed)",
+        "overlaps": "Probability that two of them come about together:",
+        "level": "Level",
+        "set": "Set there",
+        "seen": "Found there",
+        "gap": "Gap",
+        "futures": "Futures",
         "recognised": "Probability, in the baseline, of what each would be recognised by:",
         "factor": "Factor",
         "direct": "In the condition",

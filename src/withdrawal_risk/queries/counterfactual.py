@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from withdrawal_risk.arguments import month_of
 from withdrawal_risk.elements.timeline import MonthLike
 from withdrawal_risk.inference.posterior import Posterior
@@ -12,7 +10,7 @@ from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.suppositions import answered, settings_in_words, simulated
 from withdrawal_risk.simulation.probabilities import check_arguments
-from withdrawal_risk.simulation.settings import Given
+from withdrawal_risk.simulation.settings import Settings
 from withdrawal_risk.simulation.worlds import of_settings
 
 __all__ = ["counterfactual"]
@@ -20,10 +18,11 @@ __all__ = ["counterfactual"]
 
 def counterfactual(
     posterior: Posterior,
-    settings: Mapping[str, Given],
+    settings: Settings,
     *,
     start: MonthLike | None = None,
     end: MonthLike | None = None,
+    ramp: int = 1,
     ci_prob: float = CI_PROB,
     futures: int = FUTURES,
     random_seed: int = 1,
@@ -38,9 +37,12 @@ def counterfactual(
     settings : mapping of factor or policy to setting
         A level name; a number, which is a level, on the standard scale for a factor and in its
         own unit for a policy; or a shift, such as ``wr.shift(-1)``, from the value it would have
-        in the world in which everything else of the question holds.
+        in the world in which everything else of the question holds. `over` gives a setting months
+        and a ramp of its own; a list of several sets a factor more than once.
     start, end : str, Month or date, optional
         First and last month of the span. Default: the whole past.
+    ramp : int
+        Months in which settings are reached, evenly, from what would have been; 1 is at once.
     ci_prob : float
         Probability of the (equal-tailed) credible interval.
     futures : int
@@ -70,7 +72,7 @@ def counterfactual(
     # Checked before the span is read: without stored paths the months of the fit begin late, and
     # the fault would seem to lie in the dates.
     posterior.needs_paths("a counterfactual")
-    world = of_settings(posterior, settings, start, end, "past")
+    world = of_settings(posterior, settings, start, end, "past", ramp)
     first = posterior.model.spec.time.start if start is None else month_of(start, "start")
     last = posterior.as_of if end is None else month_of(end, "end")
     simulation = simulated(posterior, world, futures=futures, random_seed=random_seed)

@@ -19,7 +19,7 @@ from withdrawal_risk.queries.suppositions import (
 )
 from withdrawal_risk.simulation.observation import Observation, observation_of
 from withdrawal_risk.simulation.probabilities import check_arguments
-from withdrawal_risk.simulation.settings import Given
+from withdrawal_risk.simulation.settings import Settings
 from withdrawal_risk.simulation.worlds import of_settings
 
 __all__ = ["do"]
@@ -27,10 +27,11 @@ __all__ = ["do"]
 
 def do(
     posterior: Posterior,
-    settings: Mapping[str, Given],
+    settings: Settings,
     *,
     start: MonthLike | None = None,
     end: MonthLike | None = None,
+    ramp: int = 1,
     observed: Mapping[str, float | str] | None = None,
     month: MonthLike | None = None,
     ci_prob: float = CI_PROB,
@@ -45,13 +46,16 @@ def do(
     settings : mapping of factor or policy to setting
         A level name; a number, which is a level, on the standard scale for a factor and in its
         own unit for a policy; or a shift, such as ``wr.shift(-1)``, from the value it would have
-        in the world in which everything else of the question holds.
+        in the world in which everything else of the question holds. `over` gives a setting months
+        and a ramp of its own; a list of several sets a factor more than once.
     start, end : str, Month or date, optional
         First and last month of the span. Default: the whole future.
     observed : mapping, optional
         What is then learnt, as in `observe`: the graph is cut first, then conditioned.
     month : str, Month or date, optional
         When it is learnt.
+    ramp : int
+        Months in which settings are reached, evenly, from what would have been; 1 is at once.
     ci_prob : float
         Probability of the (equal-tailed) credible interval.
     futures : int
@@ -80,7 +84,7 @@ def do(
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     if not checked_mapping(settings, "settings"):
         raise ArgumentError("nothing is set; name a factor or policy and its setting")
-    world = of_settings(posterior, settings, start, end, "future")
+    world = of_settings(posterior, settings, start, end, "future", ramp)
     first = posterior.as_of + 1 if start is None else month_of(start, "start")
     last = posterior.model.spec.time.horizon if end is None else month_of(end, "end")
     observation, at = _then_observed(posterior, settings, observed, month)
@@ -101,7 +105,7 @@ def do(
 
 def _then_observed(
     posterior: Posterior,
-    settings: Mapping[str, Given],
+    settings: Settings,
     observed: Mapping[str, float | str] | None,
     month: MonthLike | None,
 ) -> tuple[Observation | None, Month | None]:

@@ -123,12 +123,18 @@ class ShiftedFutures:
 
     def _unit(self, factor: int, earlier: tuple[int, ...]) -> list[Array]:
         """Return the response to +1 in a factor, others being clamped already, part by part."""
+        names = self.posterior.frame.structure.factors
         if (factor, earlier) not in self._units:
             # Held at a change of 0, so that no feedback from this factor moves what is shifted
             # before it.
             shifts = dict.fromkeys(earlier, 0.0) | {factor: 1.0}
+            lever = self.posterior.model.spec.factors[names[factor]].lever
+            ramps = {factor: lever.months} if lever is not None else None
             self._units[factor, earlier] = [
-                lasting_shift(self.posterior, part.part, shifts, self.first, len(part.window) - 1)
+                lasting_shift(
+                    *(self.posterior, part.part, shifts, self.first, len(part.window) - 1),
+                    ramps=ramps,
+                )
                 for part in self.held
             ]
         return self._units[factor, earlier]

@@ -7,8 +7,9 @@ import pandas as pd
 
 from withdrawal_risk.elements.conditions import clauses
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.clauses import origin
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, origin, subjects
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 
 __all__ = ["judged_conditions", "published_part"]

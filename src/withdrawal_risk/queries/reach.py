@@ -27,7 +27,7 @@ from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, subjects, tree
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.laws import law_of_probabilities
 from withdrawal_risk.simulation.probabilities import check_arguments
-from withdrawal_risk.simulation.settings import Given, shift
+from withdrawal_risk.simulation.settings import Over, over, shift
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["Reach", "reach"]
@@ -269,10 +269,14 @@ def _asked(
 ) -> Result:
     """Ask with `do` what some shifts do; none of them is a shift by 0."""
     # `do` refuses to set nothing, but a target may be met already.
-    settings: dict[str, Given] = {name: shift(size) for name, size in shifts.items() if size}
+    factors, settings = posterior.model.spec.factors, dict[str, Over]()
+    for name, size in shifts.items():
+        lever = factors[name].lever
+        if size and lever is not None:
+            settings[name] = over(shift(size), ramp=lever.months)
     return do(
         posterior,
-        settings or dict.fromkeys(shifts, shift(0)),
+        settings or {name: over(shift(0)) for name in shifts},
         start=begin,
         ci_prob=ci_prob,
         futures=futures,

@@ -13,6 +13,7 @@ from withdrawal_risk.elements.conditions import Clause, placed_clauses
 from withdrawal_risk.errors import FileProblem
 from withdrawal_risk.families.values import draw
 from withdrawal_risk.inference.measurement import log_likelihood, measurement_of
+from withdrawal_risk.model.clauses import clause_holds, clause_months, holds, node_of
 from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.evidence import place_of
 from withdrawal_risk.model.library import Model
@@ -25,12 +26,6 @@ from withdrawal_risk.queries.review_rows import (
     unlikely_rows,
 )
 from withdrawal_risk.random import generator
-from withdrawal_risk.simulation.conditions import (
-    clause_holds,
-    clause_months,
-    holds,
-    node_of,
-)
 from withdrawal_risk.simulation.states import drawn
 
 __all__ = ["Finding", "review"]

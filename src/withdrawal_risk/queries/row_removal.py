@@ -18,15 +18,10 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference import measurement
 from withdrawal_risk.inference.alignment import align_evidence, published_spans, published_values
 from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.clauses import OF_SPANS, clause_months
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
-from withdrawal_risk.simulation.conditions import (
-    OF_SPANS,
-    Evaluator,
-    clause_months,
-    subjects,
-    tree_of,
-)
+from withdrawal_risk.simulation.conditions import Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
 from withdrawal_risk.simulation.parts import known_limits, known_spans, known_values

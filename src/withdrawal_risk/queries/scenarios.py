@@ -22,7 +22,7 @@ from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.results import Result, summarise
-from withdrawal_risk.queries.suppositions import misleading_names
+from withdrawal_risk.queries.suppositions import misleading_names, unfinished_ramps
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
@@ -46,6 +46,8 @@ class Scenarios(Answer):
         scenario.
     recognised : dict of str to float
         Probability, in the baseline, of what a scenario would be recognised by.
+    overlaps : dict of (str, str) to float
+        Probability, in the baseline, that two scenarios are recognised in the same future.
     passed : tuple of str
         Scenarios of which nothing lies ahead: their months have passed.
 
@@ -58,6 +60,7 @@ class Scenarios(Answer):
     results: dict[str, Result]
     outcomes: pd.DataFrame
     recognised: dict[str, float]
+    overlaps: dict[tuple[str, str], float]
     passed: tuple[str, ...] = ()
 
     @property
@@ -130,7 +133,13 @@ class Scenarios(Answer):
             }
             for name, result in self.results.items()
         }
-        return {key: base[key] for key in ("model", "as_of", "horizon")} | {"scenarios": entries}
+        overlaps = [
+            {"scenarios": list(pair), "probability": p} for pair, p in self.overlaps.items()
+        ]
+        return {key: base[key] for key in ("model", "as_of", "horizon")} | {
+            "scenarios": entries,
+            "overlaps": overlaps,
+        }
 
 
 def scenarios(
@@ -181,6 +190,7 @@ def scenarios(
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
         level = simulation.baseline_level[w - 1].tolist()
         notes = misleading_names(posterior, worlds[w - 1], level)
+        notes += unfinished_ramps(posterior, worlds[w - 1])
         if name in passed:
             notes.append(_say("scenario_passed", as_of=posterior.as_of))
         results[name] = summarise(
@@ -194,13 +204,14 @@ def scenarios(
             },
             notes=notes,
         )
-    outcomes, recognised = _outcomes_and_recognition(
+    outcomes, recognised, overlaps = _outcomes_and_recognition(
         posterior, chosen, worlds, futures=futures, random_seed=random_seed
     )
     return Scenarios(
         results=results,
         outcomes=outcomes.set_axis(list(results)).rename_axis("scenario"),
         recognised=recognised,
+        overlaps=overlaps,
         passed=passed,
     )
 
@@ -236,11 +247,11 @@ def _outcomes_and_recognition(
     *,
     futures: int,
     random_seed: int,
-) -> tuple[pd.DataFrame, dict[str, float]]:
+) -> tuple[pd.DataFrame, dict[str, float], dict[tuple[str, str], float]]:
     """Return the outcomes' mean levels at the horizon, and how probable each scenario is.
 
     The first has a row for the baseline and one for each scenario; the second holds scenarios
-    that say what they would be recognised by.
+    that say what they would be recognised by, the third how probable two of them at once are.
     """
     spec, names = posterior.model.spec, posterior.frame.structure.factors
     outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
@@ -252,7 +263,7 @@ def _outcomes_and_recognition(
     }
     evaluator = Evaluator(posterior, trees)
 
-    def at_horizon(several: Iterator[Futures]) -> tuple[Any, list[int]]:
+    def at_horizon(several: Iterator[Futures]) -> tuple[Any, list[int], list[int]]:
         baseline = next(several)
         last = len(baseline.window) - 1
         # Shape (world, outcome, draw): the month axis has length 1 and goes with the futures. One
@@ -262,10 +273,13 @@ def _outcomes_and_recognition(
             for world_futures in itertools.chain([baseline], several)
         ]
         # How often a scenario would come about by itself, so in the baseline only.
-        counts = [int(truth.sum()) for truth in evaluator(baseline).values()]
-        return np.reshape(level, (1 + len(worlds), len(places), baseline.shape[0])), counts
+        truths = list(evaluator(baseline).values())
+        counts = [int(truth.sum()) for truth in truths]
+        both = [int((one & other).sum()) for one, other in itertools.combinations(truths, 2)]
+        shape = (1 + len(worlds), len(places), baseline.shape[0])
+        return np.reshape(level, shape), counts, both
 
-    levels, counts = zip(
+    levels, counts, joint = zip(
         *simulate(
             posterior,
             at_horizon,
@@ -277,6 +291,9 @@ def _outcomes_and_recognition(
         strict=True,
     )
     level = np.concatenate(levels, axis=2)
-    shares = np.sum(counts, axis=0) / (futures * level.shape[2])
+    many = futures * level.shape[2]
+    shares, together = np.sum(counts, axis=0) / many, np.sum(joint, axis=0) / many
     recognised = {name: float(share) for name, share in zip(trees, shares, strict=True)}
-    return pd.DataFrame(level.mean(axis=2), columns=outcomes), recognised
+    pairs = itertools.combinations(trees, 2)
+    overlaps = {pair: float(share) for pair, share in zip(pairs, together, strict=True)}
+    return pd.DataFrame(level.mean(axis=2), columns=outcomes), recognised, overlaps

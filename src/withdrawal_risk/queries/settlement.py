@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from withdrawal_risk.elements.conditions import clauses
+from withdrawal_risk.model.clauses import origin
 from withdrawal_risk.model.document import Document
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.queries.review import Finding
-from withdrawal_risk.simulation.conditions import origin
 
 __all__ = ["settlement"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from withdrawal_risk.elements.network import Policy
+from withdrawal_risk.elements.network import Factor, Policy
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
@@ -69,6 +69,7 @@ def answered(
 ) -> Result:
     """Return the answer to a question about one other world, given in words by language."""
     notes = misleading_names(posterior, world, outcomes.baseline_level[0].tolist())
+    notes += unfinished_ramps(posterior, world)
     return summarise(
         posterior, outcomes, ci_prob=ci_prob, world=1, supposing=supposing, notes=notes
     )
@@ -82,15 +83,15 @@ def _number(level: float, policy: Policy | None, words: Language) -> str:
 
 
 def _setting(
-    setting: Setting, label: str, baseline: float, policy: Policy | None, words: Language
+    setting: Setting, node: Factor | Policy, label: str, baseline: float, words: Language
 ) -> str:
     """Say what is set; of a level that is named, its number beside the baseline too."""
-    written = setting.written
+    written, policy = setting.written, node if isinstance(node, Policy) else None
     if isinstance(written, str):
         return words.say(
             "set_name",
             label=label,
-            level=words.levels[written],
+            level=node.level_in_words(setting.place or 0, words),
             number=_number(setting.size, policy, words),
             baseline=_number(baseline, policy, words),
         )
@@ -111,16 +112,33 @@ def settings_in_words(
         As `Probabilities.baseline_level` of the world.
     """
     spec, names = posterior.model.spec, posterior.frame.structure.factors
-    return words.series(
-        _setting(
-            span.setting,
-            spec.label(names[span.factor], words.code),
-            usual,
-            spec.policies.get(names[span.factor]),
-            words,
-        )
-        for span, usual in zip(world.spans, baseline, strict=True)
-    )
+    parts = []
+    for span, usual in zip(world.spans, baseline, strict=True):
+        name = names[span.factor]
+        label = spec.label(name, words.code)
+        text = _setting(span.setting, spec.node(name), label, usual, words)
+        if span.ramp > 1:
+            text = words.say("ramped", setting=text, months=words.months(span.ramp))
+        parts.append(text)
+    return words.series(parts)
+
+
+def unfinished_ramps(posterior: Posterior, world: World) -> list[dict[str, str]]:
+    """Return a note on every ramp that is longer than its span, by language."""
+    spec, names = posterior.model.spec, posterior.frame.structure.factors
+    return [
+        {
+            lang: words.say(
+                "ramp_unfinished",
+                label=spec.label(names[span.factor], lang),
+                ramp=words.months(span.ramp),
+                span=words.months(span.last - span.first + 1),
+            )
+            for lang, words in LANGUAGES.items()
+        }
+        for span in world.spans
+        if span.unfinished
+    ]
 
 
 def misleading_names(
@@ -145,7 +163,7 @@ def misleading_names(
                 lang: words.say(
                     note,
                     label=node.label[lang],
-                    level=words.levels[str(setting.written)],
+                    level=node.level_in_words(setting.place or 0, words),
                     number=_number(setting.size, policy, words),
                     baseline=_number(usual, policy, words),
                 )
@@ -160,13 +178,18 @@ def observations_in_words(
 ) -> str:
     """Say what is supposed to be observed."""
     parts = []
+    spec = posterior.model.spec
     for name, value in observed.items():
+        node = spec.factors.get(name)
+        place = node.level_place(str(value)) if node is not None else None
         shown = value if isinstance(value, str) else f"{value:,.10g}".replace("-", "−")
         parts.append(
             words.say(
                 "observation",
-                label=posterior.model.spec.label(name, words.code),
-                value=words.levels.get(shown, words.with_sign(shown)),
+                label=spec.label(name, words.code),
+                value=words.with_sign(shown)
+                if node is None or place is None
+                else node.level_in_words(place, words),
             )
         )
     return words.series(parts)

@@ -9,8 +9,8 @@ from withdrawal_risk.elements.network import Factor, Policy
 from withdrawal_risk.families import family_of
 from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.language.numbers import NO_BREAK
+from withdrawal_risk.model.clauses import origin
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.simulation.conditions import origin
 
 __all__ = ["clause_in_words", "conditions_in_words", "factors_in_words"]
 
@@ -61,7 +61,11 @@ def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     """Write a bound: the name of a level or category, else a number with its unit."""
     words = words_of(lang)
     if isinstance(clause.bound, str):
-        return words.levels.get(clause.bound, clause.bound)
+        if clause.factor is None:
+            return clause.bound
+        node = spec.node(clause.factor)
+        place = node.level_place(clause.bound)
+        return clause.bound if place is None else node.level_in_words(place, words)
     if clause.indicator is None:
         return words.with_sign(f"{clause.bound:,.10g}")
     item = spec.indicators[clause.indicator]

@@ -253,8 +253,8 @@ def simulate[Answer](
     needed = range(count) if factors is None else sorted({int(j) for j in factors})
     wanted = tuple(needed)
     # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
-    shifted = {span.factor for world in worlds for span in world.shifts}
-    asked = tuple(sorted({*wanted, *shifted}))
+    moved = {span.factor for world in worlds for span in world.moves}
+    asked = tuple(sorted({*wanted, *moved}))
 
     def run(part: Part) -> Answer:
         # An earlier baseline serves again if it holds every factor that is asked for, or more.
@@ -324,9 +324,9 @@ def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
 class _OtherWorld:
     """Runs another world on the innovations of the baseline, past and future.
 
-    Levels, policies and pushes come first. Then each shift is made, causes before effects, from
-    where its factor is in the world so far: in the same draw and future, so that a lone shift of
-    1 is exactly 1, and one below a parent that is set adds to what that does.
+    Levels, policies and pushes come first. Then each shift and ramp is made, causes before effects,
+    from where its factor is in the world so far: in the same draw and future, so that a lone shift
+    of 1 is exactly 1, and one below a parent that is set adds to what that does.
     """
 
     def __init__(self, posterior: Posterior, baseline: Futures, world: World) -> None:
@@ -344,17 +344,17 @@ class _OtherWorld:
     def futures(self, wanted: tuple[int, ...]) -> Futures:
         """Return the futures of some factors in this world."""
         rank = self.posterior.frame.structure.causal_rank
-        shifts = sorted(self.world.shifts, key=lambda span: (rank[span.factor], span.first))
-        for number, span in enumerate(shifts):
+        moves = sorted(self.world.moves, key=lambda span: (rank[span.factor], span.first))
+        for number, span in enumerate(moves):
             # Before anything is done the world is the baseline, which need not be simulated again.
             alone = number == 0 and not self.world.clamped.any() and not self.world.push.any()
-            self._shift(span, self.baseline if alone else self._run((span.factor,)))
+            self._move(span, self.baseline if alone else self._run((span.factor,)))
         return self._run(wanted)
 
-    def _shift(self, span: Span, now: Futures) -> None:
-        """Clamp a factor to where it is in some futures, moved by the size of a shift."""
+    def _move(self, span: Span, now: Futures) -> None:
+        """Clamp a factor to where it is in some futures, moved as a span asks."""
         draws, futures = self.baseline.shape
-        target = now.level(span.factor, span.first, span.last) + span.setting.size
+        target = span.target(now.level(span.factor, span.first, span.last))
         # In the past every draw has a target of its own, for which its first future stands.
         past_months = max(self.before - span.first, 0)
         if past_months:

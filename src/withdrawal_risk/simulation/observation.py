@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import checked_mapping, month_of, name_of
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.elicitation import LEVEL_NAMES
 from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.families import family_of
@@ -84,7 +83,8 @@ class Observation:
             node = posterior.model.spec.factors[name]
             # The stretches between cuts are half-open, so that every level has exactly one name.
             edges = (-math.inf, *node.cuts, math.inf)
-            place = LEVEL_NAMES.index(level_name)
+            place = node.level_place(level_name)
+            assert place is not None
             level = futures.level(frame.structure.factors.index(name), t, t)[:, 0]
             total[(level <= edges[place]) | (level > edges[place + 1])] = -np.inf
         return total
@@ -119,10 +119,11 @@ def observation_of(
     indicators, factors = [], []
     for name, value in observed.items():
         if name_of(name, "observed") in spec.factors:
-            if not isinstance(value, str) or value not in LEVEL_NAMES:
+            names = spec.factors[name].level_names
+            if not isinstance(value, str) or value not in names:
                 raise ArgumentError(
                     f"{name}: a factor is never seen as a number; learn one of "
-                    f"{', '.join(map(repr, LEVEL_NAMES))}, "
+                    f"{', '.join(map(repr, names))}, "
                     "or the value of an indicator of it"
                 )
             factors.append((name, str(value)))

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import number, whole_number
 from withdrawal_risk.elements.conditions import clauses
 from withdrawal_risk.inference.posterior import Posterior, checked_posterior
+from withdrawal_risk.model.clauses import clause_months
 from withdrawal_risk.model.validation import MOST_MONTHS
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, clause_months, subjects
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.laws import coincidences
 from withdrawal_risk.simulation.observation import Observation, pareto_k

@@ -70,6 +70,7 @@ def lasting_shift(
     first: int,
     last: int,
     *,
+    ramps: Mapping[int, int] | None = None,
     edges: NDArray[np.bool_] | None = None,
 ) -> Array:
     """Return what shifting factors in the future does to all levels, (draw, month, factor).
@@ -84,6 +85,8 @@ def lasting_shift(
     first, last : int
         Months of the shift, as positions among those of the futures; `first` lies after the
         evidence.
+    ramps : mapping of int to int, optional
+        Months in which shifts are reached. Default: at once.
     edges : ndarray of bool, shape (edge,), optional
         Edges along which the answer may run. Default: all.
     """
@@ -96,7 +99,8 @@ def lasting_shift(
     # Month 0 is the one before the shift. Policies stay clamped, with no change from theirs.
     for j, size in shifts.items():
         clamped[1 : last - begin + 1, j] = True
-        given[0, 1 : last - begin + 1, j] = size
+        share = np.minimum(np.arange(1, last - begin + 1) / (ramps or {}).get(j, 1), 1.0)
+        given[0, 1 : last - begin + 1, j] = size * share
     weight = inputs.weight if edges is None else inputs.weight * edges
     levels = np.zeros((draws, months, count))
     levels[:, begin:] = simulate_past(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 
@@ -16,11 +17,22 @@ from withdrawal_risk.elements.elicitation import (
     too_large_for_a_level,
 )
 from withdrawal_risk.elements.scenarios import SetLevel
+from withdrawal_risk.elements.timeline import MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation.dates import far_policy
 
-__all__ = ["Given", "Setting", "Shift", "of_item", "read_setting", "shift"]
+__all__ = [
+    "Given",
+    "Over",
+    "Setting",
+    "Settings",
+    "Shift",
+    "of_item",
+    "over",
+    "read_setting",
+    "shift",
+]
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,68 @@ Given = float | str | Shift
 """What a user may write for a setting: a level, the name of one, or a shift."""
 
 
+@dataclass(frozen=True)
+class Over:
+    """A setting over months of its own; made by `over`.
+
+    Parameters
+    ----------
+    setting : float, str or Shift
+    start, end : str, Month or date, optional
+        First and last month. Default: those of the question.
+    ramp : int, optional
+        Months in which it is reached, evenly. Default: that of the question.
+
+    Examples
+    --------
+    >>> wr.over("low", start="2024-01").start
+    '2024-01'
+    """
+
+    setting: Given
+    start: MonthLike | None = None
+    end: MonthLike | None = None
+    ramp: int | None = None
+
+
+def over(
+    setting: Given,
+    *,
+    start: MonthLike | None = None,
+    end: MonthLike | None = None,
+    ramp: int | None = None,
+) -> Over:
+    """Say over which months a factor or policy takes a setting.
+
+    A list of several, which share no month, sets one factor more than once.
+
+    Parameters
+    ----------
+    setting : float, str or Shift
+        As in `do`.
+    start, end : str, Month or date, optional
+        First and last month. Default: those of the question.
+    ramp : int, optional
+        Months in which it moves there, evenly. Default: that of the question.
+
+    Returns
+    -------
+    Over
+        A setting of `do` and `counterfactual`.
+
+    Examples
+    --------
+    >>> import withdrawal_risk as wr
+    >>> wr.over(wr.shift(-1), ramp=6).ramp
+    6
+    """
+    return Over(setting, start, end, ramp)
+
+
+Settings = Mapping[str, Given | Over | Sequence[Over]]
+"""What is set, by factor or policy."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """A level or a shift.
@@ -85,18 +159,20 @@ class Setting:
     written : float or str
         In the factor's own terms: the name of a level, or a number in standard levels or in the
         policy's unit.
+    place : int, optional
+        Which of the five levels, if it is named.
     """
 
     size: float
     shifted: bool
     written: float | str
+    place: int | None = None
 
     @property
     def direction(self) -> int:
         """1 for a name that says high, -1 for one that says low, else 0."""
-        if self.shifted or not isinstance(self.written, str):
-            return 0
-        return {"very low": -1, "low": -1, "high": 1, "very high": 1}.get(self.written, 0)
+        middle = len(LEVEL_NAMES) // 2
+        return 0 if self.place is None else (self.place > middle) - (self.place < middle)
 
 
 def _finite(value: object, what: str) -> float:
@@ -125,12 +201,12 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
     """
     node, policy = spec.node(name), spec.policies.get(name)
     if isinstance(given, str):
-        if given in LEVEL_NAMES:
-            size = level_value(given, tuple(node.cuts))
-            return Setting(size=size, shifted=False, written=given)
+        if (place := node.level_place(given)) is not None:
+            size = level_value(LEVEL_NAMES[place], tuple(node.cuts))
+            return Setting(size=size, shifted=False, written=given, place=place)
         raise ArgumentError(
             f"{name}: {quoted(given)} is not a level; write one of "
-            f"{', '.join(map(repr, LEVEL_NAMES))}, a number without quotes "
+            f"{', '.join(map(repr, node.level_names))}, a number without quotes "
             f"for a level, or a shift such as wr.shift({_example(given)})"
         )
     shifted = isinstance(given, Shift)

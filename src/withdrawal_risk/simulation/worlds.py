@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import checked_mapping, month_of, name_of
+from withdrawal_risk.arguments import checked_mapping, month_of, name_of, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.elements.timeline import Month, MonthLike, Window
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.simulation.settings import Given, Setting, of_item, read_setting
+from withdrawal_risk.model.validation import MOST_MONTHS
+from withdrawal_risk.simulation.settings import Over, Setting, Settings, of_item, read_setting
 
 __all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
 
@@ -33,12 +34,41 @@ class Span:
     first, last : int
         Both included.
     setting : Setting
+    ramp : int
+        Months in which it is reached, evenly, from where the factor would be; 1 is at once.
     """
 
     factor: int
     first: int
     last: int
     setting: Setting
+    ramp: int = 1
+
+    @property
+    def moves(self) -> bool:
+        """Whether it depends on where the factor would be: a shift, or a level that is reached."""
+        return self.setting.shifted or self.ramp > 1
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it ends before its setting is reached."""
+        return self.last - self.first + 1 < self.ramp
+
+    def target(self, level: Array) -> Array:
+        """Return the levels that it asks for, given those it would have.
+
+        Parameters
+        ----------
+        level : ndarray, shape (..., month, future)
+            In the months of the span.
+        """
+        months = np.arange(1, level.shape[-2] + 1)
+        share = np.minimum(months / self.ramp, 1.0)[:, None]
+        size = self.setting.size
+        if self.setting.shifted:
+            return level + share * size
+        # In this order what has arrived is exactly there.
+        return (1.0 - share) * level + share * size
 
 
 @dataclass(kw_only=True, eq=False)
@@ -54,9 +84,9 @@ class World:
     push : ndarray, shape (month, factor)
         Added to the drive, as an event adds its effect; causes go on acting.
     spans : list of Span
-        What was asked for, in words of the model: the levels, which are in `clamped` too, and the
-        shifts, which are not. Shifts come after all else, one factor at a time, each from where
-        its factor is by then.
+        What was asked for, in words of the model: the levels, which are in `clamped` too, and what
+        moves, shifts and ramps, which is not. That comes after all else, one factor at a time, each
+        from where its factor is by then.
     """
 
     clamped: NDArray[np.bool_]
@@ -78,8 +108,8 @@ class World:
     def apply(self, span: Span) -> None:
         """Do what a span asks for."""
         self.spans.append(span)
-        # A shift has no level yet: it depends on where its factor is in each draw and future.
-        if not span.setting.shifted:
+        # What moves has no level yet: it depends on where its factor is in each draw and future.
+        if not span.moves:
             self.clamp(span.factor, span.first, span.last, span.setting.size)
 
     def shift(self, factor: int, first: int, last: int, size: float) -> None:
@@ -88,9 +118,9 @@ class World:
         self.apply(Span(factor=factor, first=first, last=last, setting=setting))
 
     @property
-    def shifts(self) -> list[Span]:
-        """The spans that are shifts."""
-        return [span for span in self.spans if span.setting.shifted]
+    def moves(self) -> list[Span]:
+        """The spans that are shifts or ramps."""
+        return [span for span in self.spans if span.moves]
 
     @property
     def is_empty(self) -> bool:
@@ -107,8 +137,8 @@ class World:
         # Only a policy can be set as it was; a latent level differs from draw to draw.
         changed = (self.clamped & ~(clamped & (given == self.given))) | (self.push != 0)
         first = {int(j): int(changed[:, j].argmax()) for j in np.flatnonzero(changed.any(axis=0))}
-        for span in self.shifts:
-            if span.setting.size:
+        for span in self.moves:
+            if span.setting.size or not span.setting.shifted:
                 first[span.factor] = min(span.first, first.get(span.factor, span.first))
         return first
 
@@ -120,26 +150,89 @@ def horizon_window(posterior: Posterior) -> Window:
 
 def of_settings(
     posterior: Posterior,
-    settings: Mapping[str, Given],
+    settings: Settings,
     start: MonthLike | None,
     end: MonthLike | None,
     tense: Literal["future", "past"],
+    ramp: int = 1,
 ) -> World:
     """Return the world in which factors take settings over a span.
 
     Parameters
     ----------
-    settings : mapping of factor or policy to level name, number or `Shift`
+    settings : mapping of factor or policy to level name, number, `Shift`, or `Over`
+        Several of the last in a list set a factor more than once.
     start, end : str, Month or date, optional
         First and last month. Default: the whole future, or the whole past.
     tense : {"future", "past"}
+    ramp : int
+        Months in which settings are reached.
 
     Raises
     ------
     ArgumentError
-        For an unknown name, a setting that cannot be read, or a span outside the future or past.
+        For an unknown name, a setting that cannot be read, a span outside the future or past, or
+        spans of one factor that share a month.
     """
     frame, spec, window = posterior.frame, posterior.model.spec, horizon_window(posterior)
+    # Read by themselves, so that they are sound even where every setting has months of its own.
+    _months(posterior, start, end, tense)
+    whole_number(ramp, "ramp", least=1, most=MOST_MONTHS)
+    world = World.unchanged(posterior)
+    for name, given in checked_mapping(settings, "settings").items():
+        name = name_of(name, "settings")
+        if name not in frame.factors:
+            raise ArgumentError(
+                f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.factors)}"
+            )
+        for item in _each(name, given):
+            first, last = _months(
+                posterior,
+                start if item.start is None else item.start,
+                end if item.end is None else item.end,
+                tense,
+            )
+            span = Span(
+                factor=frame.structure.factors.index(name),
+                first=window.index(first),
+                last=window.index(last),
+                setting=read_setting(spec, name, item.setting),
+                ramp=ramp
+                if item.ramp is None
+                else whole_number(item.ramp, f"{name}: ramp", least=1, most=MOST_MONTHS),
+            )
+            for other in world.spans:
+                apart = span.last < other.first or other.last < span.first
+                if other.factor == span.factor and not apart:
+                    raise ArgumentError(
+                        f"{name}: {first} to {last} shares months with another of its spans; let "
+                        "each month have one setting"
+                    )
+            world.apply(span)
+    return world
+
+
+def _each(name: str, given: object) -> list[Over]:
+    """Return the settings of a factor, each with its months."""
+    if isinstance(given, Over):
+        return [given]
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        if not given or not all(isinstance(item, Over) for item in given):
+            raise ArgumentError(
+                f"{name}: several settings are written as [wr.over(..., start=..., end=...), ...]"
+            )
+        return list(given)
+    return [Over(given)]  # type: ignore[arg-type]
+
+
+def _months(
+    posterior: Posterior,
+    start: MonthLike | None,
+    end: MonthLike | None,
+    tense: Literal["future", "past"],
+) -> tuple[Month, Month]:
+    """Return the first and last month of a span, within the future or the past."""
+    window = horizon_window(posterior)
     span = (
         (posterior.as_of + 1, window.last) if tense == "future" else (window.first, posterior.as_of)
     )
@@ -159,23 +252,7 @@ def of_settings(
             "within it "
             f"({other})"
         )
-    world = World.unchanged(posterior)
-    for name, setting in checked_mapping(settings, "settings").items():
-        name = name_of(name, "settings")
-        if name not in frame.factors:
-            raise ArgumentError(
-                f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.factors)}"
-            )
-        factor = frame.structure.factors.index(name)
-        world.apply(
-            Span(
-                factor=factor,
-                first=window.index(first),
-                last=window.index(last),
-                setting=read_setting(spec, name, setting),
-            )
-        )
-    return world
+    return first, last
 
 
 def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
@@ -199,17 +276,25 @@ def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
         first, last = span(item.from_, item.to)
         if first <= last:
             factor, setting = factors.index(item.factor), of_item(spec, item)
-            world.apply(Span(factor=factor, first=first, last=last, setting=setting))
+            world.apply(
+                Span(factor=factor, first=first, last=last, setting=setting, ramp=item.ramp)
+            )
     for shock in scenario.events:
         first, last = span(shock.from_, shock.to)
         if first <= last:
             world.push[first : last + 1, factors.index(shock.factor)] += shock.size
+    _, usual = policy_paths(posterior.model, factors, window, posterior.as_of)
     for name, path in scenario.policies.items():
-        # By date, each to the horizon: a later stretch overwrites the end of an earlier one.
+        j = factors.index(name)
+        level = usual[:, j].copy()
+        # By date, each to the horizon, from where the path so far would be: a later stretch
+        # overwrites the end of an earlier one.
         for stretch in path:
-            world.clamp(
-                factors.index(name),
-                *span(stretch.from_, window.last),
-                spec.policies[name].level(stretch.value),
-            )
+            first, last = span(stretch.from_, window.last)
+            asked = spec.policies[name].level(stretch.value)
+            setting = Setting(size=asked, shifted=False, written=stretch.value)
+            # What has passed of a ramp is ignored: it begins with the first month ahead.
+            there = Span(factor=j, first=first, last=last, setting=setting, ramp=stretch.ramp)
+            level[first:] = there.target(level[first:, None])[:, 0]
+            world.clamp(j, first, last, level[first:])
     return world

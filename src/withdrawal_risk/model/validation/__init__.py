@@ -11,7 +11,7 @@ from withdrawal_risk.model.validation.faults import Fault
 from withdrawal_risk.model.validation.limits import MOST, MOST_MONTHS, limit_faults
 from withdrawal_risk.model.validation.network import dynamics_faults, edge_faults
 from withdrawal_risk.model.validation.references import name_faults, reference_faults
-from withdrawal_risk.model.validation.scenarios import contradiction_faults
+from withdrawal_risk.model.validation.scenarios import contradiction_faults, recognition_faults
 
 __all__ = ["MOST", "MOST_MONTHS", "Fault", "faults"]
 
@@ -40,10 +40,15 @@ def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator
     for fault in edge_faults(spec, nodes):
         edges_sound = False
         yield fault
-    yield from reference_faults(spec, nodes, {*spec.indicators, *skipped}, skipped)
+    references_sound = True
+    for fault in reference_faults(spec, nodes, {*spec.indicators, *skipped}, skipped):
+        references_sound = False
+        yield fault
     yield from basis_faults(spec, left_out)
     yield from date_faults(spec)
     yield from contradiction_faults(spec)
+    if references_sound and left_out is None:
+        yield from recognition_faults(spec)
     # Dynamics need all elements, and an order in which to sweep the months: no cycle at lag 0.
     if edges_sound and left_out is None:
         yield from dynamics_faults(spec)

@@ -58,7 +58,7 @@ def reference_faults(
     for place, clause in _all_clauses(spec):
         yield from _clause(spec, clause, place, nodes, indicators)
     for name, scenario in spec.scenarios.items():
-        yield from _scenario(scenario, ("scenarios", name), nodes, latent)
+        yield from _scenario(spec, scenario, ("scenarios", name), nodes, latent)
         for policy in scenario.policies:
             if policy not in spec.policies and policy not in skipped:
                 place = ("scenarios", name, "policies", policy)
@@ -75,28 +75,35 @@ def _all_clauses(spec: ModelSpec) -> Iterator[tuple[Path_, Clause]]:
 
 
 def _scenario(
-    scenario: Scenario, place: Path_, nodes: set[str], latent: set[str]
+    spec: ModelSpec, scenario: Scenario, place: Path_, nodes: set[str], latent: set[str]
 ) -> Iterator[Fault]:
     for number, item in enumerate(scenario.do):
-        yield from _setting(item, (*place, "do", number), nodes, latent)
+        yield from _setting(spec, item, (*place, "do", number), nodes, latent)
     for number, shock in enumerate(scenario.events):
         if shock.factor not in latent:
             yield (*place, "events", number, "factor"), unknown("factor", shock.factor, latent)
 
 
-def _setting(item: SetLevel, place: Path_, nodes: set[str], latent: set[str]) -> Iterator[Fault]:
+def _setting(
+    spec: ModelSpec, item: SetLevel, place: Path_, nodes: set[str], latent: set[str]
+) -> Iterator[Fault]:
     if item.factor not in nodes:
         yield (*place, "factor"), unknown("factor", item.factor, nodes)
-    if isinstance(item.level, str) and item.level not in LEVEL_NAMES:
-        yield (*place, "level"), _not_a_level(item.level)
+    if isinstance(item.level, str) and (fault := _no_level(spec, item.factor, item.level)):
+        yield (*place, "level"), fault
     for side in ("level", "shift"):
         size = getattr(item, side)
         if isinstance(size, float) and item.factor in latent and abs(size) > FARTHEST:
             yield (*place, side), too_large_for_a_level(size)
 
 
-def _not_a_level(name: str) -> str:
-    return f"{quoted(name)} is not a level; {did_you_mean(name, LEVEL_NAMES)}, or a number"
+def _no_level(spec: ModelSpec, node: str, name: str) -> str | None:
+    """Say that a name is none of a level; None where it is one."""
+    known = spec.factors.get(node) or spec.policies.get(node)
+    names = LEVEL_NAMES if known is None else known.level_names
+    if name in names:
+        return None
+    return f"{quoted(name)} is not a level; {did_you_mean(name, names)}, or a number"
 
 
 def _clause(
@@ -132,8 +139,8 @@ def _clause_on_a_level(
     if clause.statistic == "total":
         yield (*place, "statistic"), "a level has no total; use mean, min, max or last"
     if isinstance(bound, str):
-        if bound not in LEVEL_NAMES:
-            yield (*place, _side(clause)), _not_a_level(bound)
+        if (fault := _no_level(spec, name, bound)) is not None:
+            yield (*place, _side(clause)), fault
         return
     policy, farthest = spec.policies.get(name), FARTHEST
     if policy is not None:
