@@ -22,6 +22,7 @@ from .model.library import load_model as load_model
 from .model.library import Model as Model
 from .model.spec import ModelSpec as ModelSpec
 from .plots.attribution import plot_attribution as plot_attribution
+from .plots.by_when import plot_by_when as plot_by_when
 from .plots.change import plot_change as plot_change
 from .plots.drivers import plot_drivers as plot_drivers
 from .plots.edges import plot_edges as plot_edges
@@ -35,6 +36,8 @@ from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
 from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution
+from .queries.by_when import by_when as by_when
+from .queries.by_when import ByWhen as ByWhen
 from .queries.counterfactual import counterfactual as counterfactual
 from .queries.do import do as do
 from .queries.drivers import Drivers as Drivers
@@ -46,6 +49,8 @@ from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
 from .queries.explain_interval import IntervalShares as IntervalShares
 from .queries.forecast import forecast as forecast
+from .queries.forecast_tables import forecast_paths as forecast_paths
+from .queries.forecast_tables import forecast_summary as forecast_summary
 from .queries.graph import ancestors as ancestors
 from .queries.graph import backdoor_sets as backdoor_sets
 from .queries.graph import d_separated as d_separated
@@ -56,6 +61,8 @@ from .queries.observe import observe as observe
 from .queries.outlook import outlook as outlook
 from .queries.path_effects import path_effects as path_effects
 from .queries.path_effects import PathEffects as PathEffects
+from .queries.probability import Probability as Probability
+from .queries.probability import probability as probability
 from .queries.reach import Reach as Reach
 from .queries.reach import reach as reach
 from .queries.results import Result as Result

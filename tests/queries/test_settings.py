@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def test_a_ramp_longer_than_its_span_says_so(asked: wr.Posterior) -> None:
     assert "over 6 months" in result.sentence() and "does not get there" in result.sentence()
     assert "does not get there" not in wr.do(asked, {"tension": 1.0}, ramp=6, futures=4).sentence()
     for wrong in (0, 1.5, -1):
-        assert "ramp" in refusal(lambda wrong=wrong: wr.do(asked, {"tension": 1.0}, ramp=wrong))
+        assert "ramp" in refusal(partial(wr.do, asked, {"tension": 1.0}, ramp=wrong))
     assert "write wr.shift(1)" in refusal(lambda: wr.do(asked, {"tension": "+1"})) or (
         "wr.shift(1)" in refusal(lambda: wr.do(asked, {"tension": "+1"}))
     )
@@ -176,7 +177,7 @@ def test_levels_may_have_names_of_their_own() -> None:
     ):
         bad = _file()
         bad["factors"]["tension"] |= {"names": {"en": wrong}}
-        assert message in refusal(lambda bad=bad: known.model(TIME, **bad))
+        assert message in refusal(partial(known.model, TIME, **bad))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 import withdrawal_risk as wr
 from withdrawal_risk.elements.conditions import Clause
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.reports.elements import clause_in_words, conditions_in_words, factors_in_words
+from withdrawal_risk.queries.clause_wording import clause_in_words
+from withdrawal_risk.reports.elements import conditions_in_words, factors_in_words
 
 IN_WORDS = [
     (

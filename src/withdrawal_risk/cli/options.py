@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,6 +75,15 @@ Month = Annotated[str | None, typer.Option("--month", help="Month of what is obs
 Futures = Annotated[int, typer.Option(min=2, help="Simulated futures for each draw.")]
 Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditions.")]
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
+
+
+def clause(text: str) -> Any:
+    """Read a clause: a line as it is, a tree in YAML as a mapping."""
+    if not text.lstrip().startswith("{"):
+        return text
+    from withdrawal_risk.model.document import Document
+
+    return Document.parse(text, "clause").data
 
 
 def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict[str, Given]:

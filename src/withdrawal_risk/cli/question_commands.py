@@ -167,6 +167,60 @@ def scenarios(
 
 @app.command()
 @question
+def probability(
+    posterior: Any,
+    clause: Annotated[
+        str,
+        typer.Argument(
+            help="A line such as 'gaps mean last 6 at_most medium', or a tree in YAML: "
+            "'{any: [{...}, {...}]}'."
+        ),
+    ],
+    *,
+    deadline: Annotated[
+        str | None, typer.Option(help="Last month that counts, YYYY-MM. Default: the horizon.")
+    ] = None,
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print the probability of any clause or tree, without fitting again."""
+    from withdrawal_risk.queries.probability import probability as run
+
+    result = run(
+        posterior,
+        options.clause(clause),
+        deadline=deadline,
+        ci_prob=ci_prob,
+        futures=futures,
+        random_seed=random_seed,
+    )
+    return Shown(data=result.to_dict(), blocks=[result.sentence(lang)])
+
+
+@app.command()
+@question
+def by_when(
+    posterior: Any,
+    *,
+    condition: Condition = "all_conditions",
+    ci_prob: CiProb = CI_PROB,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print the probability of a condition by each month ahead."""
+    from withdrawal_risk.queries.by_when import by_when as run
+
+    result = run(posterior, condition, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
+    return Shown(
+        data=result.to_dict(), blocks=[tables.by_when_table(result, lang), result.sentence(lang)]
+    )
+
+
+@app.command()
+@question
 def effects(
     posterior: Any,
     *,

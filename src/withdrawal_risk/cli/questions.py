@@ -121,7 +121,7 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
     # Typer reads options from a signature, so one is put together: the arguments that a person
     # gives, without those that `_ask` hands over itself.
     options_of_ask = [
-        parameter
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for parameter in inspect.signature(ask, eval_str=True).parameters.values()
         if parameter.name not in ("posterior", "random_seed", "lang")
     ]

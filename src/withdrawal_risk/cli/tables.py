@@ -18,6 +18,7 @@ from withdrawal_risk.language.numbers import (
 if TYPE_CHECKING:
     from withdrawal_risk.inference.checks import CheckResult
     from withdrawal_risk.queries.attribution import Attribution
+    from withdrawal_risk.queries.by_when import ByWhen
     from withdrawal_risk.queries.drivers import Drivers
     from withdrawal_risk.queries.effects import Effects
     from withdrawal_risk.queries.reach import Reach
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Table",
     "attribution_table",
+    "by_when_table",
     "checks_table",
     "drivers_table",
     "effects_table",
@@ -118,6 +120,25 @@ def result_table(result: Result, lang: str) -> Table:
     if "judged" in result.summary:
         columns += [words[name] for name in _BESIDE]
     return {"columns": columns, "rows": rows, "text": text}
+
+
+def by_when_table(result: ByWhen, lang: str) -> Table:
+    """Return a row a month."""
+    words = words_of(lang).tables
+    within = words["interval"].format(
+        ci_prob=words_of(lang).percent.format(number=f"{100 * result.ci_prob:g}")
+    )
+    rows = [
+        [
+            str(month),
+            percent(row["probability"], lang, decimals=1),
+            interval(row["lower"], row["upper"], lang),
+            probability_word(row["probability"], lang, row["mcse"]),
+        ]
+        for month, row in result.summary.iterrows()
+    ]
+    columns = [words["month"], words["probability"], within, words["word"]]
+    return {"columns": columns, "rows": rows, "text": [0, 3]}
 
 
 def effects_table(effects: Effects, lang: str) -> Table:

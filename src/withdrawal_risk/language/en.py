@@ -113,6 +113,9 @@ LANGUAGE: Final = Language(
         "{high}.",
         "effects_gap": "Where it is found {level}, the probability differs from that where it is set "
         "by {gap}.",
+        "probability_of": "The probability of this is {number} ({word}): {clause}; {ci_prob} credible interval "
+        "{interval}.",
+        "by_when": "The probability of {name} is {number} by {first} and {then} by {last}.",
         "reweighted": "Reweighted draws: effective sample size {ess}, Pareto k {khat} (limit 0.7).",
         # The beginnings of suppositions, which ``supposed`` completes.
         "do": "with {settings} from {first} to {last}",
@@ -226,6 +229,7 @@ LANGUAGE: Final = Language(
         "judged": "Left to judgement",
         "scenario": "Scenario",
         "passed": "(passed)",
+        "month": "Month",
         "overlaps": "Probability that two of them come about together:",
         "level": "Level",
         "set": "Set there",
@@ -261,6 +265,7 @@ LANGUAGE: Final = Language(
         "prior": "Before the evidence",
         "level": "Level (long-run standard deviations)",
         "weight": "Long-run effect (sd per sd)",
+        "by_when": "{name}: probability by each month",
         "drift_of": "drift of {name}",
         "raises": "raises",
         "lowers": "lowers",

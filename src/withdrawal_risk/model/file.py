@@ -20,7 +20,7 @@ from withdrawal_risk.model.evidence_file import parse_evidence
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation import faults
 
-__all__ = ["MODEL_FILE", "parse_model", "read_folder"]
+__all__ = ["MODEL_FILE", "message_of", "parse_model", "read_folder"]
 
 MODEL_FILE = "model.yaml"
 
@@ -84,7 +84,7 @@ def _valid_keys(location: Sequence[str | int]) -> list[str]:
     )
 
 
-def _message(error: Any) -> str:
+def message_of(error: Any) -> str:
     """Say what pydantic found in the library's own words."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     shown = "nothing" if given is None else quoted(given)
@@ -175,7 +175,7 @@ def _shape_problems(document: Document, error: ValidationError) -> list[FileProb
         # Of one value that fits none of several kinds the first is enough; several keys may be
         # missing in one place.
         place = (*path, item["loc"][-1]) if item["type"] == "missing" else path
-        problems.setdefault((place, key), document.problem(path, _message(item), at_key=key))
+        problems.setdefault((place, key), document.problem(path, message_of(item), at_key=key))
     return list(problems.values())
 
 

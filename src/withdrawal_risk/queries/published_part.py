@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from withdrawal_risk.elements.conditions import clauses
+from withdrawal_risk.elements.conditions import Tree, clauses
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.clauses import origin
-from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
 from withdrawal_risk.simulation.futures import Futures, simulate
 
-__all__ = ["judged_conditions", "published_part"]
+__all__ = ["published_part"]
 
 
-def judged_conditions(spec: ModelSpec) -> set[str]:
-    """Return the conditions of which every clause is left to judgement."""
-    judged = {
-        name
-        for name, item in spec.conditions.items()
-        if all(origin(spec, leaf) == "judged" for leaf in clauses(item.tree))
-    }
-    return judged | ({ALL_CONDITIONS} if len(judged) == len(spec.conditions) else set())
-
-
-def published_part(posterior: Posterior, *, futures: int, random_seed: int) -> pd.DataFrame:
+def published_part(
+    posterior: Posterior,
+    trees: Mapping[str, Tree] | None = None,
+    *,
+    futures: int,
+    random_seed: int,
+) -> pd.DataFrame:
     """Return how probable it is that published figures alone decide each condition.
 
     Clauses that are judged count as unknown, those on a policy as given.
@@ -33,6 +30,8 @@ def published_part(posterior: Posterior, *, futures: int, random_seed: int) -> p
     Parameters
     ----------
     posterior : Posterior
+    trees : mapping of str to tree, optional
+        Default: those of all conditions, and their conjunction.
     futures, random_seed : int
         As in `outlook`, whose futures these are.
 
@@ -43,16 +42,17 @@ def published_part(posterior: Posterior, *, futures: int, random_seed: int) -> p
         ``judged``, what is left; they add up to 1.
     """
     spec = posterior.model.spec
-    names = [*spec.conditions, ALL_CONDITIONS]
+    names = [*spec.conditions, ALL_CONDITIONS] if trees is None else list(trees)
+    asked = [item.tree for item in spec.conditions.values()] if trees is None else trees.values()
     table = pd.DataFrame(
         {"published_true": 0.0, "published_false": 0.0, "judged": 1.0},
         index=pd.Index(names, name="condition"),
     )
     # Of what is judged throughout nothing has to be simulated.
-    if ALL_CONDITIONS in judged_conditions(spec):
+    if all(origin(spec, leaf) == "judged" for tree in asked for leaf in clauses(tree)):
         return table
-    evaluator = Evaluator(posterior)
-    factors = sorted(subjects(posterior, [item.tree for item in spec.conditions.values()]))
+    evaluator = Evaluator(posterior, trees)
+    factors = sorted(subjects(posterior, asked))
 
     def counted(some: Futures) -> list[tuple[int, int]]:
         settled = evaluator.settled(some)

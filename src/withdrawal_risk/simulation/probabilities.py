@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import number, whole_number
-from withdrawal_risk.elements.conditions import clauses
+from withdrawal_risk.elements.conditions import Tree, clauses
 from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.model.clauses import clause_months
 from withdrawal_risk.model.validation import MOST_MONTHS
@@ -21,7 +21,7 @@ from withdrawal_risk.simulation.laws import coincidences
 from withdrawal_risk.simulation.observation import Observation, pareto_k
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
-__all__ = ["Probabilities", "check_arguments", "probabilities"]
+__all__ = ["Probabilities", "check_arguments", "of_trees", "probabilities"]
 
 Array = NDArray[np.float64]
 
@@ -305,6 +305,37 @@ def _more_gaps(
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
         gaps.append(Gaps(gained=gained, lost=lost, futures=futures))
     return gaps
+
+
+def of_trees(
+    posterior: Posterior, trees: Mapping[str, Tree], *, futures: int, random_seed: int
+) -> Probabilities:
+    """Simulate the baseline, and evaluate some trees instead of the file's conditions."""
+    evaluator = Evaluator(posterior, trees)
+
+    def evaluated(several: Iterator[Futures]) -> Array:
+        return _outcomes(evaluator, next(several)).mean(axis=2)
+
+    parts = simulate(
+        posterior,
+        evaluated,
+        futures=futures,
+        random_seed=random_seed,
+        factors=sorted(subjects(posterior, trees.values())),
+    )
+    value = np.concatenate(list(parts), axis=-1)[None]
+    draws = value.shape[2]
+    return Probabilities(
+        names=list(trees),
+        value=value,
+        futures=futures,
+        count=np.array([float(futures * draws)]),
+        trials=np.full((1, draws), float(futures)),
+        gaps=[],
+        unmoved=np.zeros((1, len(trees)), dtype=bool),
+        weight=np.full((1, draws), 1.0 / draws),
+        baseline_level=[np.zeros(0)],
+    )
 
 
 def _unmoved(posterior: Posterior, worlds: Sequence[World]) -> NDArray[np.bool_]:
