@@ -45,7 +45,7 @@ mutants: $(STAMP)
 
 # Ranks and coverage come from the same simulated worlds. Fewer: make sbc WORLDS=50 NETWORKS=small
 WORLDS   := 500
-NETWORKS := small families iraq-2025
+NETWORKS := small families second iraq-2025
 sbc coverage: $(STAMP)
 	$(PYTHON) -m tests.calibration.sbc --worlds $(WORLDS) --network $(NETWORKS) --output output/calibration
 

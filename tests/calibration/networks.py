@@ -19,6 +19,7 @@ import numpy as np
 from ruamel.yaml import YAML
 from scipy import stats
 from tests.oracles import lyapunov, simulator
+from tests.oracles.model_density import Law
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.alignment import fit_window
@@ -266,6 +267,56 @@ conditions:
 """
 
 
+_SECOND = """
+id: calibration-second
+title: Drift, states, tails, noughts
+time: {start: 2023-01, as_of: 2024-02, horizon: 2024-07}
+evidence: evidence.csv
+factors:
+  strain:
+    {role: driver, label: Strain, worse: high, half_life: {p5: 1, p95: 4}, innovations: student_t,
+     drift: {share: {p5: 0.4, p95: 0.85}, half_life: {p5: 18, p95: 60}}, basis: "judgement: invented", why: It drives.}
+  order:
+    {role: outcome, label: Order, worse: low, half_life: {p5: 1, p95: 5}, start: {p5: -1, p95: 1},
+     drift: {share: {p5: 0.3, p95: 0.7}, half_life: {p5: 12, p95: 48}}, basis: "judgement: invented", why: It follows.}
+edges:
+  - {from: strain, to: order, weight: -strong, lag: 1, basis: "judgement: invented", why: It wears.}
+indicators:
+  deaths:
+    {measures: strain, label: Deaths, family: count, unit: per month, polarity: "+", at_reference: {p5: 8, p95: 25},
+     ratio_per_level: {p5: 1.5, p95: 3}, error: {p5: 0.1, p95: 0.4}, error_over_span: shared,
+     basis: "judgement: invented", why: It shows.}
+  flow:
+    {measures: order, label: Flow, family: lognormal, unit: tons, polarity: "+", at_reference: {p5: 60, p95: 140},
+     ratio_per_level: {p5: 1.2, p95: 2}, error: {p5: 0.1, p95: 0.4}, tail: student_t, error_over_span: independent,
+     can_be_zero: {p5: 0.05, p95: 0.3}, zero_odds_ratio_per_level: {p5: 1.3, p95: 3}, basis: "judgement: invented",
+     why: It flows.}
+  view:
+    {measures: strain, label: View, family: normal, unit: points, polarity: "-", at_reference: {p5: -1, p95: 1},
+     change_per_level: {p5: 0.4, p95: 1.5}, error: {p5: 0.1, p95: 0.5}, tail: student_t, basis: "judgement: invented",
+     why: It is seen.}
+  held:
+    {measures: order, label: Held, family: state, unit: yes or no, polarity: "+", enters: {p5: 0.05, p95: 0.4},
+     leaves: {p5: 0.03, p95: 0.3}, odds_ratio_per_level: {p5: 1.3, p95: 4}, basis: "judgement: invented",
+     why: Order holds.}
+conditions:
+  quiet:
+    label: Quiet
+    all:
+      - {indicator: deaths, statistic: total, last: 4, at_most: 60}
+      - {not: {indicator: flow, ever: true, last: 3, at_most: 0}}
+    basis: "judgement: invented"
+    why: Few deaths, and no month without a flow.
+  kept:
+    label: Kept
+    any:
+      - {indicator: held, at_least: 1}
+      - {factor: order, statistic: mean, last: 5, at_least: high}
+    basis: "judgement: invented"
+    why: It is held or orderly.
+"""
+
+
 NETWORKS: Final[Mapping[str, Network]] = {
     "iraq-2025": _shipped("iraq-2025"),
     "small": Network(
@@ -291,6 +342,26 @@ NETWORKS: Final[Mapping[str, Network]] = {
             Row("v3", "view", "2023-08", "2023-08", "A"),
             Row("v4", "view", "2023-10", "2023-10", "A"),
             Row("v5", "view", "2023-12", "2024-02", "A"),
+        ),
+    ),
+    "second": Network(
+        _SECOND,
+        (
+            *(
+                Row(f"d{t}", "deaths", f"2023-{t:02d}", f"2023-{t:02d}", "A")
+                for t in (1, 3, 4, 6, 12)
+            ),
+            Row("d7", "deaths", "2023-07", "2023-10", "B"),
+            Row("d13", "deaths", "2024-02", "2024-02", "A"),
+            *(Row(f"f{t}", "flow", f"2023-{t:02d}", f"2023-{t:02d}", "A") for t in (2, 5, 8, 11)),
+            Row("f9", "flow", "2023-09", "2023-10", "A"),
+            Row("f13", "flow", "2024-01", "2024-01", "C"),
+            *(
+                Row(f"v{t}", "view", f"2023-{t:02d}", f"2023-{t:02d}", "A")
+                for t in (1, 2, 5, 9, 10)
+            ),
+            Row("v13", "view", "2024-02", "2024-02", "B"),
+            *(Row(f"h{t}", "held", f"2023-{t:02d}", f"2023-{t:02d}", "A") for t in (2, 3, 7, 12)),
         ),
     ),
     "families": Network(
@@ -341,6 +412,8 @@ def _clauses(tree: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     for kind in ("all", "any"):
         if kind in tree:
             return {kind: [_clauses(part, raw) for part in tree[kind]]}
+    if "not" in tree:
+        return {"not": _clauses(tree["not"], raw)}
     first, horizon = str(raw["time"]["start"]), str(raw["time"]["horizon"])
     end = simulator.month_number(horizon, first)
     span = (end - tree.get("last", 1) + 1, end)
@@ -359,7 +432,7 @@ def _clauses(tree: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     subject = "indicator" if "indicator" in tree else "factor"
     return {
         subject: tree[subject], "statistic": tree.get("statistic", "last"), "first": span[0], "last": span[1],
-        side: float(bound),
+        side: float(bound), "ever": bool(tree.get("ever")),
     }  # fmt: skip
 
 
@@ -408,6 +481,7 @@ def setting(name: str) -> Setting:
     reference, loading, error, gaps = (
         pairs(array) for array in ("reference", "loading", "error", "category_gap_size")
     )
+    leaving, nought, stops = (pairs(a) for a in ("leaving", "nought", "nought_loading"))
     own_spread = {key: sigma for key, (_, sigma) in pairs("own_scale").items()}
 
     def through(quantiles: Mapping[str, float] | None) -> tuple[float, float] | None:
@@ -451,17 +525,41 @@ def setting(name: str) -> Setting:
         for item in raw["edges"]
     }
     names = list(raw["factors"])
+    shares, slow = pairs("drift_share"), pairs("drift_half_life")
+    own = list(names)
+    names += [f"{key}:drift" for key in own if key in shares]
     inner = [edge for edge in edges.values() if edge["parent"] in names]
     triples = [
         (names.index(edge["parent"]), names.index(edge["child"]), edge["lag"]) for edge in inner
     ]
-    phi = np.array([2 ** (-1 / _lognormal_mean(half_life[key])) for key in names])
-    weight = np.array([edge["sign"] * _lognormal_mean(edge["size"]) for edge in inner])
-    tau = lyapunov.own_scales(len(names), triples, phi, weight)
-    free = [place for place, key in enumerate(names) if raw["factors"][key].get("start") is None]
-    covariance = lyapunov.stationary_covariance(len(names), triples, phi, weight, tau)[
-        np.ix_(free, free)
-    ]
+    phi = np.array(
+        [
+            2 ** (-1 / _lognormal_mean(half_life[key] if key in own else slow[key.split(":")[0]]))
+            for key in names
+        ]
+    )
+    weight = [edge["sign"] * _lognormal_mean(edge["size"]) for edge in inner]
+    triples += [(names.index(f"{key}:drift"), names.index(key), 0) for key in own if key in shares]
+    mean_share = {key: Law("logitnormal", *pair).mean for key, pair in shares.items()}
+    scales = lyapunov.drifting_scales(names, triples, phi, np.array(weight), mean_share)
+    tau = [scales[key] for key in own]
+    for key in mean_share:
+        passed = lyapunov.passed_on(phi[names.index(key)], phi[names.index(f"{key}:drift")])
+        weight.append(scales[key] * math.sqrt(mean_share[key] / passed))
+    everywhere = np.array(
+        [scales[key] * math.sqrt(1 - mean_share.get(key, 0.0)) for key in own]
+        + [1.0] * len(mean_share)
+    )
+    whole = lyapunov.stationary_covariance(len(names), triples, phi, np.array(weight), everywhere)
+    started = [key for key in own if raw["factors"][key].get("start") is not None]
+    free = [place for place, key in enumerate(names) if key.split(":")[0] not in started]
+    covariance = whole[np.ix_(free, free)]
+    hidden_start = {}
+    for key in started:
+        if key in mean_share:
+            h, j = names.index(f"{key}:drift"), names.index(key)
+            slope = whole[h, j] / whole[j, j]
+            hidden_start[f"{key}:drift"] = (slope, math.sqrt(whole[h, h] - slope * whole[h, j]))
 
     indicators: dict[str, Any] = {}
     for key, item in raw["indicators"].items():
@@ -474,6 +572,12 @@ def setting(name: str) -> Setting:
         }
         if key in error:
             indicators[key]["error"] = error[key]
+        indicators[key]["tail"] = item.get("tail") == "student_t"
+        if "error_over_span" in item:
+            indicators[key]["independent"] = item["error_over_span"] == "independent"
+        for name, law in (("leaving", leaving), ("nought", nought), ("nought_loading", stops)):
+            if key in law:
+                indicators[key][name] = law[key]
         if item["family"] == "ordinal":
             indicators[key]["gaps"] = [
                 gaps[f"{key}:{g + 1}"] for g in range(len(item["categories"]) - 2)
@@ -489,8 +593,21 @@ def setting(name: str) -> Setting:
                 "baseline": baseline.get(key),
                 "jump": raw["factors"][key].get("innovations") == "student_t",
             }
-            for key, scale in zip(names, tau, strict=True)
+            | (
+                {
+                    "drift": {
+                        "share": shares[key],
+                        "half_life": slow[key],
+                        "fast": False,
+                        "slow": raw["factors"][key].get("innovations") == "student_t",
+                    }
+                }
+                if key in shares
+                else {}
+            )
+            for key, scale in zip(own, tau, strict=True)
         },
+        "hidden_start": hidden_start,
         "stationary": ([names[place] for place in free], covariance),
         "policies": {key: policy(item) for key, item in (raw.get("policies") or {}).items()},
         "edges": edges,

@@ -99,6 +99,11 @@ _VARIABLES: Final = {
     "reference": "indicator",
     "loading": "indicator",
     "error": "noisy_indicator",
+    "drift_share": "share_latent",
+    "drift_half_life": "slow_latent",
+    "leaving": "leaving_indicator",
+    "nought": "stopping_indicator",
+    "nought_loading": "stopping_indicator",
 }
 
 
@@ -124,6 +129,7 @@ def _drawn(
         for k, label in enumerate(dataset["category_gap"].values):
             theta["gaps"][str(label).split(":")[0]].append(kept("category_gap_size")[:, k])
     level = settings.thinned(posterior.levels())
+    theta.setdefault("gaps", {})
     return theta, {name: level[:, :, j] for j, name in enumerate(posterior.frame.structure.factors)}
 
 
@@ -175,6 +181,18 @@ def _effective(draws: Array, chains: int) -> float:
     return float(array_stats.ess(by_chain, chain_axis=0, draw_axis=1, method="mean"))
 
 
+def _last_looks(
+    problem: simulator.Problem, values: Mapping[str, Any]
+) -> dict[str, tuple[int, int]]:
+    """Return month and value of the last look at each state."""
+    looks: dict[str, tuple[int, int]] = {}
+    for key, row in problem["rows"].items():
+        name, month = row["indicator"], row["cells"][0][0]
+        if problem["indicators"][name]["family"] == "state" and month >= looks.get(name, (-1,))[0]:
+            looks[name] = (month, values[key])
+    return looks
+
+
 def one(name: str, seed: int, k: int, settings: Settings) -> Record:
     """Simulate world ``k`` of a seed, fit it, and say where its truth lies; nothing else enters.
 
@@ -188,6 +206,7 @@ def one(name: str, seed: int, k: int, settings: Settings) -> Record:
     theta = simulator.draw_parameters(problem, rng)
     path = simulator.draw_path(problem, theta, rng)
     values = simulator.draw_evidence(problem, theta, path, rng)
+    problem = {**problem, "last_look": _last_looks(problem, values)}
     # The same noise in a world in which the first driver is held high.
     twin, held = copy.deepcopy(rng), {_first_driver(world): HELD_AT}
     many = simulator.draw_futures(problem, theta, path, TRUE_FUTURES, rng)

@@ -101,6 +101,19 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
         assert finite >= 6
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_variables_stand_in_the_order_of_the_vector(name: str) -> None:
+    _, frame, month = _laid(FILES[name], 1)
+    model = wr.Model.from_texts(FILES[name].model, FILES[name].evidence)
+    names = [
+        ("anchor" if prior.name == "reference" else prior.name) + prior.suffix
+        for prior in sampled_priors(frame)
+    ]
+    words = packing.pack(problem_of(model, frame, month))
+    declared = operation.CompiledModel(frame, words).value_vars
+    assert [variable.name for variable in declared] == names
+
+
 def test_its_numpy_form_is_the_density_of_the_graph(small: wr.Model) -> None:
     frame = build_frame(small, fit_window(small, small.as_of))
     words = packing.pack(problem_of(small, frame, small.as_of))

@@ -22,8 +22,14 @@ It shares no code with the library. A problem is plain data:
     By id: ``indicator``, ``grade``, ``cells`` as a list of (month, share of the month covered), and ``se``, the
     stated error on the scale of the family's own: relative for lognormal, of the log-odds for share.
 ``conditions``
-    By name: a tree of ``{"all": [...]}``, ``{"any": [...]}`` and clauses; a clause has ``factor`` or ``indicator``,
-    ``statistic``, ``first`` and ``last`` month, and ``at_least`` or ``at_most`` a number.
+    By name: a tree of ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": ...}`` and clauses; a clause has ``factor`` or
+    ``indicator``, ``statistic`` or ``ever``, ``first`` and ``last`` month, and ``at_least`` or ``at_most`` a number.
+
+A factor may have ``drift``: ``share`` as (mean, sd) of its log-odds, ``half_life`` as (log-mean, log-sd), ``slow`` and
+``fast`` as what jumps; its slow part is the factor ``name:drift`` of paths. ``hidden_start`` has, for the slow part of a
+factor with a start of its own, slope and sd of its first level given the factor's. A ``state`` has ``leaving`` as (mean,
+sd) of its log-odds, a lognormal that can stop ``nought`` as the same and ``nought_loading`` as (log-mean, log-sd);
+indicators may have ``tail`` and ``independent``, whether the errors of a row's months are.
 
 Parameters and paths are dictionaries by name; their values are numbers or arrays over draws, and a path has the
 months last.
@@ -79,7 +85,19 @@ def draw_parameters(problem: Problem, rng: np.random.Generator) -> Named:
         return float(np.exp(rng.normal(*prior)))
 
     factors, indicators = problem["factors"], problem["indicators"]
+    drifts = {name: f["drift"] for name, f in factors.items() if f.get("drift")}
     return {
+        "drift_share": {n: special.expit(normal(d["share"])) for n, d in drifts.items()},
+        "drift_half_life": {n: lognormal(d["half_life"]) for n, d in drifts.items()},
+        "leaving": {
+            n: special.expit(normal(i["leaving"])) for n, i in indicators.items() if "leaving" in i
+        },
+        "nought": {
+            n: special.expit(normal(i["nought"])) for n, i in indicators.items() if "nought" in i
+        },
+        "nought_loading": {
+            n: lognormal(i["nought_loading"]) for n, i in indicators.items() if "nought" in i
+        },
         "half_life": {name: lognormal(f["half_life"]) for name, f in factors.items()},
         "own_scale": {name: lognormal(f["own_scale"]) for name, f in factors.items()},
         "baseline": {name: normal(f["baseline"]) for name, f in factors.items() if f["baseline"]},
@@ -119,8 +137,25 @@ def _order(problem: Problem) -> list[str]:
     return [name for name in done if name in problem["factors"]]
 
 
+def _hidden(problem: Problem) -> list[str]:
+    """Return the slow parts of the factors with drift."""
+    return [f"{name}:drift" for name, f in problem["factors"].items() if f.get("drift")]
+
+
+def _jumps(problem: Problem, name: str) -> bool:
+    """Say whether the noise of a factor, or of a slow part, is Student-t."""
+    own, _, slow = name.partition(":")
+    factor = problem["factors"][own]
+    if factor.get("drift"):
+        return bool(factor["drift"]["slow" if slow else "fast"])
+    return bool(factor["jump"])
+
+
 def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) -> tuple[Any, Any]:
     """Return mean and sd of a factor's level in month t, given what came before and its parents."""
+    if name.endswith(":drift"):
+        slow = np.exp(-np.log(2.0) / theta["drift_half_life"][name.removesuffix(":drift")])
+        return slow * path[name][..., t - 1], np.sqrt(1.0 - slow**2)
     rest: Any = theta["baseline"].get(name, 0.0)
     for key, edge in problem["edges"].items():
         if edge["child"] == name:
@@ -134,8 +169,16 @@ def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) ->
         if effect["factor"] == name and effect["active"][t]:
             rest = rest + theta["event_effect"][key]
     phi = np.exp(-np.log(2.0) / theta["half_life"][name])
+    scale = theta["own_scale"][name]
+    if f"{name}:drift" in path:
+        # What a slow part of unit variance adds to the long-run variance of its factor (a filtered AR(1) process).
+        slow = np.exp(-np.log(2.0) / theta["drift_half_life"][name])
+        passed = (1 - phi) * (1 + phi * slow) / ((1 + phi) * (1 - phi * slow))
+        share = theta["drift_share"][name]
+        rest = rest + scale * np.sqrt(share / passed) * path[f"{name}:drift"][..., t]
+        scale = scale * np.sqrt(1 - share)
     mean = phi * path[name][..., t - 1] + (1.0 - phi) * rest
-    return mean, theta["own_scale"][name] * np.sqrt(1.0 - phi**2)
+    return mean, scale * np.sqrt(1.0 - phi**2)
 
 
 def _extend(
@@ -143,12 +186,12 @@ def _extend(
     cells: dict[tuple[str, int], float] | None = None,
 ) -> None:  # fmt: skip
     """Draw the levels of some months into a path that holds those before; some cells may be given."""
-    order = _order(problem)
+    order = [*_hidden(problem), *_order(problem)]
     for t in months:
         for name in order:
             mean, scale = _expected(problem, theta, path, name, t)
             shape = path[name][..., t].shape
-            jump = problem["factors"][name]["jump"]
+            jump = _jumps(problem, name)
             noise = rng.standard_t(4, shape) / np.sqrt(2.0) if jump else rng.normal(size=shape)
             path[name][..., t] = (cells or {}).get((name, t), mean + scale * noise)
 
@@ -160,7 +203,7 @@ def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named
         name: np.asarray(levels[:months], dtype=float)
         for name, levels in problem["policies"].items()
     }
-    path |= {name: np.zeros(months) for name in problem["factors"]}
+    path |= {name: np.zeros(months) for name in [*problem["factors"], *_hidden(problem)]}
     for name, factor in problem["factors"].items():
         if factor["start"]:
             path[name][0] = rng.normal(*factor["start"])
@@ -170,6 +213,8 @@ def draw_path(problem: Problem, theta: Named, rng: np.random.Generator) -> Named
             names, rng.multivariate_normal(np.zeros(len(names)), covariance), strict=True
         ):
             path[name][0] = level
+    for name, (slope, sd) in problem.get("hidden_start", {}).items():
+        path[name][0] = slope * path[name.removesuffix(":drift")][0] + sd * rng.normal()
     _extend(problem, theta, path, range(1, months), rng)
     return path
 
@@ -187,7 +232,7 @@ def draw_futures(
         name: np.broadcast_to(levels, (futures, total))
         for name, levels in problem["policies"].items()
     }
-    for name in problem["factors"]:
+    for name in [*problem["factors"], *_hidden(problem)]:
         many[name] = np.zeros((futures, total))
         many[name][:, :months] = path[name]
     cells = {(name, t): level for name, level in (held or {}).items() for t in range(months, total)}
@@ -316,7 +361,11 @@ def log_path(problem: Problem, theta: Named, path: Named) -> Any:
     for name, factor in problem["factors"].items():
         if factor["start"]:
             total = total + stats.norm.logpdf(path[name][..., 0], *factor["start"])
-        law = stats.t(4, scale=1.0 / np.sqrt(2.0)) if factor["jump"] else stats.norm()
+    for name, (slope, sd) in problem.get("hidden_start", {}).items():
+        off = path[name][..., 0] - slope * path[name.removesuffix(":drift")][..., 0]
+        total = total + stats.norm.logpdf(off, 0, sd)
+    for name in [*problem["factors"], *_hidden(problem)]:
+        law = stats.t(4, scale=1.0 / np.sqrt(2.0)) if _jumps(problem, name) else stats.norm()
         for t in range(1, problem["months"]):
             mean, scale = _expected(problem, theta, path, name, t)
             total = total + law.logpdf((path[name][..., t] - mean) / scale) - np.log(scale)
@@ -329,9 +378,36 @@ def _expected_value(problem: Problem, theta: Named, name: str, level: Any) -> An
     eta = theta["reference"][name] + item["polarity"] * theta["loading"][name] * level
     if item["family"] in ("lognormal", "count"):
         return np.exp(eta)
-    if item["family"] in ("share", "binary"):
+    if item["family"] in ("share", "binary", "state"):
         return special.expit(eta)
     return eta
+
+
+def _chance_of_nought(problem: Problem, theta: Named, name: str, level: Any) -> Any:
+    """Return the probability that a flow has stopped in a month."""
+    item = problem["indicators"][name]
+    odds = special.logit(theta["nought"][name])
+    return special.expit(odds - item["polarity"] * theta["nought_loading"][name] * level)
+
+
+def _rates(problem: Problem, theta: Named, name: str, level: Any) -> tuple[Any, Any]:
+    """Return the probabilities of a state's entering and leaving in a month."""
+    item = problem["indicators"][name]
+    shift = item["polarity"] * theta["loading"][name] * level
+    enters = special.expit(theta["reference"][name] + shift)
+    return enters, special.expit(special.logit(theta["leaving"][name]) - shift)
+
+
+def draw_state(problem: Problem, theta: Named, levels: Any, name: str, rng: np.random.Generator) -> np.ndarray:  # fmt: skip
+    """Draw a state in every month of some levels, (..., month), at rest before the first."""
+    values = np.zeros(np.shape(levels))
+    enters, leaves = _rates(problem, theta, name, levels[..., 0])
+    yes = rng.random(np.shape(enters)) < enters / (enters + leaves)
+    for t in range(levels.shape[-1]):
+        enters, leaves = _rates(problem, theta, name, levels[..., t])
+        yes = rng.random(np.shape(enters)) < np.where(yes, 1 - leaves, enters)
+        values[..., t] = yes
+    return values
 
 
 def _row_law(problem: Problem, theta: Named, path: Named, row: dict[str, Any]) -> tuple[Any, Any]:
@@ -349,7 +425,10 @@ def _row_law(problem: Problem, theta: Named, path: Named, row: dict[str, Any]) -
     error = theta["error"][name] * grade
     if item["family"] == "count":
         spread = sum(s * v**2 for s, v in zip(shares, naturals, strict=True))
-        return total, np.sqrt(error**2 * spread / total**2 + row["se"] ** 2)
+        shrunk = error**2 * spread / total**2 if item.get("independent", True) else error**2
+        return total, np.sqrt(shrunk + row["se"] ** 2)
+    if item.get("independent"):
+        error = error / np.sqrt(sum(shares))
     return total / sum(shares), np.sqrt(error**2 + row["se"] ** 2)
 
 
@@ -370,7 +449,8 @@ def _draw_values(
         return np.asarray(rng.poisson(np.minimum(rate, 1e15)))
     if family == "binary":
         return np.asarray(rng.random(shape) < special.expit(special.logit(mean) / error), dtype=int)
-    noise = error * rng.normal(size=shape)
+    tail = problem["indicators"][name].get("tail")
+    noise = error * (rng.standard_t(4, shape) / np.sqrt(2.0) if tail else rng.normal(size=shape))
     if family == "ordinal":
         return np.asarray(np.sum([mean + noise > cut for cut in _cuts(theta, name)], axis=0))
     if family == "lognormal":
@@ -381,24 +461,64 @@ def _draw_values(
 
 
 def draw_evidence(problem: Problem, theta: Named, path: Named, rng: np.random.Generator) -> Named:
-    """Draw the value of every row; grades are counted from 0."""
-    return {
-        key: _draw_values(
-            problem, theta, row["indicator"], *_row_law(problem, theta, path, row), rng
-        ).item()
-        for key, row in problem["rows"].items()
+    """Draw the value of every row; grades are counted from 0. Rows of a state are single months."""
+    states = {
+        name: draw_state(problem, theta, path[item["measures"]], name, rng)
+        for name, item in problem["indicators"].items()
+        if item["family"] == "state"
     }
+    values = {}
+    for key, row in problem["rows"].items():
+        name = row["indicator"]
+        if name in states:
+            values[key] = int(states[name][row["cells"][0][0]])
+            continue
+        values[key] = _draw_values(
+            problem, theta, name, *_row_law(problem, theta, path, row), rng
+        ).item()
+        if "nought" in problem["indicators"][name]:
+            level = path[problem["indicators"][name]["measures"]]
+            chances = [_chance_of_nought(problem, theta, name, level[t]) for t, _ in row["cells"]]
+            if rng.random() < np.prod(chances):
+                values[key] = 0.0
+    return values
 
 
 def draw_indicator(
     problem: Problem, theta: Named, path: Named, name: str, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw one plain observation of an indicator in every month of a path."""
+    """Draw one plain observation of an indicator in every month of a path.
+
+    Of a state those after its last look follow from it: its months of the fit are taken from ``path`` under its name.
+    """
     item = problem["indicators"][name]
+    if item["family"] == "state":
+        return _continued_state(problem, theta, path, name, rng)
     mean = _expected_value(problem, theta, name, path[item["measures"]])
-    return _draw_values(
+    values = _draw_values(
         problem, theta, name, mean, theta["error"][name] if "error" in item else 1.0, rng
     )
+    if "nought" in item:
+        chance = _chance_of_nought(problem, theta, name, path[item["measures"]])
+        values = np.where(rng.random(np.shape(chance)) < chance, 0.0, values)
+    return values
+
+
+def _continued_state(problem: Problem, theta: Named, path: Named, name: str, rng: np.random.Generator) -> np.ndarray:  # fmt: skip
+    """Continue a state from its last look, (future, month); months before that look are nan.
+
+    ``problem["last_look"]`` has month and value by name; the state is known there and nowhere after.
+    """
+    levels = path[problem["indicators"][name]["measures"]]
+    month, value = problem["last_look"][name]
+    values = np.full(np.shape(levels), np.nan)
+    yes = np.full(np.shape(levels)[:-1], bool(value))
+    values[..., month] = yes
+    for t in range(month + 1, levels.shape[-1]):
+        enters, leaves = _rates(problem, theta, name, levels[..., t])
+        yes = rng.random(np.shape(enters)) < np.where(yes, 1 - leaves, enters)
+        values[..., t] = yes
+    return values
 
 
 def judge(problem: Problem, path: Named, shown: Named) -> dict[str, np.ndarray]:
@@ -413,8 +533,13 @@ def judge(problem: Problem, path: Named, shown: Named) -> dict[str, np.ndarray]:
             return np.logical_and.reduce([holds(part) for part in tree["all"]])
         if "any" in tree:
             return np.logical_or.reduce([holds(part) for part in tree["any"]])
+        if "not" in tree:
+            return ~holds(tree["not"])
         series = path[tree["factor"]] if "factor" in tree else shown[tree["indicator"]]
         span = series[..., tree["first"] : tree["last"] + 1]
+        if tree.get("ever"):
+            met = span >= tree["at_least"] if "at_least" in tree else span <= tree["at_most"]
+            return np.asarray(met.any(axis=-1))
         value = (
             span[..., -1]
             if tree["statistic"] == "last"
@@ -430,7 +555,7 @@ def judge(problem: Problem, path: Named, shown: Named) -> dict[str, np.ndarray]:
 
 def named_indicators(tree: dict[str, Any]) -> set[str]:
     """Return the indicators a condition's clauses name."""
-    parts = tree.get("all") or tree.get("any")
+    parts = tree.get("all") or tree.get("any") or ([tree["not"]] if "not" in tree else None)
     if parts:
         return set.union(*(named_indicators(part) for part in parts))
     return {tree["indicator"]} if "indicator" in tree else set()
@@ -441,11 +566,25 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
     total: Any = 0.0
     for key, row in problem["rows"].items():
         value, family = values[key], problem["indicators"][row["indicator"]]["family"]
+        if family == "state":
+            continue
+        item, name = problem["indicators"][row["indicator"]], row["indicator"]
+        chance: Any = 0.0
+        if "nought" in item:
+            level = path[item["measures"]]
+            every: Any = 1.0
+            for t, _ in row["cells"]:
+                every = every * _chance_of_nought(problem, theta, name, level[..., t])
+            if value == 0:
+                total = total + np.log(every)
+                continue
+            chance = np.log1p(-every)
+        law = stats.t(4, scale=np.sqrt(0.5)) if item.get("tail") else stats.norm()
         mean, error = _row_law(problem, theta, path, row)
         if family == "normal":
-            term = stats.norm.logpdf(value, mean, error)
+            term = law.logpdf((value - mean) / error) - np.log(error)
         elif family == "lognormal":
-            term = stats.lognorm.logpdf(value, s=error, scale=mean)
+            term = law.logpdf((np.log(value) - np.log(mean)) / error) - np.log(error * value)
         elif family == "share":
             term = stats.norm.logpdf(special.logit(value), special.logit(mean), error) - np.log(
                 value * (1 - value)
@@ -460,5 +599,26 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
         else:
             chance = special.expit(special.logit(mean) / error)
             term = np.log(chance if value else 1.0 - chance)
-        total = total + term
+        total = total + chance + term
+    for name, item in problem["indicators"].items():
+        if item["family"] == "state":
+            total = total + _log_looks(problem, theta, path[item["measures"]], name, values)
+    return total
+
+
+def _log_looks(problem: Problem, theta: Named, levels: Any, name: str, values: Named) -> Any:
+    """Log probability of all looks at a state, by what is believed of it month after month."""
+    looks = {
+        row["cells"][0][0]: values[key]
+        for key, row in problem["rows"].items()
+        if row["indicator"] == name
+    }
+    enters, leaves = _rates(problem, theta, name, levels[..., 0])
+    belief, total = enters / (enters + leaves), 0.0
+    for t in range(problem["months"]):
+        enters, leaves = _rates(problem, theta, name, levels[..., t])
+        belief = belief * (1 - leaves) + (1 - belief) * enters
+        if t in looks:
+            total = total + np.log(belief if looks[t] else 1 - belief)
+            belief = np.full(np.shape(belief), float(looks[t]))
     return total

@@ -30,6 +30,7 @@ from withdrawal_risk.inference.alignment import (
 )
 from withdrawal_risk.inference.drift import PartlyKnown
 from withdrawal_risk.inference.parameters import Frame, build_frame
+from withdrawal_risk.inference.problem import sampled_priors
 from withdrawal_risk.inference.states import look_table
 from withdrawal_risk.model.library import Model, checked_model
 
@@ -112,7 +113,8 @@ def declare(frame: Frame, *, anchored: bool = True) -> dict[str, Any]:
         Whether anchors are left to `build_graph`, which gives them the density of references.
         Without it they have that of a reference at level 0.
     """
-    rv = {name: prior.variable(pm) for name, prior in frame.priors.items() if name != "reference"}
+    # In the order of the sampled vector, which the compiled density reads.
+    rv = {p.name: p.variable(pm) for p in sampled_priors(frame) if p.name != "reference"}
     if not anchored and "reference" in frame.priors:
         prior = frame.priors["reference"]
         rv["anchor"] = pm.Normal("anchor", mu=prior.mu, sigma=prior.sigma, dims="indicator")
