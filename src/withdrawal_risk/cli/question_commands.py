@@ -341,5 +341,6 @@ def _shown_result(result: Any, lang: str) -> Shown:
 
 
 def result_blocks(result: Any, lang: str) -> list[Any]:
-    """Return a table of conditions and its sentence."""
-    return [tables.result_table(result, lang), result.sentence(lang)]
+    """Return a table of conditions, of an outlook what stands beside it, and the sentence."""
+    beside = [tables.beside_table(result, lang)] if "judged" in result.summary else []
+    return [tables.result_table(result, lang), *beside, result.sentence(lang)]

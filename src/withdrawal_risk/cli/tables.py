@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Table",
     "attribution_table",
+    "beside_table",
     "by_when_table",
     "checks_table",
     "drivers_table",
@@ -112,14 +113,19 @@ def result_table(result: Result, lang: str) -> Table:
             cells.append(signed(100 * row["difference"], lang, decimals=1))
             cells.append(difference_interval(low, high, lang))
         cells.append(probability_word(row["probability"], lang, row["mcse"]))
-        if "judged" in row:
-            cells += [percent(row[name], lang) for name in _BESIDE]
         rows.append(cells)
-    text = [0, len(columns)]
-    columns.append(words["word"])
-    if "judged" in result.summary:
-        columns += [words[name] for name in _BESIDE]
-    return {"columns": columns, "rows": rows, "text": text}
+    return {"columns": [*columns, words["word"]], "rows": rows, "text": [0, len(columns)]}
+
+
+def beside_table(result: Result, lang: str) -> Table:
+    """Return base rates and published part of an outlook, a row a condition."""
+    words = words_of(lang).tables
+    rows = [
+        [result.label(str(name), lang), *(percent(row[part], lang) for part in _BESIDE)]
+        for name, row in result.summary.iterrows()
+    ]
+    columns = [words["condition"], *(words[part] for part in _BESIDE)]
+    return {"columns": columns, "rows": rows, "text": [0]}
 
 
 def by_when_table(result: ByWhen, lang: str) -> Table:
