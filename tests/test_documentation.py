@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 FEW = {"draws": 400, "tune": 400}
-WITHOUT_A_FIT = {"validate", "cache", "models", "warm-up"}
+WITHOUT_A_FIT = {"validate", "cache", "models", "warm-up", "suggest"}
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -69,6 +69,8 @@ from .queries.results import Result as Result
 from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios
 from .queries.scenarios import scenarios as scenarios
+from .queries.suggest import Suggestion as Suggestion
+from .queries.suggest import suggest as suggest
 from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list

@@ -13,11 +13,12 @@ from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import AsJson, ModelName
 from withdrawal_risk.cli.question_commands import result_blocks
 from withdrawal_risk.cli.questions import end, failures, fitted, print_blocks
+from withdrawal_risk.cli.suggest_command import suggest
 from withdrawal_risk.console import prepare, say
 from withdrawal_risk.errors import MOST_PROBLEMS, WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "suggest"]
 
 
 @app.command()

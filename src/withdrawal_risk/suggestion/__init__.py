@@ -1,0 +1,1 @@
+"""What an indicator's own history says of a model file's numbers."""
