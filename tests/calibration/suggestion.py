@@ -69,7 +69,11 @@ def simulate(family: str, histories: int, seed: int, tails: bool) -> pd.DataFram
     for number in range(histories):
         truth, past, later = simulated(seed, number, family, tails=tails)
         begun = time.perf_counter()
-        found = suggested(past, family)
+        try:
+            found = suggested(past, family)
+        except wr.ArgumentError as refusal:
+            print(f"refused: {family} {number}: {refusal}")
+            continue
         taken = time.perf_counter() - begun
         row = simulated_row(truth, found) | _ahead(found, later)
         drift = found.proposal.drift is not None

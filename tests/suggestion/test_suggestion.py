@@ -24,7 +24,7 @@ FIRST, LATE = Month.parse("2001-01"), Month.parse("2100-01")
 FALSE_ALARM = 1e-4
 """Probability with which ranges that hold the truth as often as was measured fail the test of coverage."""
 
-MEASURED = 0.916
+MEASURED = 0.912
 """Share of 9,600 truths held, of 3,200 simulated histories with other seeds than those of this file."""
 
 DEPENDENCE = 1.11

@@ -151,7 +151,7 @@ def suggest(
     Notes
     -----
     Measured coverage: ``at_reference`` holds the mean of the next 30 months in 93-97 % of real and
-    98 % of simulated histories, and the other ranges hold the truth in about 91-93 % of simulated
+    98 % of simulated histories, and the other ranges hold the truth in about 90-93 % of simulated
     ones. At most the last 360 months are read.
 
     Examples

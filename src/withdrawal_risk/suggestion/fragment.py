@@ -122,7 +122,8 @@ def reasons_of(found: Proposal) -> dict[str, str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}"
+    # Three digits, without an exponent.
+    return f"{Decimal(f'{value:.3g}'):f}"
 
 
 def _correlation(value: float) -> str:

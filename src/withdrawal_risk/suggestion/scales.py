@@ -116,9 +116,9 @@ SCALES: Final[Mapping[str, Scale]] = {
     ),
     "share": Scale(
         key="odds_ratio_per_level",
-        values="between 0 and 1, by a millionth at least; write 0.25 and not 25",
-        low=1e-6,
-        high=1 - 1e-6,
+        values="between 0 and 1, by 1e-9 at least; write 0.25 and not 25",
+        low=1e-9,
+        high=1 - 1e-9,
         link=_log_odds,
         natural=_of_log_odds,
         name="log-odds",
