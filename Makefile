@@ -63,6 +63,7 @@ bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py
 	$(PYTHON) -m benchmarks.first_answer
 	$(PYTHON) -m benchmarks.refits
+	$(PYTHON) -m benchmarks.drift
 	$(PYTHON) -m benchmarks.questions
 	$(PYTHON) -m benchmarks.sweeps
 	$(PYTHON) -m benchmarks.speed
