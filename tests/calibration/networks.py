@@ -527,7 +527,8 @@ def setting(name: str) -> Setting:
     names = list(raw["factors"])
     shares, slow = pairs("drift_share"), pairs("drift_half_life")
     own = list(names)
-    names += [f"{key}:drift" for key in own if key in shares]
+    drifting = [key for key in own if key in shares]
+    names += [f"{key}:drift" for key in drifting]
     inner = [edge for edge in edges.values() if edge["parent"] in names]
     triples = [
         (names.index(edge["parent"]), names.index(edge["child"]), edge["lag"]) for edge in inner
@@ -539,8 +540,9 @@ def setting(name: str) -> Setting:
         ]
     )
     weight = [edge["sign"] * _lognormal_mean(edge["size"]) for edge in inner]
-    triples += [(names.index(f"{key}:drift"), names.index(key), 0) for key in own if key in shares]
-    mean_share = {key: Law("logitnormal", *pair).mean for key, pair in shares.items()}
+    triples += [(names.index(f"{key}:drift"), names.index(key), 0) for key in drifting]
+    # In this order: weights are given by place.
+    mean_share = {key: Law("logitnormal", *shares[key]).mean for key in drifting}
     scales = lyapunov.drifting_scales(names, triples, phi, np.array(weight), mean_share)
     tau = [scales[key] for key in own]
     for key in mean_share:

@@ -31,6 +31,11 @@ def by_name(frame: Frame, draws: Mapping[str, np.ndarray], d: int) -> dict[str, 
         "reference",
         "loading",
         "error",
+        "nought",
+        "nought_loading",
+        "leaving",
+        "drift_share",
+        "drift_half_life",
     ):
         labels = frame.coords[frame.priors[name].dims[0]] if name in frame.priors else []
         theta[name] = {label: draws[name][d, place] for place, label in enumerate(labels)}
@@ -67,12 +72,17 @@ def test_levels_and_likelihood_of_draws(name: str) -> None:
         expected = sum(frame.priors[key].log_density(draws[key][d]).sum() for key in noise)
         expected -= np.linalg.slogdet(problem["stationary"][1])[1] / 2
         for factor, item in problem["factors"].items():
+            share = theta["drift_share"].get(factor, 0.0)
             spread = theta["own_scale"][factor] * np.sqrt(
-                1 - 4 ** (-1 / theta["half_life"][factor])
+                (1 - share) * (1 - 4 ** (-1 / theta["half_life"][factor]))
             )
+            if item.get("drift"):
+                spread *= np.sqrt(1 - 4 ** (-1 / theta["drift_half_life"][factor]))
             expected -= (np.log(item["start"][1]) if item["start"] else 0) + (
                 problem["months"] - 1
             ) * np.log(spread)
+        for _, sd in problem.get("hidden_start", {}).values():
+            expected -= np.log(sd)
         assert simulator.log_path(problem, theta, path) == pytest.approx(expected, rel=1e-9)
         assert likelihood[d] == pytest.approx(
             simulator.log_likelihood(problem, theta, path, values), rel=1e-9

@@ -569,7 +569,7 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
         if family == "state":
             continue
         item, name = problem["indicators"][row["indicator"]], row["indicator"]
-        chance: Any = 0.0
+        flowing: Any = 0.0
         if "nought" in item:
             level = path[item["measures"]]
             every: Any = 1.0
@@ -578,7 +578,7 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
             if value == 0:
                 total = total + np.log(every)
                 continue
-            chance = np.log1p(-every)
+            flowing = np.log1p(-every)
         law = stats.t(4, scale=np.sqrt(0.5)) if item.get("tail") else stats.norm()
         mean, error = _row_law(problem, theta, path, row)
         if family == "normal":
@@ -597,9 +597,9 @@ def log_likelihood(problem: Problem, theta: Named, path: Named, values: Named) -
             above = stats.norm.cdf((mean - edges[value]) / error)
             term = np.log(above - stats.norm.cdf((mean - edges[value + 1]) / error))
         else:
-            chance = special.expit(special.logit(mean) / error)
-            term = np.log(chance if value else 1.0 - chance)
-        total = total + chance + term
+            yes = special.expit(special.logit(mean) / error)
+            term = np.log(yes if value else 1.0 - yes)
+        total = total + flowing + term
     for name, item in problem["indicators"].items():
         if item["family"] == "state":
             total = total + _log_looks(problem, theta, path[item["measures"]], name, values)
