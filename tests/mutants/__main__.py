@@ -19,7 +19,9 @@ def main(names: list[str]) -> int:
     alive = 0
     with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(AT_ONCE) as pool:
         fit = Path(place) / "small.nc"
-        wr.fit(wr.load_model(ROOT / "tests" / "data" / "small"), progressbar=False).save(fit)
+        small = wr.load_model(ROOT / "tests" / "data" / "small")
+        # As in `tests/conftest.py`, whose draws some tests count.
+        wr.fit(small, draws=1000, tune=1000, chains=4, progressbar=False).save(fit)
         outcomes = pool.map(
             lambda mutant: run_mutant(mutant, Path(place) / mutant.name, fit), chosen
         )
