@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests import known
+from tests.calibration.networks import setting
 from tests.refusals import refusal
 from tests.variants import variant
 
@@ -257,3 +258,12 @@ def test_variants_of_a_posterior_share_its_states(fitted: wr.Posterior) -> None:
         wr.forecast(variant(fitted), futures=1)["lost"].values,
         wr.forecast(fitted, futures=1)["lost"].values,
     )
+
+
+def test_looks_at_a_state_are_no_ranges() -> None:
+    """A range without a value would have been read as a no."""
+    network = setting("second").network
+    row = "r,held,2023-06,2023-06,2023-07,,0,1,,A,invented,,"
+    header = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note"
+    with pytest.raises(wr.ModelFileError, match="has neither low nor high; write 0 or 1"):
+        wr.Model.from_texts(network.text, f"{header}\n{row}\n")

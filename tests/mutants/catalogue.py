@@ -1013,12 +1013,6 @@ MUTANTS: Final = (
         ("tests/suggestion/test_suggestion.py::test_later_months_are_not_looked_at",),
     ),
     Mutant(
-        "suggestion-look-ahead-series",
-        "Values after the cut-off are read before they are dropped.",
-        (Change("queries/suggest_series.py", "        if until is None or month <= until:\n            months.append(month)\n            values.append(_value(value, month))", "        if True:\n            months.append(month)\n            values.append(_value(value, month))"),),
-        ("tests/queries/test_suggest.py::test_months_after_until_change_nothing",),
-    ),
-    Mutant(
         "suggestion-floor",
         "A reference is as narrow as its posterior.",
         (Change("suggestion/proposing.py", "wide = max(half, Z90 * floor * spread)", "wide = half"),),
@@ -1079,15 +1073,21 @@ MUTANTS: Final = (
         ("tests/queries/test_suggest.py::test_refusals",),
     ),
     Mutant(
-        "suggestion-months-of-days",
-        "A day is no month.",
-        (Change("queries/suggest_series.py", "Month.of(Day.parse(label.strip()).first)", "Month.parse(label.strip())"),),
-        ("tests/queries/test_suggest.py::test_all_labels_of_months_are_one",),
-    ),
-    Mutant(
         "suggestion-seed",
         "The seed is not used.",
         (Change("suggestion/proposing.py", "generator(random_seed, \"suggest\", name)", "generator(0, \"suggest\", name)"),),
         ("tests/suggestion/test_suggestion.py::test_equal_seeds_give_equal_proposals",),
+    ),
+    Mutant(
+        "row-without-residual",
+        "In a world with other levels a row over several months says what it said.",
+        (Change("simulation/futures.py", "number * now / np.maximum(then, 1e-300)", "number * np.ones_like(now)"),),
+        ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
+    ),
+    Mutant(
+        "row-not-split",
+        "Months of a row that are looked at one by one need not show together what it says.",
+        (Change("simulation/futures.py", "for a, b in () if crossing else standing:", "for a, b in ():"),),
+        ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
     ),
 )  # fmt: skip

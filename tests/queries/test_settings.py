@@ -174,10 +174,15 @@ def test_levels_may_have_names_of_their_own() -> None:
     for wrong, message in (
         (["a", "b"], "are not five different names"),
         (["low", "b", "c", "d", "e"], "stands for another of the five levels"),
+        (["a", "b", "c", "d", "1"], "reads as a number"),
     ):
         bad = _file()
         bad["factors"]["tension"] |= {"names": {"en": wrong}}
         assert message in refusal(partial(known.model, TIME, **bad))
+    bad = _file()
+    names = {"en": ["a", "b", "c", "d", "e"], "ar": ["b", "a", "c", "d", "e"]}
+    bad["factors"]["tension"] |= {"names": names}
+    assert "'a' stands for another" in refusal(partial(known.model, TIME, **bad))
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,12 @@ def test_likelihood_is_that_of_a_dense_normal() -> None:
         (6.0, 0.4, 0.1, 0.9, 90.0, 2.0),
     ]
     columns = np.array(truths).T
-    found = log_likelihood(
-        read_history(y, months(48), "normal", LATE), Parameters(*np.vstack([columns, np.ones(3)]))
-    )
+    # A wrong filter may take the logarithm of a negative variance; it should fail by its number.
+    with np.errstate(all="ignore"):
+        found = log_likelihood(
+            read_history(y, months(48), "normal", LATE),
+            Parameters(*np.vstack([columns, np.ones(3)])),
+        )
     apart = np.abs(np.subtract.outer(np.arange(48), np.arange(48)))
     for (half_life, loading, error, share, slow, reference), value in zip(
         truths, found, strict=True
@@ -122,9 +125,10 @@ def test_order_of_months_is_nothing() -> None:
 
 
 def test_later_months_are_not_looked_at() -> None:
-    y = np.r_[walk(60), np.inf, 1e300, -1e6, np.nan, 0.0]
-    cut = proposal(y, months(65), "normal", FIRST + 59, 0)
-    assert ranges_of(cut) == ranges_of(proposed(y[:60], "normal"))
+    expected = ranges_of(proposed(walk(60), "normal"))
+    for later in ([9.0, -9.0, 4.0, np.nan, 0.0], [np.inf, 1e300, -1e6, np.nan, 0.0]):
+        cut = proposal(np.r_[walk(60), later], months(65), "normal", FIRST + 59, 0)
+        assert ranges_of(cut) == expected
 
 
 def test_ranges_are_averaged_over_both_readings() -> None:

@@ -93,6 +93,14 @@ _JUMPING: Final = {
 Cuts = Annotated[tuple[Number, ...], AfterValidator(_four_cuts)]
 
 
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 class LevelNames(Frozen):
     """The file's own names of the five levels, beside the five that always stand for them."""
 
@@ -101,7 +109,7 @@ class LevelNames(Frozen):
     __pydantic_extra__: dict[str, tuple[Sentence, ...]]
 
     en: tuple[Sentence, ...]
-    """Five names in English, the lowest first."""
+    """Five names in English, the lowest first; other languages stand beside it."""
 
     @model_validator(mode="after")
     def _five(self) -> Self:
@@ -118,9 +126,15 @@ class LevelNames(Frozen):
                     names=quoted(list(names)),
                 )
             for place, name in enumerate(names):
-                if name in LEVEL_NAMES and LEVEL_NAMES.index(name) != place:
+                others = (LEVEL_NAMES, *self.by_language.values())
+                if any(name in other and other.index(name) != place for other in others):
                     raise refuse(
                         "{name} stands for another of the five levels; choose another name",
+                        name=quoted(name),
+                    )
+                if _is_number(name):
+                    raise refuse(
+                        "{name} reads as a number, which is a level itself; choose another name",
                         name=quoted(name),
                     )
         return self

@@ -113,7 +113,7 @@ LANGUAGE: Final = Language(
         "difference_unresolved": "ولا يُقاس فرق عن خط الأساس",
         "effects": "إذا ضُبط «{factor}» على منخفض جدا في كل الأشهر القادمة كان احتمال {name} {low}، وإذا ضُبط على مرتفع جدا كان {high}.",
         "effects_gap": "وحيث يُرصد عند {level} يختلف الاحتمال عنه حيث يُضبط بمقدار {gap}.",
-        "probability_of": "احتمال ما يلي هو {number} ({word}): {clause}؛ فترة الثقة {ci_prob}: {interval}.",
+        "probability_of": "احتمال ما يلي هو {number} ({word}): {clause}؛ فترة المصداقية {ci_prob}: {interval}.",
         "by_when": "احتمال {name} هو {number} بحلول {first} و{then} بحلول {last}.",
         "reweighted": "سحوبات معاد ترجيحها: حجم العيّنة الفعلي {ess}، وPareto k {khat} (الحد 0.7).",
         # The beginnings of suppositions, which ``supposed`` completes.

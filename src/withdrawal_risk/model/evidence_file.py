@@ -223,6 +223,12 @@ class _Reader:
         if (low is None) != (high is None):
             self.refuse("low", "low and high go together; write both or neither")
             return None
+        if low is not None and family.has_memory:
+            self.refuse(
+                "low",
+                f"{_a(family.name)} row has neither low nor high; write 0 or 1 as its value",
+            )
+            return None
         if low is not None and high is not None:
             if not self.range_is_sound(family, value, low, high, error):
                 return None

@@ -50,7 +50,10 @@ def asked_tree(spec: ModelSpec, given: object) -> Tree:
         try:
             tree = TypeAdapter(Tree).validate_python(keys)
         except ValidationError as error:
-            raise ArgumentError(f"clause: {message_of(error.errors()[0])}") from None
+            first = error.errors()[0]
+            # Where a tree stands in a file, so that its valid keys are found.
+            first["loc"] = ("conditions", "clause", "all", 0, *first["loc"])
+            raise ArgumentError(f"clause: {message_of(first)}") from None
     alone = Condition.model_validate({"label": "-", "all": [tree], "basis": "-", "why": "-"})
     only = spec.model_copy(update={"conditions": {"clause": alone}, "scenarios": {}})
     nodes = {*spec.factors, *spec.policies}
@@ -62,6 +65,10 @@ def asked_tree(spec: ModelSpec, given: object) -> Tree:
 def _of_text(spec: ModelSpec, text: str) -> dict[str, Any]:
     """Return the keys of a clause that is written as a line."""
     name, *tokens = text.split() or [""]
+    if name in spec.conditions and not tokens:
+        raise ArgumentError(
+            f"clause: {quoted(name)} is a condition; ask outlook or by_when, or write its clauses"
+        )
     subject = "indicator" if name in spec.indicators else "factor"
     keys: dict[str, Any] = {subject: name}
     place = 0

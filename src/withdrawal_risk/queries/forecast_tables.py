@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Final
 
@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from withdrawal_risk.arguments import number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import check_target, path_of, write_bytes
 
@@ -22,7 +23,11 @@ _QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 def _series(forecast: xr.Dataset) -> dict[str, xr.DataArray]:
     """Return the paths of every factor, policy and indicator, (sample, month), by its name."""
-    if not isinstance(forecast, xr.Dataset) or "level" not in forecast:
+    if (
+        not isinstance(forecast, xr.Dataset)
+        or "level" not in forecast
+        or not {"month", "sample", "factor"} <= set(forecast.dims)
+    ):
         raise ArgumentError("this is no forecast; give the one forecast(posterior) returned")
     series = {
         str(name): forecast["level"].sel(factor=name, drop=True)
@@ -123,6 +128,8 @@ def forecast_summary(
     True
     """
     series = _series(forecast)
+    if isinstance(quantiles, str) or not isinstance(quantiles, Iterable):
+        raise ArgumentError(f"quantiles is {quoted(quantiles)}; write a list, such as [0.05, 0.95]")
     chosen = [number(q, "quantiles", above=0, below=1) for q in quantiles]
     number(shortfall, "shortfall", above=0, below=1)
     months = pd.DatetimeIndex(forecast["month"].values)
