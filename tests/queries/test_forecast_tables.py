@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,3 +51,12 @@ def test_what_is_no_forecast_is_refused(forecast: xr.Dataset, tmp_path: Path) ->
         lambda: wr.forecast_paths(forecast, tmp_path / "paths.xlsx")
     )
     assert "quantiles" in refusal(lambda: wr.forecast_summary(forecast, quantiles=(1.5,)))
+
+
+def test_what_is_no_forecast_or_no_quantiles_is_refused(forecast: xr.Dataset) -> None:
+    assert "this is no forecast" in refusal(lambda: wr.forecast_paths(forecast.isel(month=0)))
+    for wrong in (0.5, None):
+        given: Any = wrong
+        assert "write a list, such as [0.05, 0.95]" in refusal(
+            partial(wr.forecast_summary, forecast, quantiles=given)
+        )

@@ -96,6 +96,8 @@ def _of_the_file(of: wr.Posterior) -> Any:
         ("", "a clause has at_least or at_most"),
         ({"any": []}, "is empty"),
         ({"indicator": "incidents", "at_most": 3, "over": 2}, "unknown key 'over'"),
+        ({"indicator": "incidents", "at_most": 3, "lst": 2}, "did you mean 'last'?"),
+        ("calm", "is a condition; ask outlook or by_when"),
         (7, "write a text or a mapping"),
     ],
 )

@@ -158,7 +158,9 @@ def test_published_rows_settle_what_they_can(
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"ever": False, "last": 3}, "says the opposite; write not"),
+        ({"ever": False, "last": 3}, "says the opposite; write ever: true within not"),
+        ({"ever": "true", "last": 3}, "write true or false, without quotes"),
+        ({"months": {"at_least": 4}, "last": 3}, "at_least 4 is more than the clause's 3"),
         ({"ever": True}, "needs months to look at"),
         ({"ever": True, "always": True, "last": 3}, "counts months in one way"),
         ({"months": {"at_least": 2}, "statistic": "mean", "last": 3}, "leave statistic out"),

@@ -53,10 +53,10 @@ class Clause(Frozen):
     statistic: Literal["mean", "min", "max", "total", "last"] = "last"
     """Taken over the clause's months."""
 
-    ever: bool | None = None
+    ever: Annotated[bool, Field(strict=True)] | None = None
     """``true`` where the bound is to be met in some month; instead of ``statistic``."""
 
-    always: bool | None = None
+    always: Annotated[bool, Field(strict=True)] | None = None
     """``true`` where it is to be met in every month; instead of ``statistic``."""
 
     months: MonthCount | None = None
@@ -103,6 +103,7 @@ class Clause(Frozen):
                 raise refuse(
                     "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
                 )
+        self._can_be_counted()
         return self
 
     def _counts(self) -> bool:
@@ -110,7 +111,9 @@ class Clause(Frozen):
         given = [key for key in ("ever", "always", "months") if getattr(self, key) is not None]
         for key in ("ever", "always"):
             if getattr(self, key) is False:
-                raise refuse("{key}: false says the opposite; write not: {{...}}", key=key)
+                raise refuse(
+                    "{key}: false says the opposite; write {key}: true within not", key=key
+                )
         if len(given) > 1:
             raise refuse("{given}: a clause counts months in one way", given=" and ".join(given))
         if given and "statistic" in self.model_fields_set:
@@ -120,6 +123,19 @@ class Clause(Frozen):
         if given and self.last is None and self.from_ is None:
             raise refuse("{key} needs months to look at: from and to, or last", key=given[0])
         return bool(given)
+
+    def _can_be_counted(self) -> None:
+        """Refuse more months than there are."""
+        there = self.last
+        if self.from_ is not None and self.to is not None:
+            there = self.to - self.from_ + 1
+        asked = None if self.months is None else self.months.at_least
+        if asked is not None and there is not None and asked > there:
+            raise refuse(
+                "months: at_least {asked} is more than the clause's {there}",
+                asked=asked,
+                there=there,
+            )
 
     @property
     def month_count(self) -> MonthCount | None:

@@ -392,7 +392,7 @@ class Family[I: IndicatorBase](ABC):
             raise ValueError(f"{quoted(value)} is not a number; write it without quotes")
         given = cast(float, value)
         # A whole number may be too large for a float.
-        number = float(given) if abs(given) < 1e300 else math.copysign(math.inf, given)
+        number = math.copysign(math.inf, given) if abs(given) >= 1e300 else float(given)
         if (fault := self.item_fault(item, number)) is not None:
             raise ValueError(fault)
         return number

@@ -50,6 +50,7 @@ _PLAIN: Final = {
     "too_short": "is empty; write at least one entry, or leave the key out",
     "tuple_type": "is not a list; write [..., ...], or an entry a line, each after a hyphen",
     "mapping_type": "is not a table of names; write NAME: and what belongs to it below, indented",
+    "bool_type": "is not valid here; write true or false, without quotes",
     "int_from_float": "is not a whole number; write it without a decimal point",
 }
 """Pydantic's kinds of fault in plain words."""

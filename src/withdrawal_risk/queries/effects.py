@@ -87,14 +87,20 @@ class Effects(Answer):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as JSON-ready data."""
+        levels = {
+            str(level): {
+                str(name): int(value) if name == "futures" else json_number(value)
+                for name, value in row.items()
+            }
+            for level, row in self.summary.iterrows()
+        }
         return {
+            "model": self.about.model,
+            "as_of": str(self.about.as_of),
             "factor": self.factor,
             "condition": self.condition,
             "checks_passed": self.about.checks_passed,
-            "levels": {
-                str(level): {name: json_number(value) for name, value in row.items()}
-                for level, row in self.summary.iterrows()
-            },
+            "levels": levels,
         }
 
 
