@@ -334,7 +334,7 @@ MUTANTS: Final = (
     Mutant(
         "span-forgotten",
         "The published total of several months does not settle a clause on them.",
-        (Change(FUTURES, "if first <= a and b < first + value.shape[1]", "if False"),),
+        (Change("simulation/published_rows.py", "if first <= a and b < first + value.shape[1]", "if False"),),
         ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
     ),
     Mutant(
@@ -1081,13 +1081,19 @@ MUTANTS: Final = (
     Mutant(
         "row-without-residual",
         "In a world with other levels a row over several months says what it said.",
-        (Change("simulation/futures.py", "number * now / np.maximum(then, 1e-300)", "number * np.ones_like(now)"),),
+        (Change("simulation/published_rows.py", "number * now / np.maximum(then, 1e-300)", "number * np.ones_like(now)"),),
         ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
     ),
     Mutant(
         "row-not-split",
         "Months of a row that are looked at one by one need not show together what it says.",
-        (Change("simulation/futures.py", "for a, b in () if crossing else standing:", "for a, b in ():"),),
+        (Change("simulation/published_rows.py", "_inside(futures, indicator, first, value) if splits else {}", "{}"),),
+        ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
+    ),
+    Mutant(
+        "limit-without-residual",
+        "In a world with other levels a row that reaches beyond what is asked for limits nothing.",
+        (Change("simulation/published_rows.py", "most * now / np.maximum(then, 1e-300)", "np.full_like(now, np.inf)"),),
         ("tests/simulation/test_conditions.py::test_a_row_over_several_months_settles_their_total_and_mean",),
     ),
 )  # fmt: skip

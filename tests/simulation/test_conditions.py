@@ -216,11 +216,14 @@ def test_a_row_over_several_months_settles_their_total_and_mean(
         smallest=f"{quarter}, statistic: min, at_least: 14",
         beyond="indicator: incidents, from: 2023-01, to: 2023-05, statistic: total, at_most: 58",
         part="indicator: incidents, from: 2023-02, to: 2023-03, statistic: total, at_most: 26",
+        # The row reaches into September, so August has at most all of it.
+        august="indicator: incidents, from: 2023-08, to: 2023-08, statistic: total, at_most: 30",
         # The month whose own figure is published is not counted twice; the span then stands for nothing.
         mixed="indicator: view, from: 2023-07, to: 2023-10, statistic: mean, at_most: -0.4",
     )  # fmt: skip
     table = wr.outlook(asked, futures=4).summary["probability"]
     assert table["most"] == table["least"] == table["mean"] == 1 and table["fewer"] == 0
+    assert table["august"] == 1
     # However 40 is split over three months, one has 14 or more and one 13 or less.
     assert table["even"] == table["smallest"] == 0
     for unknown in ("largest", "part", "mixed"):
@@ -231,4 +234,6 @@ def test_a_row_over_several_months_settles_their_total_and_mean(
     for shift, holds in ((1e-7, 1), (-1, 1), (1, 0)):
         other = wr.counterfactual(asked, {"gaps": wr.shift(shift)}, start="2023-02", end="2023-03")
         assert other.summary.loc["most", "probability"] == holds, shift
+        if holds:
+            assert other.summary.loc["august", "probability"] == 1, shift
     assert wr.do(asked, {"gaps": 2.0}).summary.loc["most", "probability"] == 1

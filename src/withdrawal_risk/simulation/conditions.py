@@ -23,10 +23,11 @@ from withdrawal_risk.model.clauses import (
     node_of,
     origin,
 )
+from withdrawal_risk.simulation.published_rows import as_rows_say, within_rows
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
-    from withdrawal_risk.simulation.futures import Futures
+from withdrawal_risk.simulation.futures import Futures
 
 __all__ = [
     "ALL_CONDITIONS",
@@ -207,9 +208,9 @@ class Evaluator:
         for place, (first, last) in zip(places, spans, strict=True):
             leaf, of_months = self.clauses[place], values[:, first - start : last - start + 1]
             if leaf.month_count is None and leaf.statistic in OF_SPANS:
-                of_months = futures.with_published_spans(indicator, first, of_months)
+                of_months = as_rows_say(futures, indicator, first, of_months)
             else:
-                of_months = futures.within_published_spans(indicator, first, of_months)
+                of_months = within_rows(futures, indicator, first, of_months)
             results[place] = clause_holds(self.spec, leaf, of_months)
 
 

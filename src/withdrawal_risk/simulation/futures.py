@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import spread
 from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
-from withdrawal_risk.families.base import log_odds
 from withdrawal_risk.families.values import realise
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
@@ -120,7 +119,7 @@ class Futures:
         # Noise drawn given a published value reproduces it up to rounding; this makes it exact.
         for t in self.part.published.get(indicator, {}):
             if first <= t <= last:
-                same = self._as_it_was(measurement.factor, t, t)
+                same = self.as_it_was(measurement.factor, t, t)
                 shown = self.part.published_value(indicator, t)
                 value[:, t - first] = np.where(same, shown, value[:, t - first])
         # What is learnt comes last: in this world it holds whatever was published before.
@@ -129,152 +128,12 @@ class Futures:
                 value[:, t - first] = number
         return value
 
-    def _as_it_was(self, factor: int, first: int, last: int) -> NDArray[np.bool_]:
+    def as_it_was(self, factor: int, first: int, last: int) -> NDArray[np.bool_]:
         """Say where this world leaves past levels alone, shape (draw, future)."""
         # The draw's own past from the part, because `self.past` is that of this world.
         before = self.part.past[:, first : last + 1, factor, None]
         change = np.abs(self.level(factor, first, last) - before)
         return np.asarray((change < _SAME).all(axis=1))
-
-    def with_published_spans(self, indicator: int, first: int, value: Array) -> Array:
-        """Let published rows over several months stand for those months.
-
-        Only where a mean or a total is asked for: in every row's months each shows the same, so
-        that their total and mean are the row's. A row stands only where it lies within these
-        months. In a world with other levels it keeps its residual: its value moves as much as what
-        was expected of it, on the scale of values that may be anything, positive, or a share. Of a
-        row of 0, which has no such residual, the months are then drawn.
-
-        Parameters
-        ----------
-        indicator : int
-            Its position.
-        first : int
-            Month of the first value.
-        value : ndarray, shape (draw, month, future)
-            From `value`.
-
-        Returns
-        -------
-        ndarray, shape (draw, month, future)
-        """
-        rows = {
-            (a, b): number
-            for (a, b), number in self.part.spans.get(indicator, {}).items()
-            if first <= a and b < first + value.shape[1]
-        }
-        if not rows:
-            return self.within_published_spans(indicator, first, value, crossing=True)
-        # Other clauses read the same values without these rows, so a copy is changed.
-        value, factor = value.copy(), self.part.measurement(indicator).factor
-        for (a, b), number in rows.items():
-            # The axis of length 1 is that of months: a row stands in all of its months or in none.
-            same = self._as_it_was(factor, a, b)[:, None, :]
-            months = value[:, a - first : b - first + 1]
-            if number or self.part.measurement(indicator).family.support[0]:
-                months[:] = self._moved(indicator, a, b, number)
-            np.copyto(months, number, where=same)
-        return self.within_published_spans(indicator, first, value, crossing=True)
-
-    def _moved(self, indicator: int, first: int, last: int, number: float) -> Array:
-        """Return what a row over months would say in this world, shape (draw, 1, future)."""
-        measurement = self.part.measurement(indicator)
-        family, factor = measurement.family, measurement.factor
-        then, now = (
-            measurement.expected(level).mean(axis=1, keepdims=True)
-            for level in (
-                self.part.past[:, first : last + 1, factor, None],
-                self.level(factor, first, last),
-            )
-        )
-        if family.support == (0.0, 1.0):
-            odds = log_odds(number, np) + log_odds(now, np) - log_odds(then, np)
-            return np.asarray(1.0 / (1.0 + np.exp(-odds)))
-        if family.support[0] < 0.0:
-            return np.asarray(number + now - then)
-        value = np.asarray(number * now / np.maximum(then, 1e-300))
-        months = last + 1 - first
-        return np.round(value * months) / months if family.totals else value
-
-    def _split(self, indicator: int, first: int, last: int, months: Array) -> Array:
-        """Return the months of a row, moved so that their mean is the row's."""
-        measurement = self.part.measurement(indicator)
-        family, number = measurement.family, self.part.spans[indicator][first, last]
-        same = self._as_it_was(measurement.factor, first, last)[:, None, :]
-        if family.support == (0.0, 1.0):
-            return months
-        if family.support[0] < 0.0:
-            mean = np.where(same, number, self._moved(indicator, first, last, number))
-            return np.asarray(months + mean - months.mean(axis=1, keepdims=True))
-        if number == 0.0:
-            return np.where(same, 0.0, months)
-        mean = np.where(same, number, self._moved(indicator, first, last, number))
-        count = last + 1 - first
-        total = months.sum(axis=1, keepdims=True)
-        # Where nothing was drawn in any month, all are alike.
-        share = np.where(total > 0.0, months / np.maximum(total, 1e-300), 1.0 / count)
-        split = share * mean * count
-        if family.whole:
-            # Rounded down, and what is left goes to the months that lost most by it.
-            whole = np.floor(split)
-            rest = np.round(mean * count) - whole.sum(axis=1, keepdims=True)
-            lost = np.argsort(np.argsort(whole - split, axis=1), axis=1)
-            return np.asarray(whole + (lost < rest))
-        return np.asarray(split)
-
-    def within_published_spans(
-        self, indicator: int, first: int, value: Array, *, crossing: bool = False
-    ) -> Array:
-        """Hold values of single months to what rows over several say however they are split.
-
-        Where all months of a row are looked at, they show together what it says (but shares, whose
-        months keep their own). Otherwise, of values that cannot be negative, no month is above the
-        total of its row, and neither are those of its months together that are looked at: a total
-        of 0 settles every month.
-
-        Parameters
-        ----------
-        indicator : int
-            Its position.
-        first : int
-            Month of the first value.
-        value : ndarray, shape (draw, month, future)
-        crossing : bool
-            Whether only rows count that reach beyond these months; the others stand for theirs.
-
-        Returns
-        -------
-        ndarray, shape (draw, month, future)
-        """
-        last, factor = first + value.shape[1] - 1, self.part.measurement(indicator).factor
-        standing = [
-            (x, y) for x, y in self.part.spans.get(indicator, {}) if first <= x and y <= last
-        ]
-        for a, b in () if crossing else standing:
-            value = value.copy()
-            months = value[:, a - first : b + 1 - first]
-            months[:] = self._split(indicator, a, b, months)
-        for a, b, most in self.part.limits.get(indicator, ()):
-            begin, end = max(a, first), min(b, last)
-            if begin > end:
-                continue
-            if (
-                crossing
-                and first <= a
-                and b <= last
-                and any(begin <= y and x <= end for x, y in standing)
-            ):
-                continue
-            months = value[:, begin - first : end - first + 1]
-            held = np.minimum(months, most)
-            total = held.sum(axis=1, keepdims=True)
-            held *= np.where(total > most, most / np.maximum(total, 1e-300), 1.0)
-            if self.part.measurement(indicator).family.whole:
-                held = np.floor(held)
-            same = self._as_it_was(factor, a, b)[:, None, :]
-            value = value.copy()
-            value[:, begin - first : end - first + 1] = np.where(same, held, months)
-        return value
 
 
 def simulate[Answer](
