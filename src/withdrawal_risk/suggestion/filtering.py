@@ -184,7 +184,7 @@ def log_likelihood(history: History, parameters: Parameters) -> Array:
     """Return the log likelihood of a history for each draw of the parameters."""
     loading = parameters.loading
     dynamics = _dynamics(parameters.half_life, parameters.share, parameters.slow_half_life)
-    shown = _CountError if history.scale.whole else _NormalError
+    shown = _CountError if history.scale.family.whole else _NormalError
     error: _Error = shown(parameters.error)
     mean, covariance, total = np.zeros((2, len(loading))), dynamics.resting, np.zeros(len(loading))
     for value, seen in zip(history.values, history.seen, strict=True):

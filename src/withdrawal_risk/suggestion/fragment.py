@@ -28,13 +28,6 @@ _BOUNDS: Final[Mapping[str, tuple[float, ...]]] = {
 }
 """Values that a number of a model file never reaches. Those of a reference are of its family."""
 
-_REFERENCE_BOUNDS: Final[Mapping[str, tuple[float, ...]]] = {
-    "normal": (),
-    "lognormal": (0.0,),
-    "count": (0.0,),
-    "share": (0.0, 1.0),
-}
-
 
 def ranges_of(found: Proposal) -> dict[str, Range]:
     """Return every range that is proposed, by its key.
@@ -53,7 +46,7 @@ def ranges_of(found: Proposal) -> dict[str, Range]:
 
 def fragment_of(found: Proposal, reasons: Mapping[str, str]) -> str:
     """Return the lines of a model file."""
-    written = {key: _written(found.family, key, item) for key, item in ranges_of(found).items()}
+    written = {key: _written(found, key, item) for key, item in ranges_of(found).items()}
     lines = ["factor:", f"  half_life: {written.pop('half_life')}  # {reasons['half_life']}"]
     if found.drift is None:
         lines.append(f"  # {reasons['drift']}")
@@ -67,8 +60,10 @@ def fragment_of(found: Proposal, reasons: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _written(family: str, key: str, item: Range) -> str:
-    low, high = rounded(item.p5, item.p95, _BOUNDS.get(key, _REFERENCE_BOUNDS[family]))
+def _written(found: Proposal, key: str, item: Range) -> str:
+    # A reference never reaches an end of what its family can show.
+    ends = tuple(filter(math.isfinite, found.history.scale.family.support))
+    low, high = rounded(item.p5, item.p95, _BOUNDS.get(key, ends))
     return f"{{p5: {low.normalize():f}, p95: {high.normalize():f}}}"
 
 

@@ -108,7 +108,7 @@ def _check_values(series: Array, ordinals: NDArray[np.int64], scale: Scale, fami
     valid = np.isfinite(series) & (series >= scale.low) & (series <= scale.high)
     if scale.zeros:
         valid |= series == 0
-    if scale.whole:
+    if scale.family.whole:
         valid &= series == np.round(series)
     if not valid.all():
         place = int(np.argmin(valid))
@@ -172,7 +172,7 @@ def _in_order(series: Array, ordinals: NDArray[np.int64], scale: Scale) -> Histo
         "autocorrelation_1": autocorrelation(linked, 1),
         "autocorrelation_12": autocorrelation(linked, 12),
     }
-    shown = values if scale.whole else linked
+    shown = values if scale.family.whole else linked
     return History(scale, Month(first), Month(last), shown, seen, zero, figures)
 
 

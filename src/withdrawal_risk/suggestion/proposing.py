@@ -127,7 +127,7 @@ def _per_level(posterior: Posterior, history: History) -> Range:
 
 def _error(posterior: Posterior, history: History) -> Range:
     p5, p50, p95 = weighted_percentiles(posterior.parameters.error, posterior.weights)
-    if history.scale.whole:
+    if history.scale.family.whole:
         p5, p50, p95 = map(max, (p5, p50, p95), _LEAST_COUNT_ERRORS)
     return Range(p5=p5, p50=p50, p95=p95)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from withdrawal_risk.families.base import Family, log_odds, numpy_ops
+from withdrawal_risk.families.registry import FAMILIES
 
 __all__ = ["SCALES", "Array", "Scale"]
 
@@ -24,6 +28,7 @@ class Scale:
 
     Parameters
     ----------
+    family : Family
     key : str
         Of a model file: how much a level changes.
     values : str
@@ -32,12 +37,8 @@ class Scale:
         Values that are read, both included.
     link : callable
         From values to the scale.
-    natural : callable
-        From one predictor to the value in natural units.
     name : str
         Of the scale, in sentences.
-    whole : bool
-        Whether values are whole numbers, with the noise of a count.
     ratio : bool
         Whether the change per level is the exponential of the loading.
     zeros : bool
@@ -50,19 +51,22 @@ class Scale:
         Sd of the months above which they differ more than a model can follow.
     """
 
+    family: Family[Any]
     key: str
     values: str
     low: float
     high: float
     link: Callable[[Array], Array]
-    natural: Callable[[float], float]
     name: str = "log"
-    whole: bool = False
     ratio: bool = True
     zeros: bool = False
     widest: float = _MILLIONFOLD / 2
     least_spread: float = 1e-4
     most_spread: float = 6.0
+
+    def natural(self, eta: float) -> float:
+        """Return the value in natural units at a predictor."""
+        return float(self.family.inverse_link(eta, numpy_ops))
 
 
 def _itself(values: Array) -> Array:
@@ -74,22 +78,14 @@ def _log_count(counts: Array) -> Array:
     return np.asarray(np.log(counts + 0.5))
 
 
-def _log_odds(shares: Array) -> Array:
-    return np.asarray(np.log(shares / (1 - shares)))
-
-
-def _of_log_odds(eta: float) -> float:
-    return 1 / (1 + math.exp(-eta))
-
-
 SCALES: Final[Mapping[str, Scale]] = {
     "normal": Scale(
+        family=FAMILIES["normal"],
         key="change_per_level",
         values="a number between -1e15 and 1e15",
         low=-1e15,
         high=1e15,
         link=_itself,
-        natural=float,
         name="own",
         ratio=False,
         widest=math.inf,
@@ -97,30 +93,29 @@ SCALES: Final[Mapping[str, Scale]] = {
         most_spread=math.inf,
     ),
     "lognormal": Scale(
+        family=FAMILIES["lognormal"],
         key="ratio_per_level",
         values="0, or a number between 1e-12 and 1e15",
         low=1e-12,
         high=1e15,
         link=np.log,
-        natural=math.exp,
         zeros=True,
     ),
     "count": Scale(
+        family=FAMILIES["count"],
         key="ratio_per_level",
         values="a whole number from 0 to 1e9",
         low=0.0,
         high=1e9,
         link=_log_count,
-        natural=math.exp,
-        whole=True,
     ),
     "share": Scale(
+        family=FAMILIES["share"],
         key="odds_ratio_per_level",
         values="between 0 and 1, by 1e-9 at least; write 0.25 and not 25",
         low=1e-9,
         high=1 - 1e-9,
-        link=_log_odds,
-        natural=_of_log_odds,
+        link=partial(log_odds, xp=np),
         name="log-odds",
         widest=math.inf,
     ),
