@@ -166,6 +166,9 @@ def test_levels_may_have_names_of_their_own() -> None:
     for other in answers[1:]:
         assert other.summary["probability"].equals(answers[0].summary["probability"])
     assert "'at war'" in answers[0].sentence() and "حرب" in answers[0].sentence("ar")
+    beside = wr.effects(of, "tension", "still", futures=4)
+    assert "set to still over" in beside.sentence() and "set to at war" in beside.sentence()
+    assert "حرب" in beside.sentence("ar") and beside.label("low", "ar") == "سكون"
     seen = wr.observe(of, {"tension": "calm"}, month="2021-02")
     assert seen.summary["probability"].equals(
         wr.observe(of, {"tension": "low"}, month="2021-02").summary["probability"]

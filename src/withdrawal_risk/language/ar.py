@@ -111,7 +111,7 @@ LANGUAGE: Final = Language(
         "difference_below": "أي أدنى من خط الأساس بمقدار {size}",
         "difference_none": "من غير فرق عن خط الأساس",
         "difference_unresolved": "ولا يُقاس فرق عن خط الأساس",
-        "effects": "إذا ضُبط «{factor}» على منخفض جدا في كل الأشهر القادمة كان احتمال {name} {low}، وإذا ضُبط على مرتفع جدا كان {high}.",
+        "effects": "إذا ضُبط «{factor}» على {lowest} في كل الأشهر القادمة كان احتمال {name} {low}، وإذا ضُبط على {highest} كان {high}.",
         "effects_gap": "وحيث يُرصد عند {level} يختلف الاحتمال عنه حيث يُضبط بمقدار {gap}.",
         "probability_of": "احتمال ما يلي هو {number} ({word}): {clause}؛ فترة المصداقية {ci_prob}: {interval}.",
         "by_when": "احتمال {name} هو {number} بحلول {first} و{then} بحلول {last}.",

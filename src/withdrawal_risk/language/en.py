@@ -109,8 +109,8 @@ LANGUAGE: Final = Language(
         "difference_below": "{size} below the baseline",
         "difference_none": "the same as the baseline",
         "difference_unresolved": "no measurable difference from the baseline",
-        "effects": "With {factor} set to very low over all months ahead, the probability of {name} is {low}; "
-        "set to very high, {high}.",
+        "effects": "With {factor} set to {lowest} over all months ahead, the probability of {name} is {low}; "
+        "set to {highest}, {high}.",
         "effects_gap": "Where it is found {level}, the probability differs from that where it is set "
         "by {gap}.",
         "probability_of": "The probability of this is {number} ({word}): {clause}; {ci_prob} credible interval "

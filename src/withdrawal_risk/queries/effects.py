@@ -15,7 +15,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.elicitation import LEVEL_NAMES, level_value
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import words_of
+from withdrawal_risk.language import LANGUAGES, words_of
 from withdrawal_risk.language.numbers import json_number, percent, points
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
@@ -48,6 +48,8 @@ class Effects(Answer):
         nan: not resolved.
     about : About
         The fit.
+    labels : dict of str to (dict of str to str)
+        Names of the levels, by level and language: the file's own, if it has any.
 
     Examples
     --------
@@ -59,10 +61,11 @@ class Effects(Answer):
     condition: str
     summary: pd.DataFrame
     about: About
+    labels: dict[str, dict[str, str]]
 
     def label(self, level: str, lang: str = "en") -> str:
         """Return the name of a level for people."""
-        return words_of(lang).levels[level]
+        return self.labels[level][lang]
 
     def sentence(self, lang: str = "en") -> str:
         """Say in a sentence how far the two differ at the lowest and the highest level."""
@@ -73,6 +76,8 @@ class Effects(Answer):
             "effects",
             name=name,
             factor=self.about.label(self.factor, lang),
+            lowest=self.label(LEVEL_NAMES[0], lang),
+            highest=self.label(LEVEL_NAMES[-1], lang),
             low=percent(at_level[0], lang),
             high=percent(at_level[-1], lang),
         )
@@ -80,7 +85,7 @@ class Effects(Answer):
             widest: Any = gaps.idxmax()
             text += " " + words.say(
                 "effects_gap",
-                level=words.levels[widest],
+                level=self.label(widest, lang),
                 gap=points(float(self.summary["gap"][widest]), lang),
             )
         return text + self.about.warning(lang)
@@ -150,7 +155,8 @@ def effects(
     if name_of(factor, "factor") not in spec.factors:
         valid = did_you_mean(factor, spec.factors)
         raise ArgumentError(f"factor: {quoted(factor)} is not a factor; {valid}")
-    j, cuts = frame.structure.factors.index(factor), tuple(spec.factors[factor].cuts)
+    node, j = spec.factors[factor], frame.structure.factors.index(factor)
+    cuts = tuple(node.cuts)
     window = horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
     worlds = []
@@ -201,7 +207,16 @@ def effects(
         index=pd.Index(LEVEL_NAMES, name="level"),
     )
     table.loc[table["futures"] < _FEWEST, ["seen", "gap", "seen_mcse"]] = np.nan
-    return Effects(factor=factor, condition=condition, summary=table, about=about(posterior))
+    return Effects(
+        factor=factor,
+        condition=condition,
+        summary=table,
+        about=about(posterior),
+        labels={
+            level: {lang: node.level_in_words(k, words) for lang, words in LANGUAGES.items()}
+            for k, level in enumerate(LEVEL_NAMES)
+        },
+    )
 
 
 def _error_of_ratio(counts: Array, share: float, chains: int) -> float:
