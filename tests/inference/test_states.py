@@ -260,10 +260,27 @@ def test_variants_of_a_posterior_share_its_states(fitted: wr.Posterior) -> None:
     )
 
 
+_HEADER = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note\n"
+
+
 def test_looks_at_a_state_are_no_ranges() -> None:
     """A range without a value would have been read as a no."""
     network = setting("second").network
     row = "r,held,2023-06,2023-06,2023-07,,0,1,,A,invented,,"
-    header = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note"
     with pytest.raises(wr.ModelFileError, match="has neither low nor high; write 0 or 1"):
-        wr.Model.from_texts(network.text, f"{header}\n{row}\n")
+        wr.Model.from_texts(network.text, f"{_HEADER}{row}\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("leaves: 0.1", "or a range with p5 and p95"),
+        ("start: maybe, leaves: 0", "write yes, no, or a range with p5 and p95"),
+    ],
+)
+def test_rates_are_ranges_or_known(keys: str, message: str) -> None:
+    text = setting("second").network.text
+    given = "leaves: {p5: 0.03, p95: 0.3}"
+    assert given in text
+    with pytest.raises(wr.ModelFileError, match=message):
+        wr.Model.from_texts(text.replace(given, keys), _HEADER)

@@ -221,6 +221,7 @@ SLIPS = {
     "separator": ("It follows.", "It\u2028follows.", "the character U+2028, which nobody sees; remove it"),
     "in a key": ("factors:\n", 'factors:\n  "ga\\aps": {}\n', "a key with the character U+0007, which nobody sees; remove it"),
     "empty list": ("basis: \"judgement: invented for tests\"\n    why: It follows", "basis: []\n    why: It follows", "factors.gaps.basis: [] is empty; write at least one entry, or leave the key out"),
+    "entry of a list": ("size: {p5: 1, p95: 6}}", "size: {p5: 1, p95: 6}, lasting: 1}", "events.strike.effects[0].lasting: 1 is not valid here; it must be below 1"),
     "number for text": ("why: It follows.", "why: 3", "factors.gaps.why: 3 is not valid here; write {en: ..., ar: ...}"),
     "text for table": ("half_life: {p5: 2, p95: 6}", "half_life: long", "'long' is not valid here; write {p5: ..., p95: ...}"),
     "far policy": ("value: 500, published", "value: 5.0e8, published", "is level 5e+05, at most 100 is allowed; check it beside reference and per_level"),

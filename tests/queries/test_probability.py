@@ -97,6 +97,7 @@ def _of_the_file(of: wr.Posterior) -> Any:
         ({"any": []}, "is empty"),
         ({"indicator": "incidents", "at_most": 3, "over": 2}, "unknown key 'over'"),
         ({"indicator": "incidents", "at_most": 3, "lst": 2}, "did you mean 'last'?"),
+        ({"indicator": "lost", "last": 3, "statistic": "mean", "at_most": "no"}, "needs; write 0"),
         ("calm", "is a condition; ask outlook or by_when"),
         (7, "write a text or a mapping"),
     ],

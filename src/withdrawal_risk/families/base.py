@@ -389,7 +389,10 @@ class Family[I: IndicatorBase](ABC):
             If no indicator of the family can show it; the message says what can be shown.
         """
         if isinstance(value, bool) or not isinstance(value, Real):
-            raise ValueError(f"{quoted(value)} is not a number; write it without quotes")
+            hint = self.reading_hint(value) if isinstance(value, str) else None
+            raise ValueError(
+                f"{quoted(value)} is not a number; {hint or 'write it without quotes'}"
+            )
         given = cast(float, value)
         # A whole number may be too large for a float.
         number = math.copysign(math.inf, given) if abs(given) >= 1e300 else float(given)
@@ -406,7 +409,11 @@ class Family[I: IndicatorBase](ABC):
             If no value lies on either side of it; the message says what can be written.
         """
         if isinstance(bound, str):
-            raise ValueError(f"{quoted(bound)} is not a number, as this indicator needs")
+            hint = self.reading_hint(bound)
+            raise ValueError(
+                f"{quoted(bound)} is not a number, as this indicator needs"
+                + (f"; {hint}" if hint else "")
+            )
         if (fault := self.item_fault(item, bound, threshold=True)) is not None:
             raise ValueError(fault)
         return bound

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from withdrawal_risk.elements.base import Number
+from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.base import Number, refuse
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Ratio, Share
 from withdrawal_risk.families.base import Array, Distribution, log_odds_quantiles, ratio_prior
@@ -26,12 +27,32 @@ def _form(value: object) -> str:
     return "range" if isinstance(value, (Mapping, Share)) else "plain"
 
 
+def _never(value: object) -> object:
+    if value != 0:
+        raise refuse(
+            "{value} is not valid here; it must be at most 0 (never), or a range with p5 and p95",
+            value=quoted(value),
+        )
+    return value
+
+
+def _known(value: object) -> object:
+    if value not in ("yes", "no"):
+        raise refuse(
+            "{value} is not valid here; write yes, no, or a range with p5 and p95",
+            value=quoted(value),
+        )
+    return value
+
+
 Leaves = Annotated[
-    Annotated[Share, Tag("range")] | Annotated[Annotated[Number, Field(ge=0, le=0)], Tag("plain")],
+    Annotated[Share, Tag("range")]
+    | Annotated[Number, BeforeValidator(_never), Field(ge=0, le=0), Tag("plain")],
     Discriminator(_form),
 ]
 Start = Annotated[
-    Annotated[Share, Tag("range")] | Annotated[Literal["yes", "no"], Tag("plain")],
+    Annotated[Share, Tag("range")]
+    | Annotated[Literal["yes", "no"], BeforeValidator(_known), Tag("plain")],
     Discriminator(_form),
 ]
 

@@ -160,6 +160,12 @@ def _shape_problems(document: Document, error: ValidationError) -> list[FileProb
     raised = error.errors()
     unknown = [item["loc"] for item in raised if item["type"] == "extra_forbidden"]
     for item in raised:
+        if item["type"] == "too_short" and any(
+            len(other["loc"]) > len(item["loc"]) and other["loc"][: len(item["loc"])] == item["loc"]
+            for other in raised
+        ):
+            # Too few only because an entry is at fault, which is said itself.
+            continue
         if item["type"] == "missing" and any(
             loc[:-1] == item["loc"][:-1]
             and difflib.get_close_matches(str(loc[-1]), [str(item["loc"][-1])])

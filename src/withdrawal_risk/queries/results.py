@@ -249,7 +249,8 @@ def summarise(
     alike = np.ptp(weight) == 0
     for k, name in enumerate(probabilities.names):
         p = probabilities.value[world, k]
-        probability = float(min(max(weight @ p, 0.0), 1.0))
+        # Weights add up to 1 but for rounding, which must not make certainty uncertain.
+        probability = float(min(max(weight @ p, p.min()), p.max()))
         error = mcse(p, weight, posterior.chains)
         if alike or not 0 < probability < 1:
             # However alike the draws are, so many futures leave at least the error of a share.
