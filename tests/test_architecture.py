@@ -28,14 +28,15 @@ ROOMS = (
         "console",
     ),
     *("language", "elements", "arguments", "random", "families", "dynamics", "model"),
-    *("inference", "tasks", "simulation", "suggestion", "queries", "plots", "reports", "cli"),
+    *("inference", "tasks", "simulation", "suggestion", "scoring", "queries"),
+    *("plots", "reports", "cli"),
 )
 """In the order in which they stand on each other."""
 
 PICTURED = frozenset(
     {
         *("language", "elements", "families", "dynamics", "model", "inference", "tasks"),
-        *("simulation", "suggestion", "queries", "plots", "reports", "cli"),
+        *("simulation", "suggestion", "scoring", "queries", "plots", "reports", "cli"),
     }
 )
 """Rooms in the picture; the others are small helpers that any room may use."""

@@ -8,13 +8,26 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
 
-__all__ = ["UnreadableFile", "check_target", "opened", "path_of", "read_bytes", "write_bytes"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "UnreadableFile",
+    "check_target",
+    "opened",
+    "path_of",
+    "read_bytes",
+    "table_target",
+    "write_bytes",
+    "write_table",
+]
 
 
 _LONGEST_NAME: Final = 255
@@ -236,3 +249,28 @@ def write_bytes(path: Path, content: bytes) -> None:
             errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
         }.get(error.errno or 0, f"{error.strerror}; name another place")
         raise WithdrawalRiskError(f"{path} cannot be written: {why}") from None
+
+
+def table_target(value: object, what: str = "path") -> Path:
+    """Return where a table is to be written, Parquet or CSV by its name.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it is neither, or could not be written; before long work is done for it.
+    """
+    path = path_of(value, what)
+    if path.suffix not in (".parquet", ".csv"):
+        raise ArgumentError(f"{path.name} is neither .parquet nor .csv; name one of the two")
+    check_target(path)
+    return path
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write the columns of a table to a place that `table_target` returned."""
+    written = BytesIO()
+    if path.suffix == ".parquet":
+        table.to_parquet(written, index=False)
+    else:
+        table.to_csv(written, index=False)
+    write_bytes(path, written.getvalue())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
@@ -9,15 +10,21 @@ from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import (
     difference_interval,
     interval,
+    leads_in_words,
     percent,
     points,
     probability_word,
+    share,
+    share_interval,
     signed,
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from withdrawal_risk.inference.checks import CheckResult
     from withdrawal_risk.queries.attribution import Attribution
+    from withdrawal_risk.queries.backtest_result import Backtest
     from withdrawal_risk.queries.by_when import ByWhen
     from withdrawal_risk.queries.drivers import Drivers
     from withdrawal_risk.queries.effects import Effects
@@ -29,11 +36,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Table",
     "attribution_table",
+    "backtest_table",
     "beside_table",
     "by_when_table",
     "checks_table",
     "drivers_table",
     "effects_table",
+    "peer_table",
     "reach_table",
     "rendered",
     "result_table",
@@ -262,3 +271,65 @@ def checks_table(checks: Sequence[CheckResult], lang: str) -> Table:
     rows = [[item.name, item.verdict_in(lang), item.sentence(lang)] for item in checks]
     heads = ("check", "verdict", "finding")
     return {"columns": [words[head] for head in heads], "rows": rows, "text": [0, 1, 2]}
+
+
+def backtest_table(result: Backtest, lang: str) -> Table:
+    """Return a row an indicator and block of leads, the model beside the best of the others."""
+    language = words_of(lang)
+    words = language.tables
+    within = words["interval"].format(ci_prob=language.percent.format(number="90"))
+    compared = bool(result.others)
+    columns = [words["indicator"], words["leads"], words["forecasts"], words["crps"]]
+    if compared:
+        columns += [words["best"], words["crps"], words["skill"], within]
+        columns += [words["without_worst"], words["blocks"]]
+    columns += [
+        words["covered"].format(p=language.percent.format(number=number)) for number in ("50", "90")
+    ]
+    rows = []
+    for (indicator, leads), row in zip(
+        result.summary.index, result.summary.to_dict("records"), strict=True
+    ):
+        cells = [
+            result.names[indicator][lang],
+            leads_in_words(leads, lang),
+            str(row["pairs"]),
+            f"{row['crps']:.4g}",
+        ]
+        if compared and not isinstance(row["best"], str):
+            # Nobody else had anything to go by.
+            cells += [""] * 6
+        elif compared:
+            cells += [
+                language.methods[row["best"]],
+                f"{row['best_crps']:.4g}",
+                _skill(row["skill"], lang),
+                share_interval(row["lower"], row["upper"], lang),
+                _skill(row["without_worst"], lang),
+                f"{row['blocks']:.1f}",
+            ]
+        cells += [share(row[name], lang) for name in ("covered_50", "covered_90")]
+        rows.append(cells)
+    return {"columns": columns, "rows": rows, "text": [0, 4] if compared else [0]}
+
+
+def _skill(value: float, lang: str) -> str:
+    # Nobody is better than what made no error.
+    return share(value, lang) if math.isfinite(value) else words_of(lang).names["not_resolved"]
+
+
+def peer_table(table: pd.DataFrame, lang: str) -> Table:
+    """Return the mean error of logarithms by months ahead, of a peer, the model and the others."""
+    words = words_of(lang)
+    return {
+        "columns": [
+            words.tables["ahead"],
+            words.tables["forecasts"],
+            *(words.methods[name] for name in table.columns[1:]),
+        ],
+        "rows": [
+            [str(ahead), str(int(row["pairs"])), *(f"{row[n]:.2f}" for n in table.columns[1:])]
+            for ahead, row in table.iterrows()
+        ],
+        "text": [],
+    }

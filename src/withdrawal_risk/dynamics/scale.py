@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from withdrawal_risk.dynamics.drift import split
 from withdrawal_risk.dynamics.structure import Structure
 
-__all__ = ["MOST_EXPLAINED", "OwnScale", "long_run_covariance", "own_scale", "spectral_radius"]
+__all__ = [
+    "MOST_EXPLAINED",
+    "OwnScale",
+    "autocorrelation",
+    "long_run_covariance",
+    "own_scale",
+    "spectral_radius",
+]
 
 Array = NDArray[np.float64]
 
@@ -168,6 +175,44 @@ def long_run_covariance(
         scaled = response * scale
         total += scaled @ scaled.T
     return total
+
+
+def autocorrelation(
+    structure: Structure,
+    phi: Array,
+    weight: Array,
+    own_scale: Array,
+    *,
+    months: int,
+    clamped: Sequence[str] = (),
+) -> Array:
+    """Return how each factor correlates with itself so many months before, in the long run.
+
+    Parameters
+    ----------
+    weight, own_scale : ndarray
+        As in `long_run_covariance`.
+    months : int
+        Longest distance.
+
+    Returns
+    -------
+    ndarray, shape (month, factor)
+        From a distance of 0, where it is 1; nan for clamped factors.
+    """
+    fixed = np.isin(structure.factors, list(clamped))
+    responses = [
+        response * own_scale[~fixed]
+        for response in _impulse_responses(structure, phi, weight, fixed)
+    ]
+    settled = np.stack(responses)
+    covariance = np.zeros((months + 1, len(fixed)))
+    for distance in range(min(months + 1, len(settled))):
+        # The same innovation acts now and so many months on.
+        both = settled[distance:] * settled[: len(settled) - distance]
+        covariance[distance] = both.sum(axis=(0, 2))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(covariance / covariance[0])
 
 
 def spectral_radius(structure: Structure, phi: Array, weight: Array) -> float:

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 _BEHIND_A_FIT: Final = ("elements", "families", "random.py", "dynamics", "inference", "model")
-_BEHIND_AN_ANSWER: Final = ("simulation", "queries", "language")
+_BEHIND_AN_ANSWER: Final = ("simulation", "suggestion", "scoring", "queries", "language")
 
 MOST_DAYS: Final = 60
 """Days after which what was not used is deleted."""
@@ -52,9 +52,10 @@ _LARGEST_ANSWER: Final = 16 * 1024**2
 
 _OURS: Final = re.compile(
     r"[a-z0-9][a-z0-9-]*-[0-9a-f]{24}(\.[0-9a-f]{24}\.json|\.nc)|\.[0-9a-f]{16}\.tmp"
+    r"|\d{4}-\d{2}-[a-z_]+-[0-9a-f]{16}\.npz"
 )
-"""Names of files that this module writes, and of what is left of one that was being written when
-its process was killed."""
+"""Names of files that this module writes, of what is left of one that was being written when its
+process was killed, and of the origins of a back test."""
 
 
 class Entry(NamedTuple):

@@ -49,6 +49,8 @@ class Language:
         The five named levels.
     statistics : mapping
         What a clause tests, of something that has a name.
+    methods : mapping
+        Who forecasts, in a back test.
     icd_203 : tuple of (float, str)
         Upper end (excluded) and word of a probability.
     interval : mapping
@@ -82,6 +84,7 @@ class Language:
     names: Mapping[str, str]
     levels: Mapping[str, str]
     statistics: Mapping[str, str]
+    methods: Mapping[str, str]
     icd_203: tuple[tuple[float, str], ...]
     interval: Mapping[str, str]
     sentences: Mapping[str, str]

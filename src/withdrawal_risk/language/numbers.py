@@ -19,10 +19,12 @@ __all__ = [
     "in_months",
     "interval",
     "json_number",
+    "leads_in_words",
     "percent",
     "points",
     "probability_word",
     "share",
+    "share_interval",
     "signed",
     "signed_digits",
     "size_in_points",
@@ -103,6 +105,18 @@ def share(part: float, lang: str = "en") -> str:
     size = round(100 * part)
     number = f"{'−' if size < 0 else ''}{abs(size)}"
     return words_of(lang).percent.format(number=turned(number, lang))
+
+
+def share_interval(low: float, high: float, lang: str = "en") -> str:
+    """Write an interval of such parts, or that it is not resolved."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return words_of(lang).names["not_resolved"]
+    return _from_to(share(low, lang), share(high, lang), lang)
+
+
+def leads_in_words(leads: str, lang: str = "en") -> str:
+    """Write a block of leads, such as ``1-3``, the shorter one first in any language."""
+    return f"{words_of(lang).sign_marks}{leads}" if "-" in leads else leads
 
 
 def in_months(count: int, lang: str = "en") -> str:

@@ -80,6 +80,8 @@ class EvidenceRow:
         The range that was given.
     stated : bool
         Whether `value` was given, and is not the middle of the range.
+    by_rule : bool
+        Whether `published` follows from a release rule, because the true date is not known.
     replaces : tuple of str
         The rows that it revises: the one that its file names, the one which that one revises, and
         so on.
@@ -106,6 +108,7 @@ class EvidenceRow:
     low: float | None = None
     high: float | None = None
     stated: bool = True
+    by_rule: bool = False
     replaces: tuple[str, ...] = ()
 
     def seen_at(self, as_of: Month) -> bool:

@@ -350,6 +350,7 @@ class _Reader:
             low=measured.low,
             high=measured.high,
             stated=measured.stated,
+            by_rule=self.row["published"].startswith("rule:"),
             replaces=(self.row["replaces"],) if self.row.get("replaces") else (),
         )
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from withdrawal_risk.dynamics.drift import split
-from withdrawal_risk.dynamics.scale import OwnScale, long_run_covariance, own_scale
+from withdrawal_risk.dynamics.scale import (
+    OwnScale,
+    autocorrelation,
+    long_run_covariance,
+    own_scale,
+)
 from withdrawal_risk.dynamics.structure import Structure, hidden_parent
 from withdrawal_risk.elements.quantiles import prior_mean
 from withdrawal_risk.model.spec import ModelSpec
@@ -142,6 +147,13 @@ class PriorMeans(NamedTuple):
         """Return the long-run covariance of all nodes, shape (factor, factor)."""
         scale, weight = self.dynamics()
         return long_run_covariance(self.structure, self.phi, weight, scale, clamped=self.clamped)
+
+    def autocorrelation(self, months: int) -> np.ndarray:
+        """Return how each node correlates with its past, shape (month, factor)."""
+        scale, weight = self.dynamics()
+        return autocorrelation(
+            self.structure, self.phi, weight, scale, months=months, clamped=self.clamped
+        )
 
 
 def structure_at_prior_means(spec: ModelSpec) -> PriorMeans:

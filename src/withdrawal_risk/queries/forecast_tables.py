@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,7 @@ import xarray as xr
 from withdrawal_risk.arguments import number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.files import check_target, path_of, write_bytes
+from withdrawal_risk.files import table_target, write_table
 
 __all__ = ["forecast_paths", "forecast_summary"]
 
@@ -66,11 +65,7 @@ def forecast_paths(
     ['name', 'sample', 'month', 'value']
     """
     series = _series(forecast)
-    target = None if path is None else path_of(path)
-    if target is not None:
-        if target.suffix not in (".parquet", ".csv"):
-            raise ArgumentError(f"{target.name} is neither .parquet nor .csv; name one of the two")
-        check_target(target)
+    target = None if path is None else table_target(path)
     months = forecast["month"].values
     samples = forecast.sizes["sample"]
     table = pd.DataFrame(
@@ -86,12 +81,7 @@ def forecast_paths(
         }
     )
     if target is not None:
-        written = BytesIO()
-        if target.suffix == ".parquet":
-            table.to_parquet(written, index=False)
-        else:
-            table.to_csv(written, index=False)
-        write_bytes(target, written.getvalue())
+        write_table(target, table)
     return table
 
 

@@ -1,0 +1,112 @@
+"""The command that holds past forecasts against what was observed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from withdrawal_risk.cli import options
+from withdrawal_risk.cli.app import app
+from withdrawal_risk.cli.options import AsJson, Lang, ModelName
+from withdrawal_risk.cli.questions import print_blocks
+from withdrawal_risk.cli.tables import backtest_table, peer_table
+from withdrawal_risk.console import is_watched, say
+from withdrawal_risk.errors import WithdrawalRiskError
+
+if TYPE_CHECKING:
+    from withdrawal_risk.queries.backtest_result import Backtest
+
+__all__ = ["backtest"]
+
+
+@app.command()
+def backtest(  # noqa: PLR0913
+    model: ModelName,
+    start: Annotated[
+        str | None,
+        typer.Option(help="First origin, YYYY-MM. Default: 12 months before the file's as_of."),
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(help="Last origin, YYYY-MM. Default: the month before as_of.")
+    ] = None,
+    step: Annotated[int, typer.Option(min=1, help="Months from one origin to the next.")] = 1,
+    leads: Annotated[int, typer.Option(min=0, help="Longest lead in months, at most 24.")] = 12,
+    data: Annotated[
+        str, typer.Option(help="revised, or strict: what had been published by each origin.")
+    ] = "revised",
+    method: Annotated[
+        list[str] | None,
+        typer.Option(help="Who forecasts, such as model; may be repeated. Default: all."),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option(help="Table to write, .parquet or .csv by its name.")
+    ] = None,
+    peer: Annotated[
+        str | None,
+        typer.Option(help="CSV file of somebody else's forecasts: origin, month, mean."),
+    ] = None,
+    indicator: Annotated[
+        str | None, typer.Option(help="Indicator that the peer forecasts.")
+    ] = None,
+    draws: options.Draws = 500,
+    tune: options.Tune = 500,
+    chains: options.Chains = 2,
+    futures: Annotated[int, typer.Option(min=1, help="Simulated futures for each draw.")] = 8,
+    random_seed: options.RandomSeed = 1,
+    lang: Lang = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Fit the model again at every past origin and score its forecasts.
+
+    What was worked out is kept, so that an interrupted run goes on.
+    """
+    from withdrawal_risk.files import table_target
+    from withdrawal_risk.inference.cache import cache_folder
+    from withdrawal_risk.language import checked_language
+    from withdrawal_risk.model.library import load_model
+    from withdrawal_risk.queries.backtest import backtest as run
+
+    checked_language(lang)
+    if (peer is None) != (indicator is None):
+        raise WithdrawalRiskError("--peer and --indicator go together; write both or neither")
+    # Before any work: a table that could not be written helps nobody.
+    if output is not None:
+        table_target(output, "--output")
+    result = run(
+        load_model(model),
+        start=start,
+        end=end,
+        step=step,
+        leads=leads,
+        data=data,  # type: ignore[arg-type]
+        methods=method,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        futures=futures,
+        random_seed=random_seed,
+        folder=cache_folder(),
+        progressbar=is_watched(),
+    )
+    beside = None if peer is None else result.peer(peer, str(indicator))
+    if output is not None:
+        result.save(output)
+        say(f"written: {output}")
+    if as_json:
+        print(json.dumps(_data(result, beside)))
+        return
+    blocks: list[Any] = [result.sentence(lang)]
+    # Without the model there is nothing to hold beside the others.
+    if len(result.summary):
+        blocks.append(backtest_table(result, lang))
+    if beside is not None:
+        blocks.append(peer_table(beside, lang))
+    print_blocks(blocks)
+
+
+def _data(result: Backtest, beside: Any) -> dict[str, Any]:
+    """Return the answer as JSON-ready data."""
+    peer = None if beside is None else beside.reset_index().to_dict("records")
+    return result.to_dict() | {"peer": peer}

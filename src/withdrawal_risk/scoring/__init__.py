@@ -1,0 +1,1 @@
+"""Forecasts held against what happened: scores, baselines, skill and calibration."""
