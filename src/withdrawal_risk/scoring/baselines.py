@@ -25,6 +25,9 @@ _CHANGES: Final = 24
 _LEAST: Final = 3
 """Observations that a baseline with a spread of its own needs."""
 
+_LARGE: Final = 1e4
+"""Counts from which one more is so little that their probability is a density."""
+
 _LEAST_SD: Final = 1e-9
 """Where months are all alike; their forecast is as good as certain."""
 
@@ -77,7 +80,7 @@ class History(NamedTuple):
         from scipy.stats import norm
 
         assert self.scale is not None
-        if self.whole:
+        if self.whole and value < _LARGE:
             # A count is what rounds to it. Both ends are mirrored into the lower tail, where far
             # ones can be told apart.
             high = (math.log(value + 1.0) - mean) / sd
@@ -90,11 +93,12 @@ class History(NamedTuple):
         if not self.scale.low <= value <= self.scale.high:
             return -math.inf
         eta = float(self.scale.link(np.array(value)))
-        slope = {
-            "own": 0.0,
-            "log": -math.log(value) if value > 0 else 0.0,
-            "log-odds": -math.log(value) - math.log1p(-value) if 0 < value < 1 else 0.0,
-        }[self.scale.name]
+        # How fast the scale moves with the value: a density is of values.
+        slope = 0.0
+        if self.scale.name == "log":
+            slope = -math.log(value + 0.5 if self.whole else value)
+        elif self.scale.name == "log-odds":
+            slope = -math.log(value) - math.log1p(-value)
         densities = norm.logpdf(eta, mean, sd)
         return float(logsumexp(densities) - math.log(len(densities))) + slope
 

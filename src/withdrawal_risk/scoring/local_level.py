@@ -83,7 +83,8 @@ def counts(months: NDArray[np.int64], values: Array) -> Mixture:
             for _ in range(months[number] - months[number - 1] if number else 0):
                 state = state @ move
             top = density.max(axis=1, keepdims=True)
-            joint = state * np.exp(density - top)
+            # A count beyond all that the level could reach leaves a little of every level.
+            joint = np.maximum(state, 1e-200) * np.exp(density - top)
             sum_ = joint.sum(axis=1, keepdims=True)
             total += (np.log(sum_) + top)[:, 0]
             state = joint / sum_

@@ -1,0 +1,312 @@
+"""Back tests: what an origin may know, what it is held against, and what is read from the table."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from tests.refusals import refusal
+from tests.watched import FEW, rubbish, watched
+
+import withdrawal_risk as wr
+from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.families import family_of
+from withdrawal_risk.queries.backtest_result import METHODS
+from withdrawal_risk.scoring.forecasts import forecasts_of
+from withdrawal_risk.scoring.known import as_known, outcomes
+
+FORECAST = [
+    "method",
+    "indicator",
+    "month",
+    "lead",
+    "threshold",
+    "mean",
+    "q05",
+    "q50",
+    "probability",
+]
+ORIGINS = ["2023-06", "2023-08", "2023-10"]
+
+
+@pytest.fixture(scope="module")
+def model(small_text: str) -> wr.Model:
+    return watched(small_text)
+
+
+@pytest.fixture(scope="module")
+def result(model: wr.Model) -> wr.Backtest:
+    return wr.backtest(model, start="2023-04", end="2023-10", leads=6, **FEW)
+
+
+@pytest.mark.parametrize("data", ["revised", "strict"])
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_nothing_of_the_future_is_seen(model: wr.Model, origin: str, data: Any) -> None:
+    """Later evidence, events and announcements replaced by rubbish change no bit of a forecast."""
+    tables = [
+        wr.backtest(one, start=origin, end=origin, data=data, **FEW).table
+        for one in (model, rubbish(model, origin, data))
+    ]
+    honest, misled = (table[FORECAST] for table in tables)
+    assert set(honest["method"]) == set(METHODS)
+    pd.testing.assert_frame_equal(honest, misled, check_exact=True)
+    # The rubbish is there: it is what the misled one is held against.
+    assert not tables[0]["observed"].equals(tables[1]["observed"])
+
+
+def test_every_row_was_unknown_at_its_origin(model: wr.Model, result: wr.Backtest) -> None:
+    """Lead 0 is the month of the origin, of which nothing is known before the month after."""
+    known = {row.id: row for row in model.evidence}
+    for row in result.table.itertuples():
+        origin, month = Month.read(row.origin), Month.read(row.month)
+        assert row.lead == month - origin
+        assert 0 <= row.lead <= 6
+        one = known[row.row]
+        assert (one.indicator, one.value) == (row.indicator, row.observed)
+        assert one.months()[0][0] == month
+    # A month counts as known one month later, even where the file says sooner.
+    assert 0 in set(result.table.loc[result.table["indicator"] == "rate", "lead"])
+    # A range and the mean of several months are held against nothing.
+    assert set(result.names) == {"incidents", "rate", "closed", "mood"}
+
+
+def test_strict_and_revised_data_are_two_tables(model: wr.Model) -> None:
+    """Revised: the last figure, from a month later. Strict: the first, where a date is stated."""
+    revised = {(o.indicator, str(o.month)): o for o in outcomes(model, "revised")}
+    strict = {(o.indicator, str(o.month)): o for o in outcomes(model, "strict")}
+    assert revised["incidents", "2023-03"].row == "j2"
+    assert strict["incidents", "2023-03"].row == "i2"
+    assert str(revised["incidents", "2023-03"].published) == "2023-04"
+    assert str(revised["rate", "2023-03"].published) == "2023-04"
+    # Of the rate the file knows no dates, only a rule.
+    assert not any(indicator == "rate" for indicator, _ in strict)
+    known = as_known(model, Month.read("2023-06"), "strict")
+    counts = {row.id for row in known.evidence if row.indicator == "incidents"}
+    # By June the first two had been revised, and the next three had not.
+    assert counts == {"j0", "j1", "i2", "i3", "i4"}
+    late = as_known(model, Month.read("2023-06"), "revised")
+    assert {row.id for row in late.evidence if row.indicator == "incidents"} == {
+        "j0", "j1", "j2", "j3", "j4",
+    }  # fmt: skip
+    assert set(known.spec.events) == {"strike"}
+    assert len(known.spec.policies["presence"].path) == 1
+
+
+def test_densities_are_those_of_the_values(posterior: wr.Posterior) -> None:
+    """Of every family, against the shares of the simulated values; one false alarm in 10,000."""
+    months = Month.read("2024-02") - posterior.stored_months.first
+    cells = [(k, months) for k in range(len(posterior.frame.indicators))]
+    for group in ("posterior", "prior"):
+        found = forecasts_of(posterior, cells, group=group, futures=4, random_seed=1)  # type: ignore[arg-type]
+        for (_, item), one in zip(posterior.frame.indicators, found, strict=True):
+            if family_of(item).whole:
+                values, counted = np.unique(one.samples, return_counts=True)
+                top = values[counted.argmax()]
+                share, expected = (one.samples == top).mean(), math.exp(one.log_density(float(top)))
+            else:
+                low, high = np.quantile(one.samples, [0.3, 0.6])
+                grid = np.linspace(low, high, 201)
+                density = np.exp([one.log_density(float(value)) for value in grid])
+                share = ((one.samples >= low) & (one.samples <= high)).mean()
+                expected = float(np.trapezoid(density, grid))
+            error = math.sqrt(expected * (1 - expected) / 1000)
+            assert abs(share - expected) < stats.norm.isf(2e-6) * error
+
+
+def test_a_state_is_forecast_from_the_looks_that_were_known(small_text: str) -> None:
+    """A yes that hardly ever ends stays a yes, where its prior says seldom."""
+    text = small_text.replace(
+        "    family: binary\n    unit: {en: yes or no, ar: نعم أو لا}\n    polarity: \"+\"\n"
+        "    at_reference: {p5: 0.2, p95: 0.7}\n",
+        "    family: state\n    unit: {en: yes or no, ar: نعم أو لا}\n    polarity: \"+\"\n"
+        "    enters: {p5: 0.01, p95: 0.03}\n    leaves: {p5: 0.005, p95: 0.01}\n    start: no\n",
+    )  # fmt: skip
+    assert "family: state" in text
+    rows = [
+        f"c{n},closed,2023-{n:02d},2023-{n:02d},2023-{n:02d},{int(n > 3)},,,,A,invented,,"
+        for n in range(1, 13)
+    ]
+    header = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note\n"
+    model = wr.Model.from_texts(text, header + "\n".join(rows) + "\n")
+    table = wr.backtest(
+        model, start="2023-06", end="2023-06", leads=3, methods=["model", "prior"], **FEW
+    ).table.set_index(["method", "lead"])
+    assert table.loc[("model", 0), "probability"] > 0.9
+    assert table.loc[("prior", 0), "probability"] < 0.5
+    assert table.loc[("model", 0), "log_score"] < 0.1
+
+
+def test_a_run_that_was_interrupted_goes_on(model: wr.Model, tmp_path: Path) -> None:
+    """With the same table, whatever was kept, and whoever works it out."""
+    asked = {"start": "2023-08", "end": "2023-10", "methods": ["model", "random_walk"]}
+    stopping = _Stopping(3)
+    with pytest.raises(KeyboardInterrupt):
+        wr.backtest(model, **asked, folder=tmp_path, pool=stopping, **FEW)
+    assert len(list(tmp_path.iterdir())) == 3
+    goes_on = _Stopping(100)
+    again = wr.backtest(model, **asked, folder=tmp_path, pool=goes_on, **FEW)
+    assert goes_on.done == 3
+    whole = wr.backtest(model, **asked, **FEW)
+    pd.testing.assert_frame_equal(again.table, whole.table, check_exact=True)
+
+
+class _Stopping:
+    """A pool that is interrupted after some tasks."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.done = most, 0
+
+    def map(self, function: Any, tasks: Any) -> Any:
+        for task in tasks:
+            if self.done == self.most:
+                raise KeyboardInterrupt
+            self.done += 1
+            yield function(task)
+
+
+def test_blocks_are_as_long_as_the_longest_lead(result: wr.Backtest) -> None:
+    table = result.skill("conflictology", by="leads").loc["incidents"]
+    for leads, longest in (("1-3", 3), ("4-6", 6)):
+        origins = pd.unique(_of(result, "incidents", leads)["origin_number"])
+        places = origins.max() - origins.min() + 1
+        assert table.loc[leads, "blocks"] == pytest.approx(places / longest)
+
+
+def _of(result: wr.Backtest, indicator: str, leads: str, method: str = "model") -> pd.DataFrame:
+    table = result.table
+    return table[
+        (table["indicator"] == indicator) & (table["leads"] == leads) & (table["method"] == method)
+    ]
+
+
+def test_the_summary_pairs_the_model_with_the_best_of_the_others(result: wr.Backtest) -> None:
+    rows = result.table[
+        (result.table["indicator"] == "incidents") & (result.table["leads"] == "1-3")
+    ]
+    wide = rows.pivot(index=["origin", "month"], columns="method", values="crps").dropna()
+    line = result.summary.loc[("incidents", "1-3")]
+    others = wide.drop(columns="model").mean()
+    assert line["best"] == others.idxmin()
+    assert line["skill"] == pytest.approx(1 - wide["model"].sum() / wide[line["best"]].sum())
+    assert line["pairs"] == len(wide)
+    worst = wide["model"].groupby(level="month").sum().idxmax()
+    rest = wide[wide.index.get_level_values("month") != worst]
+    assert line["worst_month"] == worst
+    expected = 1 - rest["model"].sum() / rest[line["best"]].sum()
+    assert line["without_worst"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("by", ["leads", "lead", "origin", "month"])
+def test_slices_hold_all_pairs(result: wr.Backtest, by: str) -> None:
+    skill = result.skill("climatology", by=by)
+    for name in ("incidents", "rate"):
+        own = result.table[
+            (result.table["method"] == "model") & (result.table["indicator"] == name)
+        ]
+        other = result.table[
+            (result.table["method"] == "climatology") & (result.table["indicator"] == name)
+        ]
+        assert skill.loc[name, "pairs"].sum() == min(len(own), len(other))
+    scores = result.scores(by=by)
+    assert (
+        scores.xs("model", level="method")["pairs"].sum()
+        == (result.table["method"] == "model").sum()
+    )
+    assert result.coverage(by=by)["pairs"].sum() == (result.table["method"] == "model").sum()
+
+
+def test_a_peer_is_held_against_the_same_months(result: wr.Backtest, tmp_path: Path) -> None:
+    """Its first lead is the month after the last one known: the origin itself, our lead 0."""
+    own = _of(result, "incidents", "0")
+    file = tmp_path / "peer.csv"
+    lines = [f"{row.origin},{row.month},{row.observed + 4}" for row in own.itertuples()]
+    # A month of an origin that we do not have is left out.
+    file.write_text("# somebody\norigin,month,mean\n" + "\n".join(lines) + "\n2020-01,2020-01,3\n")
+    table = result.peer(file, "incidents")
+    assert table.index.tolist() == [1]
+    assert table.loc[1, "pairs"] == len(own)
+    expected = np.abs(np.log1p(own["observed"] + 4) - np.log1p(own["observed"])).mean()
+    assert table.loc[1, "peer"] == pytest.approx(expected)
+    ours = np.abs(np.log1p(own["q50"]) - np.log1p(own["observed"])).mean()
+    assert table.loc[1, "model"] == pytest.approx(ours)
+
+
+def test_tables_are_written_and_read_back(result: wr.Backtest, tmp_path: Path) -> None:
+    for name in ("table.parquet", "table.csv"):
+        result.save(tmp_path / name)
+        read = (pd.read_parquet if name.endswith("t") else pd.read_csv)(tmp_path / name)
+        assert len(read) == len(result.table)
+        assert set(read["data"]) == {"revised"}
+        np.testing.assert_allclose(read["crps"], result.table["crps"])
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_sentence_says_which_data(result: wr.Backtest, lang: str) -> None:
+    text = result.sentence(lang)
+    assert text.startswith(result.heading(lang))
+    assert "2023-04" in text and "2023-10" in text
+    assert "nan" not in text
+    assert repr(result).startswith("Backtest('small', revised data, 7 origins")
+    assert result.to_dict()["data"] == "revised"
+
+
+def test_compare_gives_the_skill_of_the_second(model: wr.Model, small_text: str) -> None:
+    """A model whose error is far too large loses, and the interval of a model against itself is 0."""
+    blurred = wr.Model.from_texts(
+        model.model_text.replace("error: {p5: 0.1, p95: 0.4}", "error: {p5: 2, p95: 4}"),
+        model.evidence_text,
+    )
+    asked = {"start": "2023-05", "end": "2023-08", "leads": 2, **FEW}
+    first = wr.backtest(model, methods=["model"], **asked)
+    found = wr.compare(first, blurred, **asked)
+    line = found.summary.loc[("incidents", "all")]
+    assert line["skill"] < -0.2
+    assert line["skill"] == pytest.approx(1 - line["score_b"] / line["score_a"])
+    same = wr.compare(first, first)
+    assert (same.summary["skill"] == 0).all()
+    assert found.sentence("ar").startswith(first.heading("ar"))
+    other = wr.Model.from_texts(
+        model.model_text,
+        (model.evidence_text or "").replace("2023-06,2023-10,", "2023-06,2023-10,9"),
+    )
+    assert "same evidence" in refusal(lambda: wr.compare(first, other, **asked))
+    strict = wr.backtest(model, methods=["model"], data="strict", **asked)
+    assert "never" in refusal(lambda: wr.compare(first, strict))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"data": "real"}, ["data", "'revised'"]),
+        ({"leads": 25}, ["leads", "at most 24"]),
+        ({"methods": ["modell"]}, ["methods", "'model'"]),
+        ({"methods": []}, ["methods is empty", "climatology"]),
+        ({"start": "2023-10", "end": "2023-09"}, ["end", "before start"]),
+        ({"start": "2022-01"}, ["2022-01", "is not between"]),
+        ({"start": "2023-12", "end": "2023-12", "data": "strict"}, ["no month", "not by a rule"]),
+    ],
+)
+def test_backtest_says_what_it_cannot_do(
+    model: wr.Model, given: dict[str, Any], says: list[str]
+) -> None:
+    text = refusal(lambda: wr.backtest(model, **FEW, **given))
+    assert all(word in text for word in says), text
+
+
+def test_results_say_what_they_do_not_hold(result: wr.Backtest, tmp_path: Path) -> None:
+    assert "over" in refusal(lambda: result.skill("peer"))
+    assert "score" in refusal(lambda: result.skill("climatology", score="log_score"))
+    assert "leads" in refusal(lambda: result.pit(leads="7-12"))
+    (tmp_path / "peer.csv").write_text("origin,mean\n2023-05,4\n")
+    assert "no column month" in refusal(lambda: result.peer(tmp_path / "peer.csv", "incidents"))
+    twice = pd.DataFrame({"origin": ["2023-05"] * 2, "month": ["2023-05"] * 2, "mean": [1.0, 2.0]})
+    assert "twice" in refusal(lambda: result.peer(twice, "incidents"))
+    assert "share no origin" in refusal(
+        lambda: result.peer(twice.iloc[:1].assign(month="2024-05"), "incidents")
+    )
+    assert "parquet" in refusal(lambda: result.save(tmp_path / "table.txt"))
