@@ -8,7 +8,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences fuzz bench bench-peers schema lock clean
+.PHONY: setup report test lint mutants sbc coverage differences skill fuzz bench bench-peers schema lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -59,6 +59,10 @@ fuzz: $(STAMP)
 differences: $(STAMP)
 	$(PYTHON) -m tests.calibration.differences
 
+# Intervals of skill and bands of calibration, on simulated tables of forecasts that overlap.
+skill: $(STAMP)
+	$(PYTHON) -m tests.calibration.skill
+
 bench: $(STAMP)
 	$(PYTHON) benchmarks/main_job.py
 	$(PYTHON) -m benchmarks.first_answer
@@ -66,6 +70,7 @@ bench: $(STAMP)
 	$(PYTHON) -m benchmarks.drift
 	$(PYTHON) -m benchmarks.questions
 	$(PYTHON) -m benchmarks.sweeps
+	$(PYTHON) -m benchmarks.backtest
 	$(PYTHON) -m benchmarks.speed
 
 $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)

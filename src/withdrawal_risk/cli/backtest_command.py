@@ -14,6 +14,7 @@ from withdrawal_risk.cli.questions import print_blocks
 from withdrawal_risk.cli.tables import backtest_table, peer_table
 from withdrawal_risk.console import is_watched, say
 from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.scoring.defaults import CHAINS, DRAWS, FUTURES, TUNE
 
 if TYPE_CHECKING:
     from withdrawal_risk.queries.backtest_result import Backtest
@@ -50,10 +51,10 @@ def backtest(  # noqa: PLR0913
     indicator: Annotated[
         str | None, typer.Option(help="Indicator that the peer forecasts.")
     ] = None,
-    draws: options.Draws = 500,
-    tune: options.Tune = 500,
-    chains: options.Chains = 2,
-    futures: Annotated[int, typer.Option(min=1, help="Simulated futures for each draw.")] = 8,
+    draws: options.Draws = DRAWS,
+    tune: options.Tune = TUNE,
+    chains: options.Chains = CHAINS,
+    futures: Annotated[int, typer.Option(min=1, help="Simulated futures for each draw.")] = FUTURES,
     random_seed: options.RandomSeed = 1,
     lang: Lang = "en",
     as_json: AsJson = False,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from withdrawal_risk.arguments import chosen, month_of, names_of, whole_number
+from withdrawal_risk.arguments import chosen, month_of, names_of, number, whole_number
 from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families import family_of
@@ -18,6 +18,7 @@ from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.queries.backtest_result import METHODS, Backtest
 from withdrawal_risk.scoring.baselines import BASELINES
+from withdrawal_risk.scoring.defaults import CHAINS, DRAWS, FUTURES, TARGET_ACCEPT, TUNE
 from withdrawal_risk.scoring.known import DATA, Data, Outcome, outcomes
 from withdrawal_risk.scoring.leads import MOST_LEAD, block_of_leads
 from withdrawal_risk.scoring.origins import COLUMNS, SOURCES, due, scored_origin
@@ -25,11 +26,6 @@ from withdrawal_risk.simulation.probabilities import MOST_FUTURES
 from withdrawal_risk.tasks import Pool, sweep
 
 __all__ = ["backtest"]
-
-_DRAWS: Final = 500
-_TUNE: Final = 500
-_CHAINS: Final = 2
-_FUTURES: Final = 8
 
 
 def backtest(  # noqa: PLR0913
@@ -41,11 +37,12 @@ def backtest(  # noqa: PLR0913
     leads: int = 12,
     data: Data = "revised",
     methods: Sequence[str] | None = None,
-    draws: int = _DRAWS,
-    tune: int = _TUNE,
-    chains: int = _CHAINS,
+    draws: int = DRAWS,
+    tune: int = TUNE,
+    chains: int = CHAINS,
     cores: int | None = None,
-    futures: int = _FUTURES,
+    target_accept: float = TARGET_ACCEPT,
+    futures: int = FUTURES,
     random_seed: int = 1,
     pool: Pool | None = None,
     folder: str | Path | None = None,
@@ -76,8 +73,8 @@ def backtest(  # noqa: PLR0913
         keeps each factor's memory), ``climatology``, ``last_value``, ``conflictology``,
         ``conflictology_smooth``, ``random_walk``, ``local_level``, ``smoothed_level``. Default:
         all.
-    draws, tune, chains, cores, random_seed
-        As in `fit`.
+    draws, tune, chains, cores, target_accept, random_seed
+        As in `fit`; the defaults are shorter, since a score averages over all draws and origins.
     futures : int
         For each draw.
     pool, folder, progressbar
@@ -112,7 +109,9 @@ def backtest(  # noqa: PLR0913
         chosen(name, "methods", METHODS)
     if not wanted:
         raise ArgumentError(f"methods is empty; name some of {', '.join(METHODS)}")
-    settings = sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed)
+    settings = sampling(draws=draws, tune=tune, chains=chains, random_seed=random_seed) | {
+        "target_accept": number(target_accept, "target_accept", above=0, below=1)
+    }
     if cores is not None:
         cores = whole_number(cores, "cores", least=1, most=10_000)
     futures = whole_number(futures, "futures", least=1, most=MOST_FUTURES)
@@ -200,9 +199,9 @@ def _gathered(
     parts, fits = [], []
     for name, record in records.items():
         origin, source = name[:7], name[8:]
-        number_of = (Month.read(origin) - first) // step
+        place = (Month.read(origin) - first) // step
         columns = {column: record[column] for column in COLUMNS}
-        parts.append(pd.DataFrame({"origin": origin, "origin_number": number_of} | columns))
+        parts.append(pd.DataFrame({"origin": origin, "origin_number": place} | columns))
         if source != "past":
             fits.append(
                 {"origin": origin, "method": source}
