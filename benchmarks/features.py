@@ -186,10 +186,15 @@ def main() -> None:
                 for leads in scores.index
             ]
             print(f"| {other} | {' | '.join(cells)} |")
-    print("\nAll indicators, skill over the first at all leads")
+    print("\nAll indicators, skill over the first at leads 1-3, and at all")
     for name, run in runs.items():
-        line = wr.compare(first, run).summary.loc[("all", "all")]
-        print(f"| {name} | {line['skill']:+.3f} [{line['lower']:+.3f}, {line['upper']:+.3f}] |")
+        together = wr.compare(first, run).summary.loc["all"]
+        cells = [
+            f"{together.loc[leads, 'skill']:+.3f} [{together.loc[leads, 'lower']:+.3f}, "
+            f"{together.loc[leads, 'upper']:+.3f}]"
+            for leads in ("1-3", "all")
+        ]
+        print(f"| {name} | {' | '.join(cells)} |")
     print("\n", runs["all of these"].summary.to_string())
     if given.peer is not None:
         print("\n", first.peer(given.peer, "ucdp_deaths").round(2).to_string())

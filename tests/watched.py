@@ -49,6 +49,8 @@ def watched(small_text: str) -> wr.Model:
             rows.append(
                 f"m{n},mood,{month},{month},{month},{('bad', 'fair')[n % 3 > 0]},,,,A,invented,,,"
             )
+    # The date of a revision is stated, that of what it revises is not.
+    rows.append("q2,rate,2023-03,2023-03,2023-08,101,,,,A,invented,,,r2")
     rows.append("s1,supply,2023-04,2023-06,2023-09,0.45,,,0.02,A,invented,,,")
     rows.append("s2,supply,2023-10,2023-10,2023-11,,0.45,0.6,,A,invented,,,")
     text = small_text.replace("events:\n", "events:\n" + RAID)

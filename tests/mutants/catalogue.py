@@ -1105,8 +1105,11 @@ MUTANTS: Final = (
     Mutant(
         "origin-sees-a-month-more",
         "At an origin the evidence of the month after is known.",
-        (Change('scoring/known.py', 'evidence=tuple(visible(rows_of(model, data), origin))', 'evidence=tuple(visible(rows_of(model, data), origin + 1))'),),
-        ('tests/queries/test_backtest.py::test_nothing_of_the_future_is_seen',),
+        (
+            Change("scoring/known.py", "evidence=tuple(visible(rows_of(model, data), origin))", "evidence=tuple(visible(rows_of(model, data), origin + 1))"),
+            Change("scoring/known.py", 'update={"as_of": origin}', 'update={"as_of": origin + 1}'),
+        ),
+        ("tests/queries/test_backtest.py::test_nothing_of_the_future_is_seen",),
     ),
     Mutant(
         "baseline-sees-a-month-more",
@@ -1153,8 +1156,8 @@ MUTANTS: Final = (
     Mutant(
         "crps-fair",
         "The CRPS of an ensemble leaves out pairs of a member with itself.",
-        (Change('scoring/scores.py', 'return np.asarray(2.0 * terms.sum(axis=-1) / count**2)', 'fair = np.abs(ordered[..., :, None] - ordered[..., None, :]).sum(axis=(-2, -1))\\n    fair = fair / 2 / max(count - 1, 1) / count**2\\n    return np.asarray(2.0 * terms.sum(axis=-1) / count**2 - fair)'),),
-        ('tests/scoring/test_scores.py::test_crps_is_that_of_the_empirical_distribution',),
+        (Change("scoring/scores.py", "return np.asarray(2.0 * terms.sum(axis=-1) / count**2)", "return np.asarray(2.0 * terms.sum(axis=-1) / count**2 - np.abs(ordered[..., None] - ordered[..., None, :]).sum(axis=(-2, -1)) / 2 / max(count - 1, 1) / count**2)"),),
+        ("tests/scoring/test_scores.py::test_crps_is_that_of_the_empirical_distribution",),
     ),
     Mutant(
         "tail-below",
@@ -1238,7 +1241,7 @@ MUTANTS: Final = (
         "unpaired-skill",
         "A method is scored on months that others did not forecast.",
         (Change('queries/backtest_result.py', 'values=score)[list(methods)].dropna()', 'values=score)[list(methods)].fillna(0.0)'),),
-        ('tests/queries/test_backtest.py::test_the_summary_pairs_the_model_with_the_best_of_the_others',),
+        ('tests/queries/test_backtest.py::test_only_months_that_both_forecast_are_compared',),
     ),
     Mutant(
         "peer-off-by-one",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,20 @@ def test_the_summary_pairs_the_model_with_the_best_of_the_others(result: wr.Back
     assert line["worst_month"] == worst
     expected = 1 - rest["model"].sum() / rest[line["best"]].sum()
     assert line["without_worst"] == pytest.approx(expected)
+
+
+def test_only_months_that_both_forecast_are_compared(result: wr.Backtest) -> None:
+    table = result.table
+    gone = (table["method"] == "climatology") & (table["origin"] < "2023-07")
+    some = replace(result, table=table[~gone])
+    wide = table[(table["indicator"] == "incidents") & (table["leads"] == "1-3")].pivot(
+        index=["origin", "month"], columns="method", values="crps"
+    )
+    later = wide[wide.index.get_level_values("origin") >= "2023-07"]
+    expected = 1 - later["model"].sum() / later["climatology"].sum()
+    line = some.skill("climatology").loc[("incidents", "1-3")]
+    assert line["skill"] == pytest.approx(expected)
+    assert line["pairs"] == len(later) < len(wide)
 
 
 @pytest.mark.parametrize("by", ["leads", "lead", "origin", "month"])

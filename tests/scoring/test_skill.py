@@ -43,6 +43,14 @@ def test_fewer_than_two_blocks_resolve_nothing() -> None:
     assert np.isnan([found.lower, found.upper]).all()
 
 
+def test_a_test_with_few_blocks_is_not_given() -> None:
+    rng = np.random.default_rng(1)
+    for origins, given in ((12, False), (60, True)):
+        own, other = rng.gamma(2, 1, (2, origins))
+        found = skill(own, other, np.arange(origins), months=origins, block=3)
+        assert np.isfinite(found.p_value) == given
+
+
 @pytest.mark.parametrize(("origins", "leads"), [(12, 3), (12, 6), (31, 3), (31, 12), (85, 12)])
 def test_intervals_of_skill_hold_the_truth(origins: int, leads: int) -> None:
     """At least 81 % of 200 intervals of 90 %.

@@ -104,8 +104,9 @@ class Backtest:
         ``pairs``, ``origins`` and independent ``blocks`` of them; ``crps`` of the model; ``best``,
         the one of the others with the lowest CRPS in hindsight, and ``best_crps``; ``skill`` over
         it with its 90 % interval, ``lower`` to ``upper``, nan where fewer than two blocks leave it
-        unresolved; ``p_value`` of Diebold and Mariano; ``without_worst``, the skill without
-        ``worst_month``, the month with the largest CRPS; ``covered_50`` and ``covered_90``.
+        unresolved; ``p_value`` of Diebold and Mariano, from ten blocks on; ``without_worst``, the
+        skill without ``worst_month``, the month with the largest CRPS; ``covered_50`` and
+        ``covered_90``.
         Only what all methods forecast is counted.
         """
         import pandas as pd

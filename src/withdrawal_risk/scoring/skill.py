@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,10 @@ from withdrawal_risk.scoring.resampling import resampling_of
 __all__ = ["Skill", "diebold_mariano", "skill"]
 
 Array = NDArray[np.float64]
+
+_LEAST_FOR_A_TEST: Final = 10.0
+"""Blocks. A test at 10 % rejects what is true in 13 to 14 % of tables with as many blocks, and in
+17 to 23 % with three to seven."""
 
 
 class Skill(NamedTuple):
@@ -28,7 +32,8 @@ class Skill(NamedTuple):
     blocks : float
         Independent blocks of origins.
     p_value : float
-        Of Diebold and Mariano's test that neither is better; nan where it is not defined.
+        Of Diebold and Mariano's test that neither is better; nan with fewer than ten blocks, with
+        which it rejects far too often.
     """
 
     value: float
@@ -91,7 +96,8 @@ def skill(
     lower, upper = drawn.interval(value, replicates)
     pairs = np.bincount(origin - first, minlength=places)
     difference = ((sums[0] - sums[1]) / np.maximum(pairs, 1))[pairs > 0]
-    _, p_value = diebold_mariano(difference, block)
+    enough = drawn.blocks >= _LEAST_FOR_A_TEST
+    p_value = diebold_mariano(difference, block)[1] if enough else math.nan
     return Skill(
         float(value),
         float(lower),
