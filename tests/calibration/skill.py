@@ -69,18 +69,30 @@ def share_of_intervals(
     return held / tables, plain / tables
 
 
-def calibrated_rows(rng: np.random.Generator, origins: int, leads: int) -> pd.DataFrame:
-    """Return rows of a forecaster who is right about every month, and at all leads alike."""
+def calibrated_rows(
+    rng: np.random.Generator, origins: int, leads: int, kind: str = "months"
+) -> pd.DataFrame:
+    """Return rows of a calibrated forecaster.
+
+    Parameters
+    ----------
+    kind : {"months", "walk"}
+        Errors belong to a month, at all leads nearly alike, or are the steps of a walk since the origin.
+    """
     origin = np.repeat(np.arange(origins), leads)
-    lead = np.tile(np.arange(1, leads + 1), origins)
+    lead = np.tile(np.arange(leads), origins)
     month = origin + lead
-    shared = rng.standard_normal(origins + leads + 1)[month]
-    rank = norm.cdf(np.sqrt(0.8) * shared + np.sqrt(0.2) * rng.standard_normal(len(month)))
+    if kind == "walk":
+        path = np.concatenate([[0.0], np.cumsum(rng.standard_normal(origins + leads))])
+        rank = norm.cdf((path[month + 1] - path[origin]) / np.sqrt(lead + 1))
+    else:
+        shared = rng.standard_normal(origins + leads + 1)[month]
+        rank = norm.cdf(np.sqrt(0.8) * shared + np.sqrt(0.2) * rng.standard_normal(len(month)))
     probability = rng.beta(2, 2, origins + leads + 1)[month]
     return pd.DataFrame(
         {
             "origin_number": origin,
-            "month": month,
+            "month": [f"{2000 + m // 12}-{m % 12 + 1:02d}" for m in month],
             "lead": lead,
             "all": "all",
             "pit": rank,
@@ -92,12 +104,12 @@ def calibrated_rows(rng: np.random.Generator, origins: int, leads: int) -> pd.Da
     )
 
 
-def share_of_bands(origins: int, leads: int, tables: int) -> dict[str, float]:
+def share_of_bands(origins: int, leads: int, tables: int, kind: str = "months") -> dict[str, float]:
     """Return the share of points at which bands of 90 % hold a calibrated forecaster."""
     rng = np.random.default_rng([7, origins, leads])
     inside: dict[str, list[float]] = {}
     for number in range(tables):
-        rows = calibrated_rows(rng, origins, leads)
+        rows = calibrated_rows(rng, origins, leads, kind)
         found = {
             "pit": (calibration.pit_histogram(rows), "share"),
             "ecdf": (calibration.pit_ecdf(rows), "share"),
@@ -132,9 +144,11 @@ def main() -> None:
             f"| {origins} | {leads} | {origins / leads:.1f} | {held:.2f} | {wild:.2f} | {plain:.2f} |",
             flush=True,
         )
-    for origins, leads in ((31, 3), (60, 12), (130, 12)):
-        shares = share_of_bands(origins, leads, tables // 10)
-        print(origins, leads, {name: round(share, 2) for name, share in shares.items()}, flush=True)
+    for kind in ("months", "walk"):
+        for origins, leads in ((6, 1), (12, 1), (12, 4), (31, 4), (60, 12), (130, 12)):
+            shares = share_of_bands(origins, leads, tables // 10, kind)
+            text = {name: round(share, 2) for name, share in shares.items()}
+            print(kind, origins, leads, text, flush=True)
 
 
 if __name__ == "__main__":

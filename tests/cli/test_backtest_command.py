@@ -11,6 +11,7 @@ from tests.cli.test_commands import run
 from tests.watched import watched
 
 import withdrawal_risk as wr
+from withdrawal_risk.cli.questions import FAILED_CHECKS
 
 FEW = ("--draws", "20", "--tune", "30", "--chains", "1", "--futures", "2")
 SPAN = ("--start", "2023-07", "--end", "2023-08", "--leads", "3")
@@ -30,7 +31,8 @@ def test_the_table_is_printed_and_written(folder: Path, capsys: pytest.CaptureFi
     methods = ("--method", "model", "--method", "climatology")
     target = folder / "out" / "table.parquet"
     asked = ("backtest", str(folder), *SPAN, *FEW, *methods)
-    assert run(*asked, "--output", str(target)) == 0
+    # Two chains of twenty draws do not agree, which is said, and ends with the code of failed checks.
+    assert run(*asked, "--output", str(target)) in (0, FAILED_CHECKS)
     shown = capsys.readouterr().out
     assert shown.startswith("Revised data")
     assert "Best of the others" in shown and "Incidents" in shown
@@ -49,7 +51,7 @@ def test_the_table_is_printed_and_written(folder: Path, capsys: pytest.CaptureFi
     )
     pd.testing.assert_series_equal(table["crps"], own.table["crps"])
     # Asked again it is not worked out again, and the cache lists what was kept.
-    assert run(*asked, "--json") == 0
+    assert run(*asked, "--json") in (0, FAILED_CHECKS)
     data = json.loads(capsys.readouterr().out)
     assert data["data"] == "revised"
     assert {line["indicator"] for line in data["summary"]} >= {"incidents", "rate"}
@@ -76,6 +78,9 @@ def test_what_cannot_be_done_is_said_before_any_work(
         (("--output", "table.xlsx"), ".parquet"),
         (("--data", "real"), "'revised'"),
         (("--method", "modell"), "'model'"),
+        (("--peer", "peer.csv", "--indicator", "incident"), "'incidents'"),
+        (("--peer", "nowhere.csv", "--indicator", "incidents"), "nowhere.csv"),
+        (("--peer", "p.csv", "--indicator", "incidents", "--data", "strict"), "revised"),
     ):
         assert run(*asked, *wrong) == 1
         assert says in capsys.readouterr().err

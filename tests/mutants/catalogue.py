@@ -1180,7 +1180,7 @@ MUTANTS: Final = (
     Mutant(
         "skill-mean-of-ratios",
         "Skill is the mean of the ratios of pairs.",
-        (Change('scoring/skill.py', 'value = _skill(np.array(total), np.array(total_base))', 'value = np.mean(_skill(score, base))'),),
+        (Change('scoring/skill.py', 'ratio = float(_log_ratio(np.array(total), np.array(total_base)))', 'ratio = float(_log_ratio(score, base).mean())'),),
         ('tests/scoring/test_skill.py::test_skill_is_a_ratio_of_sums',),
     ),
     Mutant(
@@ -1214,10 +1214,20 @@ MUTANTS: Final = (
         ('tests/scoring/test_skill.py::test_fewer_than_two_blocks_resolve_nothing',),
     ),
     Mutant(
-        "band-turned",
-        "The band of calibration lies on the wrong side of its promise.",
-        (Change('scoring/calibration.py', 'np.clip(promised - (high - share), 0.0, 1.0)', 'np.clip(promised + (high - share), 0.0, 1.0)'),),
-        ('tests/scoring/test_skill.py::test_bands_of_calibration_hold_a_calibrated_forecast',),
+        "band-of-independent-errors",
+        "Bands of calibration take overlapping forecasts for independent ones.",
+        (Change("scoring/calibration.py", "return np.asarray(ndtr(errors / np.sqrt(lead + 1.0)))", "return generator(1, \"calibrated\").random(errors.shape)"),),
+        ("tests/scoring/test_skill.py::test_bands_of_calibration_hold_a_calibrated_forecast",),
+    ),
+    Mutant(
+        "skill-above-one",
+        "The interval of a skill is that of the ratio, and can pass 1.",
+        (
+            Change("scoring/skill.py", "np.where(base > 0, np.log(score / base), np.nan)", "np.where(base > 0, score / base, np.nan)"),
+            Change("scoring/skill.py", "(1.0 - np.exp(end) for end in ends)", "(1.0 - end for end in ends)"),
+            Change("scoring/skill.py", "float(1.0 - np.exp(ratio))", "float(1.0 - ratio)"),
+        ),
+        ("tests/scoring/test_skill.py::test_no_skill_is_above_one",),
     ),
     Mutant(
         "unmatched-memory",

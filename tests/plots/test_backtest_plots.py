@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,7 @@ def table(origins: int) -> pd.DataFrame:
             event=np.full(count, 100.0),
             threshold=np.full(count, 110.0),
             categories=None,
+            amounts=True,
             uniform=rng.random(count),
         )
         months = [f"{2020 + m // 12}-{m % 12 + 1:02d}" for m in range(origins + 8)]
@@ -143,6 +145,27 @@ def test_plots_refuse_what_is_no_back_test(result: wr.Backtest, posterior: wr.Po
         assert "method" in refusal(partial(plot, result, method="prior"))
     assert "Backtest" in refusal(lambda: wr.plot_skill(other, "index"))
     assert "indicator" in refusal(lambda: wr.plot_skill(result, "incidents"))
+    alone = replace(result, table=result.table[result.table["method"] == "model"])
+    assert "nothing to hold" in refusal(lambda: wr.plot_skill(alone, "index"))
+
+
+def test_a_skill_far_below_stands_at_the_edge(result: wr.Backtest) -> None:
+    worse = result.table["method"] == "model"
+    table = result.table.assign(crps=result.table["crps"].where(~worse, result.table["crps"] * 9))
+    figure = wr.plot_skill(replace(result, table=table), "index")
+    for axis in figure.axes:
+        markers = [line for line in axis.lines if line.get_marker() == "<"]
+        assert len(markers) == 2
+        assert {line.get_xdata()[0] for line in markers} == {axis.get_xlim()[0]}
+    assert "arrow" in caption(figure)
+    assert len({axis.get_xlim() for axis in figure.axes}) == 1
+
+
+def test_titles_say_which_indicators(result: wr.Backtest) -> None:
+    both = replace(result, names={**result.names, "other": result.names["index"]})
+    assert "all indicators together" in " ".join(wr.plot_pit(both).get_suptitle().split())
+    assert "Index" in wr.plot_pit(both, indicator="index").get_suptitle()
+    assert "all indicators" not in wr.plot_skill(both, "index").get_suptitle()
 
 
 @languages

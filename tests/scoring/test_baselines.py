@@ -148,6 +148,15 @@ def test_what_is_not_enough_is_refused_or_read(name: str) -> None:
     assert np.median(alike(2, np.random.default_rng(1)).samples) == 4.0
 
 
+def test_a_smoothed_level_needs_errors_of_the_lead() -> None:
+    short = BASELINES["smoothed_level"](history(COUNTS[:6]))
+    assert short is not None
+    rng = np.random.default_rng(1)
+    assert short(3, rng) is not None
+    # Six months lie four apart twice.
+    assert short(4, rng) is None
+
+
 def test_noughts_of_a_flow_are_read() -> None:
     flow = np.array([5.0, 0.0, 3.0, 8.0, 0.0, 6.0, 4.0, 7.0])
     for name in BASELINES:

@@ -176,11 +176,16 @@ def test_isotonic_regression_agrees_with_scores() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"samples": "many", "observed": 1.0}, ["samples", "must hold numbers"]),
+        ({"samples": "many", "observed": 1.0}, ["samples", "must hold plain numbers"]),
         ({"samples": [[1.0, math.nan]], "observed": [1.0]}, ["samples", "not finite"]),
         ({"samples": [[1.0, 2.0]], "observed": [1.0, 2.0]}, ["observed", "1 case", "one number"]),
         ({"samples": [0, 5], "observed": 1, "categories": 3}, ["samples", "from 0 to 2"]),
         ({"samples": [0, 1], "observed": 1, "measures": ["crsp"]}, ["measures", "'crps'"]),
+        ({"samples": [10**400], "observed": 1}, ["samples", "plain numbers"]),
+        ({"samples": ["1", "2"], "observed": 1}, ["samples", "plain numbers"]),
+        ({"samples": np.ma.masked_array([1.0, 2.0], [0, 1]), "observed": 1}, ["plain numbers"]),
+        ({"samples": [1.0, 2.0], "observed": None}, ["observed is None"]),
+        ({"samples": [1e200, 2.0], "observed": 1}, ["beyond 1e+150"]),
         ({"samples": np.zeros((2, 2, 2)), "observed": 1}, ["(2, 2, 2)", "(case, member)"]),
     ],
 )

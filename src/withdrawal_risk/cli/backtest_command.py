@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from withdrawal_risk.arguments import chosen
 from withdrawal_risk.cli import options
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import AsJson, Lang, ModelName
-from withdrawal_risk.cli.questions import print_blocks
+from withdrawal_risk.cli.questions import FAILED_CHECKS, print_blocks
 from withdrawal_risk.cli.tables import backtest_table, peer_table
 from withdrawal_risk.console import is_watched, say
 from withdrawal_risk.errors import WithdrawalRiskError
@@ -61,22 +62,32 @@ def backtest(  # noqa: PLR0913
 ) -> None:
     """Fit the model again at every past origin and score its forecasts.
 
-    What was worked out is kept, so that an interrupted run goes on.
+    What was worked out is kept, so that an interrupted run goes on. Ends with exit code 3 where the
+    chains of a fit do not agree.
     """
     from withdrawal_risk.files import table_target
     from withdrawal_risk.inference.cache import cache_folder
     from withdrawal_risk.language import checked_language
     from withdrawal_risk.model.library import load_model
     from withdrawal_risk.queries.backtest import backtest as run
+    from withdrawal_risk.queries.peers import read_peer
 
     checked_language(lang)
+    loaded = load_model(model)
     if (peer is None) != (indicator is None):
         raise WithdrawalRiskError("--peer and --indicator go together; write both or neither")
-    # Before any work: a table that could not be written helps nobody.
+    # Before any work: a table that could not be written, or a peer that could not be read, helps
+    # nobody after minutes of fitting.
     if output is not None:
         table_target(output, "--output")
+    forecasts = None
+    if peer is not None:
+        chosen(indicator, "--indicator", tuple(loaded.spec.indicators))
+        if data == "strict":
+            raise WithdrawalRiskError("--peer goes with --data revised alone")
+        forecasts = read_peer(peer)
     result = run(
-        load_model(model),
+        loaded,
         start=start,
         end=end,
         step=step,
@@ -91,20 +102,22 @@ def backtest(  # noqa: PLR0913
         folder=cache_folder(),
         progressbar=is_watched(),
     )
-    beside = None if peer is None else result.peer(peer, str(indicator))
     if output is not None:
         result.save(output)
         say(f"written: {output}")
+    beside = None if forecasts is None else result.peer(forecasts, str(indicator))
     if as_json:
         print(json.dumps(_data(result, beside)))
-        return
-    blocks: list[Any] = [result.sentence(lang)]
-    # Without the model there is nothing to hold beside the others.
-    if len(result.summary):
-        blocks.append(backtest_table(result, lang))
-    if beside is not None:
-        blocks.append(peer_table(beside, lang))
-    print_blocks(blocks)
+    else:
+        blocks: list[Any] = [result.sentence(lang)]
+        # Without the model there is nothing to hold beside the others.
+        if len(result.summary):
+            blocks.append(backtest_table(result, lang))
+        if beside is not None:
+            blocks.append(peer_table(beside, lang))
+        print_blocks(blocks)
+    if len(result.loose_fits):
+        raise typer.Exit(FAILED_CHECKS)
 
 
 def _data(result: Backtest, beside: Any) -> dict[str, Any]:

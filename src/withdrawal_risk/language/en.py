@@ -114,14 +114,14 @@ LANGUAGE: Final = Language(
         "month counts as known one month later, for the model and for all it is compared with.",
         "backtest_strict": "Strict data: what had been published by each origin counts, and "
         "forecasts are held against what was published first.",
-        "backtest_counts": "Months that were forecast, origin by origin: {pairs}; origins: "
+        "backtest_counts": "Forecasts, each of an indicator in a month from an origin: {pairs}; origins: "
         "{origins}, {first} to {last}.",
         "backtest_skill": "{indicator}, at a lead of {leads} months: skill over {best}, the best of the others, "
         "{skill} ({interval}); without {month}, the worst month, {rest}.",
-        "backtest_unresolved": "Lines of the table that rest on too few independent blocks of origins "
-        "to say more: {rows}.",
+        "backtest_unresolved": "Lines of the table whose skill is not resolved, because they rest on "
+        "too few independent blocks or the best of the others made no error: {rows}.",
         "backtest_loose": "Fits whose chains do not agree: {loose} of {fits}; sample longer.",
-        "compare_skill": "{indicator}, at a lead of {leads} months: skill of {b} over {a}, {skill} ({interval}).",
+        "compare_skill": "{indicator}, lead in months {leads}: skill of {b} over {a} by {score}, {skill} ({interval}).",
         # The warning, the outlook, and the difference that a supposition makes.
         "warning": " WARNING: this fit failed its checks ({checks}); do not rely on this answer.",
         "answer": "the probability that {what} by {horizon} is {number} ({word}); "
@@ -341,6 +341,8 @@ LANGUAGE: Final = Language(
         "leads": "lead of {leads} months",
         "unresolved": "hollow: interval not resolved",
         "coverage": "{what}: how often intervals held what was observed",
+        "beyond": "arrow: the skill lies further below",
+        "all": "all indicators together",
         "lead": "Lead (months from the origin)",
         "covered": "share held",
         "promised": "promised",
@@ -354,7 +356,7 @@ LANGUAGE: Final = Language(
         "reliability": "{what}: how often what was given a probability happened",
         "given": "Probability that was given",
         "happened": "Share that happened",
-        "given_here": "forecasts nearby",
+        "given_here": "Forecasts",
         "failed": "this fit failed its checks",
         "lower": "one sd lower; on the right, at its 10th percentile",
         "higher": "one sd higher; on the right, at its 90th percentile",

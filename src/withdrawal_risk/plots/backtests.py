@@ -25,6 +25,8 @@ def captioned(
     lang: str,
     *notes: str,
     leads: str | None = None,
+    indicator: str | None = None,
+    together: bool = True,
 ) -> Figure:
     """Write the title of a figure, and below it notes and which data the back test is of.
 
@@ -32,6 +34,10 @@ def captioned(
     ----------
     leads : str, optional
         The block that is drawn, if it is one alone.
+    indicator : str, optional
+        The one that is drawn.
+    together : bool
+        Whether all are drawn together where none is named, which is then said.
     """
     words = words_of(lang)
     first, last = result.table["origin"].min(), result.table["origin"].max()
@@ -40,6 +46,10 @@ def captioned(
     width = int(figure.get_size_inches()[0] * 14)
     lines = [*(note for note in notes if note), wrapped(result.heading(lang), width)]
     which = words.with_dates(origins)
+    if indicator is not None:
+        which += words.comma + result.names[indicator][lang]
+    elif together and len(result.names) > 1:
+        which += words.comma + say("all", lang)
     if leads is not None:
         which += words.comma + say("leads", lang, leads=leads_in_words(leads, lang))
     title(figure, wrapped(f"{text} ({which})", int(width * 0.7)), lang)

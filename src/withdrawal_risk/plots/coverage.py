@@ -20,19 +20,23 @@ from withdrawal_risk.queries.backtest_result import Backtest
 __all__ = ["plot_coverage"]
 
 
-def plot_coverage(result: Backtest, *, method: str = "model", lang: str = "en") -> Figure:
+def plot_coverage(
+    result: Backtest, *, method: str = "model", indicator: str | None = None, lang: str = "en"
+) -> Figure:
     """Draw the share of months that intervals of 50 and 90 % held, by lead.
 
     Parameters
     ----------
     result : Backtest
     method : str
+    indicator : str, optional
+        Default: all together.
     lang : {"en", "ar"}
 
     Raises
     ------
     ArgumentError
-        For the answer to another question, or an unknown method.
+        For the answer to another question, or an unknown method or indicator.
 
     Examples
     --------
@@ -44,7 +48,7 @@ def plot_coverage(result: Backtest, *, method: str = "model", lang: str = "en") 
     1
     """
     check_answer(result, Backtest, "plot_coverage")
-    table = result.coverage(method=method)
+    table = result.coverage(method=method, indicator=indicator)
     figure, (axis,) = new_figure(8, 4.2)
     for promised, colour in ((90, ACCENT), (50, FOR)):
         axis.fill_between(
@@ -70,6 +74,6 @@ def plot_coverage(result: Backtest, *, method: str = "model", lang: str = "en") 
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_formatter(percent_tick)
     axis.grid(axis="y", alpha=0.25)
-    figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    axis.legend(loc="lower left", ncols=3, framealpha=0.8, edgecolor="none")
     text = say("coverage", lang, what=method_name(method, lang))
-    return captioned(figure, text, result, lang)
+    return captioned(figure, text, result, lang, indicator=indicator)

@@ -22,7 +22,12 @@ _BAND = 0.9
 
 
 def plot_pit(
-    result: Backtest, *, method: str = "model", leads: str | None = None, lang: str = "en"
+    result: Backtest,
+    *,
+    method: str = "model",
+    indicator: str | None = None,
+    leads: str | None = None,
+    lang: str = "en",
 ) -> Figure:
     """Draw the histogram of the PIT and its cumulative shares, with the bands of a calibrated one.
 
@@ -30,6 +35,8 @@ def plot_pit(
     ----------
     result : Backtest
     method : str
+    indicator : str, optional
+        Default: all together.
     leads : str, optional
         A block such as ``"1-3"``. Default: all.
     lang : {"en", "ar"}
@@ -37,7 +44,7 @@ def plot_pit(
     Raises
     ------
     ArgumentError
-        For the answer to another question, or an unknown method or block.
+        For the answer to another question, or an unknown method, indicator or block.
 
     Examples
     --------
@@ -49,8 +56,8 @@ def plot_pit(
     2
     """
     check_answer(result, Backtest, "plot_pit")
-    histogram = result.pit(method=method, leads=leads, ci_prob=_BAND)
-    ecdf = result.ecdf(method=method, leads=leads, ci_prob=_BAND)
+    histogram = result.pit(method=method, indicator=indicator, leads=leads, ci_prob=_BAND)
+    ecdf = result.ecdf(method=method, indicator=indicator, leads=leads, ci_prob=_BAND)
     figure, (bars, curve) = new_figure(10, 4.2, columns=2)
     width = 1 / len(histogram)
     place = histogram.index.to_numpy()
@@ -75,5 +82,11 @@ def plot_pit(
         axis.grid(axis="y", alpha=0.25)
     note = band if resolved else say("no_band", lang)
     return captioned(
-        figure, say("pit", lang, what=method_name(method, lang)), result, lang, note, leads=leads
+        figure,
+        say("pit", lang, what=method_name(method, lang)),
+        result,
+        lang,
+        note,
+        leads=leads,
+        indicator=indicator,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from withdrawal_risk.arguments import chosen
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import leads_in_words
 from withdrawal_risk.plots.backtests import captioned
@@ -23,6 +25,9 @@ from withdrawal_risk.plots.style import (
 from withdrawal_risk.queries.backtest_result import Backtest
 
 __all__ = ["plot_skill"]
+
+_LEAST = -1.5
+"""What is worse is drawn at the edge."""
 
 
 def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
@@ -62,35 +67,59 @@ def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
         for leads in result.table["leads"].cat.categories
         if any(leads in table.index for table in found.values())
     ]
+    if not blocks:
+        raise ArgumentError(
+            f"there is nothing to hold the model beside for {indicator}; run the back test with "
+            "other methods, or draw another indicator"
+        )
+    rows = [
+        (axis, place, table.loc[leads])
+        for axis, leads in enumerate(blocks)
+        for place, table in enumerate(found.values())
+        if leads in table.index
+    ]
+    # One scale for all panels. A skill far below 0 would press all others together.
+    lowest = min(min(row["skill"], np.nan_to_num(row["lower"], nan=0.0)) for _, _, row in rows)
+    least = max(min(lowest - 0.05, -0.1), _LEAST)
     figure, axes = new_figure(3.2 + 2.4 * len(blocks), 1.8 + 0.38 * len(found), columns=len(blocks))
-    hollow = False
     # Reading begins with the shortest lead.
     axes = axes[::-1] if words.right_to_left else axes
+    notes = {"unresolved": False, "beyond": False}
+    for number, place, row in rows:
+        axis, resolved = axes[number], math.isfinite(row["lower"])
+        beyond = row["skill"] < least
+        if resolved:
+            interval_line(axis, place, max(row["lower"], least), max(row["upper"], least), ACCENT)
+        notes["unresolved"] |= not resolved
+        notes["beyond"] |= beyond
+        axis.plot(
+            least if beyond else row["skill"],
+            place,
+            "<" if beyond else "o",
+            color=ACCENT,
+            mfc=ACCENT if resolved else "white",
+            ms=6,
+            clip_on=False,
+        )
     for axis, leads in zip(axes, blocks, strict=True):
-        for place, table in enumerate(found.values()):
-            if leads not in table.index:
-                continue
-            row = table.loc[leads]
-            resolved = math.isfinite(row["lower"])
-            hollow |= not resolved
-            if resolved:
-                interval_line(axis, place, row["lower"], row["upper"], ACCENT)
-            face = ACCENT if resolved else "white"
-            axis.plot(row["skill"], place, "o", color=ACCENT, mfc=face, ms=6)
         axis.axvline(0, color=MUTED, lw=1)
         axis.set_title(say("leads", lang, leads=leads_in_words(leads, lang)), fontsize=10)
         axis.set_yticks(range(len(found)), ["" for _ in found])
         axis.set_ylim(len(found) - 0.5, -0.5)
+        axis.set_xlim(least, 1.0)
         axis.grid(axis="x", alpha=0.25)
-        # A skill far below 0 would press all others together; what lies beyond is at the edge.
-        low, high = axis.get_xlim()
-        axis.set_xlim(max(low, -1.5), min(high, 1.0))
     first = axes[0]
     first.set_yticks(range(len(found)), [wrapped(words.methods[over], 24) for over in found])
     if words.right_to_left:
         first.yaxis.tick_right()
     name = result.names[indicator][lang]
-    note = say("unresolved", lang) if hollow else ""
+    said = [say(note, lang) for note, needed in notes.items() if needed]
     return captioned(
-        figure, say("skill", lang, what=name), result, lang, say("skill_axis", lang), note
+        figure,
+        say("skill", lang, what=name),
+        result,
+        lang,
+        say("skill_axis", lang),
+        *said,
+        together=False,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,6 @@ from withdrawal_risk.elements.timeline import Month, MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families import family_of
 from withdrawal_risk.families.registry import code_of
-from withdrawal_risk.inference.alignment import check_as_of
 from withdrawal_risk.inference.cache import code_key
 from withdrawal_risk.inference.parameters import sampling
 from withdrawal_risk.model.library import Model, checked_model
@@ -160,13 +161,9 @@ def _origins(
     data: Data,
 ) -> list[Month]:
     """Return the origins that are held against anything."""
-    last = model.as_of + -1 if end is None else check_as_of(model, month_of(end, "end"))
+    last = model.as_of + -1 if end is None else _origin(model, end, "end")
     earliest = model.spec.time.start + 1
-    first = (
-        max(model.as_of + -12, earliest)
-        if start is None
-        else check_as_of(model, month_of(start, "start"))
-    )
+    first = max(model.as_of + -12, earliest) if start is None else _origin(model, start, "start")
     if last < first:
         raise ArgumentError(f"end, {last}, is before start, {first}; write the earlier one first")
     every = [Month(n) for n in range(first.ordinal, last.ordinal + 1, step)]
@@ -209,6 +206,11 @@ def _gathered(
             )
     table = pd.concat(parts, ignore_index=True)
     table = table[table["method"].isin(methods)]
+    if table.empty:
+        raise ArgumentError(
+            f"none of {', '.join(methods)} says anything of what was observed: there is too little "
+            "of its past, or it is no amount; add 'model' or 'climatology' to methods"
+        )
     order = {name: place for place, name in enumerate(METHODS)}
     table = table.sort_values(
         ["origin", "indicator", "month", "method"],
@@ -225,4 +227,31 @@ def _gathered(
         fits=pd.DataFrame(fits, columns=["origin", "method", "rhat_max", "ess_min", "divergences"]),
         names={n: item.label for n, item in model.spec.indicators.items() if n in there},
         step=step,
+        evidence=_digest(model),
     )
+
+
+def _digest(model: Model) -> str:
+    """Return a digest of what evidence rows say, whatever their file looks like."""
+    rows = [
+        (row.indicator, str(row.start), str(row.end), str(row.published), row.value, row.se)
+        for row in model.evidence
+    ]
+    return hashlib.sha256(json.dumps(sorted(rows)).encode()).hexdigest()
+
+
+def _origin(model: Model, given: MonthLike, what: str) -> Month:
+    """Return an origin that a user gave.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none, or the model could not be fitted there.
+    """
+    month, time = month_of(given, what), model.spec.time
+    if not time.start < month < time.horizon:
+        raise ArgumentError(
+            f"{what} {month} is not between the model's start, {time.start}, and its horizon, "
+            f"{time.horizon}"
+        )
+    return month

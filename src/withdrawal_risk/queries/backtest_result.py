@@ -22,7 +22,7 @@ from withdrawal_risk.language.numbers import (
     share,
     share_interval,
 )
-from withdrawal_risk.queries.peers import peer_table
+from withdrawal_risk.queries.peers import peer_table, read_peer
 from withdrawal_risk.scoring import calibration
 from withdrawal_risk.scoring.baselines import BASELINES
 from withdrawal_risk.scoring.evaluation import MEASURES, SCORES
@@ -68,6 +68,8 @@ class Backtest:
         Labels of the indicators.
     step : int
         Months between origins.
+    evidence : str
+        Digest of the rows that were read.
 
     Examples
     --------
@@ -85,6 +87,7 @@ class Backtest:
     fits: pd.DataFrame
     names: Mapping[str, Text]
     step: int = 1
+    evidence: str = ""
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -235,13 +238,20 @@ class Backtest:
         return table
 
     def coverage(
-        self, *, method: str = "model", by: str = "lead", ci_prob: float = 0.9
+        self,
+        *,
+        method: str = "model",
+        indicator: str | None = None,
+        by: str = "lead",
+        ci_prob: float = 0.9,
     ) -> pd.DataFrame:
         """Return how often intervals of 50 and 90 % held what was observed.
 
         Parameters
         ----------
         method : str
+        indicator : str, optional
+            Default: all together.
         by : {"leads", "lead", "origin", "month", "indicator"}
         ci_prob : float
             Of the intervals about both shares.
@@ -254,16 +264,25 @@ class Backtest:
             little.
         """
         chosen(by, "by", (*_SLICES, "indicator"))
-        return calibration.coverage(self._of(method), by=by, ci_prob=_probability(ci_prob))
+        return calibration.coverage(
+            self._of(method, indicator), by=by, step=self.step, ci_prob=_probability(ci_prob)
+        )
 
     def pit(
-        self, *, method: str = "model", leads: str | None = None, ci_prob: float = 0.9
+        self,
+        *,
+        method: str = "model",
+        indicator: str | None = None,
+        leads: str | None = None,
+        ci_prob: float = 0.9,
     ) -> pd.DataFrame:
         """Return the share of forecasts whose PIT lies in each tenth, and the band about a tenth.
 
         Parameters
         ----------
         method : str
+        indicator : str, optional
+            Default: all together.
         leads : str, optional
             A block such as ``"1-3"``. Default: all.
         ci_prob : float
@@ -273,30 +292,48 @@ class Backtest:
         pandas.DataFrame
             Indexed by the lower end: ``share``, ``lower``, ``upper``.
         """
-        return calibration.pit_histogram(self._of(method, leads), ci_prob=_probability(ci_prob))
+        return calibration.pit_histogram(
+            self._of(method, indicator, leads), step=self.step, ci_prob=_probability(ci_prob)
+        )
 
     def ecdf(
-        self, *, method: str = "model", leads: str | None = None, ci_prob: float = 0.9
+        self,
+        *,
+        method: str = "model",
+        indicator: str | None = None,
+        leads: str | None = None,
+        ci_prob: float = 0.9,
     ) -> pd.DataFrame:
         """Return the cumulative share of the PIT, and the band about the diagonal.
 
         Parameters
         ----------
         method : str
+        indicator : str, optional
+            Default: all together.
         leads : str, optional
             A block such as ``"1-3"``. Default: all.
         ci_prob : float
         """
-        return calibration.pit_ecdf(self._of(method, leads), ci_prob=_probability(ci_prob))
+        return calibration.pit_ecdf(
+            self._of(method, indicator, leads), step=self.step, ci_prob=_probability(ci_prob)
+        )
 
     def reliability(
-        self, *, method: str = "model", leads: str | None = None, ci_prob: float = 0.9
+        self,
+        *,
+        method: str = "model",
+        indicator: str | None = None,
+        leads: str | None = None,
+        ci_prob: float = 0.9,
     ) -> pd.DataFrame:
         """Return how often events happened that were given each probability.
 
         Parameters
         ----------
         method : str
+        indicator : str, optional
+            Default: all together.
         leads : str, optional
             A block such as ``"1-3"``. Default: all.
         ci_prob : float
@@ -307,11 +344,22 @@ class Backtest:
             Indexed by the probability: ``frequency``, the band from ``lower`` to ``upper`` that a
             calibrated forecast would keep to, ``pairs`` nearby.
         """
-        return calibration.reliability(self._of(method, leads), ci_prob=_probability(ci_prob))
+        return calibration.reliability(
+            self._of(method, indicator, leads), step=self.step, ci_prob=_probability(ci_prob)
+        )
 
-    def _of(self, method: str, leads: str | None = None) -> pd.DataFrame:
+    def _of(
+        self, method: str, indicator: str | None = None, leads: str | None = None
+    ) -> pd.DataFrame:
         chosen(method, "method", self.methods)
         rows = self.table[self.table["method"] == method]
+        if indicator is not None:
+            chosen(
+                indicator,
+                "indicator",
+                [name for name in self.names if name in set(rows["indicator"])],
+            )
+            rows = rows[rows["indicator"] == indicator]
         if leads is None:
             return rows
         chosen(leads, "leads", [name for name in LEADS if name in set(rows["leads"])])
@@ -333,6 +381,7 @@ class Backtest:
             Indexed by ``ahead``, months after the last one that was known, which is one more than
             our lead: ``pairs``, and the mean of \|log(1 + forecast) - log(1 + observed)\| of the
             peer, of the model and of what it is compared with, over the months that all forecast.
+            Forecasts below 0 count as 0.
 
         Raises
         ------
@@ -346,7 +395,9 @@ class Backtest:
                 "with data='revised'"
             )
         chosen(name_of(indicator, "indicator"), "indicator", tuple(self.names))
-        return peer_table(self.table[self.table["indicator"] == indicator], given, indicator)
+        return peer_table(
+            self.table[self.table["indicator"] == indicator], read_peer(given), indicator
+        )
 
     def heading(self, lang: str = "en") -> str:
         """Say which data the table is of; belongs above everything that is read from it."""
@@ -375,7 +426,9 @@ class Backtest:
         unresolved = 0
         for key, row in self.summary.iterrows():
             indicator, leads = cast("tuple[str, str]", key)
-            if "best" not in row or not math.isfinite(row["lower"]):
+            if not isinstance(row.get("best"), str):
+                continue
+            if not math.isfinite(row["lower"]):
                 unresolved += 1
                 continue
             rest = float(row["without_worst"])
@@ -405,7 +458,8 @@ class Backtest:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the table, as Parquet or CSV by its name; it appears whole or not at all."""
-        write_table(table_target(path), self.table.astype({"leads": str}).assign(data=self.data))
+        # A block such as 1-3 is a date to spreadsheets, and follows from the lead.
+        write_table(table_target(path), self.table.drop(columns="leads").assign(data=self.data))
 
     def to_dict(self) -> dict[str, Any]:
         """Return model, data and summary as JSON-ready data."""

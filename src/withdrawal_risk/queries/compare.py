@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -83,6 +84,7 @@ class Comparison:
                     else leads_in_words(leads, lang),
                     a=self.a,
                     b=self.b,
+                    score=self.score,
                     skill=share(float(row["skill"]), lang),
                     interval=share_interval(float(row["lower"]), float(row["upper"]), lang),
                 )
@@ -153,27 +155,31 @@ def compare(
     0.0
     """
     chosen(score, "score", RATIOS)
-    runs = [
-        given
-        if isinstance(given, Backtest)
-        else backtest(checked_model(given, "compare"), **{"methods": ["model"], **settings})
-        for given in (model_a, model_b)
-    ]
-    a, b = runs
+    ci_prob = number(ci_prob, "ci_prob", above=0, below=1)
+    given = (model_a, model_b)
+    asked = {"methods": ["model"], **_checked(settings, given)}
+    # All that can be refused is, before anything is fitted.
+    for one in given:
+        if not isinstance(one, Backtest):
+            checked_model(one, "compare")
+    a, b = (one if isinstance(one, Backtest) else backtest(one, **asked) for one in given)
     if a.data != b.data:
         raise ArgumentError(
             f"the first is of {a.data} data and the second of {b.data} data; the two are never "
             "mixed"
         )
-    for run, what in zip(runs, ("first", "second"), strict=True):
+    for run, what in ((a, "first"), (b, "second")):
         if "model" not in run.methods:
             raise ArgumentError(f"the {what} back test has no forecasts of its model; run it again")
     if a.step != b.step:
         raise ArgumentError(
-            f"the first has an origin every {a.step} months and the second every {b.step}; give "
-            "both the same step"
+            f"the first has the step {a.step} and the second {b.step}; give both the same"
         )
-    ci_prob = number(ci_prob, "ci_prob", above=0, below=1)
+    if a.evidence and b.evidence and a.evidence != b.evidence:
+        raise ArgumentError(
+            "the two models have read different evidence; compare two structures of the same "
+            "evidence"
+        )
     both = _paired(a, b, score)
     names = {**b.names, **a.names}
     ids = (a.model, b.model) if a.model != b.model else (f"{a.model} (a)", f"{b.model} (b)")
@@ -185,6 +191,21 @@ def compare(
         data=a.data,
         names=names,
     )
+
+
+def _checked(settings: dict[str, Any], given: tuple[object, object]) -> dict[str, Any]:
+    """Return settings of a back test, or refuse what is none of its own or would not be read."""
+    known = [name for name in inspect.signature(backtest).parameters if name != "model"]
+    for name in settings:
+        chosen(name, "compare has no such setting:", known)
+    if settings and all(isinstance(one, Backtest) for one in given):
+        raise ArgumentError(
+            f"{', '.join(settings)} would not be read, because both back tests have been run; give "
+            "models, or leave the settings out"
+        )
+    if "model" not in settings.get("methods", ["model"]):
+        raise ArgumentError("methods leaves out 'model', which is what is compared")
+    return settings
 
 
 def _paired(a: Backtest, b: Backtest, score: str) -> pd.DataFrame:

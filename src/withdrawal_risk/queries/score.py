@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["score"]
 
 Array = NDArray[np.float64]
+
+_LARGEST: Final = 1e150
+"""Squares of larger numbers overflow."""
 
 
 def score(
@@ -80,6 +83,8 @@ def score(
     """
     import pandas as pd
 
+    if observed is None:
+        raise ArgumentError("observed is None; give what happened, a number a case")
     wanted = MEASURES if measures is None else names_of(measures, "measures")
     for name in wanted:
         chosen(name, "measures", MEASURES)
@@ -99,6 +104,7 @@ def score(
         event=_of_cases(event, "event", cases),
         threshold=_of_cases(threshold, "threshold", cases),
         categories=categories,
+        amounts=categories is None,
         uniform=generator(random_seed, "pit").random(cases),
     )
     return pd.DataFrame(
@@ -112,11 +118,18 @@ def score(
 
 def _numbers(value: ArrayLike, what: str, *, infinite: bool = False) -> Array:
     try:
-        numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise ArgumentError(f"{what} is {quoted(value)}; it must hold numbers") from None
-    if np.isnan(numbers).any() or not (infinite or np.isfinite(numbers).all()):
-        raise ArgumentError(f"{what} holds a number that is not finite; leave that case out")
+        given = np.asarray(value)
+        # Text and dates would be read as numbers, and masks be lost.
+        plain = given.dtype.kind in "iuf" and not np.ma.isMaskedArray(value)
+        numbers = given.astype(float) if plain else None
+    except (TypeError, ValueError, OverflowError):
+        numbers = None
+    if numbers is None:
+        raise ArgumentError(f"{what} is {quoted(value)}; it must hold plain numbers")
+    if np.isnan(numbers).any() or not (infinite or (np.abs(numbers) <= _LARGEST).all()):
+        raise ArgumentError(
+            f"{what} holds a number that is not finite, or beyond {_LARGEST:g}; leave that case out"
+        )
     return numbers
 
 

@@ -103,8 +103,8 @@ class History(NamedTuple):
         return float(logsumexp(densities) - math.log(len(densities))) + slope
 
 
-Forecaster = Callable[[int, np.random.Generator], Predictive]
-"""From the months since the last one known, and random numbers."""
+Forecaster = Callable[[int, np.random.Generator], Predictive | None]
+"""From the months since the last one known, and random numbers; None where it says nothing."""
 
 Baseline = Callable[[History], Forecaster | None]
 """Read once for all months ahead; None where it does not apply."""
@@ -184,11 +184,12 @@ def _smoothed_level(history: History) -> Forecaster | None:
     # The smoothing that foretold its own past best, one observation ahead.
     path = np.array(levels)[:, int(error.argmin())]
     gap = months[None, :] - months[:, None]
-    # From every month that was known to every one so far ahead; as far as there are some.
-    far = np.unique(gap[gap > 0])
 
-    def forecast(ahead: int, rng: np.random.Generator) -> Predictive:
-        start, end = np.nonzero(gap == far[np.abs(far - ahead).argmin()])
+    def forecast(ahead: int, rng: np.random.Generator) -> Predictive | None:
+        # From every month that was known to every one so far ahead.
+        start, end = np.nonzero(gap == ahead)
+        if len(start) < _LEAST:
+            return None
         errors = eta[end] - path[start]
         # A kernel about every error, as wide as Silverman's rule says, is dense everywhere.
         width = max(0.9 * float(errors.std()) * len(errors) ** -0.2, 1e-2 * float(eta.std()))

@@ -1,8 +1,9 @@
-"""Whether probabilities and intervals hold what they promise, with bands from resampled origins.
+"""Whether probabilities and intervals hold what they promise, beside a calibrated forecaster.
 
-Forecasts that overlap err together, so formulas for independent ones make bands too narrow. Here
-whole blocks of origins are drawn again (see `resampling`), and the spread of what they give about
-the table itself is the spread that a calibrated forecast would have about its promise.
+Forecasts that overlap err together, so formulas for independent ones make bands too narrow; and
+where a table has few forecasts, what it shows says little of its own spread. Bands are therefore
+simulated: of a forecaster who is calibrated about a random walk, and errs about all indicators
+alike.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.scoring.resampling import Resampling, resampling_of
+from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.random import generator
+from withdrawal_risk.scoring.resampling import LEAST_BLOCKS
 
 __all__ = ["BINS", "coverage", "pit_ecdf", "pit_histogram", "reliability"]
 
@@ -24,50 +27,51 @@ BINS: Final = 10
 
 _POINTS: Final = np.linspace(0.05, 0.95, 19)
 
+_GRID: Final = np.linspace(0, 1, 41)
+"""Probabilities at which reliability is drawn."""
+
+_REPLICATES: Final = 2000
 _CURVES: Final = 500
-"""Replicates of what has to be fitted anew for each."""
+"""Of what has to be fitted anew for each."""
 
 
-def _resampled(
-    rows: pd.DataFrame, ci_prob: float, name: str
-) -> tuple[Resampling, NDArray[np.int64], int]:
-    """Return origins drawn again, the place of each row's origin, and how many places there are."""
-    origin = rows["origin_number"].to_numpy(dtype=np.int64)
-    place = origin - origin.min()
-    places = int(place.max()) + 1
-    block = max(int(rows["lead"].max()), 1)
-    drawn = resampling_of(
-        places,
-        block,
-        months=rows["month"].nunique(),
-        ci_prob=ci_prob,
-        random_seed=1,
-        name=name,
-    )
-    return drawn, place, places
+def _ranks(rows: pd.DataFrame, count: int) -> Array:
+    """Return the ranks of what would be observed, were the forecasts calibrated, (replicate, row).
 
-
-def _shares(
-    rows: pd.DataFrame, hits: Array, ci_prob: float, name: str
-) -> tuple[Array, Array, Array]:
-    """Return the mean of each column of hits over all rows, and the ends of its interval.
-
-    Parameters
-    ----------
-    hits : ndarray, shape (row, column)
+    They are those of a random walk whose steps the forecaster knows the size of: a forecast errs by
+    the steps of all months that were not known at its origin, which it shares with others.
     """
-    drawn, place, places = _resampled(rows, ci_prob, name)
-    total = np.zeros((places, hits.shape[1]))
-    np.add.at(total, place, hits)
-    count = np.bincount(place, minlength=places).astype(float)
-    share = hits.mean(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        again = total[drawn.chosen].sum(axis=1) / count[drawn.chosen].sum(axis=1)[:, None]
-    low, high = drawn.interval(share, np.where(np.isnan(again), share, again))
-    return share, np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+    from scipy.special import ndtr
+
+    month = np.array([Month.read(m).ordinal for m in rows["month"].astype(str)])
+    lead = rows["lead"].to_numpy(dtype=np.int64)
+    # The month before the origin is the last that is known.
+    known = month - lead - 1
+    first = int(known.min())
+    steps = generator(1, "calibrated").standard_normal((count, int(month.max()) - first))
+    walk = np.hstack([np.zeros((count, 1)), np.cumsum(steps, axis=1)])
+    errors = walk[:, month - first] - walk[:, known - first]
+    return np.asarray(ndtr(errors / np.sqrt(lead + 1.0)))
 
 
-def coverage(rows: pd.DataFrame, *, by: str, ci_prob: float = 0.9) -> pd.DataFrame:
+def _resolved(rows: pd.DataFrame, step: int) -> bool:
+    """Say whether there are independent blocks enough to say anything."""
+    places = int(np.ptp(rows["origin_number"])) + 1
+    block = max(-(-int(rows["lead"].max()) // step), 1)
+    return bool(min(places / block, rows["month"].nunique()) >= LEAST_BLOCKS)
+
+
+def _band(simulated: Array, ci_prob: float, resolved: bool) -> tuple[Array, Array]:
+    """Return between which ends a statistic lies, simulated along the first axis."""
+    if not resolved:
+        nothing = np.full(simulated.shape[1], np.nan)
+        return nothing, nothing
+    tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
+    low, high = np.quantile(simulated, tails, axis=0, method="inverted_cdf")
+    return low, high
+
+
+def coverage(rows: pd.DataFrame, *, by: str, step: int = 1, ci_prob: float = 0.9) -> pd.DataFrame:
     """Return how often the intervals of 50 and 90 % held what was observed.
 
     Parameters
@@ -76,6 +80,8 @@ def coverage(rows: pd.DataFrame, *, by: str, ci_prob: float = 0.9) -> pd.DataFra
         Of one method: ``origin_number``, ``month``, ``lead``, ``covered_50``, ``covered_90``.
     by : str
         Column of the slices.
+    step : int
+        Months between origins.
     ci_prob : float
         Of the intervals about both.
 
@@ -83,30 +89,41 @@ def coverage(rows: pd.DataFrame, *, by: str, ci_prob: float = 0.9) -> pd.DataFra
     -------
     pandas.DataFrame
         Indexed by slice: ``pairs``, then for both ``covered``, ``lower`` and ``upper`` with the
-        probability at the end; nan ends where there are too few blocks of origins.
+        probability at the end; nan ends where there are too few blocks of origins. The interval is
+        that of Clopper and Pearson for so many independent forecasts as vary as much.
     """
+    from scipy.stats import beta
+
     lines = {}
     for value, part in rows.groupby(by, sort=True, observed=True):
-        hits = part[["covered_50", "covered_90"]].to_numpy(dtype=float)
-        share, low, high = _shares(part, hits, ci_prob, f"coverage:{by}:{value}")
-        lines[value] = {"pairs": len(part)} | {
-            f"{name}_{p}": float(numbers[k])
-            for k, p in enumerate((50, 90))
-            for name, numbers in (("covered", share), ("lower", low), ("upper", high))
-        }
+        ranks = np.abs(_ranks(part, _REPLICATES) - 0.5)
+        line: dict[str, float] = {"pairs": len(part)}
+        for percent in (50, 90):
+            promised, share = percent / 100, float(part[f"covered_{percent}"].mean())
+            spread = float((ranks < promised / 2).mean(axis=1).var())
+            independent = min(promised * (1 - promised) / max(spread, 1e-12), len(part))
+            hits, tail = share * independent, (1 - ci_prob) / 2
+            low = beta.ppf(tail, hits, independent - hits + 1) if hits > 0 else 0.0
+            high = beta.ppf(1 - tail, hits + 1, independent - hits) if share < 1 else 1.0
+            ends = (float(low), float(high)) if _resolved(part, step) else (np.nan, np.nan)
+            line |= {f"covered_{percent}": share}
+            line |= {f"lower_{percent}": ends[0], f"upper_{percent}": ends[1]}
+        lines[value] = line
     table = pd.DataFrame.from_dict(lines, orient="index")
     table["pairs"] = table["pairs"].astype(int)
     table.index.name = by
     return table
 
 
-def pit_histogram(rows: pd.DataFrame, *, ci_prob: float = 0.9) -> pd.DataFrame:
+def pit_histogram(rows: pd.DataFrame, *, step: int = 1, ci_prob: float = 0.9) -> pd.DataFrame:
     """Return the share of the PIT in ten bins, and the band that calibrated forecasts would keep.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Of one method: ``origin_number``, ``month``, ``lead``, ``pit``.
+    step : int
+        Months between origins.
     ci_prob : float
 
     Returns
@@ -114,19 +131,27 @@ def pit_histogram(rows: pd.DataFrame, *, ci_prob: float = 0.9) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by the lower end of the bin: ``share``, ``lower``, ``upper``.
     """
-    bins = np.minimum((rows["pit"].to_numpy() * BINS).astype(int), BINS - 1)
-    hits = (bins[:, None] == np.arange(BINS)).astype(float)
-    share, low, high = _shares(rows, hits, ci_prob, "pit")
-    return _band(share, low, high, np.full(BINS, 1 / BINS), np.arange(BINS) / BINS, "share")
+
+    def shares(ranks: Array) -> Array:
+        bins = np.minimum((ranks * BINS).astype(int), BINS - 1)
+        return np.stack([(bins == k).mean(axis=-1) for k in range(BINS)], axis=-1)
+
+    low, high = _band(shares(_ranks(rows, _REPLICATES)), ci_prob, _resolved(rows, step))
+    return pd.DataFrame(
+        {"share": shares(rows["pit"].to_numpy()), "lower": low, "upper": high},
+        index=pd.Index(np.arange(BINS) / BINS, name="at"),
+    )
 
 
-def pit_ecdf(rows: pd.DataFrame, *, ci_prob: float = 0.9) -> pd.DataFrame:
-    """Return the cumulative shares of the PIT, and the band about the diagonal.
+def pit_ecdf(rows: pd.DataFrame, *, step: int = 1, ci_prob: float = 0.9) -> pd.DataFrame:
+    """Return the cumulative shares of the PIT, and the band that calibrated forecasts would keep.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         As in `pit_histogram`.
+    step : int
+        Months between origins.
     ci_prob : float
 
     Returns
@@ -134,28 +159,18 @@ def pit_ecdf(rows: pd.DataFrame, *, ci_prob: float = 0.9) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by the PIT: ``share``, ``lower``, ``upper``.
     """
-    hits = (rows["pit"].to_numpy()[:, None] <= _POINTS).astype(float)
-    share, low, high = _shares(rows, hits, ci_prob, "ecdf")
-    return _band(share, low, high, _POINTS, _POINTS, "share")
 
+    def shares(ranks: Array) -> Array:
+        return np.stack([(ranks <= point).mean(axis=-1) for point in _POINTS], axis=-1)
 
-def _band(
-    share: Array, low: Array, high: Array, promised: Array, index: Array, name: str
-) -> pd.DataFrame:
-    """Return a statistic beside the band about its promise, as wide as its own interval."""
-    # The interval about the table is turned round the promise: what a calibrated forecast would
-    # show lies below its promise as far as the promise would lie above what it shows.
+    low, high = _band(shares(_ranks(rows, _REPLICATES)), ci_prob, _resolved(rows, step))
     return pd.DataFrame(
-        {
-            name: share,
-            "lower": np.clip(promised - (high - share), 0.0, 1.0),
-            "upper": np.clip(promised + (share - low), 0.0, 1.0),
-        },
-        index=pd.Index(index, name="at"),
+        {"share": shares(rows["pit"].to_numpy()), "lower": low, "upper": high},
+        index=pd.Index(_POINTS, name="at"),
     )
 
 
-def reliability(rows: pd.DataFrame, *, ci_prob: float = 0.9) -> pd.DataFrame:
+def reliability(rows: pd.DataFrame, *, step: int = 1, ci_prob: float = 0.9) -> pd.DataFrame:
     """Return how often events happened that were given each probability.
 
     The curve is the isotonic regression of what happened on the probabilities (CORP: Dimitriadis,
@@ -166,35 +181,36 @@ def reliability(rows: pd.DataFrame, *, ci_prob: float = 0.9) -> pd.DataFrame:
     rows : pandas.DataFrame
         Of one method: ``origin_number``, ``month``, ``lead``, ``probability``, ``event``; rows
         without either are left out.
+    step : int
+        Months between origins.
     ci_prob : float
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by the probability, within the range that was given: ``frequency``, the band about
-        the diagonal from ``lower`` to ``upper``, and ``pairs`` within 0.025 of it.
-
+        Indexed by the probability, where some were given: ``frequency``, the band of a calibrated
+        forecast from ``lower`` to ``upper``, and ``pairs``, of which this is the nearest.
     """
     rows = rows[rows["probability"].notna() & rows["event"].notna()]
     if rows.empty:
         index = pd.Index([], name="at", dtype=float)
         return pd.DataFrame(columns=["frequency", "lower", "upper", "pairs"], index=index)
     probability, event = (rows[name].to_numpy(dtype=float) for name in ("probability", "event"))
-    points = np.linspace(0, 1, 41)
-    inside = (points >= probability.min() - 0.0125) & (points <= probability.max() + 0.0125)
-    points = points[inside] if inside.any() else np.array([probability.mean()])
-    drawn, place, places = _resampled(rows, ci_prob, "reliability")
-    members = [np.flatnonzero(place == number) for number in range(places)]
-    curve = _isotonic(probability, event, points)
-    again = [
-        _isotonic(probability[chosen], event[chosen], points)
-        for origins in drawn.chosen[:_CURVES]
-        if (chosen := np.concatenate([members[number] for number in origins])).size
-    ]
-    low, high = drawn.interval(curve, np.array(again))
-    table = _band(curve, low, high, points, points, "frequency")
-    near = np.abs(probability[:, None] - points) <= 0.025
-    return table.assign(pairs=near.sum(axis=0))
+    nearest = np.abs(probability[:, None] - _GRID).argmin(axis=1)
+    pairs = np.bincount(nearest, minlength=len(_GRID))
+    points = _GRID[pairs > 0]
+    happened = _ranks(rows, _CURVES) < probability
+    curves = np.array([_isotonic(probability, one.astype(float), points) for one in happened])
+    low, high = _band(curves, ci_prob, _resolved(rows, step))
+    return pd.DataFrame(
+        {
+            "frequency": _isotonic(probability, event, points),
+            "lower": low,
+            "upper": high,
+            "pairs": pairs[pairs > 0],
+        },
+        index=pd.Index(points, name="at"),
+    )
 
 
 def _isotonic(probability: Array, event: Array, points: Array) -> Array:

@@ -39,6 +39,7 @@ def evaluated(
     event: Array,
     threshold: Array,
     categories: int | None,
+    amounts: bool,
     uniform: Array,
 ) -> dict[str, Array]:
     """Return quantiles and every score of some forecasts.
@@ -55,6 +56,8 @@ def evaluated(
         Beginning of the upper tail; nan for none.
     categories : int, optional
         How many ordered categories there are, if values are their positions.
+    amounts : bool
+        Whether values are amounts, and not categories or yes or no, which have no logarithms.
     uniform : ndarray, shape (case,)
         Random numbers of the PIT.
 
@@ -63,12 +66,12 @@ def evaluated(
     dict of str to ndarray, shape (case,)
         ``mean``, ``q05`` to ``q95``, ``probability`` and ``event`` (of the event, and whether it
         happened), and `MEASURES`. A score that is not defined is nan: those in logarithms of
-        negative values, ignorance of what is no whole number, ranked probability of what has no
-        categories.
+        what is negative or no amount, ignorance of what is no whole number, ranked probability of
+        what has no categories.
     """
     low, lower, median, upper, high = scores.quantile(samples, QUANTILES).T
     nothing = np.full(len(observed), np.nan)
-    positive = (samples.min(axis=1) >= 0) & (observed >= 0)
+    positive = (samples.min(axis=1) >= 0) & (observed >= 0) & amounts
     # What is negative is scored as 0 where the row is nan in the end.
     members, value = np.maximum(samples, 0.0), np.maximum(observed, 0.0)
     whole = positive & (members == np.floor(members)).all(axis=1) & (value == np.floor(value))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.families import family_of
-from withdrawal_risk.model.evidence import EvidenceRow, visible
+from withdrawal_risk.model.evidence import GRADE_FACTOR, EvidenceRow, visible
 from withdrawal_risk.model.library import Model
 
 __all__ = ["DATA", "Data", "Outcome", "as_known", "outcomes", "rows_of"]
@@ -37,10 +37,10 @@ def rows_of(model: Model, data: Data) -> tuple[EvidenceRow, ...]:
     if data == "strict":
         return model.evidence
     by_id = {row.id: row for row in model.evidence}
+    last = max((row.published for row in model.evidence), default=Month(0))
     rows = []
-    for row in visible(
-        model.evidence, max((r.published for r in model.evidence), default=Month(0))
-    ):
+    # In the order of publication: of two rows of a month that count alike, the later stands last.
+    for row in sorted(visible(model.evidence, last), key=lambda row: (row.published, row.id)):
         first = min([row.published, *(by_id[name].published for name in row.replaces)])
         month = _month(row)
         rows.append(replace(row, published=first if month is None else month + 1, replaces=()))
@@ -102,8 +102,9 @@ def outcomes(model: Model, data: Data) -> list[Outcome]:
     """Return the observations that forecasts can be held against, by indicator and month.
 
     They are values of single whole months, and looks at states that last; a range is none. Of
-    several rows of a month the one published first counts, then the one with the best grade. In the
-    strict table what was published first is what counts, and only where the file states when.
+    several rows of a month the one with the best grade counts, then the latest, as it does in
+    evidence. In the strict table what was published first is what counts, and only where the file
+    states when.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ def outcomes(model: Model, data: Data) -> list[Outcome]:
     data : {"revised", "strict"}
     """
     found: dict[tuple[str, Month], Outcome] = {}
-    for row in _in_order(rows_of(model, data)):
+    order: Callable[[EvidenceRow], Any] = _strict if data == "strict" else _best_last
+    for row in sorted(rows_of(model, data), key=order):
         if not row.stated or (data == "strict" and (row.by_rule or row.replaces)):
             continue
         month = _month(row)
@@ -121,9 +123,18 @@ def outcomes(model: Model, data: Data) -> list[Outcome]:
         if month is None or month > model.spec.time.horizon:
             continue
         outcome = Outcome(row.indicator, month, row.value, row.id, row.published)
-        found.setdefault((row.indicator, month), outcome)
+        if data == "strict":
+            found.setdefault((row.indicator, month), outcome)
+        else:
+            found[row.indicator, month] = outcome
     return sorted(found.values(), key=lambda outcome: (outcome.indicator, outcome.month))
 
 
-def _in_order(rows: Iterable[EvidenceRow]) -> list[EvidenceRow]:
-    return sorted(rows, key=lambda row: (row.published, row.grade, row.id))
+def _strict(row: EvidenceRow) -> tuple[Month, str, str]:
+    """Order rows by when they were published, the first one first."""
+    return row.published, row.grade, row.id
+
+
+def _best_last(row: EvidenceRow) -> float:
+    """Order rows by grade, the best one last; others stay in the order of publication."""
+    return -GRADE_FACTOR[row.grade]

@@ -174,6 +174,7 @@ def _row(
         event=np.array([middle]),
         threshold=np.array([tail]),
         categories=len(frame.categories(k)) or None,
+        amounts=family.axis not in ("probability", "categories"),
         uniform=uniform.random(1),
     )
     return {

@@ -88,18 +88,19 @@ def skill(
     first, places = int(origin.min()), int(np.ptp(origin)) + 1
     sums = [np.bincount(origin - first, values, places) for values in (score, base)]
     total, total_base = (float(values.sum()) for values in sums)
-    value = _skill(np.array(total), np.array(total_base))
+    ratio = float(_log_ratio(np.array(total), np.array(total_base)))
     drawn = resampling_of(
         places, block, months=months, ci_prob=ci_prob, random_seed=random_seed, name=name
     )
-    replicates = _skill(*(values[drawn.chosen].sum(axis=1) for values in sums))
-    lower, upper = drawn.interval(value, replicates)
+    # On the logarithm of the ratio, which has no bounds, so that no end of a skill passes 1.
+    ends = drawn.interval(ratio, _log_ratio(*(v[drawn.chosen].sum(axis=1) for v in sums)))
+    upper, lower = (1.0 - np.exp(end) for end in ends)
     pairs = np.bincount(origin - first, minlength=places)
     difference = ((sums[0] - sums[1]) / np.maximum(pairs, 1))[pairs > 0]
     enough = drawn.blocks >= _LEAST_FOR_A_TEST
     p_value = diebold_mariano(difference, block)[1] if enough else math.nan
     return Skill(
-        float(value),
+        float(1.0 - np.exp(ratio)),
         float(lower),
         float(upper),
         len(score),
@@ -109,10 +110,10 @@ def skill(
     )
 
 
-def _skill(score: Array, base: Array) -> Array:
-    """Return the skill of sums; nan where the other made no error at all."""
+def _log_ratio(score: Array, base: Array) -> Array:
+    """Return the logarithm of the ratio of sums; nan where the other made no error at all."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(base > 0, 1.0 - score / base, np.nan)
+        return np.where(base > 0, np.log(score / base), np.nan)
 
 
 def diebold_mariano(difference: Array, horizon: int) -> tuple[float, float]:
