@@ -245,11 +245,11 @@ def test_an_interrupted_fit_gives_nothing(small: wr.Model) -> None:
 
 def test_pymc_sampler_agrees(small: wr.Model, posterior: wr.Posterior) -> None:
     """Means of every weight, half-life and loading within 5 standard errors; false alarms below 1e-5 a quantity."""
-    other = wr.fit(small, draws=300, tune=500, chains=2, nuts_sampler="pymc", progressbar=False)
+    other = wr.fit(small, draws=150, tune=300, chains=2, nuts_sampler="pymc", progressbar=False)
     for name in ("weight_size", "half_life", "loading"):
         a, b = np.log(posterior.draws()[name]), np.log(other.draws()[name])
-        # 600 draws of the other sampler carry nearly all of the error; a third of them count as independent.
-        error = np.sqrt(b.var(axis=0) / 200 + a.var(axis=0) / 1000)
+        # 300 draws of the other sampler carry nearly all of the error; a third of them count as independent.
+        error = np.sqrt(b.var(axis=0) / 100 + a.var(axis=0) / 1000)
         assert (np.abs(a.mean(axis=0) - b.mean(axis=0)) < 5 * error).all(), name
 
 

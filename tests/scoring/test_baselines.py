@@ -99,14 +99,15 @@ def test_the_local_level_of_counts_is_the_sum_over_paths(gaps: int) -> None:
     """Weights of the settings against a filter by quadrature that shares no code with it."""
     short = COUNTS[:5]
     filtered = local_level.counts(np.arange(5) * gaps, short)
-    logs = [
-        count_predictive(short, gaps, step, noise)
-        for step, noise in product(local_level._STEPS, local_level._NOISE)
-    ]
-    expected = np.exp(logs - np.max(logs))
-    expected /= expected.sum()
+    # Every fifth setting, which are of all steps and of all sizes of the noise.
+    some = slice(None, None, 5)
+    settings = list(product(local_level._STEPS, local_level._NOISE))[some]
+    logs = [count_predictive(short, gaps, step, noise) for step, noise in settings]
+    expected, found = np.exp(logs - np.max(logs)), filtered.weight[some]
     heavy = expected > 1e-3
-    np.testing.assert_allclose(filtered.weight[heavy], expected[heavy], rtol=0.08)
+    np.testing.assert_allclose(
+        found[heavy] / found[heavy].sum(), expected[heavy] / expected[heavy].sum(), rtol=0.08
+    )
 
 
 def test_the_local_level_of_numbers_is_the_joint_normal() -> None:

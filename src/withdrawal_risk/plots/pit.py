@@ -72,7 +72,7 @@ def plot_pit(
         low, high = (
             np.append(histogram[name], histogram[name].iloc[-1]) for name in ("lower", "upper")
         )
-        bars.fill_between(edges, low, high, step="post", color=MUTED, alpha=0.5, lw=0, zorder=3)
+        bars.fill_between(edges, low, high, step="post", color=MUTED, alpha=0.4, lw=0, zorder=0)
         curve.fill_between(ecdf.index, ecdf["lower"], ecdf["upper"], color=MUTED, alpha=0.4, lw=0)
     curve.plot(ecdf.index, ecdf["share"], "o-", color=ACCENT, lw=1.5, ms=3)
     bars.set(xlim=(0, 1), xlabel=say("pit_axis", lang), ylabel=say("pit_share", lang))
