@@ -8,6 +8,7 @@ alike.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -136,11 +137,7 @@ def pit_histogram(rows: pd.DataFrame, *, step: int = 1, ci_prob: float = 0.9) ->
         bins = np.minimum((ranks * BINS).astype(int), BINS - 1)
         return np.stack([(bins == k).mean(axis=-1) for k in range(BINS)], axis=-1)
 
-    low, high = _band(shares(_ranks(rows, _REPLICATES)), ci_prob, _resolved(rows, step))
-    return pd.DataFrame(
-        {"share": shares(rows["pit"].to_numpy()), "lower": low, "upper": high},
-        index=pd.Index(np.arange(BINS) / BINS, name="at"),
-    )
+    return _beside_calibrated(rows, shares, np.arange(BINS) / BINS, step, ci_prob)
 
 
 def pit_ecdf(rows: pd.DataFrame, *, step: int = 1, ci_prob: float = 0.9) -> pd.DataFrame:
@@ -163,10 +160,21 @@ def pit_ecdf(rows: pd.DataFrame, *, step: int = 1, ci_prob: float = 0.9) -> pd.D
     def shares(ranks: Array) -> Array:
         return np.stack([(ranks <= point).mean(axis=-1) for point in _POINTS], axis=-1)
 
+    return _beside_calibrated(rows, shares, _POINTS, step, ci_prob)
+
+
+def _beside_calibrated(
+    rows: pd.DataFrame,
+    shares: Callable[[Array], Array],
+    index: Array,
+    step: int,
+    ci_prob: float,
+) -> pd.DataFrame:
+    """Return shares of ranks beside those of a calibrated forecaster."""
     low, high = _band(shares(_ranks(rows, _REPLICATES)), ci_prob, _resolved(rows, step))
     return pd.DataFrame(
         {"share": shares(rows["pit"].to_numpy()), "lower": low, "upper": high},
-        index=pd.Index(_POINTS, name="at"),
+        index=pd.Index(index, name="at"),
     )
 
 
