@@ -77,7 +77,7 @@ def test_what_cannot_be_done_is_said_before_any_work(
         (("--peer", "peer.csv"), "--indicator"),
         (("--output", "table.xlsx"), ".parquet"),
         (("--data", "real"), "'revised'"),
-        (("--method", "modell"), "'model'"),
+        (("--method", "model1"), "'model'"),
         (("--peer", "peer.csv", "--indicator", "incident"), "'incidents'"),
         (("--peer", "nowhere.csv", "--indicator", "incidents"), "nowhere.csv"),
         (("--peer", "p.csv", "--indicator", "incidents", "--data", "strict"), "revised"),

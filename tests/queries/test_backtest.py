@@ -303,7 +303,7 @@ def test_compare_gives_the_skill_of_the_second(model: wr.Model, small_text: str)
     [
         ({"data": "real"}, ["data", "'revised'"]),
         ({"leads": 25}, ["leads", "at most 24"]),
-        ({"methods": ["modell"]}, ["methods", "'model'"]),
+        ({"methods": ["model1"]}, ["methods", "'model'"]),
         ({"methods": []}, ["methods is empty", "climatology"]),
         ({"start": "2023-10", "end": "2023-09"}, ["end", "before start"]),
         ({"start": "2022-01"}, ["start 2022-01", "is not between"]),
