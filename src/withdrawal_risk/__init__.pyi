@@ -42,6 +42,7 @@ from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution
 from .queries.backtest import backtest as backtest
 from .queries.backtest_result import Backtest as Backtest
+from .queries.baseline_forecasts import baseline_forecasts as baseline_forecasts
 from .queries.by_when import by_when as by_when
 from .queries.by_when import ByWhen as ByWhen
 from .queries.compare import Comparison as Comparison
@@ -78,6 +79,7 @@ from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios
 from .queries.scenarios import scenarios as scenarios
 from .queries.score import score as score
+from .queries.skill import skill as skill
 from .queries.suggest import Suggestion as Suggestion
 from .queries.suggest import suggest as suggest
 from .queries.validate import validate as validate
@@ -85,6 +87,7 @@ from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
 from .reports.build import report as report
+from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over
 from .simulation.settings import Over as Over
 from .simulation.settings import Shift as Shift

@@ -202,6 +202,62 @@ def test_the_summary_pairs_the_model_with_the_best_of_the_others(result: wr.Back
     assert line["without_worst"] == pytest.approx(expected)
 
 
+def test_skill_and_baselines_serve_alone(model: wr.Model, result: wr.Backtest) -> None:
+    """The same numbers as in the table, from the months themselves."""
+    rows = result.table[
+        (result.table["indicator"] == "incidents") & (result.table["leads"] == "1-3")
+    ]
+    wide = rows.pivot(index=["origin", "month"], columns="method", values="crps")
+    alone = wr.skill(
+        wide["model"],
+        wide["climatology"],
+        origin=wide.index.get_level_values("origin"),
+        month=wide.index.get_level_values("month"),
+    )
+    line = result.skill("climatology").loc[("incidents", "1-3")]
+    assert alone.value == pytest.approx(line["skill"])
+    assert alone.blocks == pytest.approx(line["blocks"])
+    # At the last origin the months to September are known.
+    known = {
+        str(o.month): o.value for o in outcomes(model, "revised") if o.indicator == "incidents"
+    }
+    series = pd.Series(known)
+    found = wr.baseline_forecasts(series, "count", until="2023-09", ahead=2)
+    table = result.table[
+        (result.table["origin"] == "2023-10") & (result.table["month"] == "2023-11")
+    ]
+    for method in ("climatology", "conflictology", "last_value"):
+        row = table[(table["method"] == method) & (table["indicator"] == "incidents")].iloc[0]
+        assert found[method][1].mean() == pytest.approx(row["mean"])
+    later = series.copy()
+    later["2023-10"] = 9999
+    again = wr.baseline_forecasts(later, "count", until="2023-09", ahead=2)
+    assert all((again[name] == found[name]).all() for name in found)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: wr.skill([1.0], [1.0], origin="2024-01", month=["2024-02"]), "list of months"),
+        (lambda: wr.skill([1.0], [1.0, 2.0], origin=["2024-01"], month=["2024-02"]), "shapes"),
+        (lambda: wr.skill([-1.0], [1.0], origin=["2024-01"], month=["2024-02"]), "log score"),
+        (
+            lambda: wr.skill([1.0], [1.0], origin=["2024-03"], month=["2024-02"]),
+            "before its origin",
+        ),
+        (lambda: wr.baseline_forecasts(pd.Series([1.5], ["2024-01"]), "count"), "whole number"),
+        (lambda: wr.baseline_forecasts(pd.Series([math.nan], ["2024-01"]), "count"), "no value"),
+        (lambda: wr.baseline_forecasts(pd.Series([1], ["2024-01"]), "state"), "family"),
+        (
+            lambda: wr.baseline_forecasts(pd.Series([1], ["2024-01"]), "count", ahead=99),
+            "at most 24",
+        ),
+    ],
+)
+def test_they_say_what_they_cannot_read(call: Any, says: str) -> None:
+    assert says in refusal(call)
+
+
 def test_only_months_that_both_forecast_are_compared(result: wr.Backtest) -> None:
     table = result.table
     gone = (table["method"] == "climatology") & (table["origin"] < "2023-07")

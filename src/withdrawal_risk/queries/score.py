@@ -17,7 +17,7 @@ from withdrawal_risk.scoring.evaluation import MEASURES, evaluated
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["score"]
+__all__ = ["numbers_of", "score"]
 
 Array = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def score(
     wanted = MEASURES if measures is None else names_of(measures, "measures")
     for name in wanted:
         chosen(name, "measures", MEASURES)
-    members = np.atleast_2d(_numbers(samples, "samples"))
+    members = np.atleast_2d(numbers_of(samples, "samples"))
     if members.ndim != 2 or not members.size:
         raise ArgumentError(
             f"samples has shape {np.shape(samples)}; it must be (member,) or (case, member)"
@@ -116,7 +116,14 @@ def score(
     )
 
 
-def _numbers(value: ArrayLike, what: str, *, infinite: bool = False) -> Array:
+def numbers_of(value: ArrayLike, what: str, *, infinite: bool = False) -> Array:
+    """Return numbers that a user gave.
+
+    Raises
+    ------
+    ArgumentError
+        If they are none, or not finite.
+    """
     try:
         given = np.asarray(value)
         # Text and dates would be read as numbers, and masks be lost.
@@ -137,7 +144,7 @@ def _of_cases(value: ArrayLike | None, what: str, cases: int, *, infinite: bool 
     """Return a number a case; nan where none is given."""
     if value is None:
         return np.full(cases, np.nan)
-    numbers = _numbers(value, what, infinite=infinite)
+    numbers = numbers_of(value, what, infinite=infinite)
     if numbers.ndim > 1 or (numbers.ndim and len(numbers) != cases):
         raise ArgumentError(
             f"{what} has shape {numbers.shape}; samples has {cases} "
