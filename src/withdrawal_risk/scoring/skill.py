@@ -34,6 +34,12 @@ class Skill(NamedTuple):
     p_value : float
         Of Diebold and Mariano's test that neither is better; nan with fewer than ten blocks, with
         which it rejects far too often.
+
+    Examples
+    --------
+    >>> found = wr.skill([1.0, 1.0], [2.0, 2.0], origin=["2024-01"] * 2, month=["2024-02"] * 2)
+    >>> found.pairs, found.origins
+    (2, 1)
     """
 
     value: float
