@@ -1277,4 +1277,22 @@ MUTANTS: Final = (
         (Change('queries/compare.py', 'skill_of(part, "b", "a",', 'skill_of(part, "a", "b",'),),
         ('tests/queries/test_backtest.py::test_compare_gives_the_skill_of_the_second',),
     ),
+    Mutant(
+        "earlier-row-counts",
+        "Of two rows of a month the one that was published earlier is what forecasts are held against.",
+        (Change("scoring/known.py", "for row in sorted(visible(model.evidence, last), key=lambda row: (row.published, row.id)):", "for row in visible(model.evidence, last):"),),
+        ("tests/queries/test_backtest.py::test_of_two_rows_of_a_month_the_later_counts_everywhere",),
+    ),
+    Mutant(
+        "one-error-is-enough",
+        "A smoothed level forecasts from a single past error, as if it were certain.",
+        (Change("scoring/baselines.py", "if len(start) < _LEAST:", "if not len(start):"),),
+        ("tests/scoring/test_baselines.py::test_a_smoothed_level_needs_errors_of_the_lead",),
+    ),
+    Mutant(
+        "compare-any-evidence",
+        "Two models that have read different evidence are compared.",
+        (Change("queries/compare.py", "if a.evidence and b.evidence and a.evidence != b.evidence:", "if False:"),),
+        ("tests/queries/test_backtest.py::test_compare_gives_the_skill_of_the_second",),
+    ),
 )  # fmt: skip
