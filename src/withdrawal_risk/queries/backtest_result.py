@@ -43,7 +43,7 @@ RATIOS: Final = tuple(name for name in SCORES if name not in ("log_score", "igno
 
 _SLICES: Final = ("leads", "lead", "origin", "month")
 
-_MOST_RHAT: Final = 1.05
+_MOST_RHAT: Final = 1.1
 """Of a fit of a back test, which is shorter than one that is reported."""
 
 
@@ -452,7 +452,7 @@ class Backtest:
 
     @property
     def loose_fits(self) -> pd.DataFrame:
-        """The fits whose chains do not agree: an R-hat above 1.05, or a divergence."""
+        """The fits whose chains do not agree: an R-hat above 1.1, or a divergence."""
         found = self.fits
         return found[(found["rhat_max"] > _MOST_RHAT) | (found["divergences"] > 0)]
 
