@@ -288,7 +288,10 @@ def test_slices_hold_all_pairs(result: wr.Backtest, by: str) -> None:
         scores.xs("model", level="method")["pairs"].sum()
         == (result.table["method"] == "model").sum()
     )
-    assert result.coverage(by=by)["pairs"].sum() == (result.table["method"] == "model").sum()
+    # Yes or no and categories have no intervals.
+    amounts = result.table["indicator"].isin(["incidents", "rate"])
+    covered = (result.table["method"] == "model") & amounts
+    assert result.coverage(by=by)["pairs"].sum() == covered.sum()
 
 
 def test_a_peer_is_held_against_the_same_months(result: wr.Backtest, tmp_path: Path) -> None:
@@ -379,6 +382,7 @@ def test_results_say_what_they_do_not_hold(result: wr.Backtest, tmp_path: Path) 
     assert "leads" in refusal(lambda: result.pit(leads="7-12"))
     assert "indicator" in refusal(lambda: result.pit(indicator="supply"))
     assert "parquet" in refusal(lambda: result.save(tmp_path / "table.txt"))
+    assert "no intervals" in refusal(lambda: result.coverage(indicator="closed"))
 
 
 PEER = pd.DataFrame({"origin": ["2023-05"], "month": ["2023-05"], "mean": [4.0]})

@@ -308,7 +308,11 @@ def backtest_table(result: Backtest, lang: str) -> Table:
                 _skill(row["without_worst"], lang),
                 f"{row['blocks']:.1f}",
             ]
-        cells += [share(row[name], lang) for name in ("covered_50", "covered_90")]
+        # Yes or no and categories have no intervals to be covered by.
+        cells += [
+            share(row[name], lang) if math.isfinite(row[name]) else ""
+            for name in ("covered_50", "covered_90")
+        ]
         rows.append(cells)
     return {"columns": columns, "rows": rows, "text": [0, 4] if compared else [0]}
 

@@ -259,14 +259,23 @@ class Backtest:
         Returns
         -------
         pandas.DataFrame
-            ``pairs``; ``covered_50``, ``lower_50``, ``upper_50``; the same with 90. Values are
-            covered by intervals that hold their ends; those of yes or no and of categories say
-            little.
+            ``pairs``; ``covered_50``, ``lower_50``, ``upper_50``; the same with 90. Intervals hold
+            their ends; yes or no and categories have none, and are left out.
+
+        Raises
+        ------
+        ArgumentError
+            If nothing else is left.
         """
         chosen(by, "by", (*_SLICES, "indicator"))
-        return calibration.coverage(
-            self._of(method, indicator), by=by, step=self.step, ci_prob=_probability(ci_prob)
-        )
+        rows = self._of(method, indicator)
+        rows = rows[rows["covered_90"].notna()]
+        if rows.empty:
+            raise ArgumentError(
+                "yes or no and categories have no intervals to be held by; choose an indicator of "
+                "amounts, or look at reliability"
+            )
+        return calibration.coverage(rows, by=by, step=self.step, ci_prob=_probability(ci_prob))
 
     def pit(
         self,

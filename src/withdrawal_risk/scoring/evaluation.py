@@ -66,8 +66,8 @@ def evaluated(
     dict of str to ndarray, shape (case,)
         ``mean``, ``q05`` to ``q95``, ``probability`` and ``event`` (of the event, and whether it
         happened), and `MEASURES`. A score that is not defined is nan: those in logarithms of
-        what is negative or no amount, ignorance of what is no whole number, ranked probability of
-        what has no categories.
+        what is negative or no amount, coverage of what is none, ignorance of what is no whole
+        number, ranked probability of what has no categories.
     """
     low, lower, median, upper, high = scores.quantile(samples, QUANTILES).T
     nothing = np.full(len(observed), np.nan)
@@ -90,8 +90,9 @@ def evaluated(
         else nothing,
         "tail_crps": scores.tail_crps(samples, observed, threshold),
         "log_error": np.where(positive, scores.log_error(np.maximum(median, 0.0), value), np.nan),
-        "covered_50": scores.covered(lower, upper, observed).astype(float),
-        "covered_90": scores.covered(low, high, observed).astype(float),
+        # Intervals of what has two or three values hold more than they say.
+        "covered_50": np.where(amounts, scores.covered(lower, upper, observed), np.nan),
+        "covered_90": np.where(amounts, scores.covered(low, high, observed), np.nan),
         "pit": scores.pit(samples, observed, uniform),
     }
     return {
