@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from tests.fuzz import mutations
 from tests.variants import variant
+from tests.watched import FEW
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference import cache
@@ -64,6 +66,9 @@ class Fuzz:
             "plot_path_effects": wr.path_effects(p, "presence", "gaps", draws=20), "plot_watch_list": wr.watch_list(p, months=1, futures=4),
             "plot_reach": wr.reach(p, "calm", probability=0.5, draws=20, futures=FUTURES),
         }  # fmt: skip
+        tested = wr.backtest(p.model, start="2023-10", methods=["model", "climatology"], **FEW)
+        for name in ("plot_skill", "plot_coverage", "plot_pit", "plot_reliability"):
+            self.answers[name] = tested
         self.swept = sweep(double, {"a": {"x": 3}}, folder=folder / "swept", progressbar=False)
         (self.sweep_place,) = (folder / "swept").iterdir()
         self.sweep_bytes = self.sweep_place.read_bytes()
@@ -178,7 +183,7 @@ class Fuzz:
         if name in self.answers:
             given |= {"result": self.answers[name]}
         if name == "explain_change":
-            given |= {"posterior_a": self.earlier, "posterior_b": self.posterior}
+            given |= {"before": self.earlier, "after": self.posterior}
         given[odd] = _odd(rng)
         if odd in ("folder", "output") and isinstance(given[odd], str | Path):
             given[odd] = self.folder / "out" / "file"
@@ -200,6 +205,8 @@ def never_sampled(*_: Any, **__: Any) -> Any:
     raise Reached
 
 
+SERIES = pd.Series(range(30), pd.period_range("2020-01", periods=30, freq="M"))
+
 CALLS: dict[str, dict[str, Any]] = {
     "fit": {"draws": 10, "tune": 10, "progressbar": False},
     "outlook": {"futures": FUTURES},
@@ -211,7 +218,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "attribution": {"condition": "calm", "draws": 20, "futures": FUTURES},
     "explain_interval": {"condition": "calm", "futures": FUTURES},
     "watch_list": {"futures": 4, "months": 1},
-    "paths": {"source": "presence", "target": "gaps", "draws": 20},
+    "path_effects": {"source": "presence", "target": "gaps", "draws": 20},
+    "effects": {"factor": "tension", "condition": "calm", "futures": FUTURES},
+    "by_when": {"condition": "calm", "futures": FUTURES},
+    "probability": {"clause": "gaps mean last 2 at_most medium", "futures": FUTURES},
+    "backtest": {"start": "2023-10", "methods": ["climatology"], "progressbar": False},
+    "score": {"samples": [[1, 2, 3]], "observed": [2]},
+    "skill": {"score": [1.0], "base": [1.0], "origin": ["2024-01"], "month": ["2024-02"]},
+    "baseline_forecasts": {"series": SERIES, "family": "count", "ahead": 2},
     "forecast": {"futures": 1},
     "check": {},
     "ancestors": {"name": "gaps"},
@@ -232,6 +246,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "plot_watch_list": {},
     "plot_reach": {},
     "plot_edges": {},
+    "plot_skill": {"indicator": "incidents"},
+    "plot_coverage": {"method": "climatology"},
+    "plot_pit": {"method": "climatology"},
+    "plot_reliability": {"method": "climatology"},
     "plot_forecast": {"var_names": ["gaps"]},
     "build": {"as_of": "2029-01"},
     "report": {"output": "/dev/null/report.html"},

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
+from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.path_inputs import dynamics_of
 from withdrawal_risk.inference.posterior import Posterior, model_of
@@ -126,6 +127,7 @@ def plot_network(source: Model | Posterior, *, drift: bool = False, lang: str = 
     1
     """
     title = say("network", lang)
+    drift = true_or_false(drift, "drift")
     model = model_of(source, "plot_network")
     spec, graph = model.spec, model.network
     fitted = source if isinstance(source, Posterior) else None
