@@ -1192,7 +1192,7 @@ MUTANTS: Final = (
     Mutant(
         "block-length-one",
         "Origins are drawn again one by one.",
-        (Change('queries/backtest_result.py', 'block=max(math.ceil(longest / step), 1)', 'block=1'),),
+        (Change('queries/backtest_result.py', 'block=block_of(longest, step)', 'block=1'),),
         ('tests/queries/test_backtest.py::test_blocks_are_as_long_as_the_longest_lead',),
     ),
     Mutant(
@@ -1204,7 +1204,7 @@ MUTANTS: Final = (
     Mutant(
         "months-counted-by-origins",
         "However many origins forecast one month, each counts as a block.",
-        (Change('scoring/resampling.py', 'blocks = min(origins / block, float(months))', 'blocks = origins / block'),),
+        (Change('scoring/resampling.py', 'return min(origins / block, float(months))', 'return origins / block'),),
         ('tests/scoring/test_skill.py::test_blocks_are_counted',),
     ),
     Mutant(

@@ -248,17 +248,16 @@ def published_values(
     for (name, month), row in latest_looks(looks).items():
         values.setdefault(place[name], {})[month] = PublishedValue(row.value, 1.0, 0.0)
     for row in sorted(counting, key=lambda row: (-GRADE_FACTOR[row.grade], row.published)):
-        months = row.months()
         # Worse rows come first, so that the best of a month is written last and stays.
-        whole = len(months) == 1 and months[0][1] == 1.0
-        if whole and row.indicator not in lasting:
+        single = row.month
+        if single is not None and row.indicator not in lasting:
             k = place[row.indicator]
             se = family_of(frame.indicators[k][1]).stated_error(row.value, row.se)
             ends = None if row.low is None or row.high is None else (row.low, row.high)
             value = PublishedValue(
                 row.value, GRADE_FACTOR[row.grade], se, None if row.stated else ends
             )
-            values.setdefault(k, {})[months[0][0]] = value
+            values.setdefault(k, {})[single] = value
     return values
 
 

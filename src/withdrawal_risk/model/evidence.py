@@ -127,6 +127,12 @@ class EvidenceRow:
             shares.append((month, ((finish - begin).days + 1) / month.days))
         return tuple(shares)
 
+    @property
+    def month(self) -> Month | None:
+        """The month of a row over a single whole month; None over more, or over a part of one."""
+        months = self.months()
+        return months[0][0] if len(months) == 1 and months[0][1] == 1.0 else None
+
 
 def latest_looks(rows: Iterable[EvidenceRow]) -> dict[tuple[str, Month], EvidenceRow]:
     """Return the row that is the look at each indicator and month, by both.

@@ -53,8 +53,8 @@ def plot_coverage(
     for promised, colour in ((90, ACCENT), (50, FOR)):
         axis.fill_between(
             table.index,
-            table[f"lower_{promised}"].clip(0, 1),
-            table[f"upper_{promised}"].clip(0, 1),
+            table[f"lower_{promised}"],
+            table[f"upper_{promised}"],
             color=colour,
             alpha=0.15,
             lw=0,

@@ -28,12 +28,13 @@ from withdrawal_risk.scoring.baselines import BASELINES
 from withdrawal_risk.scoring.evaluation import MEASURES, SCORES
 from withdrawal_risk.scoring.known import Data
 from withdrawal_risk.scoring.leads import LEADS
+from withdrawal_risk.scoring.resampling import block_of
 from withdrawal_risk.scoring.skill import Skill, skill
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["METHODS", "RATIOS", "Backtest", "skill_of"]
+__all__ = ["METHODS", "RATIOS", "Backtest", "json_lines", "skill_of"]
 
 METHODS: Final = ("model", "prior", "without_edges", "without_edges_matched", *BASELINES)
 """Who forecasts: the model, and what it is compared with."""
@@ -198,7 +199,7 @@ class Backtest:
             chosen(name, what, self.methods)
         chosen(score, "score", RATIOS)
         chosen(by, "by", _SLICES)
-        ci_prob = number(ci_prob, "ci_prob", above=0, below=1)
+        ci_prob = _probability(ci_prob)
         rows = self.table[self.table["method"].isin([over, method])]
         lines = {}
         for (indicator, value), part in rows.groupby(["indicator", by], sort=True, observed=True):
@@ -478,16 +479,7 @@ class Backtest:
             "heading": self.heading(),
             "origins": sorted(self.table["origin"].unique().tolist()),
             "methods": list(self.methods),
-            "summary": [
-                {"indicator": indicator, "leads": leads}
-                | {
-                    name: json_number(value) if isinstance(value, float) else value
-                    for name, value in row.items()
-                }
-                for (indicator, leads), row in zip(
-                    self.summary.index, self.summary.to_dict("records"), strict=True
-                )
-            ],
+            "summary": json_lines(self.summary),
             "loose_fits": len(self.loose_fits),
         }
 
@@ -502,6 +494,17 @@ class Backtest:
         """Show the heading and the summary."""
         table = self.summary.to_html(float_format=lambda value: f"{value:.3g}", border=0)
         return f"<p>{escape(self.heading())}</p>\n{table}"
+
+
+def json_lines(summary: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the lines of a table by indicator and leads as JSON-ready data."""
+    return [
+        {
+            str(name): json_number(value) if isinstance(value, float) else value
+            for name, value in line.items()
+        }
+        for line in summary.reset_index().to_dict("records")
+    ]
 
 
 def _probability(ci_prob: float) -> float:
@@ -531,8 +534,7 @@ def skill_of(
         wide[over].to_numpy(),
         wide.index.get_level_values("origin_number").to_numpy(),
         months=wide.index.get_level_values("month").nunique(),
-        # Origins so far apart share no month; those that lie closer stand in one block.
-        block=max(math.ceil(longest / step), 1),
+        block=block_of(longest, step),
         ci_prob=ci_prob,
         name=name,
     )

@@ -16,6 +16,7 @@ from withdrawal_risk.queries.suggest_series import series_of
 from withdrawal_risk.random import check_seed, generator
 from withdrawal_risk.scoring.baselines import BASELINES, History
 from withdrawal_risk.scoring.leads import MOST_LEAD
+from withdrawal_risk.suggestion.history import check_once, check_values
 from withdrawal_risk.suggestion.scales import SCALES
 
 if TYPE_CHECKING:
@@ -80,23 +81,14 @@ def baseline_forecasts(
     last = None if until is None else month_of(until, "until")
     months, values = series_of(series, column, last)
     scale = SCALES[family]
-    order = np.argsort([month.ordinal for month in months])
-    ordinal = np.array([month.ordinal for month in months], dtype=np.int64)[order]
-    seen = np.asarray(values, dtype=float)[order]
-    told = ~np.isnan(seen) & (ordinal <= (ordinal.max() if last is None else last.ordinal))
-    ordinal, seen = ordinal[told], seen[told]
-    if not len(seen):
+    ordinal = np.array([month.ordinal for month in months], dtype=np.int64)
+    check_once(ordinal)
+    order = np.argsort(ordinal)
+    order = order[~np.isnan(values[order])]
+    if not len(order):
         raise ArgumentError("the series has no value to go by; give one of at least one month")
-    low = 0.0 if scale.zeros else scale.low
-    if (np.diff(ordinal) == 0).any():
-        raise ArgumentError("a month stands twice in the series; leave one")
-    if ((seen < low) | (seen > scale.high)).any() or (
-        scale.family.whole and (seen != np.floor(seen)).any()
-    ):
-        raise ArgumentError(
-            f"the series holds what no {family} can show; it must be {scale.values}"
-        )
-    past = History(ordinal, seen, scale, scale.family.whole)
+    check_values(values[order], ordinal[order], scale, family)
+    past = History(ordinal[order], values[order], scale, scale.family.whole)
     found = {}
     for name in wanted:
         forecaster = BASELINES[name](past)

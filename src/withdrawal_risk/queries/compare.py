@@ -9,18 +9,18 @@ from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from withdrawal_risk.arguments import chosen, number
+from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.base import Text
-from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import (
-    json_number,
     leads_in_words,
     share,
     share_interval,
 )
 from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.queries.backtest import backtest
-from withdrawal_risk.queries.backtest_result import RATIOS, Backtest, skill_of
+from withdrawal_risk.queries.backtest_result import RATIOS, Backtest, json_lines, skill_of
 from withdrawal_risk.scoring.known import Data
 from withdrawal_risk.scoring.leads import LEADS
 
@@ -98,13 +98,7 @@ class Comparison:
             "b": self.b,
             "score": self.score,
             "data": self.data,
-            "summary": [
-                {"indicator": indicator, "leads": leads}
-                | {k: json_number(v) if isinstance(v, float) else v for k, v in row.items()}
-                for (indicator, leads), row in zip(
-                    self.summary.index, self.summary.to_dict("records"), strict=True
-                )
-            ],
+            "summary": json_lines(self.summary),
         }
 
     def __repr__(self) -> str:
@@ -197,7 +191,10 @@ def _checked(settings: dict[str, Any], given: tuple[object, object]) -> dict[str
     """Return settings of a back test, or refuse what is none of its own or would not be read."""
     known = [name for name in inspect.signature(backtest).parameters if name != "model"]
     for name in settings:
-        chosen(name, "compare has no such setting:", known)
+        if name not in known:
+            raise ArgumentError(
+                f"compare has no setting {quoted(name)}; {did_you_mean(name, known)}"
+            )
     if settings and all(isinstance(one, Backtest) for one in given):
         raise ArgumentError(
             f"{', '.join(settings)} would not be read, because both back tests have been run; give "

@@ -13,6 +13,7 @@ from withdrawal_risk.elements.timeline import MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.queries.score import numbers_of
 from withdrawal_risk.random import check_seed
+from withdrawal_risk.scoring.resampling import block_of
 from withdrawal_risk.scoring.skill import Skill
 from withdrawal_risk.scoring.skill import skill as skill_of_pairs
 
@@ -85,7 +86,7 @@ def skill(
         losses[1],
         begun,
         months=len(np.unique(ended)),
-        block=max(int(lead.max()), 1),
+        block=block_of(int(lead.max())),
         ci_prob=ci_prob,
         random_seed=check_seed(random_seed),
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.random import generator
-from withdrawal_risk.scoring.resampling import LEAST_BLOCKS
+from withdrawal_risk.scoring.resampling import LEAST_BLOCKS, block_of, independent_blocks
 
 __all__ = ["BINS", "coverage", "pit_ecdf", "pit_histogram", "reliability"]
 
@@ -58,8 +58,8 @@ def _ranks(rows: pd.DataFrame, count: int) -> Array:
 def _resolved(rows: pd.DataFrame, step: int) -> bool:
     """Say whether there are independent blocks enough to say anything."""
     places = int(np.ptp(rows["origin_number"])) + 1
-    block = max(-(-int(rows["lead"].max()) // step), 1)
-    return bool(min(places / block, rows["month"].nunique()) >= LEAST_BLOCKS)
+    block = block_of(int(rows["lead"].max()), step)
+    return independent_blocks(places, block, rows["month"].nunique()) >= LEAST_BLOCKS
 
 
 def _band(simulated: Array, ci_prob: float, resolved: bool) -> tuple[Array, Array]:
@@ -99,6 +99,7 @@ def coverage(rows: pd.DataFrame, *, by: str, step: int = 1, ci_prob: float = 0.9
     for value, part in rows.groupby(by, sort=True, observed=True):
         ranks = np.abs(_ranks(part, _REPLICATES) - 0.5)
         line: dict[str, float] = {"pairs": len(part)}
+        resolved = _resolved(part, step)
         for percent in (50, 90):
             promised, share = percent / 100, float(part[f"covered_{percent}"].mean())
             spread = float((ranks < promised / 2).mean(axis=1).var())
@@ -106,7 +107,7 @@ def coverage(rows: pd.DataFrame, *, by: str, step: int = 1, ci_prob: float = 0.9
             hits, tail = share * independent, (1 - ci_prob) / 2
             low = beta.ppf(tail, hits, independent - hits + 1) if hits > 0 else 0.0
             high = beta.ppf(1 - tail, hits + 1, independent - hits) if share < 1 else 1.0
-            ends = (float(low), float(high)) if _resolved(part, step) else (np.nan, np.nan)
+            ends = (float(low), float(high)) if resolved else (np.nan, np.nan)
             line |= {f"covered_{percent}": share}
             line |= {f"lower_{percent}": ends[0], f"upper_{percent}": ends[1]}
         lines[value] = line

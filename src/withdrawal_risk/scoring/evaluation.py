@@ -89,7 +89,7 @@ def evaluated(
         if ordered
         else nothing,
         "tail_crps": scores.tail_crps(samples, observed, threshold),
-        "log_error": np.where(positive, scores.log_error(np.maximum(median, 0.0), value), np.nan),
+        "log_error": np.where(positive, scores.log_error(median, value), np.nan),
         # Intervals of what has two or three values hold more than they say.
         "covered_50": np.where(amounts, scores.covered(lower, upper, observed), np.nan),
         "covered_90": np.where(amounts, scores.covered(low, high, observed), np.nan),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.families import family_of
@@ -15,12 +14,6 @@ __all__ = ["DATA", "Data", "Outcome", "as_known", "outcomes", "rows_of"]
 
 Data = Literal["revised", "strict"]
 DATA: tuple[Data, ...] = ("revised", "strict")
-
-
-def _month(row: EvidenceRow) -> Month | None:
-    """Return the month of a row over a single whole month."""
-    months = row.months()
-    return months[0][0] if len(months) == 1 and months[0][1] == 1.0 else None
 
 
 def rows_of(model: Model, data: Data) -> tuple[EvidenceRow, ...]:
@@ -42,7 +35,7 @@ def rows_of(model: Model, data: Data) -> tuple[EvidenceRow, ...]:
     # In the order of publication: of two rows of a month that count alike, the later stands last.
     for row in sorted(visible(model.evidence, last), key=lambda row: (row.published, row.id)):
         first = min([row.published, *(by_id[name].published for name in row.replaces)])
-        month = _month(row)
+        month = row.month
         rows.append(replace(row, published=first if month is None else month + 1, replaces=()))
     return tuple(rows)
 
@@ -111,30 +104,23 @@ def outcomes(model: Model, data: Data) -> list[Outcome]:
     model : Model
     data : {"revised", "strict"}
     """
+    # What counts comes last, and stays.
+    rows = rows_of(model, data)
+    if data == "strict":
+        rows = tuple(sorted(rows, key=lambda r: (r.published, r.grade, r.id), reverse=True))
+    else:
+        rows = tuple(sorted(rows, key=lambda r: -GRADE_FACTOR[r.grade]))
     found: dict[tuple[str, Month], Outcome] = {}
-    order: Callable[[EvidenceRow], Any] = _strict if data == "strict" else _best_last
-    for row in sorted(rows_of(model, data), key=order):
+    for row in rows:
         if not row.stated or (data == "strict" and (row.by_rule or row.replaces)):
             continue
-        month = _month(row)
+        month = row.month
         if month is None and family_of(model.spec.indicators[row.indicator]).has_memory:
             # A look at a day says what the state was in its month.
             month = row.months()[-1][0]
         if month is None or month > model.spec.time.horizon:
             continue
-        outcome = Outcome(row.indicator, month, row.value, row.id, row.published)
-        if data == "strict":
-            found.setdefault((row.indicator, month), outcome)
-        else:
-            found[row.indicator, month] = outcome
+        found[row.indicator, month] = Outcome(
+            row.indicator, month, row.value, row.id, row.published
+        )
     return sorted(found.values(), key=lambda outcome: (outcome.indicator, outcome.month))
-
-
-def _strict(row: EvidenceRow) -> tuple[Month, str, str]:
-    """Order rows by when they were published, the first one first."""
-    return row.published, row.grade, row.id
-
-
-def _best_last(row: EvidenceRow) -> float:
-    """Order rows by grade, the best one last; others stay in the order of publication."""
-    return -GRADE_FACTOR[row.grade]

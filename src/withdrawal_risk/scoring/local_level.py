@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -64,8 +63,6 @@ def counts(months: NDArray[np.int64], values: Array) -> Mixture:
         Ascending.
     values : ndarray, shape (observation,)
     """
-    from scipy.stats import norm
-
     logs = np.log(values + 0.5)
     wide = 1.0 + 3.0 * max(float(logs.std()), 0.3)
     grid = np.linspace(logs.min() - wide, logs.max() + wide, _POINTS)
@@ -78,7 +75,7 @@ def counts(months: NDArray[np.int64], values: Array) -> Mixture:
     for step in _STEPS:
         state = np.full((len(_NOISE), _POINTS), 1.0 / _POINTS)
         total = np.zeros(len(_NOISE))
-        move = _moved(grid, step, norm.cdf)
+        move = _moved(grid, step)
         for number, density in enumerate(seen):
             for _ in range(months[number] - months[number - 1] if number else 0):
                 state = state @ move
@@ -114,11 +111,13 @@ def log_probability(value: float, mean: Array, size: Array) -> Array:
     )
 
 
-def _moved(grid: Array, step: float, cdf: Callable[[Array], Array]) -> Array:
+def _moved(grid: Array, step: float) -> Array:
     """Return the probabilities of moving between the points of a grid in a month."""
+    from scipy.special import ndtr
+
     half = (grid[1] - grid[0]) / 2
     gap = grid[None, :] - grid[:, None]
-    move = np.asarray(cdf((gap + half) / step) - cdf((gap - half) / step))
+    move = ndtr((gap + half) / step) - ndtr((gap - half) / step)
     return np.asarray(move / move.sum(axis=1, keepdims=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +66,7 @@ def scored_origin(task: Mapping[str, Any], cores: int | None = None) -> dict[str
     dict of str to ndarray
         The columns of all rows; ``rhat_max``, ``ess_min`` and ``divergences`` of a fit.
     """
-    whole = Model.from_texts(task["model"], task["evidence"])
+    whole = _read(task["model"], task["evidence"])
     origin = Month.read(task["origin"])
     cells = due(outcomes(whole, task["data"]), origin, task["leads"])
     known = as_known(whole, origin, task["data"])
@@ -86,6 +87,12 @@ def scored_origin(task: Mapping[str, Any], cores: int | None = None) -> dict[str
         if predictive is not None
     ]
     return {name: np.array([row[name] for row in rows]) for name in COLUMNS} | diagnostics
+
+
+@lru_cache(maxsize=2)
+def _read(model: str, evidence: str | None) -> Model:
+    """Return a model, which the tasks of a process share: reading takes as long as a forecast."""
+    return Model.from_texts(model, evidence)
 
 
 def _histories(known: Model, frame: Frame, cells: Iterable[Outcome]) -> dict[str, History]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.random import generator
 
-__all__ = ["LEAST_BLOCKS", "Resampling", "resampling_of"]
+__all__ = ["LEAST_BLOCKS", "Resampling", "block_of", "independent_blocks", "resampling_of"]
 
 Array = NDArray[np.float64]
 
@@ -70,6 +70,19 @@ class Resampling(NamedTuple):
         )
 
 
+def block_of(longest_lead: int, step: int = 1) -> int:
+    """Return how many origins, so many months apart, stand in a block: those that share a month."""
+    return max(-(-longest_lead // step), 1)
+
+
+def independent_blocks(origins: int, block: int, months: int) -> float:
+    """Return how many independent blocks some origins are.
+
+    However many origins forecast one month, it happened once.
+    """
+    return min(origins / block, float(months))
+
+
 def resampling_of(
     origins: int, block: int, *, months: int, ci_prob: float, random_seed: int, name: str
 ) -> Resampling:
@@ -81,8 +94,7 @@ def resampling_of(
     block : int
         Origins in a block: no fewer than the longest lead, over which forecasts overlap.
     months : int
-        Different months that were forecast. However many origins forecast one month, it happened
-        once.
+        Different months that were forecast.
     ci_prob : float
     random_seed : int
     name : str
@@ -90,7 +102,7 @@ def resampling_of(
     """
     from scipy.stats import norm, t
 
-    blocks = min(origins / block, float(months))
+    blocks = independent_blocks(origins, block, months)
     widen = math.nan
     if blocks >= LEAST_BLOCKS:
         upper = (1 + ci_prob) / 2

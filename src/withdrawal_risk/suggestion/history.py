@@ -13,7 +13,14 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.suggestion.scales import SCALES, Array, Scale
 
-__all__ = ["MOST_MONTHS", "History", "autocorrelation", "read_history"]
+__all__ = [
+    "MOST_MONTHS",
+    "History",
+    "autocorrelation",
+    "check_once",
+    "check_values",
+    "read_history",
+]
 
 _LEAST_MONTHS: Final = 24
 """Months with a value below which nothing is proposed."""
@@ -80,11 +87,11 @@ def read_history(values: Array, months: Sequence[Month], family: str, until: Mon
     ordinals = np.array([month.ordinal for month in months], dtype=np.int64)
     early = ordinals <= until.ordinal
     series, ordinals = values[early], ordinals[early]
-    _check_once(ordinals)
+    check_once(ordinals)
     given = ~np.isnan(series)
     given &= ordinals > np.max(ordinals, where=given, initial=0) - MOST_MONTHS
     series, ordinals = series[given], ordinals[given]
-    _check_values(series, ordinals, scale, family)
+    check_values(series, ordinals, scale, family)
     flowing = series != 0 if scale.zeros else np.full(len(series), True)
     _check_months(
         ordinals[flowing], series[flowing], "value above 0" if scale.zeros else "value", until
@@ -93,7 +100,7 @@ def read_history(values: Array, months: Sequence[Month], family: str, until: Mon
     return _in_order(series, ordinals, scale)
 
 
-def _check_once(ordinals: NDArray[np.int64]) -> None:
+def check_once(ordinals: NDArray[np.int64]) -> None:
     """Refuse a month that stands twice."""
     several, times = np.unique(ordinals, return_counts=True)
     if (times > 1).any():
@@ -103,7 +110,7 @@ def _check_once(ordinals: NDArray[np.int64]) -> None:
         )
 
 
-def _check_values(series: Array, ordinals: NDArray[np.int64], scale: Scale, family: str) -> None:
+def check_values(series: Array, ordinals: NDArray[np.int64], scale: Scale, family: str) -> None:
     """Refuse values that the family cannot show."""
     valid = np.isfinite(series) & (series >= scale.low) & (series <= scale.high)
     if scale.zeros:
