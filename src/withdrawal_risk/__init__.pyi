@@ -82,6 +82,7 @@ from .queries.score import score as score
 from .queries.skill import skill as skill
 from .queries.suggest import Suggestion as Suggestion
 from .queries.suggest import suggest as suggest
+from .queries.precedents import precedents as precedents
 from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list

@@ -84,9 +84,12 @@ def _shipped(name: str) -> Network:
     """Return a shipped model with the spans, grades and stated errors of its own evidence up to its ``as_of``."""
     bare = Network((MODELS / name / "model.yaml").read_text(encoding="utf-8"), ())
     with (MODELS / name / bare.raw["evidence"]).open(encoding="utf-8", newline="") as file:
-        rows = [
+        all_rows = [
             row for row in csv.DictReader(file) if row["end"][:7] <= str(bare.raw["time"]["as_of"])
         ]
+    # One value a span: what was revised is no observation of its own.
+    revised = {row.get("replaces") for row in all_rows}
+    rows = [row for row in all_rows if row["id"] not in revised]
     columns = ("id", "indicator", "start", "end", "grade")
     return Network(
         bare.text,
@@ -481,6 +484,7 @@ def setting(name: str) -> Setting:
     reference, loading, error, gaps = (
         pairs(array) for array in ("reference", "loading", "error", "category_gap_size")
     )
+    lasting = pairs("event_lasting")
     leaving, nought, stops = (pairs(a) for a in ("leaving", "nought", "nought_loading"))
     own_spread = {key: sigma for key, (_, sigma) in pairs("own_scale").items()}
 
@@ -580,6 +584,8 @@ def setting(name: str) -> Setting:
         for name, law in (("leaving", leaving), ("nought", nought), ("nought_loading", stops)):
             if key in law:
                 indicators[key][name] = law[key]
+        if isinstance(item.get("start"), str):
+            indicators[key]["start"] = item["start"] == "yes"
         if item["family"] == "ordinal":
             indicators[key]["gaps"] = [
                 gaps[f"{key}:{g + 1}"] for g in range(len(item["categories"]) - 2)
@@ -618,6 +624,11 @@ def setting(name: str) -> Setting:
                 "factor": effect["factor"],
                 "size": effect_size[f"{key}->{effect['factor']}"],
                 "active": active(event),
+                "lasting": lasting.get(f"{key}->{effect['factor']}"),
+                "since": [
+                    max(t - simulator.month_number(str(event["from"]), first), 0)
+                    for t in range(total)
+                ],
             }
             for key, event in (raw.get("events") or {}).items()
             for effect in event["effects"]

@@ -101,6 +101,7 @@ _VARIABLES: Final = {
     "error": "noisy_indicator",
     "drift_share": "share_latent",
     "drift_half_life": "slow_latent",
+    "event_lasting": "lasting_effect",
     "leaving": "leaving_indicator",
     "nought": "stopping_indicator",
     "nought_loading": "stopping_indicator",

@@ -28,8 +28,11 @@ It shares no code with the library. A problem is plain data:
 A factor may have ``drift``: ``share`` as (mean, sd) of its log-odds, ``half_life`` as (log-mean, log-sd), ``slow`` and
 ``fast`` as what jumps; its slow part is the factor ``name:drift`` of paths. ``hidden_start`` has, for the slow part of a
 factor with a start of its own, slope and sd of its first level given the factor's. A ``state`` has ``leaving`` as (mean,
-sd) of its log-odds, a lognormal that can stop ``nought`` as the same and ``nought_loading`` as (log-mean, log-sd);
-indicators may have ``tail`` and ``independent``, whether the errors of a row's months are.
+sd) of its log-odds, or none where a yes is for good, and ``start``, whether it holds before the first month, or none where
+it is at rest; an effect on a factor with drift may have ``lasting`` as (mean, sd) of the log-odds of the part that stays,
+and ``since``, the months since its event began, for every month. A lognormal that can stop has ``nought`` as (mean, sd)
+of its log-odds and ``nought_loading`` as (log-mean, log-sd); indicators may have ``tail`` and ``independent``, whether
+the errors of a row's months are.
 
 Parameters and paths are dictionaries by name; their values are numbers or arrays over draws, and a path has the
 months last.
@@ -89,6 +92,11 @@ def draw_parameters(problem: Problem, rng: np.random.Generator) -> Named:
     return {
         "drift_share": {n: special.expit(normal(d["share"])) for n, d in drifts.items()},
         "drift_half_life": {n: lognormal(d["half_life"]) for n, d in drifts.items()},
+        "event_lasting": {
+            n: special.expit(normal(e["lasting"]))
+            for n, e in problem["effects"].items()
+            if e.get("lasting")
+        },
         "leaving": {
             n: special.expit(normal(i["leaving"])) for n, i in indicators.items() if "leaving" in i
         },
@@ -151,11 +159,34 @@ def _jumps(problem: Problem, name: str) -> bool:
     return bool(factor["jump"])
 
 
+def _slow_weight(theta: Named, name: str) -> Any:
+    """Return what a unit of its slow part moves a factor in the long run."""
+    phi = np.exp(-np.log(2.0) / theta["half_life"][name])
+    slow = np.exp(-np.log(2.0) / theta["drift_half_life"][name])
+    # What a slow part of unit variance adds to the long-run variance of its factor (a filtered AR(1) process).
+    passed = (1 - phi) * (1 + phi * slow) / ((1 + phi) * (1 - phi * slow))
+    return theta["own_scale"][name] * np.sqrt(theta["drift_share"][name] / passed)
+
+
+def _stays(problem: Problem, theta: Named, name: str, t: int) -> Any:
+    """Return how far events move the slow part of a factor in a month."""
+    moved: Any = 0.0
+    phi = np.exp(-np.log(2.0) / theta["half_life"][name])
+    for key, part in theta["event_lasting"].items():
+        effect = problem["effects"][key]
+        if effect["factor"] == name and effect["active"][t]:
+            # The way that the factor covers towards the effect in this month of the event.
+            covered = phi ** effect["since"][t] - phi ** (effect["since"][t] + 1)
+            moved = moved + covered * part * theta["event_effect"][key] / _slow_weight(theta, name)
+    return moved
+
+
 def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) -> tuple[Any, Any]:
     """Return mean and sd of a factor's level in month t, given what came before and its parents."""
     if name.endswith(":drift"):
-        slow = np.exp(-np.log(2.0) / theta["drift_half_life"][name.removesuffix(":drift")])
-        return slow * path[name][..., t - 1], np.sqrt(1.0 - slow**2)
+        own = name.removesuffix(":drift")
+        slow = np.exp(-np.log(2.0) / theta["drift_half_life"][own])
+        return slow * path[name][..., t - 1] + _stays(problem, theta, own, t), np.sqrt(1.0 - slow**2)
     rest: Any = theta["baseline"].get(name, 0.0)
     for key, edge in problem["edges"].items():
         if edge["child"] == name:
@@ -167,16 +198,12 @@ def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) ->
             )
     for key, effect in problem["effects"].items():
         if effect["factor"] == name and effect["active"][t]:
-            rest = rest + theta["event_effect"][key]
+            rest = rest + (1.0 - theta["event_lasting"].get(key, 0.0)) * theta["event_effect"][key]
     phi = np.exp(-np.log(2.0) / theta["half_life"][name])
     scale = theta["own_scale"][name]
     if f"{name}:drift" in path:
-        # What a slow part of unit variance adds to the long-run variance of its factor (a filtered AR(1) process).
-        slow = np.exp(-np.log(2.0) / theta["drift_half_life"][name])
-        passed = (1 - phi) * (1 + phi * slow) / ((1 + phi) * (1 - phi * slow))
-        share = theta["drift_share"][name]
-        rest = rest + scale * np.sqrt(share / passed) * path[f"{name}:drift"][..., t]
-        scale = scale * np.sqrt(1 - share)
+        rest = rest + _slow_weight(theta, name) * path[f"{name}:drift"][..., t]
+        scale = scale * np.sqrt(1 - theta["drift_share"][name])
     mean = phi * path[name][..., t - 1] + (1.0 - phi) * rest
     return mean, scale * np.sqrt(1.0 - phi**2)
 
@@ -395,14 +422,23 @@ def _rates(problem: Problem, theta: Named, name: str, level: Any) -> tuple[Any, 
     item = problem["indicators"][name]
     shift = item["polarity"] * theta["loading"][name] * level
     enters = special.expit(theta["reference"][name] + shift)
+    if name not in theta["leaving"]:
+        return enters, np.zeros(np.shape(enters))
     return enters, special.expit(special.logit(theta["leaving"][name]) - shift)
 
 
+def _yes_before(problem: Problem, theta: Named, name: str, level: Any) -> Any:
+    """Return the probability of yes before the first month: as given, or at rest at the first level."""
+    start = problem["indicators"][name].get("start")
+    enters, leaves = _rates(problem, theta, name, level)
+    return enters / (enters + leaves) if start is None else np.full(np.shape(enters), float(start))
+
+
 def draw_state(problem: Problem, theta: Named, levels: Any, name: str, rng: np.random.Generator) -> np.ndarray:  # fmt: skip
-    """Draw a state in every month of some levels, (..., month), at rest before the first."""
+    """Draw a state in every month of some levels, (..., month)."""
     values = np.zeros(np.shape(levels))
-    enters, leaves = _rates(problem, theta, name, levels[..., 0])
-    yes = rng.random(np.shape(enters)) < enters / (enters + leaves)
+    before = _yes_before(problem, theta, name, levels[..., 0])
+    yes = rng.random(np.shape(before)) < before
     for t in range(levels.shape[-1]):
         enters, leaves = _rates(problem, theta, name, levels[..., t])
         yes = rng.random(np.shape(enters)) < np.where(yes, 1 - leaves, enters)
@@ -613,8 +649,7 @@ def _log_looks(problem: Problem, theta: Named, levels: Any, name: str, values: N
         for key, row in problem["rows"].items()
         if row["indicator"] == name
     }
-    enters, leaves = _rates(problem, theta, name, levels[..., 0])
-    belief, total = enters / (enters + leaves), 0.0
+    belief, total = _yes_before(problem, theta, name, levels[..., 0]), 0.0
     for t in range(problem["months"]):
         enters, leaves = _rates(problem, theta, name, levels[..., t])
         belief = belief * (1 - leaves) + (1 - belief) * enters

@@ -256,7 +256,8 @@ class Announced(Frozen):
     """In the policy's own unit."""
 
     published: Month | None = None
-    """When it became known; an earlier ``as_of`` does not see it. Default: its first month."""
+    """When it became known, before or after it began; an earlier ``as_of`` does not see it.
+    Default: its first month."""
 
     @property
     def known(self) -> Month:

@@ -193,7 +193,7 @@ def _identification(posterior: Posterior) -> CheckResult:
     after, before = (_current(posterior, group).std(axis=0) for group in ("posterior", "prior"))
     ratio = dict(zip(frame.latent, (after / before).tolist(), strict=True))
     table = pd.DataFrame({"indicators_with_evidence": counts, "posterior_over_prior_sd": ratio})
-    blind = [name for name, count in counts.items() if count == 0]
+    blind = posterior.model.unmeasured(posterior.as_of)
     texts = {
         lang: words.checks["identification"].format(
             blind=len(blind),

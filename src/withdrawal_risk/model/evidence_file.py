@@ -28,7 +28,7 @@ from withdrawal_risk.model.evidence import (
 from withdrawal_risk.model.hints import NUMBER, date_hint, header_fault, number_hint
 from withdrawal_risk.model.spec import ModelSpec
 
-__all__ = ["parse_evidence"]
+__all__ = ["parse_evidence", "parse_history"]
 
 MOST_ROWS: Final = 5000
 MOST_ROW_MONTHS: Final = 50_000
@@ -81,9 +81,11 @@ class _Measured(NamedTuple):
 class _Reader:
     """Reads one row and gathers what is wrong with it."""
 
-    def __init__(self, file: str, spec: ModelSpec) -> None:
+    def __init__(self, file: str, spec: ModelSpec, *, past: bool = False) -> None:
         self.file = file
         self.spec = spec
+        # Whether rows are those before the model's start, or those from it on.
+        self.past = past
         self.problems: list[FileProblem] = []
         self.line = 1
         self.places: list[int] = [1]
@@ -313,11 +315,17 @@ class _Reader:
         if start is not None and end is not None:
             if end.last < start.first:
                 self.refuse("end", f"{self.row['end']} is before the start, {self.row['start']}")
-            elif start.first < self.spec.time.start.first_day:
+            elif self.past and end.last >= self.spec.time.start.first_day:
+                self.refuse(
+                    "end",
+                    f"{self.row['end']} is not before the model's start, {self.spec.time.start}; "
+                    "a row from then on belongs into the evidence",
+                )
+            elif not self.past and start.first < self.spec.time.start.first_day:
                 self.refuse(
                     "start",
                     f"{self.row['start']} is before the model's start, {self.spec.time.start}; "
-                    "begin the model earlier or leave the row out",
+                    "begin the model earlier, or move the row to the history",
                 )
             else:
                 # Compared with the end of the span, so it is read only where the span is sound.
@@ -446,9 +454,21 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
     ModelFileError
         With every fault of every row.
     """
-    if (fault := unseen_character(text, file)) is not None:
+    return _parse(text, _Reader(file, spec))
+
+
+def parse_history(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, ...]:
+    """Read the rows of a history, of what indicators showed before the model's start.
+
+    Parameters, returned rows and faults are those of `parse_evidence`.
+    """
+    return _parse(text, _Reader(file, spec, past=True))
+
+
+def _parse(text: str, reader: _Reader) -> tuple[EvidenceRow, ...]:
+    """Return the rows of a file, or refuse it with every fault of every row."""
+    if (fault := unseen_character(text, reader.file)) is not None:
         raise ModelFileError([fault])
-    reader = _Reader(file, spec)
     rows = reader.table(text)
     if not reader.problems and (excess := _too_many_rows(rows.values())) is not None:
         reader.line, reader.places = 1, [1]

@@ -6,7 +6,7 @@ import difflib
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,11 +16,11 @@ from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.model.document import Document, Path_, read_text
 from withdrawal_risk.model.evidence import EvidenceRow
-from withdrawal_risk.model.evidence_file import parse_evidence
+from withdrawal_risk.model.evidence_file import parse_evidence, parse_history
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation import faults
 
-__all__ = ["MODEL_FILE", "message_of", "parse_model", "read_folder"]
+__all__ = ["MODEL_FILE", "Folder", "message_of", "parse_model", "read_folder"]
 
 MODEL_FILE = "model.yaml"
 
@@ -273,13 +273,18 @@ def parse_model(
     return spec, parse_evidence(evidence_text, evidence_file, spec) if evidence_text else ()
 
 
-def read_folder(path: Path) -> tuple[str, str | None, ModelSpec, tuple[EvidenceRow, ...]]:
-    """Read a model folder, or a model file with its evidence beside it.
+class Folder(NamedTuple):
+    """What a model folder holds."""
 
-    Returns
-    -------
-    tuple
-        Text of the model file, text of the evidence file if there is one, the model, its evidence.
+    model_text: str
+    evidence_text: str | None
+    spec: ModelSpec
+    evidence: tuple[EvidenceRow, ...] = ()
+    history: tuple[EvidenceRow, ...] = ()
+
+
+def read_folder(path: Path) -> Folder:
+    """Read a model folder, or a model file with the files it names beside it.
 
     Raises
     ------
@@ -288,18 +293,26 @@ def read_folder(path: Path) -> tuple[str, str | None, ModelSpec, tuple[EvidenceR
     file = path / MODEL_FILE if path.is_dir() else path
     text = read_text(file, str(file))
     spec, document = parse_spec(text, str(file))
-    if spec.evidence is None:
-        return text, None, spec, ()
-    beside = file.parent / spec.evidence
-    # A link that leads out of the folder would have files read that nobody chose to share.
-    if (
-        Path(spec.evidence).name != spec.evidence
-        or beside.resolve().parent != file.parent.resolve()
-        or not beside.is_file()
-    ):
-        problem = (
-            f"{quoted(spec.evidence)} is not a file beside the model; name one, or drop the key"
-        )
-        raise ModelFileError([document.problem(("evidence",), problem)])
-    rows_text = read_text(beside, str(beside))
-    return text, rows_text, spec, parse_evidence(rows_text, str(beside), spec)
+
+    def beside(key: str, name: str) -> tuple[str, str]:
+        """Return the text of a file that the model names, and the path to it."""
+        place = file.parent / name
+        # A link that leads out of the folder would have files read that nobody chose to share.
+        if (
+            Path(name).name != name
+            or place.resolve().parent != file.parent.resolve()
+            or not place.is_file()
+        ):
+            problem = f"{quoted(name)} is not a file beside the model; name one, or drop the key"
+            raise ModelFileError([document.problem((key,), problem)])
+        return read_text(place, str(place)), str(place)
+
+    rows_text: str | None = None
+    rows: tuple[EvidenceRow, ...] = ()
+    history: tuple[EvidenceRow, ...] = ()
+    if spec.evidence is not None:
+        rows_text, where = beside("evidence", spec.evidence)
+        rows = parse_evidence(rows_text, where, spec)
+    if spec.history is not None:
+        history = parse_history(*beside("history", spec.history), spec)
+    return Folder(text, rows_text, spec, rows, history)

@@ -37,6 +37,8 @@ class Model:
         Sorted by id.
     model_text, evidence_text : str
         The two files as they were read.
+    history : tuple of EvidenceRow
+        What indicators showed before the model's start, sorted by id; no part of a fit.
 
     Examples
     --------
@@ -48,6 +50,7 @@ class Model:
     evidence: tuple[EvidenceRow, ...]
     model_text: str
     evidence_text: str | None
+    history: tuple[EvidenceRow, ...] = ()
 
     @classmethod
     def from_texts(cls, model_text: str, evidence_text: str | None = None) -> Model:
@@ -73,6 +76,11 @@ class Model:
     def evidence_at(self, as_of: Month) -> tuple[EvidenceRow, ...]:
         """Return the evidence that was published by a month."""
         return tuple(visible(self.evidence, as_of))
+
+    def unmeasured(self, as_of: Month) -> list[str]:
+        """Return the factors that nothing measures: no row of any indicator of theirs counts."""
+        seen = {self.spec.indicators[row.indicator].measures for row in self.evidence_at(as_of)}
+        return [name for name in self.spec.factors if name not in seen]
 
     @cached_property
     def network(self) -> nx.DiGraph:
@@ -199,5 +207,7 @@ def load_model(name: str | Path) -> Model:
     >>> wr.load_model("iraq-2025").id
     'iraq-2025'
     """
-    text, evidence_text, spec, rows = read_folder(resolve(name))
-    return Model(spec, rows, text, evidence_text)
+    folder = read_folder(resolve(name))
+    return Model(
+        folder.spec, folder.evidence, folder.model_text, folder.evidence_text, folder.history
+    )

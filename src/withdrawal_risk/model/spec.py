@@ -110,6 +110,10 @@ class ModelSpec(Frozen):
     evidence: Sentence | None = None
     """Name of the evidence file beside the model, such as evidence.csv."""
 
+    history: Sentence | None = None
+    """Name of a file of the same layout with what indicators showed before ``time.start``. No fit
+    reads it; references and thresholds are argued from it."""
+
     def __repr__(self) -> str:
         return f"ModelSpec({self.id!r}, {len(self.factors)} factors, {len(self.edges)} edges)"
 

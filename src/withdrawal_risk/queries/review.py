@@ -19,7 +19,6 @@ from withdrawal_risk.model.evidence import place_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.queries.prior_draws import SEED, PriorDraws, all_blocks, prior_draws
 from withdrawal_risk.queries.review_rows import (
-    doubtful_looks,
     doubtful_polarities,
     overlapping_rows,
     repeated_indicators,
@@ -109,7 +108,6 @@ def review(
     for row, message, certain in (
         *far,
         *overlapping_rows(model),
-        *doubtful_looks(model),
         *repeated_indicators(model),
         *doubtful_polarities(model, prior, named),
     ):

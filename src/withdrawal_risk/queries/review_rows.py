@@ -223,19 +223,19 @@ def repeated_indicators(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]
             )
 
 
-def doubtful_looks(model: Model) -> Iterator[tuple[EvidenceRow, str, bool]]:
-    """Yield looks at a state whose grade or stated error changes nothing."""
-    for row in model.evidence:
-        if not family_of(model.spec.indicators[row.indicator]).has_memory:
+def doubtful_looks(model: Model) -> Iterator[tuple[EvidenceRow, str]]:
+    """Yield, for every state, its first look whose grade or stated error changes nothing."""
+    for name, item in model.spec.indicators.items():
+        if not family_of(item).has_memory:
             continue
-        without_effect = [f"grade {row.grade}"] if row.grade != "A" else []
-        without_effect += ["se"] if row.se else []
+        looks = [row for row in model.evidence if row.indicator == name]
+        without_effect = [row for row in looks if row.grade != "A" or row.se]
         if without_effect:
+            ids = ", ".join(row.id for row in without_effect)
             yield (
-                row,
-                f"row {row.id}: {' and '.join(without_effect)} changes nothing, because looks at "
-                "a state are exact; leave a doubtful one out",
-                False,
+                without_effect[0],
+                f"looks at the state {name!r} are exact, so grade and se of {ids} change nothing; "
+                "leave a doubtful look out",
             )
 
 

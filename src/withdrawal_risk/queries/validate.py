@@ -9,6 +9,7 @@ from withdrawal_risk.model.file import MODEL_FILE
 from withdrawal_risk.model.library import load_model, resolve
 from withdrawal_risk.queries.review import Finding, review
 from withdrawal_risk.queries.settlement import settlement
+from withdrawal_risk.queries.validation_notes import validation_notes
 
 __all__ = ["validate"]
 
@@ -25,7 +26,8 @@ def validate(path: str | Path) -> list[Finding]:
     -------
     list of Finding
         Every fault of a file that cannot be read; else faults that no fit would survive, warnings,
-        and notes on the clauses that are left to judgement.
+        and notes: on clauses that are left to judgement, factors that nothing measures, grades
+        that change nothing, and the years in which published clauses would have held.
 
     Raises
     ------
@@ -45,4 +47,8 @@ def validate(path: str | Path) -> list[Finding]:
     file = place / MODEL_FILE if place.is_dir() else place
     evidence_file = file.parent / (model.spec.evidence or "")
     found = review(model, file=str(file), evidence_file=str(evidence_file))
-    return [*found, *settlement(model, str(file))]
+    return [
+        *found,
+        *settlement(model, str(file)),
+        *validation_notes(model, str(file), str(evidence_file)),
+    ]

@@ -73,13 +73,6 @@ def _announcements(spec: ModelSpec, policy: Policy, place: Path_) -> Iterator[Fa
             (*place, 0, "published"),
             f"{first.known} is after the model's start, {start}; the first stretch must be known",
         )
-    for number, stretch in enumerate(policy.path):
-        if stretch.published is not None and stretch.published > stretch.from_:
-            yield (
-                (*place, number, "published"),
-                f"{stretch.published} is after 'from', {stretch.from_}; a path is announced by "
-                "then",
-            )
 
 
 def _policy_paths(
