@@ -51,6 +51,8 @@ from .queries.counterfactual import counterfactual as counterfactual
 from .queries.do import do as do
 from .queries.drivers import Drivers as Drivers
 from .queries.drivers import drivers as drivers
+from .queries.editions import Editions as Editions
+from .queries.editions import editions as editions
 from .queries.effects import Effects as Effects
 from .queries.effects import effects as effects
 from .queries.explain_change import Change as Change
@@ -70,6 +72,7 @@ from .queries.observe import observe as observe
 from .queries.outlook import outlook as outlook
 from .queries.path_effects import path_effects as path_effects
 from .queries.path_effects import PathEffects as PathEffects
+from .queries.precedents import precedents as precedents
 from .queries.probability import Probability as Probability
 from .queries.probability import probability as probability
 from .queries.reach import Reach as Reach
@@ -82,7 +85,6 @@ from .queries.score import score as score
 from .queries.skill import skill as skill
 from .queries.suggest import Suggestion as Suggestion
 from .queries.suggest import suggest as suggest
-from .queries.precedents import precedents as precedents
 from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list

@@ -149,6 +149,20 @@ def test_a_policy_is_followed_from_its_announcement(
     np.testing.assert_allclose(given[:, factors.index("presence")], [0.0] * 9 + [after] * 3)
 
 
+@pytest.mark.parametrize(("as_of", "from_october"), [("2023-10", 0.0), ("2023-12", -1.5)])
+def test_a_stretch_may_become_known_after_it_began(
+    small_text: str, small_evidence: str, as_of: str, from_october: float
+) -> None:
+    """Until then the stretch before it holds, as people believed."""
+    late = wr.Model.from_texts(
+        small_text.replace("published: 2023-08", "published: 2023-12"), small_evidence
+    )
+    frame, _ = aligned(late, as_of)
+    _, given = policy_paths(late, frame.structure.factors, frame.window, Month.parse(as_of))
+    levels = given[:, frame.structure.factors.index("presence")]
+    np.testing.assert_allclose(levels, [0.0] * 9 + [from_october] * 3)
+
+
 def test_spans_are_known_once_published(
     small: wr.Model, small_text: str, small_evidence: str
 ) -> None:

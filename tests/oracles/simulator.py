@@ -186,7 +186,9 @@ def _expected(problem: Problem, theta: Named, path: Named, name: str, t: int) ->
     if name.endswith(":drift"):
         own = name.removesuffix(":drift")
         slow = np.exp(-np.log(2.0) / theta["drift_half_life"][own])
-        return slow * path[name][..., t - 1] + _stays(problem, theta, own, t), np.sqrt(1.0 - slow**2)
+        return slow * path[name][..., t - 1] + _stays(problem, theta, own, t), np.sqrt(
+            1.0 - slow**2
+        )
     rest: Any = theta["baseline"].get(name, 0.0)
     for key, edge in problem["edges"].items():
         if edge["child"] == name:

@@ -212,3 +212,26 @@ def test_scenarios_that_come_about_together_are_said() -> None:
     of = known.posterior(made, {"tension": 1.0, "gaps": 0.8}, draws=60)
     result = wr.scenarios(of, futures=16)
     assert result.overlaps["low", "lower"] == pytest.approx(result.recognised["lower"])
+
+
+def test_scenarios_say_in_how_many_draws_an_outcome_is_better() -> None:
+    """Of a factor whose low end is good, a lasting push down by more than the other pushes up is better in every draw."""
+
+    def scenario(size: float, factor: str = "tension") -> dict[str, Any]:
+        return {"label": f"S {size}", "do": [{"factor": factor, "from": "2021-02", "to": "2021-04", "shift": size}],
+                **known.SAYS}  # fmt: skip
+
+    made = known.model(
+        TIME,
+        **_file(scenarios={"down": scenario(-1.0), "up": scenario(0.5), "none": scenario(0.0)}),
+    )
+    of = known.posterior(made, {"tension": 1.0, "gaps": 0.8}, draws=60)
+    result = wr.scenarios(of, futures=16)
+    assert result.better.loc["down", "gaps"] == 1 and result.better.loc["up", "gaps"] == 0
+    assert np.isnan(result.better.loc["none", "gaps"])
+
+
+def test_shares_of_better_draws_are_data(posterior: wr.Posterior) -> None:
+    """Very high tension leaves gaps that are worse in every draw: their weight has a sign."""
+    entry = wr.scenarios(posterior).to_dict()["scenarios"]
+    assert entry["crisis"]["better"] == {"gaps": 0.0} and entry["baseline"]["better"] == {}

@@ -151,6 +151,8 @@ def scenarios(
     notes = [note[lang] for one in result.results.values() for note in one.notes]
     if notes:
         blocks.append("\n".join(notes))
+    if not result.better.empty:
+        blocks += [words_of(lang).tables["better"], tables.better_table(result, lang)]
     recognised = [
         f"{result.label(name, lang)}: {percent(p, lang)}" for name, p in result.recognised.items()
     ]

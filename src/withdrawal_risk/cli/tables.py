@@ -38,6 +38,7 @@ __all__ = [
     "attribution_table",
     "backtest_table",
     "beside_table",
+    "better_table",
     "by_when_table",
     "checks_table",
     "drivers_table",
@@ -196,6 +197,19 @@ def scenarios_table(scenarios: Scenarios, lang: str) -> Table:
         rows.append(cells)
     heads = [baseline.label(name, lang) for name in conditions]
     return {"columns": [words["scenario"], *heads], "rows": rows, "text": [0]}
+
+
+def better_table(scenarios: Scenarios, lang: str) -> Table:
+    """Return a row a scenario and a column an outcome: in how many draws it is better."""
+    heads = [scenarios.about.label(str(name), lang) for name in scenarios.better.columns]
+    rows = [
+        [
+            scenarios.label(str(name), lang),
+            *("" if math.isnan(share) else percent(share, lang) for share in row),
+        ]
+        for name, row in scenarios.better.iterrows()
+    ]
+    return {"columns": [words_of(lang).tables["scenario"], *heads], "rows": rows, "text": [0]}
 
 
 def drivers_table(drivers: Drivers, lang: str) -> Table:

@@ -265,6 +265,8 @@ LANGUAGE: Final = Language(
         "seen": "Found there",
         "gap": "Gap",
         "futures": "Futures",
+        "better": "Share of draws in which the mean level of each outcome at the horizon is better "
+        "than in the baseline:",
         "recognised": "Probability, in the baseline, of what each would be recognised by:",
         "factor": "Factor",
         "direct": "In the condition",
@@ -387,6 +389,8 @@ LANGUAGE: Final = Language(
         "finding": "Finding",
         "warning": "Some checks failed. Do not rely on these numbers before the cause is removed.",
         "evidence": "Evidence used",
+        "unmeasured": "Measured by nothing, so that what is said of them rests on judgement and on "
+        "their neighbours:",
         "indicator": "Indicator",
         "span": "Span",
         "value": "Value",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, words_of
-from withdrawal_risk.language.numbers import percent, points
+from withdrawal_risk.language.numbers import json_number, percent, points
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.queries.answers import About, Answer
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
@@ -32,6 +32,9 @@ __all__ = ["BASELINE", "Scenarios", "scenarios"]
 
 BASELINE = "baseline"
 
+_ROUNDING: Final = 1e-9
+"""Levels that differ by less are equal."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Scenarios(Answer):
@@ -44,6 +47,10 @@ class Scenarios(Answer):
     outcomes : pandas.DataFrame
         Mean level of every outcome at the horizon, in long-run standard deviations; a row a
         scenario.
+    better : pandas.DataFrame
+        Share of draws in which that level is better than in the baseline, by the factor's
+        ``worse``: how sure the model is of the sign; a row a scenario, nan where the scenario
+        moves the outcome in no draw.
     recognised : dict of str to float
         Probability, in the baseline, of what a scenario would be recognised by.
     overlaps : dict of (str, str) to float
@@ -59,6 +66,7 @@ class Scenarios(Answer):
 
     results: dict[str, Result]
     outcomes: pd.DataFrame
+    better: pd.DataFrame
     recognised: dict[str, float]
     overlaps: dict[tuple[str, str], float]
     passed: tuple[str, ...] = ()
@@ -120,6 +128,10 @@ class Scenarios(Answer):
         """Return the scenarios as JSON-ready data."""
         base = self.results[BASELINE].to_dict()
         levels = self.outcomes.to_dict(orient="index")
+        better = {
+            name: {outcome: json_number(share) for outcome, share in row.items()}
+            for name, row in self.better.iterrows()
+        }
         entries = {
             name: {
                 key: value
@@ -128,6 +140,7 @@ class Scenarios(Answer):
             }
             | {
                 "outcomes": levels[name],
+                "better": better.get(name, {}),
                 "probability_of_scenario": self.recognised.get(name),
                 "passed": name in self.passed,
             }
@@ -204,12 +217,13 @@ def scenarios(
             },
             notes=notes,
         )
-    outcomes, recognised, overlaps = _outcomes_and_recognition(
+    outcomes, better, recognised, overlaps = _outcomes_and_recognition(
         posterior, chosen, worlds, futures=futures, random_seed=random_seed
     )
     return Scenarios(
         results=results,
         outcomes=outcomes.set_axis(list(results)).rename_axis("scenario"),
+        better=better.set_axis(list(chosen)).rename_axis("scenario"),
         recognised=recognised,
         overlaps=overlaps,
         passed=passed,
@@ -247,11 +261,12 @@ def _outcomes_and_recognition(
     *,
     futures: int,
     random_seed: int,
-) -> tuple[pd.DataFrame, dict[str, float], dict[tuple[str, str], float]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float], dict[tuple[str, str], float]]:
     """Return the outcomes' mean levels at the horizon, and how probable each scenario is.
 
-    The first has a row for the baseline and one for each scenario; the second holds scenarios
-    that say what they would be recognised by, the third how probable two of them at once are.
+    The first has a row for the baseline and one for each scenario, the second the share of draws
+    in which a scenario is better than the baseline; the third holds scenarios that say what they
+    would be recognised by, the fourth how probable two of them at once are.
     """
     spec, names = posterior.model.spec, posterior.frame.structure.factors
     outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
@@ -296,4 +311,18 @@ def _outcomes_and_recognition(
     recognised = {name: float(share) for name, share in zip(trees, shares, strict=True)}
     pairs = itertools.combinations(trees, 2)
     overlaps = {pair: float(share) for pair, share in zip(pairs, together, strict=True)}
-    return pd.DataFrame(level.mean(axis=2), columns=outcomes), recognised, overlaps
+    # Worlds share their noise, so that in a draw a scenario moves a level by the same in every
+    # future; what is left after rounding has a sign.
+    moved = level[1:] - level[:1]
+    sign = np.array([-1.0 if spec.factors[name].worse == "high" else 1.0 for name in outcomes])
+    better = np.where(
+        (np.abs(moved) > _ROUNDING).any(axis=2),
+        (sign[:, None] * moved > _ROUNDING).mean(axis=2),
+        np.nan,
+    )
+    return (
+        pd.DataFrame(level.mean(axis=2), columns=outcomes),
+        pd.DataFrame(better, columns=outcomes),
+        recognised,
+        overlaps,
+    )

@@ -166,6 +166,9 @@ def _page(
             for c in checks
         ],
         "evidence": _evidence(posterior, lang),
+        "unmeasured": words.listed(
+            spec.label(name, lang) for name in posterior.model.unmeasured(posterior.as_of)
+        ),
         "assumptions": _assumptions(posterior, lang),
     }
 
