@@ -74,7 +74,7 @@ def part(factors: tuple[str, ...], indicator: str, series: pd.Series, first: str
     }
     _without_claims(text)
     rows = [
-        f"r{name.replace('-', '_')},{indicator},{name},{name},rule:monthly_index,{value:g},,,,A,series,,"
+        f"r{str(name).replace('-', '_')},{indicator},{name},{name},rule:monthly_index,{value:g},,,,A,series,,"
         for name, value in series.items()
         if start <= str(name) <= horizon
     ]

@@ -232,6 +232,8 @@ def test_scenarios_say_in_how_many_draws_an_outcome_is_better() -> None:
 
 
 def test_shares_of_better_draws_are_data(posterior: wr.Posterior) -> None:
-    """Very high tension leaves gaps that are worse in every draw: their weight has a sign."""
-    entry = wr.scenarios(posterior).to_dict()["scenarios"]
-    assert entry["crisis"]["better"] == {"gaps": 0.0} and entry["baseline"]["better"] == {}
+    """Very high tension leaves gaps that are worse in nearly all draws: few have tension that is higher still."""
+    result = wr.scenarios(posterior)
+    entry = result.to_dict()["scenarios"]
+    assert entry["crisis"]["better"]["gaps"] == result.better.loc["crisis", "gaps"] < 0.1
+    assert entry["baseline"]["better"] == {}
