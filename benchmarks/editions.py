@@ -1,0 +1,96 @@
+"""From the first edition of iraq-2025 to the second, step by step: what moved the outlook.
+
+    python -m benchmarks.editions
+
+The first edition stands in `benchmarks/first_edition`. Each step takes one part of the second
+edition's file and keeps the rest of the step before: first the evidence with the indicators that
+read it, then edges, events and policies, then drift with the half-lives and starts that go with
+it, and last the conditions. In another order a step may move more or less.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+import withdrawal_risk as wr
+
+Spec = dict[str, Any]
+
+FIRST = Path(__file__).parent / "first_edition"
+
+
+def models() -> dict[str, wr.Model]:
+    """Return the editions, by step."""
+    first, second = wr.load_model(FIRST), wr.load_model("iraq-2025")
+    old, new = (YAML(typ="safe").load(model.model_text) for model in (first, second))
+    steps: dict[str, Spec] = {}
+    # What an indicator says of the world and the rows that it reads go together.
+    steps["evidence"] = {**old, "indicators": new["indicators"], "history": None}
+    steps["structure"] = {
+        **steps["evidence"],
+        # Factors of the first edition at their old speeds; one is new.
+        "factors": {
+            name: old["factors"].get(name) or _without_drift(item)
+            for name, item in new["factors"].items()
+        },
+        "edges": new["edges"],
+        "events": _without_lasting(new["events"]),
+        "policies": new["policies"],
+        "scenarios": new["scenarios"],
+    }
+    steps["drift"] = {
+        **steps["structure"],
+        "factors": new["factors"],
+        "events": new["events"],
+    }
+    made = {"first edition": first}
+    for name, spec in steps.items():
+        made[name] = wr.Model.from_texts(_text(spec), second.evidence_text)
+    return made | {"thresholds": second}
+
+
+def _without_drift(factor: Spec) -> Spec:
+    return {key: value for key, value in factor.items() if key != "drift"}
+
+
+def _without_lasting(events: Spec) -> Spec:
+    events = copy.deepcopy(events)
+    for event in events.values():
+        for effect in event["effects"]:
+            effect.pop("lasting", None)
+    return events
+
+
+def _text(spec: Spec) -> str:
+    text, yaml = io.StringIO(), YAML()
+    yaml.width = 10_000
+    yaml.representer.ignore_aliases = lambda _: True
+    yaml.dump({key: value for key, value in spec.items() if value is not None}, text)
+    return text.getvalue()
+
+
+def editions(**settings: Any) -> wr.Editions:
+    """Fit every step, and set their outlooks side by side."""
+    return wr.editions(
+        {
+            name: wr.fit(model, cache=True, progressbar=False, **settings)
+            for name, model in models().items()
+        }
+    )
+
+
+def main() -> None:
+    """Print the table, and a sentence a condition."""
+    result = editions()
+    print((100 * result.summary.drop(columns="word")).round(1).to_string())
+    for condition in result.summary.index.unique("condition"):
+        print(result.sentence(condition=condition))
+
+
+if __name__ == "__main__":
+    main()
