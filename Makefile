@@ -8,7 +8,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences skill fuzz bench bench-peers schema lock clean
+.PHONY: setup report test lint mutants sbc coverage differences skill fuzz bench bench-peers schema readme lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -82,6 +82,10 @@ $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 # Also needs a C++ compiler, for Stan.
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.speed --contenders library by-hand scan numpyro stan
+
+# What a model's README states of its files and its fit.
+readme: $(STAMP)
+	$(PYTHON) -m tests.model_readme
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md

@@ -1,4 +1,4 @@
-"""What each feature of the second edition is worth: a back test of copies of iraq-2025.
+"""What each feature of the second edition is worth: a back test of copies of iraq-2025's first edition.
 
     python -m benchmarks.features --evidence FOLDER
     python -m benchmarks.features --evidence FOLDER --peer FILE
@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 
 import withdrawal_risk as wr
 
+FIRST = Path(__file__).parent / "first_edition"
 ORIGINS = {"start": "2024-06", "end": "2025-05"}
 KNOWN = "2023-12"
 """Last month that judgements rest on."""
@@ -45,7 +46,7 @@ def series(folder: Path) -> tuple[pd.Series, pd.Series]:
 
 def with_deaths(deaths: pd.Series) -> tuple[Spec, str]:
     """Return the file with one more indicator, and its evidence with one more row a month."""
-    model = wr.load_model("iraq-2025")
+    model = wr.load_model(FIRST)
     spec = YAML(typ="safe").load(model.model_text)
     # As narrow as the references of the first edition: the last year known, and a factor of 1.5.
     middle = float(np.exp(np.log(deaths[deaths.index <= KNOWN].iloc[-12:]).mean()))

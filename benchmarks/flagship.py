@@ -25,7 +25,7 @@ import withdrawal_risk as wr
 
 Spec = dict[str, Any]
 
-ORIGINS = {"start": "2024-07", "end": "2025-05", "leads": 6}
+ORIGINS: dict[str, Any] = {"start": "2024-07", "end": "2025-05", "leads": 6}
 DEATHS, INDEX = "organised_violence_deaths", "geopolitical_risk"
 LONG = {"p5": 12, "p95": 60}
 
@@ -110,14 +110,21 @@ def say(name: str, data: str, result: wr.Backtest, indicator: str) -> None:
     )
     for other in ("local_level", "conflictology"):
         theirs = table[table["method"] == other].sort_values(["origin", "month"])
-        skill = wr.skill(
-            own["crps"].tolist(), theirs["crps"].tolist(),
-            origin=own["origin"].tolist(), month=own["month"].tolist(),
-        )  # fmt: skip
-        print(
-            f"  over {other}: ratio {1 - skill.value:.3f} [{1 - skill.upper:.2f}, "
-            f"{1 - skill.lower:.2f}], {skill.blocks:.1f} independent blocks"
-        )
+        for longest in (3, ORIGINS["leads"]):
+            near = (own["lead"] <= longest).to_numpy()
+            skill = wr.skill(
+                own["crps"][near].tolist(), theirs["crps"].to_numpy()[near].tolist(),
+                origin=own["origin"][near].tolist(), month=own["month"][near].tolist(),
+            )  # fmt: skip
+            between = (
+                "not resolved"
+                if np.isnan(skill.lower)
+                else f"{1 - skill.upper:.2f} to {1 - skill.lower:.2f}"
+            )
+            print(
+                f"  over {other}, leads 1-{longest}: ratio {1 - skill.value:.3f}, 90 % interval "
+                f"{between} ({skill.blocks:.1f} independent blocks)"
+            )
 
 
 def switches() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pymc as pm
 import pytest
 from pymc.testing import mock_sample
+from tests import model_readme
 
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
@@ -96,28 +97,45 @@ def _numbers(sentence: str) -> list[float]:
     ]
 
 
-def test_the_readme_of_the_model_says_what_the_fit_says(default_fit: wr.Posterior) -> None:
-    """Each sentence word for word, its numbers within Monte Carlo error: 6 per cent of a variance, 3 points."""
-    posterior = default_fit
-    text = (
-        (ROOT / "models" / "iraq-2025" / "README.md")
-        .read_text(encoding="utf-8")
-        .replace("\u00a0", " ")
+def _agree(shown: str, computed: str, tolerance: float) -> bool:
+    """Say whether two texts are alike word for word, their numbers within a tolerance.
+
+    A bound such as "<1" and a number at its border differ by chance alone.
+    """
+    number = r"[<>]?[−+]?\d[\d.,]*"
+    ours, theirs = (" ".join(text.replace("\u00a0", " ").split()) for text in (computed, shown))
+    return re.sub(number, "#", ours) == re.sub(number, "#", theirs) and all(
+        abs(a - b) <= tolerance for a, b in zip(_numbers(ours), _numbers(theirs), strict=True)
     )
-    (block,) = blocks(ROOT / "models" / "iraq-2025" / "README.md", "text")
-    quoted = block.replace("\u00a0", " ").splitlines()
-    assert len(quoted) == 2 * len(posterior.model.spec.conditions) and all(
-        line in text for line in quoted
-    )
-    for number, condition in enumerate(posterior.model.spec.conditions):
-        answers = wr.explain_interval(posterior, condition), wr.attribution(posterior, condition)
-        for line, answer, tolerance in zip(quoted[2 * number :], answers, (6, 3), strict=False):
-            computed = answer.sentence().replace("\u00a0", " ")
-            assert re.sub(r"[−+]?\d[\d.]*", "#", computed) == re.sub(r"[−+]?\d[\d.]*", "#", line)
-            assert all(
-                abs(a - b) <= tolerance
-                for a, b in zip(_numbers(computed), _numbers(line), strict=True)
-            )
+
+
+@pytest.mark.parametrize("name", model_readme.OF_FILES)
+def test_the_readme_of_the_model_says_what_its_files_say(name: str) -> None:
+    made = model_readme.OF_FILES[name](load_model("iraq-2025"))
+    assert model_readme.part(name) == made, "write it anew: make readme"
+
+
+@pytest.mark.parametrize("name", model_readme.OF_FIT)
+def test_the_readme_of_the_model_says_what_the_fit_says(
+    default_fit: wr.Posterior, name: str
+) -> None:
+    """Within Monte Carlo error: 6 per cent of a variance, 3 points of a probability."""
+    shown = model_readme.part(name).splitlines()
+    made = model_readme.OF_FIT[name](default_fit).splitlines()
+    assert len(shown) == len(made)
+    for theirs, ours in zip(shown, made, strict=True):
+        assert _agree(theirs, ours, 6 if "the variance of its probability" in ours else 3), ours
+
+
+@pytest.mark.parametrize("name", ["tension", "editions"])
+def test_tables_of_further_fits_end_with_the_default_one(
+    default_fit: wr.Posterior, name: str
+) -> None:
+    """What other fits say is written by `make readme`; what they share with the default fit is compared, to a point."""
+    p = [100 * float(value) for value in wr.outlook(default_fit).summary["probability"]]
+    lines = model_readme.part(name).splitlines()[2:]
+    shown = _numbers(lines[0]) if name == "tension" else [_numbers(line)[-1] for line in lines]
+    np.testing.assert_allclose(shown, p, atol=1.0)
 
 
 def test_the_readme_shows_what_make_report_prints(default_fit: wr.Posterior) -> None:

@@ -1,0 +1,274 @@
+"""The parts of a model's README that state what its files and its fit say.
+
+A part stands between ``<!-- NAME -->`` and ``<!-- end -->``. ``python -m tests.model_readme`` writes all of them;
+`test_documentation` compares those that follow from the files word for word, and those that follow from the default fit
+within Monte Carlo error. The two that need further fits, `tension` and `editions`, and `full_exit`, which needs many futures,
+are written here and compared where they repeat the default fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from benchmarks import editions, flagship
+
+import withdrawal_risk as wr
+from withdrawal_risk.elements.conditions import placed_clauses
+from withdrawal_risk.language.numbers import interval, percent, signed
+from withdrawal_risk.model.clauses import origin
+from withdrawal_risk.model.document import dotted
+from withdrawal_risk.queries.clause_wording import clause_in_words
+
+ROOT: Final = Path(__file__).parents[1]
+PAGE: Final = ROOT / "models" / "iraq-2025" / "README.md"
+FEW: Final = {"draws": 125, "tune": 1000, "chains": 4}
+"""Draws of which each is simulated in many futures."""
+
+MANY: Final = 1500
+ABSENT: Final = "full exit as in 2011"
+
+
+def table(heads: list[str], rows: list[list[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def contents(model: wr.Model) -> str:
+    """Say how much the file holds."""
+    spec, rows = model.spec, model.evidence
+    others = sum(
+        row.indicator not in ("geopolitical_risk", "organised_violence_deaths") for row in rows
+    )
+    return (
+        f"{len(spec.factors)} factors, {len(spec.policies)} given policies, {len(spec.edges)} edges, "
+        f"{len(spec.events)} events, {len(spec.indicators)} indicators, {len(rows)} rows of evidence "
+        f"({others} of them neither the risk index nor UCDP deaths), {len(model.history)} rows of "
+        "history before 2023."
+    )
+
+
+def claims(model: wr.Model) -> str:
+    """List every claim of the article, and what rests on it."""
+    spec, cited = model.spec, dict[str, list[str]]()
+    kinds: dict[str, Any] = {
+        "factor": spec.factors, "policy": spec.policies, "event": spec.events, "indicator": spec.indicators,
+        "condition": spec.conditions, "scenario": spec.scenarios,
+    }  # fmt: skip
+    elements = [
+        (f"{kind} `{name}`", item) for kind, items in kinds.items() for name, item in items.items()
+    ]
+    elements += [(f"`{edge.from_}` → `{edge.to}`", edge) for edge in spec.edges]
+    for words, item in elements:
+        for basis in item.basis:
+            cited.setdefault(basis, []).append(words)
+    rows = [
+        [name, claim.text["en"], "; ".join(cited.get(name, []))]
+        for name, claim in spec.claims.items()
+    ]
+    return table(["Claim", "In our words", "Elements"], rows)
+
+
+def indicators(model: wr.Model) -> str:
+    """List what is measured, by whom, and how much history its reference has."""
+    rows = []
+    for name, item in model.spec.indicators.items():
+        own = [row for row in model.evidence if row.indicator == name]
+        past = [row for row in model.history if row.indicator == name]
+        sources = dict.fromkeys((row.source, row.url) for row in own)
+        grades = "".join(sorted({row.grade for row in own}))
+        rows.append(
+            [
+                f"`{name}`", f"`{item.measures}`", item.family, str(len(own)), str(len(past) or ""), grades,
+                "; ".join(f"[{source}]({url})" if url else source for source, url in sources),
+            ]
+        )  # fmt: skip
+    return table(
+        ["Indicator", "Measures", "Family", "Rows", "Before 2023", "Grades", "Sources"], rows
+    )
+
+
+def unmeasured(model: wr.Model) -> str:
+    """Name the factors that nothing measures."""
+    names = ", ".join(f"`{name}`" for name in model.unmeasured(model.as_of))
+    return f"Nothing measures {names}."
+
+
+def precedents(model: wr.Model) -> str:
+    """Show in which years the published clauses would have held."""
+    found, spec = wr.precedents(model), model.spec
+    years = [year for year in found.columns if year != "subject"]
+    signs = {True: "yes", False: "no"}
+    rows, clauses = [], _clauses(model)
+    for number, (condition, place) in enumerate(found.index):
+        row = found.iloc[number]
+        held = [signs.get(row[year], "") if not pd.isna(row[year]) else "" for year in years]
+        rows.append([clause_in_words(spec, clauses[condition, place], "en"), *held])
+    return table(["Clause", *(str(year) for year in years)], rows)
+
+
+def _clauses(model: wr.Model) -> dict[tuple[str, str], Any]:
+    return {
+        (name, dotted(place)): clause
+        for name, condition in model.spec.conditions.items()
+        for place, clause in placed_clauses(condition.tree, ())
+    }
+
+
+def explanations(posterior: wr.Posterior) -> str:
+    """Say where each interval comes from, and what moved each probability."""
+    lines = []
+    for condition in posterior.model.spec.conditions:
+        lines.append(wr.explain_interval(posterior, condition).sentence())
+        lines.append(wr.attribution(posterior, condition).sentence())
+    return "```text\n" + "\n".join(lines).replace("\u00a0", " ") + "\n```"
+
+
+def outlook(posterior: wr.Posterior) -> str:
+    """Show the outlook with its base rates and its published part."""
+    rows = []
+    result = wr.outlook(posterior)
+    for name, row in result.summary.iterrows():
+        shares = (
+            row[key]
+            for key in ("structure", "prior", "published_true", "published_false", "judged")
+        )
+        rows.append(
+            [
+                result.label(str(name)), percent(row["probability"], "en"),
+                interval(row["lower"], row["upper"], "en"), row["word"],
+                *(percent(share, "en") for share in shares),
+            ]
+        )  # fmt: skip
+    heads = ["Condition", "Probability", "90 % interval", "In words", "Model alone", "With known events",
+             "Published: met", "Published: missed", "Left to judgement"]  # fmt: skip
+    return table(heads, rows).replace("\u00a0", " ")
+
+
+def clauses(posterior: wr.Posterior) -> str:
+    """Show the probability of every clause by itself."""
+    spec, rows = posterior.model.spec, []
+    for (condition, _), clause in _clauses(posterior.model).items():
+        p = wr.probability(posterior, clause).probability
+        rows.append(
+            [spec.conditions[condition].label["en"], clause_in_words(spec, clause, "en"), origin(spec, clause), percent(p, "en")]
+        )  # fmt: skip
+    return table(["Condition", "Clause", "Who answers", "Probability"], rows).replace("\u00a0", " ")
+
+
+def scenarios(posterior: wr.Posterior) -> str:
+    """Show every scenario's difference, and in how many draws it is better for control of the factions."""
+    result = wr.scenarios(posterior)
+    conditions = list(posterior.model.spec.conditions)
+    rows = []
+    for name, one in result.results.items():
+        cells = []
+        for condition in conditions:
+            row = one.summary.loc[condition]
+            cell = percent(row["probability"], "en", decimals=1)
+            if name != "baseline":
+                cell += f" ({signed(100 * row['difference'], 'en', decimals=1)})"
+            cells.append(cell)
+        better = (
+            "" if name == "baseline" else percent(result.better.loc[name, "faction_control"], "en")
+        )
+        rows.append([result.label(name), *cells, better])
+    heads = [wr.outlook(posterior).label(name) for name in conditions]
+    return table(["Scenario", *heads, "Control of the factions better, of draws"], rows).replace(
+        "\u00a0", " "
+    )
+
+
+def full_exit(posterior: wr.Posterior) -> str:
+    """Say in how many draws a full exit helps each condition, from many futures of some draws."""
+    some = wr.fit(posterior.model, cache=True, progressbar=False, **FEW)
+    result = wr.scenarios(some, ["exit_2011_style"], futures=MANY)
+    moved = result.results["exit_2011_style"].draws - result.results["baseline"].draws
+    parts = []
+    for condition in posterior.model.spec.conditions:
+        by_draw = moved.sel(condition=condition).values
+        parts.append(
+            f"{result.results['baseline'].label(condition)}: likelier in {percent(float((by_draw > 0).mean()), 'en')}, "
+            f"less likely in {percent(float((by_draw < 0).mean()), 'en')}"
+        )
+    return (
+        f"Of {len(some.draws()['half_life'])} draws with {MANY:,} futures each, the {ABSENT} makes\n"
+        + "".join(f"- {part};\n" for part in parts)
+        + "the rest shows no difference."
+    ).replace("\u00a0", " ")
+
+
+def tension(posterior: wr.Posterior) -> str:
+    """Show the outlook under the other forms of the tension."""
+    rows = []
+    for name in (
+        "as it is",
+        "long half-lives of gaps and tension instead of drift",
+        "tension with events",
+    ):
+        model = flagship.form(flagship.FORMS[name])
+        fit = posterior if name == "as it is" else wr.fit(model, cache=True, progressbar=False)
+        summary = wr.outlook(fit).summary
+        rows.append([name, *(percent(p, "en", decimals=1) for p in summary["probability"])])
+    result = wr.outlook(posterior)
+    return table(["Form", *(result.label(str(name)) for name in result.summary.index)], rows).replace(
+        "\u00a0", " "
+    )  # fmt: skip
+
+
+def steps(posterior: wr.Posterior) -> str:
+    """Show what led from the first edition to this one."""
+    result = editions.editions()
+    names = list(result.summary.index.unique("edition"))
+    rows = []
+    for condition in result.summary.index.unique("condition"):
+        one = result.summary.loc[condition]
+        cells = [percent(one["probability"].iloc[0], "en", decimals=1)]
+        cells += [signed(100 * one["change"][name], "en", decimals=1) for name in names[1:]]
+        cells.append(percent(one["probability"].iloc[-1], "en", decimals=1))
+        rows.append([result.about.condition(str(condition), "en"), *cells])
+    return table(["Condition", *names, "second edition"], rows).replace("\u00a0", " ")
+
+
+OF_FILES: Final[dict[str, Callable[[wr.Model], str]]] = {
+    "contents": contents, "claims": claims, "indicators": indicators, "unmeasured": unmeasured, "precedents": precedents,
+}  # fmt: skip
+OF_FIT: Final[dict[str, Callable[[wr.Posterior], str]]] = {
+    "outlook": outlook, "explanations": explanations, "clauses": clauses, "scenarios": scenarios,
+}  # fmt: skip
+OF_MORE_FITS: Final[dict[str, Callable[[wr.Posterior], str]]] = {
+    "full exit": full_exit, "tension": tension, "editions": steps,
+}  # fmt: skip
+
+
+def part(name: str, page: Path = PAGE) -> str:
+    """Return what stands in a part of the page."""
+    (found,) = re.findall(
+        rf"<!-- {name} -->\n(.*?)\n<!-- end -->",
+        page.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    return str(found)
+
+
+def main() -> None:
+    """Write every part."""
+    model = wr.load_model("iraq-2025")
+    posterior = wr.fit(model, cache=True, progressbar=False)
+    made = {name: make(model) for name, make in OF_FILES.items()}
+    made |= {name: make(posterior) for name, make in (OF_FIT | OF_MORE_FITS).items()}
+    text = PAGE.read_text(encoding="utf-8")
+    for name, content in made.items():
+        before = part(name)
+        text = text.replace(
+            f"<!-- {name} -->\n{before}\n<!-- end -->", f"<!-- {name} -->\n{content}\n<!-- end -->"
+        )
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
