@@ -438,3 +438,14 @@ def test_evidence_is_no_model(tmp_path: Path) -> None:
         lambda: wr.load_model("evidence.csv")
     )
     assert "write a path" in refusal(lambda: wr.load_model(3))  # type: ignore[arg-type]
+
+
+def test_factors_that_nothing_measures(small_text: str, small_evidence: str) -> None:
+    """By what is published at a date; `validate` and the report name them."""
+    header, *lines = small_evidence.splitlines()
+    of_gaps = [line for line in lines if line.split(",")[1] in ("incidents", "view", "closed")]
+    late = "zz,rate,2023-11,2023-11,2023-12,100,,,,A,invented,,"
+    model = wr.Model.from_texts(small_text, "\n".join([header, *of_gaps, late]) + "\n")
+    assert model.unmeasured(wr.Month.parse("2023-11")) == ["tension"]
+    assert model.unmeasured(model.as_of) == []
+    assert wr.Model.from_texts(small_text).unmeasured(model.as_of) == ["tension", "gaps"]

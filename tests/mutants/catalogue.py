@@ -656,7 +656,7 @@ MUTANTS: Final = (
     Mutant(
         "unseen-in-tables",
         "A character that nobody sees passes in a table.",
-        (Change("model/evidence_file.py", "if (fault := unseen_character(text, file)) is not None:", "if (fault := None) is not None:"),),
+        (Change("model/evidence_file.py", "if (fault := unseen_character(text, reader.file)) is not None:", "if (fault := None) is not None:"),),
         ("tests/model/test_file.py::test_a_table_that_is_not_read_is_refused_once[direction]",),
     ),
     Mutant(
@@ -674,7 +674,7 @@ MUTANTS: Final = (
     Mutant(
         "links-out-of-the-folder",
         "Evidence that is a link to any file of the reader's is read, and quoted.",
-        (Change("model/file.py", "or beside.resolve().parent != file.parent.resolve()", "or False"),),
+        (Change("model/file.py", "or place.resolve().parent != file.parent.resolve()", "or False"),),
         ("tests/model/test_file.py::test_nothing_outside_the_folder_is_read",),
     ),
     Mutant(
@@ -1294,5 +1294,53 @@ MUTANTS: Final = (
         "Two models that have read different evidence are compared.",
         (Change("queries/compare.py", "if a.evidence and b.evidence and a.evidence != b.evidence:", "if False:"),),
         ("tests/queries/test_backtest.py::test_compare_gives_the_skill_of_the_second",),
+    ),
+    Mutant(
+        "row-beyond-counts-whole",
+        "A row that reaches beyond a clause's months lies in them with all of its total.",
+        (Change("queries/precedents.py", "_ends(row)[0] if inside == days else 0.0", "_ends(row)[0]"),),
+        ("tests/queries/test_precedents.py::test_what_rows_settle",),
+    ),
+    Mutant(
+        "range-as-its-middle",
+        "Of a range the middle decides whether a clause would have held.",
+        (Change("queries/precedents.py", "    return row.low, row.high", "    return row.value, row.value"),),
+        ("tests/queries/test_precedents.py::test_what_rows_settle",),
+    ),
+    Mutant(
+        "missing-days-are-nought",
+        "Days of which nothing is known add nothing to a total of the past.",
+        (Change("queries/precedents.py", "if len(spoken) < (end - begin).days + 1:", "if False:"),),
+        ("tests/queries/test_precedents.py::test_what_rows_settle",),
+    ),
+    Mutant(
+        "state-outlasts-its-look",
+        "A state is as it was until another look, whatever that says.",
+        (Change("queries/precedents.py", "        if value == same:\n", "        if True:\n"),),
+        ("tests/queries/test_precedents.py::test_what_rows_settle",),
+    ),
+    Mutant(
+        "history-in-the-window",
+        "A history may hold months that a fit is about.",
+        (Change("model/evidence_file.py", "elif self.past and end.last >= self.spec.time.start.first_day:", "elif False:"),),
+        ("tests/queries/test_precedents.py::test_faults_of_a_history_are_located",),
+    ),
+    Mutant(
+        "steps-from-the-first",
+        "Each step of several editions is the difference from the first.",
+        (Change("queries/editions.py", "for before, after in itertools.pairwise(tables.values()):", "for before, after in [(next(iter(tables.values())), each) for each in list(tables.values())[1:]]:"),),
+        ("tests/queries/test_editions.py::test_steps_are_differences_of_outlooks",),
+    ),
+    Mutant(
+        "higher-is-better",
+        "A scenario is better for an outcome where it raises it, whichever end is bad.",
+        (Change("queries/scenarios.py", '-1.0 if spec.factors[name].worse == "high" else 1.0', "1.0"),),
+        ("tests/queries/test_settings.py::test_scenarios_say_in_how_many_draws_an_outcome_is_better",),
+    ),
+    Mutant(
+        "measured-later",
+        "A factor counts as measured by rows that are not published yet.",
+        (Change("model/library.py", "for row in self.evidence_at(as_of)}", "for row in self.evidence}"),),
+        ("tests/model/test_file.py::test_factors_that_nothing_measures",),
     ),
 )  # fmt: skip

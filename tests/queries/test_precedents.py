@@ -154,6 +154,7 @@ def test_a_history_is_no_part_of_a_fit(
         (row("a", "incidents", "2022-12", "2023-01", "9"), "2023-01 is not before the model's start, 2023-01; a row from then on belongs into the evidence"),
         (row("a", "incident", "2022-12", "2022-12", "9"), "did you mean 'incidents'"),
     ],
+    ids=["across the start", "of nothing"],
 )  # fmt: skip
 def test_faults_of_a_history_are_located(
     tmp_path: Path, small_text: str, small_evidence: str, line: str, message: str
