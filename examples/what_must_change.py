@@ -20,7 +20,7 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     for condition in posterior.model.spec.conditions:
         swings = wr.drivers(posterior, condition)
         split = wr.attribution(posterior, condition)
-        found = wr.reach(posterior, condition, probability=0.3)
+        found = wr.reach(posterior, condition, probability=0.55)
         print()
         for answer in (swings, split, found):
             print(answer.sentence())

@@ -84,7 +84,7 @@ class Fuzz:
     def targets(self) -> dict[str, Target]:
         """Return every target by name, with those that cost little named often."""
         return {
-            "model": self.model, "evidence": self.evidence, "arguments": self.arguments, "posterior": self.opened,
+            "model": self.model, "evidence": self.evidence, "history": self.history, "arguments": self.arguments, "posterior": self.opened,
             "structure": self.structure, "cache": self.cache, "sweep": self.sweep, "settings": self.settings,
         }  # fmt: skip
 
@@ -96,6 +96,18 @@ class Fuzz:
         """Load a folder whose evidence file went wrong."""
         return self._load(self.model_text, mutations.of_text(self.evidence_text, rng), rng)
 
+    def history(self, rng: np.random.Generator) -> str:
+        """Hold the clauses of a folder against a history that went wrong."""
+        past = self.evidence_text.replace("2023-", "2021-").replace("2024-", "2022-")
+        place = self.folder / "model" / "history.csv"
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(mutations.of_text(past, rng).encode("utf-8", "surrogatepass"))
+        named = f"{self.model_text}\nhistory: history.csv\n"
+        # Every clause on an indicator is one that somebody publishes.
+        return self._load(
+            named.replace("at_most: 45}", "at_most: 45, resolution: X}"), self.evidence_text, rng
+        )
+
     def _load(self, model: str, evidence: str, rng: np.random.Generator) -> str:
         place = self.folder / "model"
         place.mkdir(exist_ok=True)
@@ -104,7 +116,9 @@ class Fuzz:
             (place / name).write_bytes(
                 mutations.of_bytes(content, rng) if rng.random() < 0.1 and content else content
             )
-        review(wr.load_model(place))
+        loaded = wr.load_model(place)
+        review(loaded)
+        wr.precedents(loaded)
         return "read"
 
     def opened(self, rng: np.random.Generator) -> str:
@@ -186,6 +200,8 @@ class Fuzz:
         given = {key: value for key, value in given.items() if key in parameters}
         if name in self.answers:
             given |= {"result": self.answers[name]}
+        if name == "editions":
+            given |= {"fits": {"old": self.posterior, "new": self.posterior}}
         if name == "explain_change":
             given |= {"before": self.earlier, "after": self.posterior}
         given[odd] = _odd(rng)
@@ -231,6 +247,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "skill": {"score": [1.0], "base": [1.0], "origin": ["2024-01"], "month": ["2024-02"]},
     "baseline_forecasts": {"series": SERIES, "family": "count", "ahead": 2},
     "forecast": {"futures": 1},
+    "editions": {"futures": FUTURES},
+    "precedents": {},
     "check": {},
     "ancestors": {"name": "gaps"},
     "backdoor_sets": {"cause": "tension", "effect": "gaps"},
