@@ -1,4 +1,4 @@
-"""Questions on iraq-2025, against dowhy.gcm and `pymc.do` for the same number of samples of an equivalent model.
+"""Questions on iraq-2025's first edition, against dowhy.gcm and `pymc.do` for the same number of samples of an equivalent model.
 
 The peers sample the 13 future months of the unrolled network under the same intervention, every sample with the
 parameters and the past of its own draw. They judge no condition. PyMC goes through its samples one by one, so the cost of
@@ -24,6 +24,9 @@ from benchmarks.synthetic import synthetic_model
 from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import horizon_window, of_settings
+
+FIRST = Path(__file__).parent / "first_edition"
+"""The peers know neither states nor drift."""
 
 DRAWS, FUTURES, REPEATS = 4000, 16, 7
 FACTOR, VALUE = "us_iran_tension", -1.2815515655446004
@@ -230,10 +233,10 @@ def main(path: str | None = None) -> None:
         posterior = wr.open_posterior(path)
         if len(posterior.draws()["half_life"]) != DRAWS:
             raise SystemExit(
-                f"{path} does not hold {DRAWS} draws; fit iraq-2025 with draws={DRAWS // 4}"
+                f"{path} does not hold {DRAWS} draws; fit {FIRST} with draws={DRAWS // 4}"
             )
     else:
-        posterior = wr.fit(wr.load_model("iraq-2025"), draws=DRAWS // 4, progressbar=False)
+        posterior = wr.fit(wr.load_model(FIRST), draws=DRAWS // 4, progressbar=False)
     problem = unrolled(posterior)
     samples = DRAWS * FUTURES
 
