@@ -1,4 +1,4 @@
-"""What moved the outlook since the month before, and what to watch next.
+"""What the month of the war of June 2025 moved, and what was to be watched after it.
 
 Run it: ``python examples/watch_list.py [output folder]``.
 """
@@ -16,21 +16,21 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
     model = wr.load_model("iraq-2025")
-    july, august = (
+    may, june = (
         wr.fit(model, as_of=month, draws=draws, tune=tune, random_seed=1)
-        for month in ("2025-07", "2025-08")
+        for month in ("2025-05", "2025-06")
     )
-    print(wr.outlook(august).sentence())
+    print(wr.outlook(june).sentence())
     for condition in model.spec.conditions:
         # Rows too informative for reweighting are left out of a further fit.
-        change = wr.explain_change(july, august, condition)
+        change = wr.explain_change(may, june, condition)
         print(change.sentence())
         for lang in ("en", "ar"):
-            wr.plot_change(change, before="2025-07", lang=lang).savefig(
+            wr.plot_change(change, before="2025-05", lang=lang).savefig(
                 output / f"change-{condition}-{lang}.png", dpi=150
             )
 
-    found = wr.watch_list(august, months=3)
+    found = wr.watch_list(june, months=3)
     for condition in [*model.spec.conditions, "all_conditions"]:
         print(found.sentence("en", condition))
         for lang in ("en", "ar"):

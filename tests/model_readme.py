@@ -22,6 +22,7 @@ from withdrawal_risk.language.numbers import interval, percent, signed
 from withdrawal_risk.model.clauses import origin
 from withdrawal_risk.model.document import dotted
 from withdrawal_risk.queries.clause_wording import clause_in_words
+from withdrawal_risk.queries.defaults import FUTURES
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "models" / "iraq-2025" / "README.md"
@@ -119,19 +120,19 @@ def _clauses(model: wr.Model) -> dict[tuple[str, str], Any]:
     }
 
 
-def explanations(posterior: wr.Posterior) -> str:
+def explanations(posterior: wr.Posterior, futures: int = FUTURES) -> str:
     """Say where each interval comes from, and what moved each probability."""
     lines = []
     for condition in posterior.model.spec.conditions:
-        lines.append(wr.explain_interval(posterior, condition).sentence())
-        lines.append(wr.attribution(posterior, condition).sentence())
+        for ask in (wr.explain_interval, wr.attribution):
+            lines.append(ask(posterior, condition, futures=futures).sentence())
     return "```text\n" + "\n".join(lines).replace("\u00a0", " ") + "\n```"
 
 
-def outlook(posterior: wr.Posterior) -> str:
+def outlook(posterior: wr.Posterior, futures: int = FUTURES) -> str:
     """Show the outlook with its base rates and its published part."""
     rows = []
-    result = wr.outlook(posterior)
+    result = wr.outlook(posterior, futures=futures)
     for name, row in result.summary.iterrows():
         shares = (
             row[key]
@@ -149,20 +150,20 @@ def outlook(posterior: wr.Posterior) -> str:
     return table(heads, rows).replace("\u00a0", " ")
 
 
-def clauses(posterior: wr.Posterior) -> str:
+def clauses(posterior: wr.Posterior, futures: int = FUTURES) -> str:
     """Show the probability of every clause by itself."""
     spec, rows = posterior.model.spec, []
     for (condition, _), clause in _clauses(posterior.model).items():
-        p = wr.probability(posterior, clause).probability
+        p = wr.probability(posterior, clause, futures=futures).probability
         rows.append(
             [spec.conditions[condition].label["en"], clause_in_words(spec, clause, "en"), origin(spec, clause), percent(p, "en")]
         )  # fmt: skip
     return table(["Condition", "Clause", "Who answers", "Probability"], rows).replace("\u00a0", " ")
 
 
-def scenarios(posterior: wr.Posterior) -> str:
+def scenarios(posterior: wr.Posterior, futures: int = FUTURES) -> str:
     """Show every scenario's difference, and in how many draws it is better for control of the factions."""
-    result = wr.scenarios(posterior)
+    result = wr.scenarios(posterior, futures=futures)
     conditions = list(posterior.model.spec.conditions)
     rows = []
     for name, one in result.results.items():
@@ -177,7 +178,7 @@ def scenarios(posterior: wr.Posterior) -> str:
             "" if name == "baseline" else percent(result.better.loc[name, "faction_control"], "en")
         )
         rows.append([result.label(name), *cells, better])
-    heads = [wr.outlook(posterior).label(name) for name in conditions]
+    heads = [result.results["baseline"].label(name) for name in conditions]
     return table(["Scenario", *heads, "Control of the factions better, of draws"], rows).replace(
         "\u00a0", " "
     )
@@ -237,7 +238,7 @@ def steps(posterior: wr.Posterior) -> str:
 OF_FILES: Final[dict[str, Callable[[wr.Model], str]]] = {
     "contents": contents, "claims": claims, "indicators": indicators, "unmeasured": unmeasured, "precedents": precedents,
 }  # fmt: skip
-OF_FIT: Final[dict[str, Callable[[wr.Posterior], str]]] = {
+OF_FIT: Final[dict[str, Callable[..., str]]] = {
     "outlook": outlook, "explanations": explanations, "clauses": clauses, "scenarios": scenarios,
 }  # fmt: skip
 OF_MORE_FITS: Final[dict[str, Callable[[wr.Posterior], str]]] = {

@@ -13,13 +13,10 @@ import numpy as np
 import pymc as pm
 import pytest
 from pymc.testing import mock_sample
-from tests import model_readme
 
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
 from withdrawal_risk.cli.questions import FAILED_CHECKS
-from withdrawal_risk.cli.tables import rendered, result_table
-from withdrawal_risk.model.library import load_model
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -83,76 +80,6 @@ def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPat
                 main(words)
             # Of so few draws a check may fail, which the exit code says.
             assert stopped.value.code in (None, 0, FAILED_CHECKS), line
-
-
-@pytest.fixture(scope="module")
-def default_fit() -> wr.Posterior:
-    """The fit of `make report`."""
-    return wr.fit(load_model("iraq-2025"), progressbar=False)
-
-
-def _numbers(sentence: str) -> list[float]:
-    return [
-        float(number.replace("−", "-")) for number in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence)
-    ]
-
-
-def _agree(shown: str, computed: str, tolerance: float) -> bool:
-    """Say whether two texts are alike word for word, their numbers within a tolerance.
-
-    A bound such as "<1" and a number at its border differ by chance alone.
-    """
-    number = r"[<>]?[−+]?\d[\d.,]*"
-    ours, theirs = (" ".join(text.replace("\u00a0", " ").split()) for text in (computed, shown))
-    return re.sub(number, "#", ours) == re.sub(number, "#", theirs) and all(
-        abs(a - b) <= tolerance for a, b in zip(_numbers(ours), _numbers(theirs), strict=True)
-    )
-
-
-@pytest.mark.parametrize("name", model_readme.OF_FILES)
-def test_the_readme_of_the_model_says_what_its_files_say(name: str) -> None:
-    made = model_readme.OF_FILES[name](load_model("iraq-2025"))
-    assert model_readme.part(name) == made, "write it anew: make readme"
-
-
-@pytest.mark.parametrize("name", model_readme.OF_FIT)
-def test_the_readme_of_the_model_says_what_the_fit_says(
-    default_fit: wr.Posterior, name: str
-) -> None:
-    """Within Monte Carlo error: 6 per cent of a variance, 3 points of a probability."""
-    shown = model_readme.part(name).splitlines()
-    made = model_readme.OF_FIT[name](default_fit).splitlines()
-    assert len(shown) == len(made)
-    for theirs, ours in zip(shown, made, strict=True):
-        assert _agree(theirs, ours, 6 if "the variance of its probability" in ours else 3), ours
-
-
-@pytest.mark.parametrize("name", ["tension", "editions"])
-def test_tables_of_further_fits_end_with_the_default_one(
-    default_fit: wr.Posterior, name: str
-) -> None:
-    """What other fits say is written by `make readme`; what they share with the default fit is compared, to a point."""
-    p = [100 * float(value) for value in wr.outlook(default_fit).summary["probability"]]
-    lines = model_readme.part(name).splitlines()[2:]
-    shown = _numbers(lines[0]) if name == "tension" else [_numbers(line)[-1] for line in lines]
-    np.testing.assert_allclose(shown, p, atol=1.0)
-
-
-def test_the_readme_shows_what_make_report_prints(default_fit: wr.Posterior) -> None:
-    """The table and its sentence, to a point, where chance has moved the last digit."""
-    posterior = default_fit
-    (shown,) = blocks(ROOT / "README.md", "text")
-    lines = [
-        line.replace("\u00a0", " ")
-        for line in rendered(result_table(wr.outlook(posterior), "en")).splitlines()
-    ]
-    quoted = shown.replace("\u00a0", " ").splitlines()
-    assert quoted[-1] == wr.outlook(posterior).sentence().replace("\u00a0", " ")
-    for ours, theirs in zip(lines, quoted, strict=False):
-        assert re.sub(r"[<>]?\d[\d.]*", "#", " ".join(ours.split())) == re.sub(
-            r"[<>]?\d[\d.]*", "#", " ".join(theirs.split())
-        )
-        assert all(abs(a - b) <= 2 for a, b in zip(_numbers(ours), _numbers(theirs), strict=True))
 
 
 ELSEWHERE = {"seeing_is_not_doing"}

@@ -36,6 +36,7 @@ def by_name(frame: Frame, draws: Mapping[str, np.ndarray], d: int) -> dict[str, 
         "leaving",
         "drift_share",
         "drift_half_life",
+        "event_lasting",
     ):
         labels = frame.coords[frame.priors[name].dims[0]] if name in frame.priors else []
         theta[name] = {label: draws[name][d, place] for place, label in enumerate(labels)}

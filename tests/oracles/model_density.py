@@ -337,8 +337,8 @@ class ModelDensity:
         return self._start_mean[places], self._start_covariance[np.ix_(places, places)]
 
     def _read(self, text: str) -> list[Row]:
-        """Return the rows published by the as_of."""
-        rows = []
+        """Return the rows published by the as_of, but for those that another of them revises."""
+        rows, known = [], []
         for given in csv.DictReader(io.StringIO(text)):
             end = self._month(given["end"])
             told = given["published"]
@@ -347,7 +347,11 @@ class ModelDensity:
                 if told.startswith("rule:")
                 else self._month(told)
             )
-            if published > self.as_of:
+            if published <= self.as_of:
+                known.append((given, published))
+        revised = {given.get("replaces") for given, _ in known}
+        for given, published in known:
+            if given["id"] in revised:
                 continue
             item = self.indicators[given["indicator"]]
             se = float(given["se"] or 0.0)
