@@ -12,21 +12,19 @@ import io
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
 
 import withdrawal_risk as wr
+from benchmarks.specs import FIRST_EDITION
 from withdrawal_risk.inference import packing
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.density import evaluate
 from withdrawal_risk.inference.parameters import build_frame
 from withdrawal_risk.inference.problem import locations_and_scales, problem_of
 
-FOLDER = Path(__file__).parent / "first_edition"
-"""Of the shipped file some factors have drift already."""
 ROUNDS = 40
 CALLS = 200
 
@@ -46,11 +44,11 @@ def _with_parents(content: Any) -> None:
 def _model(change: Callable[[Any], None]) -> wr.Model:
     yaml = YAML()
     yaml.representer.ignore_aliases = lambda data: True
-    content = yaml.load((FOLDER / "model.yaml").read_text(encoding="utf-8"))
+    content = yaml.load(wr.load_model(FIRST_EDITION).model_text)
     change(content)
     out = io.StringIO()
     yaml.dump(content, out)
-    return wr.Model.from_texts(out.getvalue(), (FOLDER / "evidence.csv").read_text("utf-8"))
+    return wr.Model.from_texts(out.getvalue(), wr.load_model(FIRST_EDITION).evidence_text)
 
 
 def _gradient(model: wr.Model) -> Callable[[], object]:

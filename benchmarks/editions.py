@@ -11,26 +11,21 @@ it, and last the conditions. In another order a step may move more or less.
 from __future__ import annotations
 
 import copy
-import io
-from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 import withdrawal_risk as wr
+from benchmarks.specs import FIRST_EDITION, spec_of, text_of
 
 Spec = dict[str, Any]
-
-FIRST = Path(__file__).parent / "first_edition"
 
 
 def models() -> dict[str, wr.Model]:
     """Return the editions, by step."""
-    first, second = wr.load_model(FIRST), wr.load_model("iraq-2025")
-    old, new = (YAML(typ="safe").load(model.model_text) for model in (first, second))
+    first, second = wr.load_model(FIRST_EDITION), wr.load_model("iraq-2025")
+    old, new = (spec_of(model) for model in (first, second))
     steps: dict[str, Spec] = {}
     # What an indicator says of the world and the rows that it reads go together.
-    steps["evidence"] = {**old, "indicators": new["indicators"], "history": None}
+    steps["evidence"] = old | {"indicators": new["indicators"]}
     steps["structure"] = {
         **steps["evidence"],
         # Factors of the first edition at their old speeds; one is new.
@@ -50,7 +45,7 @@ def models() -> dict[str, wr.Model]:
     }
     made = {"first edition": first}
     for name, spec in steps.items():
-        made[name] = wr.Model.from_texts(_text(spec), second.evidence_text)
+        made[name] = wr.Model.from_texts(text_of(spec), second.evidence_text)
     return made | {"thresholds": second}
 
 
@@ -64,14 +59,6 @@ def _without_lasting(events: Spec) -> Spec:
         for effect in event["effects"]:
             effect.pop("lasting", None)
     return events
-
-
-def _text(spec: Spec) -> str:
-    text, yaml = io.StringIO(), YAML()
-    yaml.width = 10_000
-    yaml.representer.ignore_aliases = lambda _: True
-    yaml.dump({key: value for key, value in spec.items() if value is not None}, text)
-    return text.getvalue()
 
 
 def editions(**settings: Any) -> wr.Editions:

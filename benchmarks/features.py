@@ -12,18 +12,16 @@ References that are called wide are proposed by `suggest` from what both series 
 from __future__ import annotations
 
 import argparse
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
 
 import withdrawal_risk as wr
+from benchmarks.specs import FIRST_EDITION, spec_of, text_of
 
-FIRST = Path(__file__).parent / "first_edition"
 ORIGINS = {"start": "2024-06", "end": "2025-05"}
 KNOWN = "2023-12"
 """Last month that judgements rest on."""
@@ -46,8 +44,8 @@ def series(folder: Path) -> tuple[pd.Series, pd.Series]:
 
 def with_deaths(deaths: pd.Series) -> tuple[Spec, str]:
     """Return the file with one more indicator, and its evidence with one more row a month."""
-    model = wr.load_model(FIRST)
-    spec = YAML(typ="safe").load(model.model_text)
+    model = wr.load_model(FIRST_EDITION)
+    spec = spec_of(model)
     # As narrow as the references of the first edition: the last year known, and a factor of 1.5.
     middle = float(np.exp(np.log(deaths[deaths.index <= KNOWN].iloc[-12:]).mean()))
     spec["indicators"]["ucdp_deaths"] = {
@@ -117,15 +115,6 @@ def wide(gpr: pd.Series, deaths: pd.Series) -> Callable[[Spec], None]:
             }
 
     return change
-
-
-def text_of(spec: Spec) -> str:
-    written = io.StringIO()
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.representer.ignore_aliases = lambda _: True
-    yaml.dump(spec, written)
-    return written.getvalue()
 
 
 def main() -> None:

@@ -12,16 +12,15 @@ differ from it in one place, and the mean number of switches a year of each stat
 from __future__ import annotations
 
 import argparse
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
 
 import withdrawal_risk as wr
+from benchmarks.specs import spec_of, text_of
 
 Spec = dict[str, Any]
 
@@ -73,13 +72,9 @@ def form(change: Callable[[Spec], None]) -> wr.Model:
     model = wr.load_model("iraq-2025")
     if change is as_it_is:
         return model
-    spec = YAML(typ="safe").load(model.model_text)
+    spec = spec_of(model)
     change(spec)
-    text, yaml = io.StringIO(), YAML()
-    yaml.width = 10_000
-    yaml.representer.ignore_aliases = lambda _: True
-    yaml.dump(spec, text)
-    return wr.Model.from_texts(text.getvalue(), model.evidence_text)
+    return wr.Model.from_texts(text_of(spec), model.evidence_text)
 
 
 def scored(name: str, data: Literal["strict", "revised"], folder: Path) -> wr.Backtest:

@@ -20,13 +20,11 @@ from typing import Any
 import numpy as np
 
 import withdrawal_risk as wr
+from benchmarks.specs import FIRST_EDITION
 from benchmarks.synthetic import synthetic_model
 from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import horizon_window, of_settings
-
-FIRST = Path(__file__).parent / "first_edition"
-"""The peers know neither states nor drift."""
 
 DRAWS, FUTURES, REPEATS = 4000, 16, 7
 FACTOR, VALUE = "us_iran_tension", -1.2815515655446004
@@ -233,10 +231,10 @@ def main(path: str | None = None) -> None:
         posterior = wr.open_posterior(path)
         if len(posterior.draws()["half_life"]) != DRAWS:
             raise SystemExit(
-                f"{path} does not hold {DRAWS} draws; fit {FIRST} with draws={DRAWS // 4}"
+                f"{path} does not hold {DRAWS} draws; fit {FIRST_EDITION} with draws={DRAWS // 4}"
             )
     else:
-        posterior = wr.fit(wr.load_model(FIRST), draws=DRAWS // 4, progressbar=False)
+        posterior = wr.fit(wr.load_model(FIRST_EDITION), draws=DRAWS // 4, progressbar=False)
     problem = unrolled(posterior)
     samples = DRAWS * FUTURES
 

@@ -46,9 +46,6 @@ MOST_UNROLLED = 30
 """Factors up to which `pytensor.scan` is timed: its month is unrolled factor by factor, and compiling takes minutes."""
 
 
-FIRST = Path(__file__).parent / "first_edition"
-
-
 def _problem(model: str) -> Any:
     from benchmarks.problem import Problem
 
@@ -56,8 +53,9 @@ def _problem(model: str) -> Any:
         with open(model, "rb") as file:
             return Problem.of(*pickle.load(file))
     import withdrawal_risk as wr
+    from benchmarks.specs import FIRST_EDITION
 
-    return Problem.of(wr.load_model(FIRST if model == "first" else model))
+    return Problem.of(wr.load_model(FIRST_EDITION if model == "first" else model))
 
 
 def _say(**told: Any) -> None:

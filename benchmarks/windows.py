@@ -14,16 +14,13 @@ of history on, so that none is chosen. All data are revised.
 from __future__ import annotations
 
 import argparse
-import io
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 import withdrawal_risk as wr
-
-Spec = dict[str, Any]
+from benchmarks.specs import spec_of, text_of
 
 ORIGINS, LEADS = 12, 6
 HISTORY, LEAST = 60, 36
@@ -43,7 +40,7 @@ def month(text: str, later: int) -> str:
 
 def part(factors: tuple[str, ...], indicator: str, series: pd.Series, first: str) -> wr.Model:
     """Return some factors of iraq-2025 with one indicator and its evidence, for a window of origins."""
-    spec: Spec = YAML(typ="safe").load(wr.load_model("iraq-2025").model_text)
+    spec = spec_of(wr.load_model("iraq-2025"))
     item = spec["indicators"][indicator]
     known = series[series.index < first].iloc[-HISTORY:]
     found = wr.suggest(known, item["family"], until=month(first, -1))
@@ -79,12 +76,7 @@ def part(factors: tuple[str, ...], indicator: str, series: pd.Series, first: str
         if start <= str(name) <= horizon
     ]
     header = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note"
-    written = io.StringIO()
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.representer.ignore_aliases = lambda _: True
-    yaml.dump(text, written)
-    return wr.Model.from_texts(written.getvalue(), "\n".join([header, *rows]) + "\n")
+    return wr.Model.from_texts(text_of(text), "\n".join([header, *rows]) + "\n")
 
 
 def _without_claims(value: Any) -> None:
