@@ -8,17 +8,15 @@ and one more half-life. The cost of either is what the gradient takes beyond tha
 
 from __future__ import annotations
 
-import io
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 import withdrawal_risk as wr
-from benchmarks.specs import FIRST_EDITION
+from benchmarks.specs import FIRST_EDITION, spec_of, text_of
 from withdrawal_risk.inference import packing
 from withdrawal_risk.inference.alignment import fit_window
 from withdrawal_risk.inference.density import evaluate
@@ -42,13 +40,10 @@ def _with_parents(content: Any) -> None:
 
 
 def _model(change: Callable[[Any], None]) -> wr.Model:
-    yaml = YAML()
-    yaml.representer.ignore_aliases = lambda data: True
-    content = yaml.load(wr.load_model(FIRST_EDITION).model_text)
+    first = wr.load_model(FIRST_EDITION)
+    content = spec_of(first)
     change(content)
-    out = io.StringIO()
-    yaml.dump(content, out)
-    return wr.Model.from_texts(out.getvalue(), wr.load_model(FIRST_EDITION).evidence_text)
+    return wr.Model.from_texts(text_of(content), first.evidence_text)
 
 
 def _gradient(model: wr.Model) -> Callable[[], object]:
