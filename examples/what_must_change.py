@@ -1,4 +1,4 @@
-"""Why success is unlikely, and what would have to change, at what cost, for it to become likely.
+"""Why each condition is as likely as it is, and the cheapest way to make it two points likelier.
 
 Run it: ``python examples/what_must_change.py [output folder]``.
 """
@@ -16,11 +16,13 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
     output = Path(folder)
     output.mkdir(parents=True, exist_ok=True)
     posterior = wr.fit(wr.load_model("iraq-2025"), draws=draws, tune=tune, random_seed=1)
-    print(wr.outlook(posterior).sentence())
+    outlook = wr.outlook(posterior)
+    print(outlook.sentence())
     for condition in posterior.model.spec.conditions:
         swings = wr.drivers(posterior, condition)
         split = wr.attribution(posterior, condition)
-        found = wr.reach(posterior, condition, probability=0.55)
+        likelier = float(outlook.summary.loc[condition, "probability"]) + 0.02
+        found = wr.reach(posterior, condition, probability=likelier)
         print()
         for answer in (swings, split, found):
             print(answer.sentence())

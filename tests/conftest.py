@@ -15,6 +15,8 @@ DATA = Path(__file__).parent / "data"
 
 LONG = (
     "test_documentation.py",
+    "test_readmes.py",
+    "test_compiled_density.py",
     "test_exact.py",
     "test_sbc.py",
     "test_why.py",
