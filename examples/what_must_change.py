@@ -27,16 +27,12 @@ def main(folder: str = "output", draws: int = 2000, tune: int = 1000) -> None:
         for answer in (swings, split, found):
             print(answer.sentence())
         print(found.summary.round(2))
-        for lang in ("en", "ar"):
-            wr.plot_drivers(swings, lang=lang).savefig(
-                output / f"drivers-{condition}-{lang}.png", dpi=150
-            )
-            wr.plot_attribution(split, lang=lang).savefig(
-                output / f"attribution-{condition}-{lang}.png", dpi=150
-            )
-            wr.plot_reach(found, lang=lang).savefig(
-                output / f"reach-{condition}-{lang}.png", dpi=150
-            )
+        for name, figure in {
+            "drivers": wr.plot_drivers(swings),
+            "attribution": wr.plot_attribution(split),
+            "reach": wr.plot_reach(found, lang="ar"),
+        }.items():
+            figure.savefig(output / f"{name}-{condition}.png", dpi=150)
     routes = wr.path_effects(posterior, "us_iran_tension", "faction_control")
     print()
     print(routes.sentence())

@@ -129,10 +129,10 @@ def explanations(posterior: wr.Posterior, futures: int = FUTURES) -> str:
     return "```text\n" + "\n".join(lines).replace("\u00a0", " ") + "\n```"
 
 
-def outlook(posterior: wr.Posterior, futures: int = FUTURES) -> str:
+def outlook(posterior: wr.Posterior, result: wr.Result | None = None) -> str:
     """Show the outlook with its base rates and its published part."""
     rows = []
-    result = wr.outlook(posterior, futures=futures)
+    result = result or wr.outlook(posterior)
     for name, row in result.summary.iterrows():
         shares = (
             row[key]

@@ -21,7 +21,7 @@ from withdrawal_risk.cli.questions import FAILED_CHECKS
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-FEW = {"draws": 150, "tune": 300}
+FEW = {"draws": 100, "tune": 200}
 WITHOUT_A_FIT = {"validate", "cache", "models", "warm-up", "suggest"}
 
 

@@ -19,7 +19,6 @@ README = Path(__file__).parents[1] / "README.md"
 FEWER: Final[dict[str, dict[str, Any]]] = {
     # The ends of intervals, and which parts of one are named, depend on the noise of few futures.
     "explanations": {},
-    "outlook": {},
     "clauses": {"futures": 4},
     "scenarios": {"futures": 4},
 }
@@ -30,6 +29,11 @@ FEWER: Final[dict[str, dict[str, Any]]] = {
 def default_fit() -> wr.Posterior:
     """The fit of `make report`."""
     return wr.fit(load_model("iraq-2025"), progressbar=False)
+
+
+@pytest.fixture(scope="module")
+def default_outlook(default_fit: wr.Posterior) -> wr.Result:
+    return wr.outlook(default_fit)
 
 
 def _numbers(sentence: str) -> list[float]:
@@ -58,11 +62,12 @@ def test_the_readme_of_the_model_says_what_its_files_say(name: str) -> None:
 
 @pytest.mark.parametrize("name", model_readme.OF_FIT)
 def test_the_readme_of_the_model_says_what_the_fit_says(
-    default_fit: wr.Posterior, name: str
+    default_fit: wr.Posterior, default_outlook: wr.Result, name: str
 ) -> None:
     """Within Monte Carlo error: 6 per cent of a variance, 3 points of a probability."""
     shown = model_readme.part(name).splitlines()
-    made = model_readme.OF_FIT[name](default_fit, **FEWER[name]).splitlines()
+    given = {"result": default_outlook} if name == "outlook" else FEWER[name]
+    made = model_readme.OF_FIT[name](default_fit, **given).splitlines()
     assert len(shown) == len(made)
     for theirs, ours in zip(shown, made, strict=True):
         assert _agree(theirs, ours, 6 if "the variance of its probability" in ours else 3), ours
@@ -70,27 +75,26 @@ def test_the_readme_of_the_model_says_what_the_fit_says(
 
 @pytest.mark.parametrize("name", ["tension", "editions"])
 def test_tables_of_further_fits_end_with_the_default_one(
-    default_fit: wr.Posterior, name: str
+    default_outlook: wr.Result, name: str
 ) -> None:
     """What other fits say is written by `make readme`; what they share with the default fit is compared, to a point."""
-    p = [100 * float(value) for value in wr.outlook(default_fit).summary["probability"]]
+    p = [100 * float(value) for value in default_outlook.summary["probability"]]
     lines = model_readme.part(name).splitlines()[2:]
     shown = _numbers(lines[0]) if name == "tension" else [_numbers(line)[-1] for line in lines]
     np.testing.assert_allclose(shown, p, atol=1.0)
 
 
-def test_the_readme_shows_what_make_report_prints(default_fit: wr.Posterior) -> None:
+def test_the_readme_shows_what_make_report_prints(default_outlook: wr.Result) -> None:
     """The table and its sentence, to a point, where chance has moved the last digit."""
-    posterior = default_fit
     (shown,) = re.findall(
         r"^```text\n(.*?)^```", README.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
     )
     lines = [
         line.replace("\u00a0", " ")
-        for line in rendered(result_table(wr.outlook(posterior), "en")).splitlines()
+        for line in rendered(result_table(default_outlook, "en")).splitlines()
     ]
     quoted = shown.replace("\u00a0", " ").splitlines()
-    assert quoted[-1] == wr.outlook(posterior).sentence().replace("\u00a0", " ")
+    assert quoted[-1] == default_outlook.sentence().replace("\u00a0", " ")
     for ours, theirs in zip(lines, quoted, strict=False):
         assert re.sub(r"[<>]?\d[\d.]*", "#", " ".join(ours.split())) == re.sub(
             r"[<>]?\d[\d.]*", "#", " ".join(theirs.split())
