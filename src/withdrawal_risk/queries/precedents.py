@@ -104,10 +104,8 @@ def _held(
     if clause.month_count is None and clause.statistic == "total":
         sides = _total_between(model, clause, rows, first, last)
     else:
-        sides = [
-            _in_months(model, clause, [replace(row, value=end) for row, end in ends], first, last)
-            for ends in ([(row, _ends(row)[side]) for row in rows] for side in (0, 1))
-        ]
+        low, high = ([replace(row, value=_ends(row)[side]) for row in rows] for side in (0, 1))
+        sides = [_in_months(model, clause, values, first, last) for values in (low, high)]
     known = [values for values in sides if values is not None]
     held = {bool(clause_holds(model.spec, clause, values)[0, 0]) for values in known}
     return held.pop() if len(known) == len(sides) and len(held) == 1 else None
