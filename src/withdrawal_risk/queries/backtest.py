@@ -59,8 +59,9 @@ def backtest(  # noqa: PLR0913
     ----------
     model : Model
     start, end : str, Month or date, optional
-        First and last origin. Default: from twelve months before the file's ``as_of`` to the month
-        before it.
+        First and last origin; they and the months forecast may lie beyond the file's horizon, where
+        policies stay as they are last. Default: from twelve months before the file's ``as_of`` to
+        the month before it.
     step : int
         Months from one origin to the next.
     leads : int
@@ -248,10 +249,7 @@ def _origin(model: Model, given: MonthLike, what: str) -> Month:
     ArgumentError
         If it is none, or the model could not be fitted there.
     """
-    month, time = month_of(given, what), model.spec.time
-    if not time.start < month < time.horizon:
-        raise ArgumentError(
-            f"{what} {month} is not between the model's start, {time.start}, and its horizon, "
-            f"{time.horizon}"
-        )
+    month, first = month_of(given, what), model.spec.time.start
+    if not first < month:
+        raise ArgumentError(f"{what} {month} is not after the model's start, {first}")
     return month

@@ -40,7 +40,7 @@ def rows_of(model: Model, data: Data) -> tuple[EvidenceRow, ...]:
     return tuple(rows)
 
 
-def as_known(model: Model, origin: Month, data: Data) -> Model:
+def as_known(model: Model, origin: Month, data: Data, leads: int = 1) -> Model:
     """Return a model as it could have been written in a month.
 
     Rows, events and parts of a policy's path that became known later are not in it, so nothing of
@@ -52,8 +52,11 @@ def as_known(model: Model, origin: Month, data: Data) -> Model:
     origin : Month
         Last month of which what was published counts.
     data : {"revised", "strict"}
+    leads : int
+        Months after the origin that are forecast at least, beyond the file's horizon too.
     """
     spec = model.spec
+    horizon = max(spec.time.horizon, origin + leads)
     policies = {
         name: policy.model_copy(
             update={"path": tuple(part for part in policy.path if part.known <= origin)}
@@ -62,7 +65,7 @@ def as_known(model: Model, origin: Month, data: Data) -> Model:
     }
     known = spec.model_copy(
         update={
-            "time": spec.time.model_copy(update={"as_of": origin}),
+            "time": spec.time.model_copy(update={"as_of": origin, "horizon": horizon}),
             "events": {name: e for name, e in spec.events.items() if e.known <= origin},
             "policies": policies,
         }
@@ -118,7 +121,7 @@ def outcomes(model: Model, data: Data) -> list[Outcome]:
         if month is None and family_of(model.spec.indicators[row.indicator]).has_memory:
             # A look at a day says what the state was in its month.
             month = row.months()[-1][0]
-        if month is None or month > model.spec.time.horizon:
+        if month is None:
             continue
         found[row.indicator, month] = Outcome(
             row.indicator, month, row.value, row.id, row.published
