@@ -38,7 +38,9 @@ def month(text: str, later: int) -> str:
     return str(pd.Period(text, "M") + later)
 
 
-def part(factors: tuple[str, ...], indicator: str, series: pd.Series, first: str) -> wr.Model:
+def part(
+    factors: tuple[str, ...], indicator: str, series: pd.Series, first: str, leads: int = LEADS
+) -> wr.Model:
     """Return some factors of iraq-2025 with one indicator and its evidence, for a window of origins."""
     spec = spec_of(wr.load_model("iraq-2025"))
     item = spec["indicators"][indicator]
@@ -46,7 +48,7 @@ def part(factors: tuple[str, ...], indicator: str, series: pd.Series, first: str
     found = wr.suggest(known, item["family"], until=month(first, -1))
     for key in ("at_reference", "ratio_per_level"):
         item[key] = {"p5": float(found.ranges[key].p5), "p95": float(found.ranges[key].p95)}
-    start, horizon = month(first, -BEFORE), month(first, ORIGINS - 1 + LEADS)
+    start, horizon = month(first, -BEFORE), month(first, ORIGINS - 1 + leads)
     chosen = {name: spec["factors"][name] for name in factors}
     for factor in chosen.values():
         # Where a level stood at the start of 2023 is no judgement about other years.

@@ -28,7 +28,7 @@ ROOMS = (
         "console",
     ),
     *("language", "elements", "arguments", "random", "families", "dynamics", "model"),
-    *("inference", "tasks", "simulation", "suggestion", "scoring", "queries"),
+    *("inference", "tasks", "simulation", "suggestion", "scoring", "ledger", "queries"),
     *("plots", "reports", "cli"),
 )
 """In the order in which they stand on each other."""
@@ -36,7 +36,7 @@ ROOMS = (
 PICTURED = frozenset(
     {
         *("language", "elements", "families", "dynamics", "model", "inference", "tasks"),
-        *("simulation", "suggestion", "scoring", "queries", "plots", "reports", "cli"),
+        *("simulation", "suggestion", "scoring", "ledger", "queries", "plots", "reports", "cli"),
     }
 )
 """Rooms in the picture; the others are small helpers that any room may use."""

@@ -98,3 +98,11 @@ from .simulation.settings import shift as shift
 from .tasks import sweep as sweep
 
 __version__: str
+from .ledger.chain import Entry as Entry
+from .queries.diff import diff as diff
+from .queries.diff import Difference as Difference
+from .queries.issue import issue as issue
+from .queries.issue import Issued as Issued
+from .queries.resolve import resolve as resolve
+from .queries.track_record import track_record as track_record
+from .queries.track_record import TrackRecord as TrackRecord

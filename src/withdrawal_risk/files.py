@@ -26,6 +26,7 @@ __all__ = [
     "read_bytes",
     "table_target",
     "write_bytes",
+    "write_new",
     "write_table",
 ]
 
@@ -223,6 +224,45 @@ def write_bytes(path: Path, content: bytes) -> None:
         If it cannot be written; nothing is left behind then, and what was there stays.
     """
     target, status = _writable_target(path)
+    mode = None if status is None else stat.S_IMODE(status.st_mode)
+    with _written_beside(path, target, content, mode) as beside:
+        beside.replace(target)
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a file that appears whole or not at all, unless there is one already.
+
+    Of several processes that write the same file one succeeds.
+
+    Returns
+    -------
+    bool
+        Whether it was written; False where something is there, which stays as it is.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        As in `write_bytes`; also on a disk without hard links.
+    """
+    target = _writable_target(path)[0]
+    with _written_beside(path, target, content, None) as beside:
+        try:
+            # Unlike a rename, a link is refused where there is a file.
+            os.link(beside, target)
+        except FileExistsError:
+            return False
+        return True
+
+
+@contextmanager
+def _written_beside(path: Path, target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
+    """Write a file beside its place, down to the disk; what is not renamed is deleted again.
+
+    Raises
+    ------
+    WithdrawalRiskError
+        If it cannot be written, or the caller cannot bring it to its place.
+    """
     # In the same folder, hence on the same disk, where a rename happens at once or not at all.
     beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
@@ -231,16 +271,15 @@ def write_bytes(path: Path, content: bytes) -> None:
             # O_EXCL refuses a file or a link that is already there, which could lead elsewhere.
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
                 # Permissions first: nobody reads the content who could not read the old file.
-                if status is not None:
-                    os.chmod(beside, stat.S_IMODE(status.st_mode))
+                if mode is not None:
+                    os.chmod(beside, mode)
                 file.write(content)
                 file.flush()
                 # On disk before the rename: after a crash the name leads to old or to new content.
                 os.fsync(file.fileno())
-            beside.replace(target)
-        except BaseException:
+            yield beside
+        finally:
             beside.unlink(missing_ok=True)
-            raise
     except OSError as error:
         why = {
             errno.ENOSPC: "the disk is full; free some space or name another place",

@@ -1114,7 +1114,7 @@ MUTANTS: Final = (
     Mutant(
         "baseline-sees-a-month-more",
         "Baselines read the evidence of the month after the origin, the model does not.",
-        (Change('scoring/origins.py', 'pasts = _histories(known, frame, cells)', 'pasts = _histories(as_known(whole, origin + 1, task["data"]), frame, cells)'),),
+        (Change('scoring/origins.py', 'pasts = histories(frame, known.evidence, known.as_of,', 'later = as_known(whole, origin + 1, task["data"])\n    pasts = histories(frame, later.evidence, later.as_of,'),),
         ('tests/queries/test_backtest.py::test_nothing_of_the_future_is_seen',),
     ),
     Mutant(
@@ -1298,25 +1298,25 @@ MUTANTS: Final = (
     Mutant(
         "row-beyond-counts-whole",
         "A row that reaches beyond a clause's months lies in them with all of its total.",
-        (Change("queries/precedents.py", "_ends(row)[0] if inside == days else 0.0", "_ends(row)[0]"),),
+        (Change("model/settled.py", "_ends(row)[0] if inside == days else 0.0", "_ends(row)[0]"),),
         ("tests/queries/test_precedents.py::test_what_rows_settle",),
     ),
     Mutant(
         "range-as-its-middle",
         "Of a range the middle decides whether a clause would have held.",
-        (Change("queries/precedents.py", "    return row.low, row.high", "    return row.value, row.value"),),
+        (Change("model/settled.py", "    return row.low, row.high", "    return row.value, row.value"),),
         ("tests/queries/test_precedents.py::test_what_rows_settle",),
     ),
     Mutant(
         "missing-days-are-nought",
         "Days of which nothing is known add nothing to a total of the past.",
-        (Change("queries/precedents.py", "if len(spoken) < (end - begin).days + 1:", "if False:"),),
+        (Change("model/settled.py", "if len(spoken) < (end - begin).days + 1:", "if False:"),),
         ("tests/queries/test_precedents.py::test_what_rows_settle",),
     ),
     Mutant(
         "state-outlasts-its-look",
         "A state is as it was until another look, whatever that says.",
-        (Change("queries/precedents.py", "        if value == same:\n", "        if True:\n"),),
+        (Change("model/settled.py", "        if value == same:\n", "        if True:\n"),),
         ("tests/queries/test_precedents.py::test_what_rows_settle",),
     ),
     Mutant(

@@ -11,6 +11,7 @@ import typer
 from withdrawal_risk.cli import options, tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.backtest_command import backtest
+from withdrawal_risk.cli.ledger_commands import diff, issue, resolve, track_record
 from withdrawal_risk.cli.options import AsJson, ModelName
 from withdrawal_risk.cli.question_commands import result_blocks
 from withdrawal_risk.cli.questions import end, failures, fitted, print_blocks
@@ -19,7 +20,16 @@ from withdrawal_risk.console import prepare, say
 from withdrawal_risk.errors import MOST_PROBLEMS, WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 
-__all__ = ["app", "backtest", "main", "suggest"]
+__all__ = [
+    "app",
+    "backtest",
+    "diff",
+    "issue",
+    "main",
+    "resolve",
+    "suggest",
+    "track_record",
+]
 
 
 @app.command()

@@ -21,6 +21,7 @@ __all__ = [
     "Condition",
     "Draws",
     "End",
+    "Folder",
     "Futures",
     "Lang",
     "ModelName",
@@ -73,6 +74,7 @@ Observe = Annotated[
 ]
 Month = Annotated[str | None, typer.Option("--month", help="Month of what is observed, YYYY-MM.")]
 Futures = Annotated[int, typer.Option(min=2, help="Simulated futures for each draw.")]
+Folder = Annotated[str, typer.Option(help="Folder of the track record.")]
 Condition = Annotated[str, typer.Option(help="Id of a condition, or all_conditions.")]
 CiProb = Annotated[float, typer.Option(help="Probability of the credible interval.")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from withdrawal_risk.language import words_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.reach import Reach
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
+    from withdrawal_risk.queries.track_record import TrackRecord
     from withdrawal_risk.queries.watch_list import WatchList
 
 __all__ = [
@@ -43,7 +44,10 @@ __all__ = [
     "checks_table",
     "drivers_table",
     "effects_table",
+    "judged_table",
+    "months_table",
     "peer_table",
+    "questions_table",
     "reach_table",
     "rendered",
     "result_table",
@@ -351,3 +355,86 @@ def peer_table(table: pd.DataFrame, lang: str) -> Table:
         ],
         "text": [],
     }
+
+
+def questions_table(found: TrackRecord, lang: str) -> Table:
+    """Return a row a question that published figures settle, or that is open."""
+    words = words_of(lang)
+    rows = [
+        [
+            *_question(found, place, row, lang),
+            words.names[row["status"]],
+            *_scores(row),
+            _count(row["more_events"]),
+        ]
+        for place, row in zip(
+            found.conditions.index, found.conditions.to_dict("records"), strict=True
+        )
+    ]
+    heads = (*_QUESTION, "status", *_SCORES, "more")
+    columns = [words.tables[head] for head in heads]
+    return {"columns": columns, "rows": rows, "text": [0, 1, 5]}
+
+
+def judged_table(found: TrackRecord, lang: str) -> Table:
+    """Return a row a question that a judge closed."""
+    words = words_of(lang)
+    rows = [
+        [
+            *_question(found, place, row, lang),
+            row["judge"],
+            percent(row["answer"], lang),
+            *_scores(row),
+        ]
+        for place, row in zip(found.judged.index, found.judged.to_dict("records"), strict=True)
+    ]
+    heads = (*_QUESTION, "judge", "answer", "expected_brier", *_SCORES[1:])
+    return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0, 1, 5]}
+
+
+_QUESTION: Final = ("condition", "latest", "probability", "structure", "prior")
+_SCORES: Final = ("brier", "average", "of_structure", "of_events")
+
+
+def _question(
+    found: TrackRecord, place: tuple[str, str, str], row: Mapping[Any, Any], lang: str
+) -> list[str]:
+    """Return the name of a question, the day of its latest forecast, and what that said."""
+    numbers = (row[name] for name in ("probability", "structure", "events"))
+    return [
+        f"{place[0]}: {found.label(place[1], lang)}",
+        str(row["latest"]),
+        *("" if math.isnan(number) else percent(number, lang) for number in numbers),
+    ]
+
+
+def _scores(row: Mapping[Any, Any]) -> list[str]:
+    names = ("brier", "average_brier", "brier_structure", "brier_events")
+    return ["" if math.isnan(row[name]) else f"{row[name]:.3f}" for name in names]
+
+
+def _count(value: float) -> str:
+    """Write a number of outcomes; nothing where it is not resolved, or none would do."""
+    return f"{value:,.0f}" if math.isfinite(value) else ""
+
+
+def months_table(found: TrackRecord, lang: str) -> Table:
+    """Return a row an indicator and who forecast it."""
+    words = words_of(lang)
+    rows = [
+        [
+            f"{place[0]}: {found.label(place[1], lang)}",
+            words.methods[place[2]],
+            str(row["outcomes"]),
+            f"{row['score']:.4g}",
+            f"{row['average']:.4g}",
+            "" if math.isnan(row["skill"]) else share(row["skill"], lang),
+            _count(row["more"]),
+            "" if math.isnan(row["covered_90"]) else share(row["covered_90"], lang),
+        ]
+        for place, row in zip(found.months.index, found.months.to_dict("records"), strict=True)
+    ]
+    names = ("indicator", "method", "outcomes", "score", "average", "skill_of_model", "more")
+    covered = words.tables["covered"].format(p=words.percent.format(number="90"))
+    columns = [*(words.tables[name] for name in names), covered]
+    return {"columns": columns, "rows": rows, "text": [0, 1]}

@@ -128,7 +128,7 @@ def list_models() -> list[str]:
     Examples
     --------
     >>> wr.list_models()
-    ['iraq-2025']
+    ['iraq-2011', 'iraq-2025']
     """
     folder = models_folder()
     return sorted(path.parent.name for path in folder.glob(f"*/{MODEL_FILE}"))

@@ -12,18 +12,17 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import at_most
 from withdrawal_risk.elements.timeline import Month, Window
 from withdrawal_risk.families import Family, family_of
-from withdrawal_risk.inference.alignment import published_values
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.random import generator
-from withdrawal_risk.scoring.baselines import BASELINES, History
+from withdrawal_risk.scoring.baselines import History
 from withdrawal_risk.scoring.evaluation import MEASURES, evaluated
 from withdrawal_risk.scoring.forecasts import forecasts_of
 from withdrawal_risk.scoring.known import Outcome, as_known, outcomes
+from withdrawal_risk.scoring.past import forecasts_from_the_past, histories
 from withdrawal_risk.scoring.predictive import Predictive
 from withdrawal_risk.scoring.structures import STRUCTURES, without_edges
-from withdrawal_risk.suggestion.scales import SCALES
 
 __all__ = ["COLUMNS", "SOURCES", "due", "scored_origin"]
 
@@ -71,11 +70,12 @@ def scored_origin(task: Mapping[str, Any], cores: int | None = None) -> dict[str
     cells = due(outcomes(whole, task["data"]), origin, task["leads"])
     known = as_known(whole, origin, task["data"], max(task["leads"], 1))
     frame = build_frame(known, Window(known.spec.time.start, origin))
-    pasts = _histories(known, frame, cells)
+    pasts = histories(frame, known.evidence, known.as_of, (one.indicator for one in cells))
     diagnostics: dict[str, Any] = {}
     forecasts: Mapping[str, Sequence[Predictive | None]]
     if task["source"] == "past":
-        forecasts = _from_the_past(pasts, cells, origin, task["random_seed"])
+        places = [(one.indicator, one.month) for one in cells]
+        forecasts = forecasts_from_the_past(pasts, places, origin, task["random_seed"])
     else:
         if task["source"] != "model":
             known = without_edges(known, matched=task["source"] == "without_edges_matched")
@@ -93,45 +93,6 @@ def scored_origin(task: Mapping[str, Any], cores: int | None = None) -> dict[str
 def _read(model: str, evidence: str | None) -> Model:
     """Return a model, which the tasks of a process share: reading takes as long as a forecast."""
     return Model.from_texts(model, evidence)
-
-
-def _histories(known: Model, frame: Frame, cells: Iterable[Outcome]) -> dict[str, History]:
-    """Return the months of each indicator that were known."""
-    place = {name: k for k, (name, _) in enumerate(frame.indicators)}
-    published = published_values(frame, known.evidence, known.as_of)
-    histories = {}
-    for name in dict.fromkeys(one.indicator for one in cells):
-        family = family_of(frame.indicators[place[name]][1])
-        seen = sorted(
-            (month.ordinal, value.value) for month, value in published.get(place[name], {}).items()
-        )
-        months, values = np.array(seen).reshape(-1, 2).T
-        histories[name] = History(
-            months.astype(np.int64), values, SCALES.get(family.name), family.whole
-        )
-    return histories
-
-
-def _from_the_past(
-    pasts: Mapping[str, History], cells: Iterable[Outcome], origin: Month, random_seed: int
-) -> dict[str, list[Predictive | None]]:
-    """Return the forecasts of every baseline; None where it has nothing to go by."""
-    forecasts: dict[str, list[Predictive | None]] = {}
-    for name, baseline in BASELINES.items():
-        read = {i: baseline(past) if len(past.values) else None for i, past in pasts.items()}
-        forecasts[name] = []
-        for one in cells:
-            forecaster, past = read[one.indicator], pasts[one.indicator]
-            if forecaster is None:
-                forecasts[name].append(None)
-                continue
-            stream = generator(
-                random_seed, "baseline", name, one.indicator, str(origin), str(one.month)
-            )
-            # A month before the last one known can be missing, too; it is as near as the next.
-            ahead = max(one.month.ordinal - int(past.months[-1]), 1)
-            forecasts[name].append(forecaster(ahead, stream))
-    return forecasts
 
 
 def _from_a_fit(

@@ -15,6 +15,7 @@ __all__ = [
     "brier",
     "covered",
     "crps",
+    "expected_brier",
     "ignorance",
     "interval_score",
     "log_error",
@@ -168,6 +169,22 @@ def brier(probability: ArrayLike, event: ArrayLike) -> Array:
     0.5625
     """
     return np.asarray((np.asarray(probability, dtype=float) - np.asarray(event, dtype=float)) ** 2)
+
+
+def expected_brier(probability: ArrayLike, judged: ArrayLike) -> Array:
+    """Return what a judge who holds an event to have some probability expects of `brier`.
+
+    ``(p - q)**2 + q * (1 - q)``: with q of 0 or 1 it is the Brier score itself, and whatever q is,
+    it is least for p = q.
+
+    Examples
+    --------
+    >>> from withdrawal_risk.scoring.scores import expected_brier
+    >>> expected_brier(0.25, [1.0, 0.5]).tolist()
+    [0.5625, 0.3125]
+    """
+    q = np.asarray(judged, dtype=float)
+    return brier(probability, q) + q * (1 - q)
 
 
 def ranked_probability(samples: ArrayLike, observed: ArrayLike, categories: int) -> Array:

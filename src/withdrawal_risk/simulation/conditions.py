@@ -27,6 +27,7 @@ from withdrawal_risk.simulation.published_rows import as_rows_say, within_rows
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
+from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.simulation.futures import Futures
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Evaluator",
     "checked_condition",
     "subjects",
+    "tree_in",
     "tree_of",
 ]
 
@@ -76,10 +78,14 @@ def tree_of(posterior: Posterior, condition: str) -> AllOf | AnyOf:
     ArgumentError
         If the model has no such condition.
     """
-    conditions = posterior.model.spec.conditions
-    if checked_condition(condition, conditions) == ALL_CONDITIONS:
-        return AllOf(all=tuple(item.tree for item in conditions.values()))
-    return conditions[condition].tree
+    return tree_in(posterior.model.spec, condition)
+
+
+def tree_in(spec: ModelSpec, condition: str) -> AllOf | AnyOf:
+    """Return what `tree_of` returns, of a model that need not be fitted."""
+    if checked_condition(condition, spec.conditions) == ALL_CONDITIONS:
+        return AllOf(all=tuple(item.tree for item in spec.conditions.values()))
+    return spec.conditions[condition].tree
 
 
 class Evaluator:

@@ -1,0 +1,85 @@
+"""What happened: outcomes as evidence rows, and the last word on each."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from withdrawal_risk.elements.timeline import Day
+from withdrawal_risk.ledger.chain import Entry
+from withdrawal_risk.model.evidence import COLUMNS, EvidenceRow
+from withdrawal_risk.model.evidence_file import parse_evidence
+from withdrawal_risk.model.library import Model
+
+__all__ = ["Known", "day_of", "judgements_of", "outcomes_of", "row_of"]
+
+_FILE: Final = "outcome"
+
+
+class Known(NamedTuple):
+    """An outcome and the day it became known.
+
+    Parameters
+    ----------
+    row : EvidenceRow
+    day : datetime.date
+    """
+
+    row: EvidenceRow
+    day: datetime.date
+
+
+def row_of(model: Model, fields: Mapping[str, str]) -> EvidenceRow:
+    """Return an outcome as a row of evidence.
+
+    Parameters
+    ----------
+    model : Model
+        Which says what its indicator's values may be.
+    fields : mapping of str to str
+        Of an evidence file's columns those that are not empty.
+
+    Raises
+    ------
+    ModelFileError
+        If the row is at fault.
+    """
+    written = io.StringIO()
+    table = csv.DictWriter(written, COLUMNS, restval="", lineterminator="\n")
+    table.writeheader()
+    table.writerow(fields)
+    (row,) = parse_evidence(written.getvalue(), _FILE, model.spec)
+    return row
+
+
+def day_of(text: str) -> datetime.date:
+    """Return the day on which something became known, of a month its last."""
+    return Day.parse(text).last
+
+
+def outcomes_of(entries: Sequence[Entry], model: Model) -> list[Known]:
+    """Return what happened of a model's indicators, of each span the last word.
+
+    Outcomes of indicators that this edition of the model does not have are left out.
+    """
+    found: dict[tuple[str, str, str], Known] = {}
+    for entry in entries:
+        fields: Mapping[str, Any] = entry.content.get("row", {})
+        if entry.kind != "outcome" or entry.content["model"] != model.id:
+            continue
+        if fields["indicator"] in model.spec.indicators:
+            place = (fields["indicator"], fields["start"], fields["end"])
+            found[place] = Known(row_of(model, fields), day_of(fields["published"]))
+    return list(found.values())
+
+
+def judgements_of(entries: Sequence[Entry], model: str) -> dict[tuple[str, str], Entry]:
+    """Return what judges said of a model's conditions, by condition and question, the last word."""
+    return {
+        (entry.content["condition"], entry.content["question"]): entry
+        for entry in entries
+        if entry.kind == "judgement" and entry.content["model"] == model
+    }
