@@ -1,4 +1,4 @@
-"""The parts of a model's README that state what its files and its fit say.
+"""The parts of the models' READMEs that state what their files and their fits say.
 
 A part stands between ``<!-- NAME -->`` and ``<!-- end -->``. ``python -m tests.model_readme`` writes all of them;
 `test_documentation` compares those that follow from the files word for word, and those that follow from the default fit
@@ -9,7 +9,8 @@ are written here and compared where they repeat the default fit.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from withdrawal_risk.queries.clause_wording import clause_in_words
 from withdrawal_risk.queries.defaults import FUTURES
 
 ROOT: Final = Path(__file__).parents[1]
-PAGE: Final = ROOT / "models" / "iraq-2025" / "README.md"
+MODELS: Final = ("iraq-2011", "iraq-2025")
 FEW: Final = {"draws": 125, "tune": 1000, "chains": 4}
 """Draws of which each is simulated in many futures."""
 
@@ -49,7 +50,7 @@ def contents(model: wr.Model) -> str:
         f"{len(spec.factors)} factors, {len(spec.policies)} given policies, {len(spec.edges)} edges, "
         f"{len(spec.events)} events, {len(spec.indicators)} indicators, {len(rows)} rows of evidence "
         f"({others} of them neither the risk index nor UCDP deaths), {len(model.history)} rows of "
-        "history before 2023."
+        f"history before {spec.time.start}."
     )
 
 
@@ -89,7 +90,16 @@ def indicators(model: wr.Model) -> str:
             ]
         )  # fmt: skip
     return table(
-        ["Indicator", "Measures", "Family", "Rows", "Before 2023", "Grades", "Sources"], rows
+        [
+            "Indicator",
+            "Measures",
+            "Family",
+            "Rows",
+            f"Before {model.spec.time.start}",
+            "Grades",
+            "Sources",
+        ],
+        rows,
     )
 
 
@@ -97,6 +107,65 @@ def unmeasured(model: wr.Model) -> str:
     """Name the factors that nothing measures."""
     names = ", ".join(f"`{name}`" for name in model.unmeasured(model.as_of))
     return f"Nothing measures {names}."
+
+
+def weights(model: wr.Model) -> str:
+    """List every edge with its size, its lag and the reason that is given."""
+    words = model.spec.label
+    rows = []
+    for edge in model.spec.edges:
+        sign, size = {1: "+", -1: "−"}[edge.weight.sign], edge.weight.size
+        spread = f"{sign}{size.p5:g} to {sign}{size.p95:g}"
+        rows.append(
+            [
+                f"{words(edge.from_, 'en')} → {words(edge.to, 'en')}",
+                spread,
+                str(edge.lag),
+                edge.why["en"],
+            ]
+        )
+    return table(["Edge", "Weight", "Lag", "Why, as of December 2011"], rows)
+
+
+PERIODS: Final = {
+    "2011, the last year with troops": ("2011-01", "2011-12"),
+    "the 16 months after": ("2012-01", "2013-04"),
+    "the 13 months after these": ("2013-05", "2014-05"),
+    "June 2014, when Mosul fell": ("2014-06", "2014-06"),
+}
+"""Of the lesson of iraq-2011."""
+
+
+def lesson(model: wr.Model) -> str:
+    """Show what could be read month by month and year by year while the state came apart."""
+    rows = []
+    for name, (first, last) in PERIODS.items():
+        cells = [name]
+        for indicator in ("civilian_deaths", "organised_violence_deaths"):
+            months = [
+                row.value
+                for row in model.evidence
+                if row.indicator == indicator
+                and row.month is not None
+                and first <= str(row.month) <= last
+            ]
+            cells.append(f"{sum(months) / len(months):,.0f}")
+        rows.append(cells)
+    deaths = table(["", "Civilian deaths a month (IBC)", "All deaths a month (UCDP)"], rows)
+    years = ("2010", "2011", "2012", "2013", "2014")
+    shown = {
+        "WGI political stability": "political_stability", "WGI rule of law": "rule_of_law",
+        "WGI government effectiveness": "policy_credibility",
+        "Armed forces personnel": "security_forces_personnel",
+        "Foreign direct investment, billion USD": "fdi_inflows",
+    }  # fmt: skip
+    rows = []
+    for label, indicator in shown.items():
+        values = {
+            str(row.start)[:4]: row.value for row in model.evidence if row.indicator == indicator
+        }
+        rows.append([label, *(f"{values[year]:,.10g}" if year in values else "" for year in years)])
+    return f"{deaths}\n\n{table(['', *years], rows)}"
 
 
 def precedents(model: wr.Model) -> str:
@@ -237,6 +306,7 @@ def steps(posterior: wr.Posterior) -> str:
 
 OF_FILES: Final[dict[str, Callable[[wr.Model], str]]] = {
     "contents": contents, "claims": claims, "indicators": indicators, "unmeasured": unmeasured, "precedents": precedents,
+    "weights": weights, "lesson": lesson,
 }  # fmt: skip
 OF_FIT: Final[dict[str, Callable[..., str]]] = {
     "outlook": outlook, "explanations": explanations, "clauses": clauses, "scenarios": scenarios,
@@ -246,29 +316,39 @@ OF_MORE_FITS: Final[dict[str, Callable[[wr.Posterior], str]]] = {
 }  # fmt: skip
 
 
-def part(name: str, page: Path = PAGE) -> str:
-    """Return what stands in a part of the page."""
-    (found,) = re.findall(
-        rf"<!-- {name} -->\n(.*?)\n<!-- end -->",
-        page.read_text(encoding="utf-8"),
-        flags=re.DOTALL,
-    )
-    return str(found)
+def page(model: str) -> Path:
+    """Return the README of a model."""
+    return ROOT / "models" / model / "README.md"
+
+
+def parts(model: str) -> dict[str, str]:
+    """Return what stands in every part of a model's page, by name."""
+    text = page(model).read_text(encoding="utf-8")
+    return dict(re.findall(r"<!-- ([a-z ]+) -->\n(.*?)\n<!-- end -->", text, flags=re.DOTALL))
+
+
+def places(of: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return model and name of all parts of some kind."""
+    return [(model, name) for model in MODELS for name in parts(model) if name in of]
 
 
 def main() -> None:
-    """Write every part."""
-    model = wr.load_model("iraq-2025")
-    posterior = wr.fit(model, cache=True, progressbar=False)
-    made = {name: make(model) for name, make in OF_FILES.items()}
-    made |= {name: make(posterior) for name, make in (OF_FIT | OF_MORE_FITS).items()}
-    text = PAGE.read_text(encoding="utf-8")
-    for name, content in made.items():
-        before = part(name)
-        text = text.replace(
-            f"<!-- {name} -->\n{before}\n<!-- end -->", f"<!-- {name} -->\n{content}\n<!-- end -->"
-        )
-    PAGE.write_text(text, encoding="utf-8")
+    """Write every part; ``--files`` those alone that need no fit."""
+    for name in MODELS:
+        model, text = wr.load_model(name), page(name).read_text(encoding="utf-8")
+        posterior = None if "--files" in sys.argv else wr.fit(model, cache=True, progressbar=False)
+        for part, before in parts(name).items():
+            if part in OF_FILES:
+                content = OF_FILES[part](model)
+            elif posterior is not None:
+                content = (OF_FIT | OF_MORE_FITS)[part](posterior)
+            else:
+                continue
+            text = text.replace(
+                f"<!-- {part} -->\n{before}\n<!-- end -->",
+                f"<!-- {part} -->\n{content}\n<!-- end -->",
+            )
+        page(name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

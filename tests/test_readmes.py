@@ -1,4 +1,4 @@
-"""What the READMEs say of iraq-2025 is what its files and its default fit say."""
+"""What the READMEs say of the shipped models is what their files and default fits say."""
 
 from __future__ import annotations
 
@@ -26,14 +26,19 @@ FEWER: Final[dict[str, dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def default_fit() -> wr.Posterior:
-    """The fit of `make report`."""
-    return wr.fit(load_model("iraq-2025"), progressbar=False)
+def default_fits() -> dict[str, wr.Posterior]:
+    """The fits of `withdrawal-risk report`."""
+    return {name: wr.fit(load_model(name), progressbar=False) for name in model_readme.MODELS}
 
 
 @pytest.fixture(scope="module")
-def default_outlook(default_fit: wr.Posterior) -> wr.Result:
-    return wr.outlook(default_fit)
+def default_outlooks(default_fits: dict[str, wr.Posterior]) -> dict[str, wr.Result]:
+    return {name: wr.outlook(fit) for name, fit in default_fits.items()}
+
+
+@pytest.fixture(scope="module")
+def default_outlook(default_outlooks: dict[str, wr.Result]) -> wr.Result:
+    return default_outlooks["iraq-2025"]
 
 
 def _numbers(sentence: str) -> list[float]:
@@ -54,20 +59,23 @@ def _agree(shown: str, computed: str, tolerance: float) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", model_readme.OF_FILES)
-def test_the_readme_of_the_model_says_what_its_files_say(name: str) -> None:
-    made = model_readme.OF_FILES[name](load_model("iraq-2025"))
-    assert model_readme.part(name) == made, "write it anew: make readme"
+@pytest.mark.parametrize(("model", "name"), model_readme.places(model_readme.OF_FILES))
+def test_the_readme_of_a_model_says_what_its_files_say(model: str, name: str) -> None:
+    made = model_readme.OF_FILES[name](load_model(model))
+    assert model_readme.parts(model)[name] == made, "write it anew: make readme"
 
 
-@pytest.mark.parametrize("name", model_readme.OF_FIT)
-def test_the_readme_of_the_model_says_what_the_fit_says(
-    default_fit: wr.Posterior, default_outlook: wr.Result, name: str
+@pytest.mark.parametrize(("model", "name"), model_readme.places(model_readme.OF_FIT))
+def test_the_readme_of_a_model_says_what_the_fit_says(
+    default_fits: dict[str, wr.Posterior],
+    default_outlooks: dict[str, wr.Result],
+    model: str,
+    name: str,
 ) -> None:
     """Within Monte Carlo error: 6 per cent of a variance, 3 points of a probability."""
-    shown = model_readme.part(name).splitlines()
-    given = {"result": default_outlook} if name == "outlook" else FEWER[name]
-    made = model_readme.OF_FIT[name](default_fit, **given).splitlines()
+    shown = model_readme.parts(model)[name].splitlines()
+    given = {"result": default_outlooks[model]} if name == "outlook" else FEWER[name]
+    made = model_readme.OF_FIT[name](default_fits[model], **given).splitlines()
     assert len(shown) == len(made)
     for theirs, ours in zip(shown, made, strict=True):
         assert _agree(theirs, ours, 6 if "the variance of its probability" in ours else 3), ours
@@ -79,7 +87,7 @@ def test_tables_of_further_fits_end_with_the_default_one(
 ) -> None:
     """What other fits say is written by `make readme`; what they share with the default fit is compared, to a point."""
     p = [100 * float(value) for value in default_outlook.summary["probability"]]
-    lines = model_readme.part(name).splitlines()[2:]
+    lines = model_readme.parts("iraq-2025")[name].splitlines()[2:]
     shown = _numbers(lines[0]) if name == "tension" else [_numbers(line)[-1] for line in lines]
     np.testing.assert_allclose(shown, p, atol=1.0)
 
