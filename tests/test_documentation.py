@@ -22,7 +22,10 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 FEW = {"draws": 100, "tune": 200}
-WITHOUT_A_FIT = {"validate", "cache", "models", "warm-up", "suggest"}
+WITHOUT_A_FIT = {
+    *("validate", "cache", "models", "warm-up", "suggest"),
+    *("diff", "resolve", "track-record"),
+}
 
 
 def blocks(page: Path, language: str) -> list[str]:

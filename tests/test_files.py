@@ -15,7 +15,7 @@ import pytest
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
-from withdrawal_risk.files import path_of, read_bytes, write_bytes
+from withdrawal_risk.files import path_of, read_bytes, write_bytes, write_new
 from withdrawal_risk.seals import read_sealed, sealed, write_sealed
 
 
@@ -173,3 +173,12 @@ def test_what_has_no_seal_is_not_read(tmp_path: Path) -> None:
 
 def test_limits_of_this_process_are_as_they_were() -> None:
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_a_new_file_takes_the_place_of_none(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "one"
+    assert write_new(path, b"first")
+    assert not write_new(path, b"second")
+    assert path.read_bytes() == b"first"
+    # Nothing is left of the second.
+    assert list(path.parent.iterdir()) == [path]

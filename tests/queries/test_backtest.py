@@ -76,6 +76,21 @@ def test_every_row_was_unknown_at_its_origin(model: wr.Model, result: wr.Backtes
     assert set(result.names) == {"incidents", "rate", "closed", "mood"}
 
 
+def test_a_back_test_reaches_beyond_the_horizon(small_text: str, small_evidence: str) -> None:
+    """A file that asks about 2023-08 forecasts later months all the same, from later origins, too."""
+    head, _, _ = small_text.partition("scenarios:")
+    text = head.replace("as_of: 2023-12, horizon: 2024-06", "as_of: 2023-05, horizon: 2023-08")
+    assert text != head
+    model = wr.Model.from_texts(text, small_evidence)
+    result = wr.backtest(
+        model, start="2023-07", end="2023-10", leads=3, methods=["model", "last_value"], draws=50,
+        tune=50, progressbar=False,
+    )  # fmt: skip
+    own = result.table[result.table["method"] == "model"]
+    assert set(own["origin"]) == {"2023-07", "2023-08", "2023-09", "2023-10"}
+    assert own["month"].max() > "2023-10" and own["crps"].notna().all()
+
+
 def test_strict_and_revised_data_are_two_tables(model: wr.Model) -> None:
     """Revised: the last figure, from a month later. Strict: the first, where a date is stated."""
     revised = {(o.indicator, str(o.month)): o for o in outcomes(model, "revised")}
@@ -365,7 +380,7 @@ def test_compare_gives_the_skill_of_the_second(model: wr.Model, small_text: str)
         ({"methods": ["model1"]}, ["methods", "'model'"]),
         ({"methods": []}, ["methods is empty", "climatology"]),
         ({"start": "2023-10", "end": "2023-09"}, ["end", "before start"]),
-        ({"start": "2022-01"}, ["start 2022-01", "is not between"]),
+        ({"start": "2022-01"}, ["start 2022-01", "is not after the model's start"]),
         ({"start": "2023-12", "end": "2023-12", "data": "strict"}, ["no month", "not by a rule"]),
     ],
 )

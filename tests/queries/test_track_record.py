@@ -144,6 +144,20 @@ def test_few_incidents_leave_the_rest_to_judgement(
     assert "calm" in wr.track_record(folder=tmp_path).conditions.index.get_level_values("condition")
 
 
+def test_what_nobody_publishes_settles_nothing(
+    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
+) -> None:
+    """Supply of 0.9 would meet its clause, but the file names nobody who publishes it."""
+    wr.issue(published, folder=tmp_path, **FEW)
+    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
+    wr.resolve(
+        "small", indicator="supply", start="2024-04", end="2024-06", value=0.9, source="A ministry",
+        date="2024-07-10", folder=tmp_path,
+    )  # fmt: skip
+    found = wr.track_record(folder=tmp_path)
+    assert found.conditions.xs("supplied", level="condition")["status"].item() == "open"
+
+
 def test_forecasts_of_the_day_and_later_do_not_count(
     published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
 ) -> None:
