@@ -6,7 +6,7 @@ The folder holds three public series in the layout in which they were collected:
 `ucdp_monthly_deaths.csv` and `gpr_monthly.csv`, as in `benchmarks.windows`, and
 `peer_forecasts_iraq_deaths.csv` (origin, month, mean). Civilian deaths are those of iraq-2011,
 whose priors are frozen. The parts of iraq-2025 read their references anew at the first origin of
-each year, from the five years before it. All data are revised.
+each year, from all months before it. All data are revised.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pandas as pd
 import withdrawal_risk as wr
 from benchmarks.windows import SECURITY, month, part
 from withdrawal_risk.scoring.leads import block_of_leads
+from withdrawal_risk.scoring.scores import log_error
 
 LEADS: Final = 12
 BASELINES: Final = (
@@ -28,6 +29,9 @@ BASELINES: Final = (
     *("random_walk", "local_level", "smoothed_level"),
 )
 METHODS: Final = ("model", "without_edges_matched", *BASELINES)
+HISTORY: Final = 360
+"""Months that `suggest` reads at most."""
+
 FIT: Final = {"target_accept": 0.97}
 """Levels that are watched closely for ten years have a narrow posterior."""
 
@@ -40,7 +44,7 @@ def years(
     while first <= last:
         end = min(month(first, 11), last)
         result = wr.backtest(
-            part(factors, indicator, series, first, LEADS), start=first, end=end, leads=LEADS,
+            part(factors, indicator, series, first, LEADS, HISTORY), start=first, end=end, leads=LEADS,
             methods=METHODS, folder=folder, progressbar=False, **FIT,
         )  # fmt: skip
         tables.append(result.table)
@@ -97,11 +101,9 @@ def say_peer(table: pd.DataFrame, peer: pd.DataFrame) -> None:
     """
     both = table.merge(peer, on=["origin", "month"], suffixes=("", "_peer"))
     both["leads"] = block_of_leads(both["lead"] + 1)
-    logs = np.log1p(np.maximum(both[["observed", "q50", "mean_peer"]], 0))
-    both["error"] = (logs["q50"] - logs["observed"]).abs()
-    both["peer"] = (logs["mean_peer"] - logs["observed"]).abs()
+    both["peer"] = log_error(both["mean_peer"], both["observed"])
     index = ["leads", "origin", "month"]
-    scores = both.pivot_table("error", index, "method", observed=True)
+    scores = both.pivot_table("log_error", index, "method", observed=True)
     scores["peer"] = both.groupby(index, observed=True)["peer"].first()
     scores = scores.dropna()
     blocks = list(dict.fromkeys(scores.index.get_level_values("leads")))

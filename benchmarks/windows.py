@@ -39,12 +39,17 @@ def month(text: str, later: int) -> str:
 
 
 def part(
-    factors: tuple[str, ...], indicator: str, series: pd.Series, first: str, leads: int = LEADS
+    factors: tuple[str, ...],
+    indicator: str,
+    series: pd.Series,
+    first: str,
+    leads: int = LEADS,
+    history: int = HISTORY,
 ) -> wr.Model:
     """Return some factors of iraq-2025 with one indicator and its evidence, for a window of origins."""
     spec = spec_of(wr.load_model("iraq-2025"))
     item = spec["indicators"][indicator]
-    known = series[series.index < first].iloc[-HISTORY:]
+    known = series[series.index < first].iloc[-history:]
     found = wr.suggest(known, item["family"], until=month(first, -1))
     for key in ("at_reference", "ratio_per_level"):
         item[key] = {"p5": float(found.ranges[key].p5), "p95": float(found.ranges[key].p95)}

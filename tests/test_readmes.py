@@ -12,6 +12,9 @@ from tests import model_readme
 
 import withdrawal_risk as wr
 from withdrawal_risk.cli.tables import rendered, result_table
+from withdrawal_risk.ledger.chain import read
+from withdrawal_risk.ledger.forecasts import model_of as forecast_model
+from withdrawal_risk.ledger.questions import answers_in
 from withdrawal_risk.model.library import load_model
 
 README = Path(__file__).parents[1] / "README.md"
@@ -90,6 +93,24 @@ def test_tables_of_further_fits_end_with_the_default_one(
     lines = model_readme.parts("iraq-2025")[name].splitlines()[2:]
     shown = _numbers(lines[0]) if name == "tension" else [_numbers(line)[-1] for line in lines]
     np.testing.assert_allclose(shown, p, atol=1.0)
+
+
+def test_the_first_forecast_that_was_issued_can_be_made_again(
+    default_outlooks: dict[str, wr.Result],
+) -> None:
+    """The entry is whole, and what it says of each condition is what the kept files give, to two points.
+
+    As long as the shipped file is the one that was kept; afterwards the entry alone is looked at.
+    """
+    folder = README.parent / "track-record"
+    entry = read(folder)[0]
+    assert (entry.kind, entry.content["model"], entry.content["as_of"]) == (
+        *("forecast", "iraq-2025", "2025-08"),
+    )
+    if forecast_model(folder, entry) == load_model("iraq-2025"):
+        table = default_outlooks["iraq-2025"].summary
+        for name, said in answers_in(entry).items():
+            assert said["probability"] == pytest.approx(table.loc[name, "probability"], abs=0.02)
 
 
 def test_the_readme_shows_what_make_report_prints(default_outlook: wr.Result) -> None:

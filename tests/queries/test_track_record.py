@@ -161,7 +161,7 @@ def test_what_nobody_publishes_settles_nothing(
 def test_forecasts_of_the_day_and_later_do_not_count(
     published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
 ) -> None:
-    clock[0] = datetime.datetime(2024, 5, 10, tzinfo=datetime.UTC)
+    clock[0] = datetime.datetime(2024, 5, 10, 12, tzinfo=datetime.UTC)
     wr.issue(published, folder=tmp_path, **FEW)
     _incidents(tmp_path, "2024-04", 46, "2024-05-10")
     found = wr.track_record(folder=tmp_path)
