@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 import itertools
 import json
 import multiprocessing
@@ -16,6 +18,8 @@ from tests.refusals import refusal
 from withdrawal_risk.ledger.chain import append, check_head, keep, kept, read
 
 COUNT = 5
+OWN = {"model": "small", "row": {}}
+"""What every outcome has."""
 
 
 @pytest.fixture
@@ -24,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     place = tmp_path / "record"
     for number in range(1, COUNT + 1):
         texts = {".csv": keep(place, "a,b\n", ".csv")} if number == 3 else {}
-        append(place, "outcome", {"said": number, "many": [1, 2.5, -3e-7], "texts": texts})
+        append(place, "outcome", {**OWN, "said": number, "many": [1, 2.5, -3e-7], "texts": texts})
     return place
 
 
@@ -44,7 +48,7 @@ def test_entries_are_read_as_they_were_written(folder: Path) -> None:
 
 def test_texts_keep_what_looks_like_a_list(tmp_path: Path) -> None:
     said = "a list [ 1, 2 ] and\n[\n 1,\n 2\n]"
-    append(tmp_path, "outcome", {"said": said})
+    append(tmp_path, "outcome", {**OWN, "said": said})
     assert read(tmp_path)[0].content["said"] == said
 
 
@@ -98,7 +102,7 @@ def test_a_text_that_was_changed_or_lost_is_found(folder: Path) -> None:
 
 def test_nothing_is_added_to_what_is_broken(folder: Path) -> None:
     _path(folder, 2).unlink()
-    assert "broken" in refusal(lambda: append(folder, "outcome", {"said": 6}))
+    assert "broken" in refusal(lambda: append(folder, "outcome", {**OWN, "said": 6}))
     assert not _path(folder, COUNT + 1).exists()
 
 
@@ -119,7 +123,7 @@ def test_kept_texts_are_named_by_what_they_say(tmp_path: Path) -> None:
 
 def _write_many(folder: str, who: str, count: int) -> None:
     for number in range(count):
-        append(folder, "outcome", {"who": who, "said": number})
+        append(folder, "outcome", {**OWN, "who": who, "said": number})
 
 
 def test_two_writers_lose_nothing(tmp_path: Path) -> None:
@@ -148,7 +152,7 @@ def test_a_writer_that_is_killed_leaves_a_readable_record(tmp_path: Path) -> Non
     writer.join()
     entries = read(tmp_path)
     assert len(entries) >= 20
-    append(tmp_path, "outcome", {"who": "b", "said": 0})
+    append(tmp_path, "outcome", {**OWN, "who": "b", "said": 0})
     assert len(read(tmp_path)) == len(entries) + 1
 
 
@@ -157,4 +161,28 @@ def test_what_is_no_entry_is_named(folder: Path) -> None:
     for content in ("", "{", "[]", "{}", json.dumps({"digest": 1})):
         path.write_text(content)
         assert path.name in refusal(lambda: read(folder))
+    path.unlink()
+    forged = _forged({"kind": "forecast"}), _forged({"kind": "word", **OWN})
+    for body in forged:
+        path.write_text(json.dumps(body))
+        assert "is no entry" in refusal(lambda: read(folder))
     (folder / "notes.txt").write_text("not an entry")
+
+
+def _forged(body: dict[str, object]) -> dict[str, object]:
+    """Return an entry with a digest that fits, whatever it holds."""
+    whole = {
+        **body,
+        "format": 1,
+        "number": 2,
+        "previous": "",
+        "written": "2024-01-01T00:00:00+00:00",
+    }
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return {**whole, "digest": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def test_a_clock_that_goes_back_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    early = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    monkeypatch.setattr("withdrawal_risk.ledger.chain.now", lambda: early)
+    assert "set the clock" in refusal(lambda: append(folder, "outcome", dict(OWN)))

@@ -444,7 +444,7 @@ MUTANTS: Final = (
     Mutant(
         "permissions-dropped",
         "A private file is replaced by one that everybody may read.",
-        (Change("files.py", "if status is not None:", "if False:"),),
+        (Change("files.py", "if mode is not None:", "if False:"),),
         ("tests/test_files.py::test_links_are_followed_and_permissions_kept",),
     ),
     Mutant(
@@ -1107,7 +1107,7 @@ MUTANTS: Final = (
         "At an origin the evidence of the month after is known.",
         (
             Change("scoring/known.py", "evidence=tuple(visible(rows_of(model, data), origin))", "evidence=tuple(visible(rows_of(model, data), origin + 1))"),
-            Change("scoring/known.py", 'update={"as_of": origin}', 'update={"as_of": origin + 1}'),
+            Change("scoring/known.py", 'update={"as_of": origin, "horizon": horizon}', 'update={"as_of": origin + 1, "horizon": horizon}'),
         ),
         ("tests/queries/test_backtest.py::test_nothing_of_the_future_is_seen",),
     ),
@@ -1400,7 +1400,7 @@ MUTANTS: Final = (
     Mutant(
         "first-word-counts",
         "A correction of an outcome changes nothing.",
-        (Change("ledger/outcomes.py", 'found[place] = Known(', 'found[place] = found.get(place) or Known('),),
+        (Change("ledger/questions.py", 'Known(one.row, first.day)', 'Known(first.row, first.day)'),),
         ("tests/queries/test_track_record.py::test_a_question_is_settled_as_soon_as_it_is_decided",),
     ),
     Mutant(

@@ -116,7 +116,19 @@ def test_a_question_is_settled_as_soon_as_it_is_decided(
     _incidents(tmp_path, "2024-04", 3, "2024-07-01")
     row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
     assert row["status"] == "open"
-    assert len(read(tmp_path)) == 3
+    (month,) = measured(tmp_path, read(tmp_path))
+    assert month.value == 3 and str(month.day) == "2024-05-10"
+    # The same month in other words is the same month; and a correction that decides as the first
+    # report did leaves the day as it was.
+    for value, date in ((50, "2024-07-02"), (51, "2024-07-03")):
+        wr.resolve(
+            "small", indicator="incidents", start="2024-04-01", end=" 2024-04-30", value=value,
+            source="A count", date=date, folder=tmp_path,
+        )  # fmt: skip
+    (month,) = measured(tmp_path, read(tmp_path))
+    assert month.value == 51 and str(month.day) == "2024-05-10"
+    row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
+    assert row["status"] == "missed" and str(row["day"]) == "2024-07-02"
 
 
 def test_few_incidents_leave_the_rest_to_judgement(
@@ -142,6 +154,54 @@ def test_few_incidents_leave_the_rest_to_judgement(
     # What is published later decides, and the judge's word is no longer asked for.
     _incidents(tmp_path, "2024-05", 99, "2024-07-25")
     assert "calm" in wr.track_record(folder=tmp_path).conditions.index.get_level_values("condition")
+
+
+def test_evidence_of_a_later_forecast_settles_too(
+    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
+) -> None:
+    """Fifty incidents in a row of the second file, which the second forecast knew and the first did not."""
+    wr.issue(published, folder=tmp_path, **FEW)
+    clock[0] = datetime.datetime(2024, 6, 5, tzinfo=datetime.UTC)
+    model = published.model
+    rows = (
+        model.evidence_text or ""
+    ) + "late,incidents,2024-04,2024-04,2024-05,50,,,,A,A count,,\n"
+    text = model.model_text.replace("as_of: 2023-12", "as_of: 2024-05")
+    later = wr.Model.from_texts(
+        text.replace("from: 2024-01, to: 2024-03", "from: 2024-06, to: 2024-06"), rows
+    )
+    again = wr.fit(later, draws=50, tune=50, chains=2, progressbar=False)
+    wr.issue(again, folder=tmp_path, **FEW)
+    row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
+    assert row["status"] == "missed" and str(row["day"]) == "2024-05-01"
+    assert row["forecasts"] == 1 and row["entry"] == 1
+
+
+def test_every_forecast_reads_outcomes_with_its_own_edition(
+    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
+) -> None:
+    """A grade that is put in front moves no score of the file before it; one renamed loses none."""
+    wr.issue(published, folder=tmp_path, **FEW)
+    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
+    wr.resolve(
+        "small", indicator="mood", start="2024-02", value="good", source="A poll", date="2024-03-01",
+        folder=tmp_path,
+    )  # fmt: skip
+    (before,) = measured(tmp_path, read(tmp_path))
+    for grades in ("[bad, fair, best]", "[worst, fair, good]"):
+        text = published.model.model_text.replace("[bad, fair, good]", grades)
+        # The small file's own rows of this indicator would not fit.
+        rows = "\n".join(
+            line
+            for line in (published.model.evidence_text or "").splitlines()
+            if ",mood," not in line
+        )
+        other = wr.Model.from_texts(text, rows)
+        wr.issue(
+            wr.fit(other, draws=50, tune=50, chains=2, progressbar=False), folder=tmp_path, **FEW
+        )
+    (after,) = measured(tmp_path, read(tmp_path))
+    assert after.methods["model"] == before.methods["model"]
 
 
 def test_what_nobody_publishes_settles_nothing(
@@ -266,6 +326,10 @@ def test_reasons_are_split_over_new_evidence(
         ({"condition": "calm", "judge": "A"}, "probability from 0 to 1"),
         ({"condition": "calm", "probability": 0.5, "judge": "small"}, "does not judge its own"),
         ({}, "give an indicator with its value"),
+        ({"indicator": "incidents", "start": "2024-01", "value": 3, "note": object()}, "note is"),
+        ({"indicator": "incidents", "start": "2024-01", "value": 3, "url": "a\x1b[31m"}, "U\\+001B"),
+        ({"condition": "calm", "probability": 0.5, "judge": "A\nB"}, "U\\+000A"),
+        ({"condition": "calm", "probability": 0.5, "judge": "Small"}, "does not judge its own"),
         ({"indicator": "incidents", "start": "2024-05", "value": 3}, "nothing is known before"),
     ],
 )  # fmt: skip
@@ -287,6 +351,20 @@ def test_an_outcome_has_a_date_that_has_come(
             _incidents(tmp_path, "2024-01", 3, date)
     with pytest.raises(wr.WithdrawalRiskError, match="no forecast of 'large' was issued"):
         wr.resolve("large", source="x", date="2024-01-01", folder=tmp_path)
+
+
+def test_another_bound_is_another_question(posterior: wr.Posterior, tmp_path: Path) -> None:
+    wr.issue(posterior, folder=tmp_path, **FEW)
+    other = with_text(posterior, ("total, last: 3, at_most: 45}", "total, last: 3, at_most: 60}"))
+    wr.issue(other, folder=tmp_path, **FEW)
+    found = wr.diff(1, 2, folder=tmp_path, explain=False)
+    assert found.summary["asked_differently"].to_dict() == {
+        "calm": True, "supplied": False, "all_conditions": True,
+    }  # fmt: skip
+    assert "Calm: asked differently" in found.sentence()
+    assert (
+        json.loads(json.dumps(found.to_dict()))["conditions"]["calm"]["asked_differently"] is True
+    )
 
 
 def test_questions_of_two_editions_are_two(posterior: wr.Posterior, tmp_path: Path) -> None:

@@ -402,8 +402,8 @@ def _question(
     """Return the name of a question, the day of its latest forecast, and what that said."""
     numbers = (row[name] for name in ("probability", "structure", "events"))
     return [
-        f"{place[0]}: {found.label(place[1], lang)}",
-        str(row["latest"]),
+        f"{place[0]}: {found.label(place[0], place[1], lang)}",
+        f"{row['latest']} ({row['entry']})",
         *("" if math.isnan(number) else percent(number, lang) for number in numbers),
     ]
 
@@ -423,7 +423,7 @@ def months_table(found: TrackRecord, lang: str) -> Table:
     words = words_of(lang)
     rows = [
         [
-            f"{place[0]}: {found.label(place[1], lang)}",
+            f"{place[0]}: {found.indicator(place[0], place[1], lang)}",
             words.methods[place[2]],
             str(row["outcomes"]),
             f"{row['score']:.4g}",

@@ -137,6 +137,7 @@ LANGUAGE: Final = Language(
         "diff_settings": "تغيّرت إعدادات المعايرة.",
         "diff_answer": "«{name}»: من {before} إلى {after} ({size}).",
         "diff_unresolved": "«{name}»: من {before} إلى {after}؛ والفارق غير محسوم.",
+        "diff_question": "«{name}»: سؤال مختلف في كل منهما؛ {before} و{after}.",
         "track_counts": "التوقعات: {forecasts}؛ النتائج: {outcomes}؛ التقديرات: {judgements}. "
         "الأسئلة المفتوحة: {open}؛ ما حسمته أرقام منشورة: {settled}؛ ما أغلقه حكم: {judged}.",
         "track_late": "أجوبة عُرفت قبل كتابة أي توقع لها، فلا تُحتسب: {count}.",

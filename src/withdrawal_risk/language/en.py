@@ -140,6 +140,7 @@ LANGUAGE: Final = Language(
         "diff_settings": "The settings of the fit changed.",
         "diff_answer": "{name}: from {before} to {after} ({size}).",
         "diff_unresolved": "{name}: from {before} to {after}; the difference is not resolved.",
+        "diff_question": "{name}: asked differently in both; {before} and {after}.",
         "track_counts": "Forecasts: {forecasts}; outcomes: {outcomes}; judgements: {judgements}. "
         "Questions open: {open}; settled by published figures: {settled}; closed by a judge: {judged}.",
         "track_late": "Answers that were known before any forecast of them was written, and count "

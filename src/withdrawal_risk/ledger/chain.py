@@ -27,11 +27,24 @@ FOLDER: Final = "track-record"
 
 Kind = Literal["forecast", "outcome", "judgement"]
 
+_REQUIRED: Final[Mapping[str, Mapping[str, type]]] = {
+    "forecast": {
+        **{"model": str, "as_of": str, "texts": dict, "settings": dict, "conditions": dict},
+        **{"all_conditions": dict, "indicators": dict},
+    },
+    "outcome": {"model": str, "row": dict},
+    "judgement": {
+        **{"model": str, "condition": str, "question": str, "judge": str, "date": str},
+        "probability": float,
+    },
+}
+"""What an entry of each kind holds at least."""
+
 _FORMAT: Final = 1
 _START: Final = "0" * 64
 """Stands before the first entry for the digest of the one before."""
 
-_ENTRY: Final = re.compile(r"(\d{6})\.json")
+_ENTRY: Final = re.compile(r"([0-9]{6})\.json")
 _MOST: Final = 999_999
 _MOST_BYTES: Final = 64 * 1024**2
 _TEXTS: Final = "texts"
@@ -85,7 +98,12 @@ def append(folder: str | Path, kind: Kind, content: Mapping[str, Any]) -> Entry:
     place = path_of(folder, "folder")
     while True:
         before = read(place)
-        number = len(before) + 1
+        number, moment = len(before) + 1, now()
+        if before and moment < before[-1].written:
+            raise WithdrawalRiskError(
+                f"the clock says {moment.isoformat()}, and the last entry was written at "
+                f"{before[-1].written.isoformat()}; set the clock"
+            )
         if number > _MOST:
             raise WithdrawalRiskError(f"{place} is full: it has {_MOST:,} entries; begin another")
         body = {
@@ -93,7 +111,7 @@ def append(folder: str | Path, kind: Kind, content: Mapping[str, Any]) -> Entry:
             "format": _FORMAT,
             "number": number,
             "kind": kind,
-            "written": now().isoformat(),
+            "written": moment.isoformat(),
             "previous": before[-1].digest if before else _START,
         }
         body["digest"] = _digest(body)
@@ -158,7 +176,7 @@ def check_head(entries: list[Entry], head: str) -> None:
     ------
     WithdrawalRiskError
     """
-    wanted = head.strip().lower()
+    wanted = head.strip().lower() if isinstance(head, str) else ""
     if not re.fullmatch(r"[0-9a-f]{12,64}", wanted):
         raise WithdrawalRiskError(
             f"head is {quoted(head)}; write at least the first 12 of the 64 hexadecimal digits of "
@@ -234,6 +252,10 @@ def _read(path: Path) -> Entry:
 
 
 def _entry(path: Path, body: Mapping[str, Any]) -> Entry:
+    """Return an entry; faults of its fields are those that `_read` names."""
+    for name, kind in _REQUIRED[body["kind"]].items():
+        if not isinstance(body[name], kind):
+            raise TypeError(name)
     own = {"format", "number", "kind", "written", "previous", "digest"}
     return Entry(
         number=int(body["number"]),

@@ -9,14 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from withdrawal_risk.elements.timeline import Day
+from withdrawal_risk.errors import ModelFileError
 from withdrawal_risk.ledger.chain import Entry
 from withdrawal_risk.model.evidence import COLUMNS, EvidenceRow
 from withdrawal_risk.model.evidence_file import parse_evidence
 from withdrawal_risk.model.library import Model
 
-__all__ = ["Known", "day_of", "judgements_of", "outcomes_of", "row_of"]
+__all__ = ["Known", "Span", "day_of", "judgements_of", "reports_of", "row_of", "span_of"]
 
 _FILE: Final = "outcome"
+
+type Span = tuple[str, datetime.date, datetime.date]
+"""Indicator, first and last day."""
 
 
 class Known(NamedTuple):
@@ -60,20 +64,26 @@ def day_of(text: str) -> datetime.date:
     return Day.parse(text).last
 
 
-def outcomes_of(entries: Sequence[Entry], model: Model) -> list[Known]:
-    """Return what happened of a model's indicators, of each span the last word.
+def reports_of(entries: Sequence[Entry], model: Model) -> list[Known]:
+    """Return what was written down of a model's indicators, in the order in which it became known.
 
-    Outcomes of indicators that this edition of the model does not have are left out.
+    What this edition of the model cannot read, such as an indicator or a category that it does not
+    have, is left out. Of a span the later report counts.
     """
-    found: dict[tuple[str, str, str], Known] = {}
+    found = []
     for entry in entries:
-        fields: Mapping[str, Any] = entry.content.get("row", {})
-        if entry.kind != "outcome" or entry.content["model"] != model.id:
-            continue
-        if fields["indicator"] in model.spec.indicators:
-            place = (fields["indicator"], fields["start"], fields["end"])
-            found[place] = Known(row_of(model, fields), day_of(fields["published"]))
-    return list(found.values())
+        if entry.kind == "outcome" and entry.content["model"] == model.id:
+            fields: Mapping[str, Any] = entry.content["row"]
+            try:
+                found.append(Known(row_of(model, fields), day_of(fields["published"])))
+            except ModelFileError:
+                continue
+    return sorted(found, key=lambda one: one.day)
+
+
+def span_of(row: EvidenceRow) -> Span:
+    """Return what a row speaks of: two rows of one span are two reports of one thing."""
+    return row.indicator, row.start.first, row.end.last
 
 
 def judgements_of(entries: Sequence[Entry], model: str) -> dict[tuple[str, str], Entry]:

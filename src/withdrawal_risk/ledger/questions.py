@@ -21,7 +21,15 @@ from numpy.typing import NDArray
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.ledger.chain import Entry
 from withdrawal_risk.ledger.forecasts import model_of
-from withdrawal_risk.ledger.outcomes import Known, day_of, judgements_of, outcomes_of
+from withdrawal_risk.ledger.outcomes import (
+    Known,
+    Span,
+    day_of,
+    judgements_of,
+    reports_of,
+    span_of,
+)
+from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.settled import tree_settled
 from withdrawal_risk.scoring import scores
@@ -160,7 +168,7 @@ def asked(folder: str | Path, entries: Sequence[Entry]) -> list[Asked]:
             for name, item in answers_in(entry).items():
                 place = (entry.content["model"], name, item["question"])
                 found.setdefault(place, []).append(entry)
-    # The rows that the first forecast knew stand in the later ones, too, unless they were mended.
+    # What the latest forecast of a question knew is what all of them knew, and more.
     models = {one.number: model_of(folder, one) for many in found.values() for one in many[-1:]}
     questions = []
     for (model, condition, question), forecasts in found.items():
@@ -189,74 +197,106 @@ def asked(folder: str | Path, entries: Sequence[Entry]) -> list[Asked]:
 def _settled(
     model: Model, forecast: Entry, condition: str, entries: Sequence[Entry]
 ) -> tuple[float | None, datetime.date | None]:
-    """Return how published values decided a condition and on which day; None where they do not."""
+    """Return how published values decided a condition and on which day; None where they do not.
+
+    Day by day with what was known by then, a correction from its own day on: the answer is the last
+    one, and its day the first from which it stood.
+    """
     tree = tree_in(model.spec, condition)
-    rows = list(model.evidence_at(Month.read(forecast.content["as_of"])))
-    known = sorted(outcomes_of(entries, model), key=lambda one: one.day)
-    spans = {(one.row.indicator, str(one.row.start), str(one.row.end)) for one in known}
-    # What is written down afterwards takes the place of a row of the same span.
-    rows = [row for row in rows if (row.indicator, str(row.start), str(row.end)) not in spans]
-    for number, one in enumerate(known, start=1):
-        if number < len(known) and known[number].day == one.day:
-            continue
-        held = tree_settled(model.spec, tree, [*rows, *(k.row for k in known[:number])])
-        if held is not None:
-            return float(held), one.day
-    return None, None
+    # Of a month of publication the first day, so that no forecast of that month counts.
+    evidence = [
+        Known(row, row.published.first_day)
+        for row in model.evidence_at(Month.read(forecast.content["as_of"]))
+    ]
+    reports = sorted([*evidence, *reports_of(entries, model)], key=lambda one: one.day)
+    own = {one.row.id for one in evidence}
+    rows: dict[tuple[Span, str], EvidenceRow] = {}
+    answer, since = None, None
+    for day, many in itertools.groupby(reports, key=lambda one: one.day):
+        for one in many:
+            span = span_of(one.row)
+            if one.row.id not in own:
+                # What is written down takes the place of whatever was said of its span.
+                rows = {key: row for key, row in rows.items() if key[0] != span}
+            rows[span, one.row.id] = one.row
+        held = tree_settled(model.spec, tree, list(rows.values()))
+        if held is not answer:
+            answer, since = held, day
+    return (None, None) if answer is None else (float(answer), since)
 
 
 def measured(folder: str | Path, entries: Sequence[Entry]) -> list[Measured]:
     """Return every month of an indicator that was forecast and is known.
+
+    Every forecast is scored by what its own edition of the model reads in the outcome.
 
     Parameters
     ----------
     folder : str or Path
     entries : sequence of Entry
     """
-    forecasts = [entry for entry in entries if entry.kind == "forecast"]
-    latest = {entry.content["model"]: entry for entry in forecasts}
-    found = []
-    for name, last in latest.items():
-        own = [entry for entry in forecasts if entry.content["model"] == name]
-        for known in outcomes_of(entries, model_of(folder, last)):
-            month = known.row.month
-            if month is not None and known.row.stated:
-                found += _scored(name, own, known, month)
-    return sorted(found, key=lambda one: (one.model, one.indicator, one.month))
+    found: dict[tuple[str, str, Month], list[tuple[Entry, Known]]] = {}
+    for entry in entries:
+        if entry.kind == "forecast":
+            for known in _months(reports_of(entries, model_of(folder, entry))):
+                month = known.row.month
+                if month is not None and _said(entry, known.row.indicator, month):
+                    place = (entry.content["model"], known.row.indicator, month)
+                    found.setdefault(place, []).append((entry, known))
+    return [_scored(*place, spoke) for place, spoke in sorted(found.items(), key=_place)]
 
 
-def _scored(model: str, forecasts: Sequence[Entry], known: Known, month: Month) -> list[Measured]:
-    """Return one month's scores; nothing where no forecast spoke of it."""
-    spoke = [entry for entry in forecasts if _said(entry, known.row.indicator, month)]
-    if not spoke:
-        return []
-    in_time = [entry for entry in spoke if before(entry, known.day)]
-    item = spoke[-1].content["indicators"][known.row.indicator]
-    said = [_said(entry, known.row.indicator, month) for entry in in_time]
+def _place(item: tuple[tuple[str, str, Month], Any]) -> tuple[str, str, int]:
+    (model, indicator, month), _ = item
+    return model, indicator, month.ordinal
+
+
+def _months(reports: Iterable[Known]) -> list[Known]:
+    """Return single months with the value of their last report and the day of their first."""
+    found: dict[Span, Known] = {}
+    for one in reports:
+        if one.row.month is not None and one.row.stated:
+            first = found.get(span_of(one.row), one)
+            found[span_of(one.row)] = Known(one.row, first.day)
+    return list(found.values())
+
+
+def _scored(
+    model: str, indicator: str, month: Month, spoke: Sequence[tuple[Entry, Known]]
+) -> Measured:
+    """Return one month's scores."""
+    latest, known = spoke[-1]
+    day = min(one.day for _, one in spoke)
+    in_time = [(entry, one) for entry, one in spoke if before(entry, day)]
+    item = latest.content["indicators"][indicator]
+    said = [_said(entry, indicator, month) for entry, _ in in_time]
     # Only those who forecast every time are compared.
     everyone = [name for name in (said[0] if said else ()) if all(name in one for one in said)]
     covered = None
-    if said and item["scale"] == "quantiles":
-        covered = said[-1]["model"][4] <= known.row.value <= said[-1]["model"][94]
+    if said and in_time[-1][0].content["indicators"][indicator]["scale"] == "quantiles":
+        covered = said[-1]["model"][4] <= in_time[-1][1].row.value <= said[-1]["model"][94]
     methods = {
         name: latest_and_average(
-            in_time, (_score(item["scale"], one[name], known.row.value) for one in said), known.day
+            [entry for entry, _ in in_time],
+            (
+                _score(entry.content["indicators"][indicator]["scale"], one[name], own.row.value)
+                for (entry, own), one in zip(in_time, said, strict=True)
+            ),
+            day,
         )
         for name in everyone
     }
-    return [
-        Measured(
-            model=model,
-            indicator=known.row.indicator,
-            labels=item["label"],
-            month=month,
-            value=known.row.value,
-            day=known.day,
-            forecasts=tuple(in_time),
-            methods=methods,
-            covered=covered,
-        )
-    ]
+    return Measured(
+        model=model,
+        indicator=indicator,
+        labels=item["label"],
+        month=month,
+        value=known.row.value,
+        day=day,
+        forecasts=tuple(entry for entry, _ in in_time),
+        methods=methods,
+        covered=covered,
+    )
 
 
 def _said(entry: Entry, indicator: str, month: Month) -> dict[str, list[float]]:

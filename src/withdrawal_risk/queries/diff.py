@@ -49,7 +49,8 @@ class Difference:
     code, settings : bool
         Whether the library's code, or the settings of the fit, changed.
     summary : pandas.DataFrame
-        Indexed by ``condition``: ``before``, ``after``, ``change``, and ``mcse`` of the change.
+        Indexed by ``condition``: ``before``, ``after``, ``change``, ``mcse`` of the change, and
+        ``asked_differently``: another bound or another month makes another question.
     reasons : dict of str to (dict of str to str)
         By condition, then language: the change split over the rows that came in. Empty where it was
         not asked for, or the later forecast is not of a later month.
@@ -110,10 +111,10 @@ class Difference:
             if str(name) in self.reasons:
                 lines.append(self.reasons[str(name)][lang])
                 continue
-            clear = abs(row["change"]) > 2 * row["mcse"]
+            kind = "diff_answer" if abs(row["change"]) > 2 * row["mcse"] else "diff_unresolved"
             lines.append(
                 words.say(
-                    "diff_answer" if clear else "diff_unresolved",
+                    "diff_question" if row["asked_differently"] else kind,
                     name=self.label(str(name), lang),
                     before=percent(row["before"], lang),
                     after=percent(row["after"], lang),
@@ -134,8 +135,7 @@ class Difference:
             "code_changed": self.code,
             "settings_changed": self.settings,
             "conditions": {
-                str(name): {str(key): float(value) for key, value in row.items()}
-                for name, row in self.summary.iterrows()
+                str(name): dict(row) for name, row in self.summary.astype(object).iterrows()
             },
             "reasons": self.reasons,
         }
@@ -217,7 +217,7 @@ def difference(
             _fit(models[0], before, progressbar),
             fitted or _fit(models[1], after, progressbar),
         )
-        for name in answers.index:
+        for name in answers.index[~answers["asked_differently"]]:
             change = explain_change(*fits, name, progressbar=progressbar)
             reasons[name] = {lang: change.sentence(lang) for lang in LANGUAGES}
     rows = [
@@ -255,8 +255,11 @@ def _answers(before: Entry, after: Entry) -> pd.DataFrame:
                 "after": new["probability"],
                 "change": new["probability"] - old["probability"],
                 "mcse": math.hypot(old["mcse"], new["mcse"]),
+                "asked_differently": old["question"] != new["question"],
             }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("condition")
+    columns = ["before", "after", "change", "mcse", "asked_differently"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.rename_axis("condition").astype({"asked_differently": bool})
 
 
 def _places(model: Model) -> dict[str, str]:

@@ -58,8 +58,10 @@ class Issued:
         ]
         if changes is not None:
             lines.append(changes["sentence"][lang])
+        warning = warning_of(self.about.failed, words).strip()
+        lines += [warning] if warning else []
         lines.append(words.say("head", digest=self.entry.digest))
-        return "\n".join(lines) + warning_of(self.about.failed, words)
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry as JSON-ready data, without the quantiles."""
@@ -131,6 +133,8 @@ def issue(
     ...     print(wr.issue(posterior, folder=place, futures=4).entry.number)
     1
     """
+    # Before any work: what is broken is not added to.
+    entries = read(folder)
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     explain = true_or_false(explain, "explain")
     missing = [name for name in SETTINGS if name not in posterior.settings]
@@ -139,8 +143,6 @@ def issue(
             f"issue takes a fit of fit, which can be made again; this one does not say its "
             f"{', '.join(missing)}"
         )
-    # Before the work: what is broken is not added to.
-    entries = read(folder)
     content = forecast_content(
         posterior, folder, ci_prob=ci_prob, futures=futures, random_seed=random_seed
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from withdrawal_risk.arguments import chosen, name_of, number
-from withdrawal_risk.characters import quoted
+from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.errors import ArgumentError, ModelFileError
 from withdrawal_risk.ledger.chain import FOLDER, Entry, append, now, read
@@ -90,29 +90,34 @@ def resolve(  # noqa: PLR0913
     'outcome'
     """
     entries = read(folder)
-    forecast = forecasts_of_model(entries, name_of(model, "model"))[-1]
-    asked = model_of(folder, forecast)
-    if not (isinstance(source, str) and source.strip()):
-        raise ArgumentError("source is empty; say who published it")
+    forecasts = forecasts_of_model(entries, name_of(model, "model"))
+    said = {
+        "source": _text(source, "source", least=1),
+        "url": _text(url, "url"),
+        "note": _text(note, "note"),
+    }
     day = _day(date)
     if (indicator is None) == (condition is None):
         raise ArgumentError(
             "give an indicator with its value, or a condition with a judge and a probability"
         )
-    said = {"source": source.strip(), "url": url, "note": note}
+    forecast = _latest(forecasts, condition=condition, indicator=indicator)
+    asked = model_of(folder, forecast)
     if condition is not None:
         spans = {"value": value, "start": start, "end": end, "low": low, "high": high}
         _refuse(spans, "an indicator, not to a condition")
         judged = _judgement(asked, forecast, condition, probability, judge)
         return append(folder, "judgement", judged | {"date": day.isoformat()} | said)
     _refuse({"judge": judge, "probability": probability}, "a condition, not to an indicator")
+    if start is None:
+        raise ArgumentError("start is missing; write the first month that the value speaks of")
     row = {
         "id": f"outcome_{len(entries) + 1}",
         "indicator": chosen(
             name_of(indicator, "indicator"), "indicator", tuple(asked.spec.indicators)
         ),
-        "start": str(start or ""),
-        "end": str(end or start or ""),
+        "start": str(start).strip(),
+        "end": str(start if end is None else end).strip(),
         "published": day.isoformat(),
         "value": "" if value is None else str(value),
         "low": "" if low is None else str(low),
@@ -146,9 +151,10 @@ def _judgement(
         If there is no such condition, or the judge or the probability is none.
     """
     name = chosen(name_of(condition, "condition"), "condition", tuple(model.spec.conditions))
-    if not (isinstance(judge, str) and judge.strip()):
+    if judge is None:
         raise ArgumentError("a condition is closed by a judge; give the judge's name")
-    if judge.strip() == model.id:
+    who = _text(judge, "judge", least=1)
+    if who.casefold() == model.id.casefold():
         raise ArgumentError(f"judge is {quoted(judge)}; a model does not judge its own forecasts")
     if probability is None:
         raise ArgumentError("a judge gives a probability from 0 to 1; 1 if the condition was met")
@@ -160,8 +166,36 @@ def _judgement(
         "condition": name,
         "question": forecast.content["conditions"][name]["question"],
         "probability": held,
-        "judge": judge.strip(),
+        "judge": who,
     }
+
+
+def _latest(forecasts: Sequence[Entry], *, condition: str | None, indicator: str | None) -> Entry:
+    """Return the last forecast that knew a condition or an indicator; else the last of all."""
+    for one in reversed(forecasts):
+        known = one.content["conditions" if indicator is None else "indicators"]
+        if (condition if indicator is None else indicator) in known:
+            return one
+    return forecasts[-1]
+
+
+def _text(given: object, what: str, *, least: int = 0) -> str:
+    """Return a line of text that may be kept.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none, is empty where it must not be, or holds what a terminal obeys.
+    """
+    if not isinstance(given, str):
+        raise ArgumentError(f"{what} is {quoted(given)}; write text")
+    text = given.strip()
+    if len(text) < least:
+        raise ArgumentError(f"{what} is empty; write a name")
+    if (unseen := forbidden(text)) is not None or "\n" in text:
+        name = unseen.name if unseen else "U+000A"
+        raise ArgumentError(f"{what} is {quoted(text)}, which holds the character {name}")
+    return text
 
 
 def _day(given: object) -> datetime.date:

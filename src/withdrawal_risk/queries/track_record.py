@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.files import path_of
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import json_number
 from withdrawal_risk.ledger.chain import FOLDER, check_head, read
@@ -38,8 +40,9 @@ class TrackRecord:
     entries : pandas.DataFrame
         Indexed by ``number``: ``kind``, ``written``, ``model``, ``digest``.
     conditions : pandas.DataFrame
-        Indexed by ``model``, ``condition`` and ``question``: ``first`` and ``latest``, the days on
-        which it was forecast; ``forecasts``, how many of them in time; ``status`` (``open``,
+        Indexed by ``model``, ``condition`` and ``question``: ``first`` and ``latest``, the days of
+        the first forecast and of the latest in time, and the ``entry`` of that; ``forecasts``, how
+        many were in time; ``status`` (``open``,
         ``met``, ``missed``, or ``late`` where all were written after the answer was known);
         ``answer``; ``day``, on which it was known; ``probability``, of the latest in time, and
         ``structure`` and ``events``, the base rates beside it; ``brier``, ``brier_structure`` and
@@ -55,8 +58,8 @@ class TrackRecord:
         the time they were open, ``skill`` of the model over the method, ``more``, how many
         more outcomes would tell both apart if differences stay as they are (nan with fewer than
         three), and of the model ``covered_90``.
-    labels : mapping of str to (mapping of str to str)
-        Of conditions and indicators, by language.
+    labels, indicators : mapping of (str, str) to (mapping of str to str)
+        Names of conditions and of indicators, by model and id, then language.
     late : int
         Outcomes that were known before any forecast of them was written.
     head : str
@@ -75,13 +78,18 @@ class TrackRecord:
     conditions: pd.DataFrame
     judged: pd.DataFrame
     months: pd.DataFrame
-    labels: Mapping[str, Mapping[str, str]]
+    labels: Mapping[tuple[str, str], Mapping[str, str]]
+    indicators: Mapping[tuple[str, str], Mapping[str, str]]
     late: int
     head: str
 
-    def label(self, name: str, lang: str = "en") -> str:
-        """Return the name of a condition or an indicator for people."""
-        return self.labels[name].get(lang) or self.labels[name]["en"]
+    def label(self, model: str, condition: str, lang: str = "en") -> str:
+        """Return the name of a condition for people."""
+        return _in(self.labels[model, condition], lang)
+
+    def indicator(self, model: str, name: str, lang: str = "en") -> str:
+        """Return the name of an indicator for people."""
+        return _in(self.indicators[model, name], lang)
 
     def sentence(self, lang: str = "en") -> str:
         """Say how many questions are open, and which digest to sign."""
@@ -152,7 +160,10 @@ def track_record(*, folder: str | Path = FOLDER, head: str | None = None) -> Tra
     ...     wr.track_record(folder=place)
     TrackRecord(0 entries, head none)
     """
-    entries = read(folder)
+    place = path_of(folder, "folder")
+    if not place.exists():
+        raise ArgumentError(f"folder {place} does not exist; issue a forecast there first")
+    entries = read(place)
     if head is not None:
         check_head(entries, head)
     questions, outcomes = asked(folder, entries), measured(folder, entries)
@@ -164,23 +175,27 @@ def track_record(*, folder: str | Path = FOLDER, head: str | None = None) -> Tra
         columns=["number", "kind", "written", "model", "digest"],
     )
     in_time = [one for one in outcomes if one.forecasts]
-    labels = {one.condition: one.labels for one in questions}
-    labels |= {one.indicator: one.labels for one in outcomes}
+    closed = [one for one in questions if one.judge is not None and one.in_time]
     return TrackRecord(
         entries=table.set_index("number"),
-        conditions=_conditions(one for one in questions if one.judge is None).drop(columns="judge"),
-        judged=_conditions(one for one in questions if one.judge is not None),
+        conditions=_conditions(one for one in questions if one not in closed).drop(columns="judge"),
+        judged=_conditions(closed),
         months=_months(in_time),
-        labels=labels,
+        labels={(one.model, one.condition): one.labels for one in questions},
+        indicators={(one.model, one.indicator): one.labels for one in outcomes},
         late=len(outcomes) - len(in_time),
         head=entries[-1].digest if entries else "",
     )
 
 
+def _in(labels: Mapping[str, str], lang: str) -> str:
+    return labels.get(lang) or labels["en"]
+
+
 def _conditions(questions: Iterable[Asked]) -> pd.DataFrame:
     """Return a row a question."""
     names = ["model", "condition", "question"]
-    columns = [*names, "first", "latest", "forecasts", "status", "answer", "judge", "day"]
+    columns = [*names, "first", "latest", "entry", "forecasts", "status", "answer", "judge", "day"]
     columns += [_MODEL_PROBABILITY, *BASES]
     columns += [
         f"{kind}brier{suffix}" for suffix in _SUFFIXES.values() for kind in ("", "average_")
@@ -196,7 +211,8 @@ def _condition(one: Asked) -> dict[str, Any]:
         "condition": one.condition,
         "question": one.question,
         "first": one.forecasts[0].written.date(),
-        "latest": one.forecasts[-1].written.date(),
+        "latest": (one.in_time or one.forecasts)[-1].written.date(),
+        "entry": (one.in_time or one.forecasts)[-1].number,
         "forecasts": len(one.in_time),
         "status": _status(one),
         "answer": math.nan if one.answer is None else one.answer,
