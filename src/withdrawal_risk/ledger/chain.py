@@ -68,6 +68,14 @@ class Entry:
     content : mapping
         What it says.
     path : Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     entry = wr.issue(posterior, folder=place, futures=4).entry
+    >>> entry.number, entry.kind, entry.path.name
+    (1, 'forecast', '000001.json')
     """
 
     number: int

@@ -180,6 +180,18 @@ def diff(
     ------
     WithdrawalRiskError
         If the track record is broken, an entry is no forecast, or they are of different models.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     for seed in (1, 2):
+    ...         _ = wr.issue(posterior, folder=place, futures=4, random_seed=seed)
+    ...     found = wr.diff(1, 2, folder=place)
+    >>> found
+    Difference('small', 1 to 2)
+    >>> found.settings
+    True
     """
     entries = read(folder)
     numbers = [
