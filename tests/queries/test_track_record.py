@@ -38,6 +38,14 @@ def published(posterior: wr.Posterior) -> wr.Posterior:
     )  # fmt: skip
 
 
+@pytest.fixture
+def in_august(published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]) -> Path:
+    """A track record with a forecast of January, looked at in August."""
+    wr.issue(published, folder=tmp_path, **FEW)
+    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
+    return tmp_path
+
+
 def _incidents(folder: Path, month: str, value: int, date: str) -> chain.Entry:
     return wr.resolve(
         "small", indicator="incidents", start=month, value=value, source="A count", date=date,
@@ -82,17 +90,13 @@ def test_quantiles_are_those_of_the_forecast(published: wr.Posterior, tmp_path: 
     assert np.abs(below - content["levels"]).max() < 0.05
 
 
-def test_published_figures_settle_a_question(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
-) -> None:
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
-    _incidents(tmp_path, "2024-04", 20, "2024-05-10")
-    _incidents(tmp_path, "2024-05", 20, "2024-06-10")
-    row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
+def test_published_figures_settle_a_question(in_august: Path) -> None:
+    _incidents(in_august, "2024-04", 20, "2024-05-10")
+    _incidents(in_august, "2024-05", 20, "2024-06-10")
+    row = wr.track_record(folder=in_august).conditions.xs("calm", level="condition").iloc[0]
     assert row["status"] == "open" and math.isnan(row["brier"])
-    _incidents(tmp_path, "2024-06", 20, "2024-07-10")
-    found = wr.track_record(folder=tmp_path)
+    _incidents(in_august, "2024-06", 20, "2024-07-10")
+    found = wr.track_record(folder=in_august)
     row = found.conditions.xs("calm", level="condition").iloc[0]
     # Sixty incidents where 45 are allowed: missed, whatever a judge says of the gaps.
     assert row["status"] == "missed" and str(row["day"]) == "2024-07-10"
@@ -104,56 +108,52 @@ def test_published_figures_settle_a_question(
     assert found.conditions.xs("supplied", level="condition")["status"].item() == "open"
 
 
-def test_a_question_is_settled_as_soon_as_it_is_decided(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
-) -> None:
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
-    _incidents(tmp_path, "2024-04", 46, "2024-05-10")
-    row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
+def test_a_question_is_settled_as_soon_as_it_is_decided(in_august: Path) -> None:
+    _incidents(in_august, "2024-04", 46, "2024-05-10")
+    row = wr.track_record(folder=in_august).conditions.xs("calm", level="condition").iloc[0]
     assert row["status"] == "missed" and str(row["day"]) == "2024-05-10"
     # A correction is appended, and what it says counts.
-    _incidents(tmp_path, "2024-04", 3, "2024-07-01")
-    row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
+    _incidents(in_august, "2024-04", 3, "2024-07-01")
+    row = wr.track_record(folder=in_august).conditions.xs("calm", level="condition").iloc[0]
     assert row["status"] == "open"
-    (month,) = measured(tmp_path, read(tmp_path))
+    (month,) = measured(in_august, read(in_august))
     assert month.value == 3 and str(month.day) == "2024-05-10"
     # The same month in other words is the same month; and a correction that decides as the first
     # report did leaves the day as it was.
     for value, date in ((50, "2024-07-02"), (51, "2024-07-03")):
         wr.resolve(
             "small", indicator="incidents", start="2024-04-01", end=" 2024-04-30", value=value,
-            source="A count", date=date, folder=tmp_path,
+            source="A count", date=date, folder=in_august,
         )  # fmt: skip
-    (month,) = measured(tmp_path, read(tmp_path))
+    (month,) = measured(in_august, read(in_august))
     assert month.value == 51 and str(month.day) == "2024-05-10"
-    row = wr.track_record(folder=tmp_path).conditions.xs("calm", level="condition").iloc[0]
+    row = wr.track_record(folder=in_august).conditions.xs("calm", level="condition").iloc[0]
     assert row["status"] == "missed" and str(row["day"]) == "2024-07-02"
 
 
 def test_few_incidents_leave_the_rest_to_judgement(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
+    published: wr.Posterior, in_august: Path
 ) -> None:
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
     wr.resolve(
         "small", indicator="incidents", start="2024-04", end="2024-06", value=12, source="A count",
-        date="2024-07-10", folder=tmp_path,
+        date="2024-07-10", folder=in_august,
     )  # fmt: skip
-    found = wr.track_record(folder=tmp_path)
+    found = wr.track_record(folder=in_august)
     assert found.conditions.xs("calm", level="condition")["status"].item() == "open"
     wr.resolve(
         "small", condition="calm", probability=0.8, judge="A. Judge", source="Her report",
-        date="2024-07-20", folder=tmp_path,
+        date="2024-07-20", folder=in_august,
     )  # fmt: skip
-    found = wr.track_record(folder=tmp_path)
+    found = wr.track_record(folder=in_august)
     assert "calm" not in found.conditions.index.get_level_values("condition")
     row = found.judged.xs("calm", level="condition").iloc[0]
     p = row["probability"]
     assert row["judge"] == "A. Judge" and row["brier"] == pytest.approx((p - 0.8) ** 2 + 0.16)
     # What is published later decides, and the judge's word is no longer asked for.
-    _incidents(tmp_path, "2024-05", 99, "2024-07-25")
-    assert "calm" in wr.track_record(folder=tmp_path).conditions.index.get_level_values("condition")
+    _incidents(in_august, "2024-05", 99, "2024-07-25")
+    assert "calm" in wr.track_record(folder=in_august).conditions.index.get_level_values(
+        "condition"
+    )
 
 
 def test_evidence_of_a_later_forecast_settles_too(
@@ -178,16 +178,14 @@ def test_evidence_of_a_later_forecast_settles_too(
 
 
 def test_every_forecast_reads_outcomes_with_its_own_edition(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
+    published: wr.Posterior, in_august: Path
 ) -> None:
     """A grade that is put in front moves no score of the file before it; one renamed loses none."""
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
     wr.resolve(
         "small", indicator="mood", start="2024-02", value="good", source="A poll", date="2024-03-01",
-        folder=tmp_path,
+        folder=in_august,
     )  # fmt: skip
-    (before,) = measured(tmp_path, read(tmp_path))
+    (before,) = measured(in_august, read(in_august))
     for grades in ("[bad, fair, best]", "[worst, fair, good]"):
         text = published.model.model_text.replace("[bad, fair, good]", grades)
         # The small file's own rows of this indicator would not fit.
@@ -198,23 +196,19 @@ def test_every_forecast_reads_outcomes_with_its_own_edition(
         )
         other = wr.Model.from_texts(text, rows)
         wr.issue(
-            wr.fit(other, draws=50, tune=50, chains=2, progressbar=False), folder=tmp_path, **FEW
+            wr.fit(other, draws=50, tune=50, chains=2, progressbar=False), folder=in_august, **FEW
         )
-    (after,) = measured(tmp_path, read(tmp_path))
+    (after,) = measured(in_august, read(in_august))
     assert after.methods["model"] == before.methods["model"]
 
 
-def test_what_nobody_publishes_settles_nothing(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
-) -> None:
+def test_what_nobody_publishes_settles_nothing(in_august: Path) -> None:
     """Supply of 0.9 would meet its clause, but the file names nobody who publishes it."""
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
     wr.resolve(
         "small", indicator="supply", start="2024-04", end="2024-06", value=0.9, source="A ministry",
-        date="2024-07-10", folder=tmp_path,
+        date="2024-07-10", folder=in_august,
     )  # fmt: skip
-    found = wr.track_record(folder=tmp_path)
+    found = wr.track_record(folder=in_august)
     assert found.conditions.xs("supplied", level="condition")["status"].item() == "open"
 
 
@@ -245,16 +239,12 @@ def test_scores_are_the_latest_and_the_average_over_time(tmp_path: Path) -> None
     assert average == pytest.approx((0.2 * 10 + 0.6 * 30) / 40)
 
 
-def test_months_are_scored_beside_the_recorded_baselines(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
-) -> None:
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
+def test_months_are_scored_beside_the_recorded_baselines(in_august: Path) -> None:
     for month, value in (("2024-01", 7), ("2024-02", 11), ("2024-03", 40)):
-        _incidents(tmp_path, month, value, "2024-07-10")
-    found = wr.track_record(folder=tmp_path)
+        _incidents(in_august, month, value, "2024-07-10")
+    found = wr.track_record(folder=in_august)
     table = found.months.xs("incidents", level="indicator").droplevel("model")
-    months = read(tmp_path)[0].content["indicators"]["incidents"]["months"]
+    months = read(in_august)[0].content["indicators"]["incidents"]["months"]
     for method in table.index:
         expected = [
             wr.score(np.array([months[month][method]], dtype=float), [value])["crps"].item()
@@ -268,17 +258,13 @@ def test_months_are_scored_beside_the_recorded_baselines(
         )
 
 
-def test_a_category_is_scored_by_ranks(
-    published: wr.Posterior, tmp_path: Path, clock: list[datetime.datetime]
-) -> None:
-    wr.issue(published, folder=tmp_path, **FEW)
-    clock[0] = datetime.datetime(2024, 8, 1, tzinfo=datetime.UTC)
+def test_a_category_is_scored_by_ranks(in_august: Path) -> None:
     wr.resolve(
         "small", indicator="mood", start="2024-02", value="good", source="A poll", date="2024-03-01",
-        folder=tmp_path,
+        folder=in_august,
     )  # fmt: skip
-    p = read(tmp_path)[0].content["indicators"]["mood"]["months"]["2024-02"]["model"]
-    (one,) = measured(tmp_path, read(tmp_path))
+    p = read(in_august)[0].content["indicators"]["mood"]["months"]["2024-02"]["model"]
+    (one,) = measured(in_august, read(in_august))
     # Of three grades, the best: "at most bad" and "at most fair" did not happen.
     assert one.methods["model"][0] == pytest.approx(p[0] ** 2 + (p[0] + p[1]) ** 2)
     assert one.covered is None

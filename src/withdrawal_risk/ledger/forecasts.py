@@ -9,7 +9,7 @@ from typing import Any, Final
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.ledger.chain import Entry, kept
-from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.library import Model, read_once
 
 __all__ = ["SETTINGS", "arguments_of", "forecast_of", "forecasts_of_model", "model_of"]
 
@@ -63,7 +63,7 @@ def model_of(folder: str | Path, forecast: Entry) -> Model:
     """
     texts = forecast.content["texts"]
     rows = kept(folder, texts[".csv"], ".csv")
-    return Model.from_texts(kept(folder, texts[".yaml"], ".yaml"), rows or None)
+    return read_once(kept(folder, texts[".yaml"], ".yaml"), rows or None)
 
 
 def arguments_of(forecast: Entry) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,15 @@ from withdrawal_risk.model.spec import ModelSpec
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Model", "checked_model", "list_models", "load_model", "models_folder", "resolve"]
+__all__ = [
+    "Model",
+    "checked_model",
+    "list_models",
+    "load_model",
+    "models_folder",
+    "read_once",
+    "resolve",
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,6 +121,12 @@ class Model:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+@lru_cache(maxsize=4)
+def read_once(model_text: str, evidence_text: str | None) -> Model:
+    """Return the model of two texts; whoever reads them again shares it, as reading takes a second."""
+    return Model.from_texts(model_text, evidence_text)
 
 
 def models_folder() -> Path:

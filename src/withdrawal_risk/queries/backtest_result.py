@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -497,14 +498,17 @@ class Backtest:
 
 
 def json_lines(summary: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the lines of a table by indicator and leads as JSON-ready data."""
+    """Return the lines of a table, its index among them, as JSON-ready data."""
     return [
-        {
-            str(name): json_number(value) if isinstance(value, float) else value
-            for name, value in line.items()
-        }
+        {str(name): _json_cell(value) for name, value in line.items()}
         for line in summary.reset_index().to_dict("records")
     ]
+
+
+def _json_cell(value: Any) -> Any:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return json_number(value) if isinstance(value, float) else value
 
 
 def _probability(ci_prob: float) -> float:

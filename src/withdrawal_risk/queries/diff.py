@@ -59,12 +59,8 @@ class Difference:
 
     Examples
     --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     for seed in (1, 2):
-    ...         _ = wr.issue(posterior, folder=place, futures=4, random_seed=seed)
-    ...     wr.diff(1, 2, folder=place).evidence["added"]
-    []
+    >>> wr.Difference.__dataclass_fields__["file"].type
+    'dict[str, list[str]]'
     """
 
     model: str

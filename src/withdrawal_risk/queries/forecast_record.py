@@ -136,9 +136,8 @@ def _indicators(posterior: Posterior, random_seed: int) -> dict[str, Any]:
         random_seed=random_seed,
     )
     long = {name: past for name, past in pasts.items() if len(past.values) >= _LEAST_MONTHS}
-    beside = forecasts_from_the_past(
-        long, [cell for cell in cells if cell[0] in long], as_of, random_seed
-    )
+    places = [cell for cell in cells if cell[0] in long]
+    beside = forecasts_from_the_past(long, places, as_of, random_seed)
     indicators: dict[str, Any] = {}
     for (name, month), forecast in zip(cells, own, strict=True):
         item = spec.indicators[name]
@@ -153,7 +152,6 @@ def _indicators(posterior: Posterior, random_seed: int) -> dict[str, Any]:
         )
         entry["months"][str(month)] = {"model": _written(item, forecast)}
     for method, forecasts in beside.items():
-        places = [cell for cell in cells if cell[0] in long]
         for (name, month), past in zip(places, forecasts, strict=True):
             if past is not None:
                 written = _written(spec.indicators[name], past)

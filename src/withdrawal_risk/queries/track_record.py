@@ -15,9 +15,9 @@ import pandas as pd
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import path_of
 from withdrawal_risk.language import words_of
-from withdrawal_risk.language.numbers import json_number
 from withdrawal_risk.ledger.chain import FOLDER, check_head, read
 from withdrawal_risk.ledger.questions import BASES, Asked, Measured, asked, measured
+from withdrawal_risk.queries.backtest_result import json_lines
 from withdrawal_risk.scoring.sample_size import outcomes_if_right, outcomes_in_all
 
 __all__ = ["TrackRecord", "track_record"]
@@ -120,7 +120,7 @@ class TrackRecord:
             "judged": self.judged,
             "months": self.months,
         }
-        return {name: _records(table) for name, table in tables.items()} | {
+        return {name: json_lines(table) for name, table in tables.items()} | {
             "late": self.late,
             "head": self.head,
         }
@@ -273,20 +273,3 @@ def _months(outcomes: Iterable[Measured]) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows, columns=list(_MONTHS)).set_index(list(_MONTHS[:3]))
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as JSON knows them."""
-    return [
-        {str(name): _plain(value) for name, value in row.items()}
-        for row in table.reset_index().to_dict("records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    """Return a cell as JSON knows it."""
-    if isinstance(value, float | np.floating):
-        return json_number(float(value))
-    if isinstance(value, int | str | np.integer) or value is None:
-        return int(value) if isinstance(value, np.integer) else value
-    return value.isoformat()

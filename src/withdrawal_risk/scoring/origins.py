@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +13,7 @@ from withdrawal_risk.elements.timeline import Month, Window
 from withdrawal_risk.families import Family, family_of
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.parameters import Frame, build_frame
-from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.library import Model, read_once
 from withdrawal_risk.random import generator
 from withdrawal_risk.scoring.baselines import History
 from withdrawal_risk.scoring.evaluation import MEASURES, evaluated
@@ -65,7 +64,7 @@ def scored_origin(task: Mapping[str, Any], cores: int | None = None) -> dict[str
     dict of str to ndarray
         The columns of all rows; ``rhat_max``, ``ess_min`` and ``divergences`` of a fit.
     """
-    whole = _read(task["model"], task["evidence"])
+    whole = read_once(task["model"], task["evidence"])
     origin = Month.read(task["origin"])
     cells = due(outcomes(whole, task["data"]), origin, task["leads"])
     known = as_known(whole, origin, task["data"], max(task["leads"], 1))
@@ -87,12 +86,6 @@ def scored_origin(task: Mapping[str, Any], cores: int | None = None) -> dict[str
         if predictive is not None
     ]
     return {name: np.array([row[name] for row in rows]) for name in COLUMNS} | diagnostics
-
-
-@lru_cache(maxsize=2)
-def _read(model: str, evidence: str | None) -> Model:
-    """Return a model, which the tasks of a process share: reading takes as long as a forecast."""
-    return Model.from_texts(model, evidence)
 
 
 def _from_a_fit(

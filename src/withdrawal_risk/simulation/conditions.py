@@ -27,8 +27,8 @@ from withdrawal_risk.simulation.published_rows import as_rows_say, within_rows
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.simulation.futures import Futures
+    from withdrawal_risk.model.spec import ModelSpec
+    from withdrawal_risk.simulation.futures import Futures
 
 __all__ = [
     "ALL_CONDITIONS",
