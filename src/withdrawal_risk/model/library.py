@@ -125,7 +125,7 @@ class Model:
 
 @lru_cache(maxsize=4)
 def read_once(model_text: str, evidence_text: str | None) -> Model:
-    """Return the model of two texts; whoever reads them again shares it, as reading takes a second."""
+    """Return the model of two texts, shared by all who read them: reading takes a second."""
     return Model.from_texts(model_text, evidence_text)
 
 
