@@ -35,6 +35,7 @@ from .plots.pit import plot_pit as plot_pit
 from .plots.reach import plot_reach as plot_reach
 from .plots.reliability import plot_reliability as plot_reliability
 from .plots.scenarios import plot_scenarios as plot_scenarios
+from .plots.sensitivity import plot_sensitivity as plot_sensitivity
 from .plots.skill import plot_skill as plot_skill
 from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
@@ -82,6 +83,8 @@ from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios
 from .queries.scenarios import scenarios as scenarios
 from .queries.score import score as score
+from .queries.sensitivity import Sensitivity as Sensitivity
+from .queries.sensitivity import sensitivity as sensitivity
 from .queries.skill import skill as skill
 from .queries.suggest import Suggestion as Suggestion
 from .queries.suggest import suggest as suggest

@@ -11,6 +11,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from queue import Queue
@@ -26,7 +27,7 @@ from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError, Withdrawa
 from withdrawal_risk.files import UnreadableFile, check_target, path_of
 from withdrawal_risk.seals import read_sealed, write_sealed
 
-__all__ = ["Pool", "sweep"]
+__all__ = ["Pool", "kept_results", "sweep"]
 
 _NO_RESULT: Final = frozenset({"cores", "progressbar"})
 """Arguments that change no result, whatever function takes them; results kept on one machine then
@@ -157,6 +158,32 @@ def sweep(
             f"task {name!r} failed{more}: {type(first).__name__}: {first}{kept}"
         ) from first
     return {name: results[name] for name in tasks}
+
+
+def kept_results(
+    function: Callable[[Any], Mapping[str, Any]],
+    tasks: Mapping[str, Any],
+    folder: str | os.PathLike[str],
+) -> dict[str, Record]:
+    """Return the results of tasks that `sweep` has kept in a folder, and run none.
+
+    Parameters
+    ----------
+    function, tasks, folder
+        As in `sweep`.
+
+    Returns
+    -------
+    dict of str to dict of str to ndarray
+        Of those tasks that have one; one that cannot be read counts as missing.
+    """
+    place, found = path_of(folder, "folder"), {}
+    for name, task in tasks.items():
+        file = place / _file(function, name, task)
+        if file.is_file():
+            with suppress(WithdrawalRiskError):
+                found[name] = _kept(file)
+    return found
 
 
 class _Outcome(NamedTuple):

@@ -10,6 +10,7 @@ from withdrawal_risk.cli import options, tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import CiProb, Condition, Futures
 from withdrawal_risk.cli.questions import Shown, question
+from withdrawal_risk.console import is_watched
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 
@@ -271,6 +272,43 @@ def why(
             tables.attribution_table(shocks, lang),
             shocks.sentence(lang),
             shares.sentence(lang),
+        ],
+    )
+
+
+@app.command()
+@question
+def sensitivity(
+    posterior: Any,
+    *,
+    condition: Condition = "all_conditions",
+    refit: Annotated[
+        bool,
+        typer.Option(help="Fit again with the largest judgements moved, and with whole groups."),
+    ] = False,
+    top: Annotated[int, typer.Option(min=1, help="Judgements that are shown, and refitted.")] = 12,
+    futures: Futures = FUTURES,
+    random_seed: int,
+    lang: str,
+) -> Shown:
+    """Print which judgements a condition hangs on, and how far it is from its next word."""
+    from withdrawal_risk.queries.sensitivity import sensitivity as run
+
+    result = run(
+        posterior,
+        condition,
+        refit=refit,
+        top=top,
+        futures=futures,
+        random_seed=random_seed,
+        progressbar=is_watched(),
+    )
+    return Shown(
+        data=result.to_dict(),
+        blocks=[
+            result.distance(lang),
+            *tables.sensitivity_tables(result, top, lang),
+            result.sentence(lang),
         ],
     )
 

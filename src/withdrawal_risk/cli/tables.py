@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import (
     difference_interval,
+    error_in_points,
     interval,
     leads_in_words,
     percent,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.reach import Reach
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
+    from withdrawal_risk.queries.sensitivity import Sensitivity
     from withdrawal_risk.queries.track_record import TrackRecord
     from withdrawal_risk.queries.watch_list import WatchList
 
@@ -52,6 +54,7 @@ __all__ = [
     "rendered",
     "result_table",
     "scenarios_table",
+    "sensitivity_tables",
     "watch_table",
 ]
 
@@ -132,14 +135,93 @@ def result_table(result: Result, lang: str) -> Table:
 
 
 def beside_table(result: Result, lang: str) -> Table:
-    """Return base rates and published part of an outlook, a row a condition."""
+    """Return what stands beside an outlook: base rates, published part, another analyst's range."""
     words = words_of(lang).tables
     rows = [
-        [result.label(str(name), lang), *(percent(row[part], lang) for part in _BESIDE)]
+        [
+            result.label(str(name), lang),
+            *(percent(row[part], lang) for part in _BESIDE),
+            interval(row["range_low"], row["range_high"], lang) if row["range_of"] else "",
+        ]
         for name, row in result.summary.iterrows()
     ]
-    columns = [words["condition"], *(words[part] for part in _BESIDE)]
+    columns = [words["condition"], *(words[part] for part in _BESIDE), words["analyst"]]
     return {"columns": columns, "rows": rows, "text": [0]}
+
+
+def sensitivity_tables(result: Sensitivity, top: int, lang: str) -> list[Table]:
+    """Return the judgements that matter most, the thresholds, and refits where there are any."""
+    tables = [_judgements_table(result, top, lang), _thresholds_table(result, lang)]
+    return tables if result.refits.empty else [*tables, _refits_table(result, lang)]
+
+
+def _judgements_table(result: Sensitivity, top: int, lang: str) -> Table:
+    words = words_of(lang)
+    rows = []
+    for path, row in result.summary.iloc[:top].iterrows():
+        if not row["trusted"]:
+            tip = words.names["cannot_tell"]
+        elif math.isnan(row["tip"]):
+            tip = words.names["no_tip"]
+        else:
+            tip = f"{signed(row['tip'], lang)}: {result.tipped[str(path)][lang]}"
+        spreads = [
+            words.names["not_resolved"] if math.isnan(row[name]) else points(row[name], lang)
+            for name in ("narrower", "wider")
+        ]
+        rows.append(
+            [
+                result.label(str(path), lang),
+                result.range(str(path), lang),
+                points(row["effect"], lang),
+                error_in_points(row["effect_mcse"], lang),
+                *spreads,
+                signed(row["shift"], lang),
+                tip,
+            ]
+        )
+    heads = ("judgement", "in_file", "effect_of_sd", "mcse", "half_spread", "double_spread")
+    columns = [words.tables[head] for head in (*heads, "evidence_shift", "tip")]
+    return {"columns": columns, "rows": rows, "text": [0, 1, 7]}
+
+
+def _thresholds_table(result: Sensitivity, lang: str) -> Table:
+    words, rows = words_of(lang), []
+    for clause, (_, row) in zip(result.clauses[lang], result.thresholds.iterrows(), strict=True):
+        sides = [
+            words.names["not_resolved"] if math.isnan(row[step]) else percent(row[step], lang)
+            for step in (-1.0, 1.0)
+        ]
+        informed = {None: "", True: words.names["informed"], False: words.names["not_informed"]}
+        rows.append(
+            [
+                clause,
+                words.names[row["origin"]],
+                informed[row["informed"]],
+                *sides,
+            ]
+        )
+    columns = [words.tables[h] for h in ("clause", "origin", "informed", "harsher", "kinder")]
+    return {"columns": columns, "rows": rows, "text": [0, 1, 2]}
+
+
+def _refits_table(result: Sensitivity, lang: str) -> Table:
+    words = words_of(lang)
+    rows = [
+        [
+            result.label(row["path"], lang)
+            if row["path"] in result.ranges
+            else words.groups[row["path"]],
+            signed(row["shift"], lang, 0),
+            percent(row["probability"], lang, 1),
+            error_in_points(row["mcse"], lang),
+            percent(row["reweighted"], lang, 1),
+            f"{row['khat']:.2f}",
+        ]
+        for _, row in result.refits.iterrows()
+    ]
+    heads = ("judgement", "moved_by", "refit", "mcse", "reweighted")
+    return {"columns": [*(words.tables[h] for h in heads), "Pareto k"], "rows": rows, "text": [0]}
 
 
 def by_when_table(result: ByWhen, lang: str) -> Table:

@@ -36,7 +36,7 @@ _TAIL: Final = 1e-14
 """Responses are followed until their squares fall below this share of the first."""
 
 _DENSE: Final = 600
-"""States up to which all eigenvalues are found; beyond it the largest are, by iteration."""
+"""States up to which matrices are full: all eigenvalues are found, and sums over months doubled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,11 +170,30 @@ def long_run_covariance(
     """
     fixed = np.isin(structure.factors, list(clamped))
     scale = own_scale[~fixed]
+    if len(fixed) * max(structure.longest_lag, 1) <= _DENSE:
+        return _doubled(*_companion(structure, phi, weight, fixed), phi, scale, fixed)
     total = np.zeros((len(fixed), len(fixed)))
     for response in _impulse_responses(structure, phi, weight, fixed):
         scaled = response * scale
         total += scaled @ scaled.T
     return total
+
+
+def _doubled(
+    companion: Any, month: Any, phi: Array, scale: Array, fixed: NDArray[np.bool_]
+) -> Array:
+    """Return the long-run covariance by doubling the months that are summed (Smith, 1968)."""
+    n, step = len(fixed), companion.toarray()
+    entry = np.zeros((len(step), len(scale)))
+    entry[:n] = month.solve(np.diag(np.sqrt(1 - phi**2)))[:, ~fixed] * scale
+    total = entry @ entry.T
+    # The first 2 ** k months once, then the same again, so many months later.
+    while True:
+        later = step @ total @ step.T
+        total += later
+        if not np.abs(later).max(initial=0.0) > _TAIL * np.abs(total).max(initial=0.0):
+            return total[:n, :n]
+        step = step @ step
 
 
 def autocorrelation(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
 from pydantic_core import CoreSchema
@@ -13,6 +14,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.base import Frozen, Number, refuse
 from withdrawal_risk.elements.elicitation import (
     WEIGHT_WORDS,
+    Z90,
     lognormal_from_quantiles,
     lognormal_mean,
     normal_from_quantiles,
@@ -26,6 +28,8 @@ __all__ = [
     "Share",
     "ShareOrNumber",
     "Weight",
+    "off_scale",
+    "on_scale",
     "prior_mean",
 ]
 
@@ -37,6 +41,10 @@ _NODES: Final = 40
 
 class Quantiles(Frozen):
     """A number elicited by its 5th and 95th percentile."""
+
+    scale: ClassVar[Literal["plain", "log", "log_odds", "log_log"]] = "plain"
+    """What is normal: the number, its logarithm, its log odds, or the logarithm of its
+    logarithm."""
 
     p5: Number
     """5th percentile, in the unit of the number."""
@@ -60,9 +68,27 @@ class Quantiles(Frozen):
         """Mean and sd of the normal distribution through the two percentiles."""
         return normal_from_quantiles(self.p5, self.p95)
 
+    @property
+    def law(self) -> tuple[float, float]:
+        """Mean and sd of what is normal."""
+        return normal_from_quantiles(on_scale(self.p5, self.scale), on_scale(self.p95, self.scale))
+
+    def with_law(self, mu: float, sigma: float) -> Self:
+        """Return a range of the same kind that has a `law`."""
+        low, high = (off_scale(mu + side * Z90 * sigma, self.scale) for side in (-1, 1))
+        # A copy is not validated: what is computed may be wider than what a file may say.
+        return self.model_copy(update={"p5": low, "p95": high})
+
+    def moved(self, shift: float = 0.0, spread: float = 1.0) -> Self:
+        """Return the range with its centre moved by so many of its sd, and its sd multiplied."""
+        mu, sigma = self.law
+        return self.with_law(mu + shift * sigma, spread * sigma)
+
 
 class Positive(Quantiles):
     """A positive number elicited by its 5th and 95th percentile."""
+
+    scale = "log"
 
     @model_validator(mode="after")
     def _above(self) -> Self:
@@ -91,6 +117,8 @@ class Positive(Quantiles):
 class Ratio(Quantiles):
     """A ratio per level, above 1; the polarity of the indicator gives the direction."""
 
+    scale = "log_log"
+
     @model_validator(mode="after")
     def _above(self) -> Self:
         if self.p5 <= 1:
@@ -103,6 +131,8 @@ class Ratio(Quantiles):
 
 class Share(Quantiles):
     """A share strictly between 0 and 1."""
+
+    scale = "log_odds"
 
     @model_validator(mode="after")
     def _inside(self) -> Self:
@@ -125,8 +155,37 @@ class Share(Quantiles):
         import numpy as np
 
         mu, sigma = self.log_odds
-        node, weight = np.polynomial.hermite_e.hermegauss(_NODES)
-        return float(weight @ (1 / (1 + np.exp(-mu - sigma * node))) / weight.sum())
+        node, weight = _quadrature()
+        return float(weight @ (1 / (1 + np.exp(-mu - sigma * node))))
+
+
+@cache
+def _quadrature() -> tuple[Any, Any]:
+    """Return nodes and weights that average over a standard normal."""
+    import numpy as np
+
+    node, weight = np.polynomial.hermite_e.hermegauss(_NODES)
+    return node, weight / weight.sum()
+
+
+def on_scale(value: float, scale: str) -> float:
+    """Return a number on the scale on which it is normal; the inverse of `off_scale`."""
+    if scale == "log_odds":
+        return math.log(value) - math.log1p(-value)
+    logs = {"plain": 0, "log": 1, "log_log": 2}[scale]
+    for _ in range(logs):
+        value = math.log(value)
+    return value
+
+
+def off_scale(value: float, scale: str) -> float:
+    """Return the number that lies there on the scale on which it is normal."""
+    if scale == "log_odds":
+        return 1 / (1 + math.exp(-value))
+    logs = {"plain": 0, "log": 1, "log_log": 2}[scale]
+    for _ in range(logs):
+        value = math.exp(value)
+    return value
 
 
 def _form(value: object) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from numbers import Real
 from typing import Any, ClassVar, Final, Literal, NamedTuple, cast
 
@@ -217,6 +217,9 @@ class Family[I: IndicatorBase](ABC):
         Ends that a row's range may have although no value can be there.
     support : pair of float
         Between which values lie.
+    elicited : mapping of str to str
+        By which key of the file each unknown is elicited, of those that a range elicits. What is
+        not named here has no row in `sensitivity`.
 
     Examples
     --------
@@ -238,6 +241,7 @@ class Family[I: IndicatorBase](ABC):
     mask_value: ClassVar[float] = 0.0
     range_edges: ClassVar[tuple[float, ...]] = (0.0,)
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    elicited: ClassVar[Mapping[str, str]] = {"error": "error"}
 
     def __repr__(self) -> str:
         return f"<family {self.name}>"

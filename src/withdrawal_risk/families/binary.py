@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,10 @@ class Binary(YesOrNo[BinaryIndicator]):
 
     name = "binary"
     indicator = BinaryIndicator
+    elicited: ClassVar[Mapping[str, str]] = {
+        "reference": "at_reference",
+        "loading": "odds_ratio_per_level",
+    }
 
     def reference_prior(self, item: BinaryIndicator) -> tuple[float, float]:
         """Return the log-odds of the elicited probability as a normal distribution."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,11 @@ class Count(Family[CountIndicator]):
     axis = "log_from_zero"
     mask_value = 1.0
     support = (0.0, math.inf)
+    elicited: ClassVar[Mapping[str, str]] = {
+        "reference": "at_reference",
+        "loading": "ratio_per_level",
+        "error": "error",
+    }
 
     def reference_prior(self, item: CountIndicator) -> tuple[float, float]:
         """Return the logarithm of the elicited count as a normal distribution."""

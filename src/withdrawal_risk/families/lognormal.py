@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, Literal, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,13 @@ class Lognormal(Located[LognormalIndicator]):
     """A positive number; ``error`` is the standard deviation of its logarithm."""
 
     name = "lognormal"
+    elicited: ClassVar[Mapping[str, str]] = {
+        "reference": "at_reference",
+        "loading": "ratio_per_level",
+        "error": "error",
+        "nought": "can_be_zero",
+        "nought_loading": "zero_odds_ratio_per_level",
+    }
     indicator = LognormalIndicator
     can_total = True
     axis = "log"

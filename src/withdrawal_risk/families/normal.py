@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,11 @@ class Normal(Located[NormalIndicator]):
     indicator = NormalIndicator
     error_scale = "unit"
     can_total = True
+    elicited: ClassVar[Mapping[str, str]] = {
+        "reference": "at_reference",
+        "loading": "change_per_level",
+        "error": "error",
+    }
 
     def reference_prior(self, item: NormalIndicator) -> tuple[float, float]:
         """Return the elicited value as a normal distribution."""

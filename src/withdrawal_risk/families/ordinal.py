@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from statistics import NormalDist
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,7 @@ class Ordinal(Family[OrdinalIndicator]):
     whole = True
     has_categories = True
     axis = "categories"
+    elicited: ClassVar[Mapping[str, str]] = {"loading": "change_per_level"}
 
     def reference_prior(self, item: OrdinalIndicator) -> tuple[float, float]:
         """Return the distance from the first cut point that gives its elicited probability."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Final, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,11 @@ class LogitNormal(Located[ShareIndicator]):
     mask_value = 0.5
     range_edges = (0.0, 1.0)
     support = (0.0, 1.0)
+    elicited: ClassVar[Mapping[str, str]] = {
+        "reference": "at_reference",
+        "loading": "odds_ratio_per_level",
+        "error": "error",
+    }
 
     def reference_prior(self, item: ShareIndicator) -> tuple[float, float]:
         """Return the log-odds of the elicited share as a normal distribution."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,12 @@ class State(YesOrNo[StateIndicator]):
     """
 
     name = "state"
+    elicited: ClassVar[Mapping[str, str]] = {
+        "reference": "enters",
+        "loading": "odds_ratio_per_level",
+        "leaving": "leaves",
+        "state_start": "start",
+    }
     indicator = StateIndicator
     has_memory = True
 

@@ -36,6 +36,7 @@ __all__ = [
     "code_key",
     "entries",
     "fit_path",
+    "forget_answers",
     "store_fit",
 ]
 
@@ -180,6 +181,18 @@ def cached_answer(
     except WithdrawalRiskError as error:
         _not_stored(error)
     return fresh
+
+
+def forget_answers(fit: Path) -> None:
+    """Delete the stored answers about a fit, where they depend on something that has changed.
+
+    Parameters
+    ----------
+    fit : Path
+        As from `fit_path`.
+    """
+    for place in fit.parent.glob(f"{fit.stem}.*.json"):
+        _delete(place)
 
 
 def entries() -> list[Entry]:

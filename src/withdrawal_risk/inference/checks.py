@@ -10,13 +10,16 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc
 
 from withdrawal_risk.dynamics.scale import spectral_radius
+from withdrawal_risk.inference.learning import RARE, current_levels, learning, level_learning
 from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.language import LANGUAGES, words_of
+from withdrawal_risk.language.numbers import percent, signed
+from withdrawal_risk.model.range_wording import range_in_words, range_label
+from withdrawal_risk.model.ranges import range_at
 
 __all__ = ["CheckResult", "check", "failed_checks"]
 
@@ -176,12 +179,6 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     return CheckResult(name=f"{what}_predictive", passed=passed, texts=texts, table=table)
 
 
-def _current(posterior: Posterior, group: str) -> NDArray[np.float64]:
-    """Return the levels of the latent factors in the month of the ``as_of``, (draw, factor)."""
-    now, frame = posterior.as_of - posterior.stored_months.first, posterior.frame
-    return posterior.inferred_levels(group)[:, now, np.isin(frame.inferred, frame.latent)]
-
-
 def _identification(posterior: Posterior) -> CheckResult:
     frame = posterior.frame
     # Evidence of its own: of an indicator that measures the factor.
@@ -190,8 +187,7 @@ def _identification(posterior: Posterior) -> CheckResult:
     for name, item in frame.indicators:
         counts[item.measures] += name in seen
     # How much the evidence narrowed today's level, compared with the prior.
-    after, before = (_current(posterior, group).std(axis=0) for group in ("posterior", "prior"))
-    ratio = dict(zip(frame.latent, (after / before).tolist(), strict=True))
+    ratio = level_learning(posterior)["ratio"]
     table = pd.DataFrame({"indicators_with_evidence": counts, "posterior_over_prior_sd": ratio})
     blind = posterior.model.unmeasured(posterior.as_of)
     texts = {
@@ -246,7 +242,7 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     doubling, in posterior sd.
     """
     frame = posterior.frame
-    level = _current(posterior, "posterior")
+    level = current_levels(posterior, "posterior")
     sd = level.std(axis=0)
     # A level that is the same in all draws is not moved by anything.
     standard = (level - level.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
@@ -281,6 +277,45 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
     return CheckResult(name="prior_sensitivity", passed=None, texts=texts, table=table)
 
 
+def _learnt(posterior: Posterior) -> CheckResult:
+    """Say how many judgements the evidence moved."""
+    table = learning(posterior)
+    weights = table["group"] == "weights"
+    texts = _say(
+        "learnt",
+        weights=int(table["moved"][weights].sum()),
+        all_weights=int(weights.sum()),
+        others=int(table["moved"][~weights].sum()),
+        all_others=int((~weights).sum()),
+    )
+    return CheckResult(name="learnt", passed=None, texts=texts, table=table)
+
+
+def _conflicts(posterior: Posterior) -> CheckResult:
+    """Name the judgements with which the evidence disagrees."""
+    table, spec = learning(posterior), posterior.model.spec
+    able = table[table["tail_probability"].notna()]
+    rare = able[able["tail_probability"] < RARE].sort_values("tail_probability")
+    texts = {
+        lang: words.checks["conflicts" if len(rare) else "conflicts_none"].format(
+            count=len(rare),
+            able=len(able),
+            expected=f"{RARE * len(able):.1f}",
+            judgements=words.semicolon.join(
+                words.checks["conflict"].format(
+                    label=range_label(spec, str(path), lang),
+                    range=range_in_words(spec, str(path), range_at(spec, str(path)), lang),
+                    shift=signed(float(row["shift"]), lang),
+                    tail=percent(float(row["tail_probability"]), lang, decimals=1),
+                )
+                for path, row in rare.iterrows()
+            ),
+        )
+        for lang, words in LANGUAGES.items()
+    }
+    return CheckResult(name="conflicts", passed=None, texts=texts, table=able)
+
+
 _FAILED: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
 
 
@@ -303,7 +338,8 @@ def check(posterior: Posterior) -> list[CheckResult]:
     Returns
     -------
     list of CheckResult
-        Sampler, predictive coverage, stability, identification, prior sensitivity.
+        Sampler, predictive coverage, stability, identification, prior sensitivity, how many
+        judgements the evidence moved, and with which it disagrees.
 
     Raises
     ------
@@ -323,4 +359,6 @@ def check(posterior: Posterior) -> list[CheckResult]:
         _stability(posterior),
         _identification(posterior),
         _prior_sensitivity(posterior),
+        _learnt(posterior),
+        _conflicts(posterior),
     ]

@@ -23,7 +23,7 @@ from withdrawal_risk.model.network import PriorMeans, structure_at_prior_means
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.random import check_seed
 
-__all__ = ["Frame", "build_frame", "sampling"]
+__all__ = ["OWN_SCALE_LOG_SD", "Frame", "build_frame", "sampling", "start_law"]
 
 Array = NDArray[np.float64]
 
@@ -171,7 +171,7 @@ def build_frame(model: Model, window: Window) -> Frame:
     inferred = tuple(name for name in structure.factors if name not in spec.policies)
     index = np.array([structure.factors.index(name) for name in latent])
     factors = [spec.factors[name] for name in latent]
-    start_mean, start_root = _start(spec, means, inferred)
+    start_mean, start_root = start_law(spec, means, inferred, means.covariance())
     hidden = {structure.factors[h]: structure.factors[j] for h, j in _hidden_pairs(structure)}
     jump = np.array(
         [
@@ -324,14 +324,24 @@ def _hidden_pairs(structure: Structure) -> list[tuple[int, int]]:
     return list(zip(structure.hidden.tolist(), structure.drifting.tolist(), strict=True))
 
 
-def _start(spec: ModelSpec, means: PriorMeans, inferred: Sequence[str]) -> tuple[Array, Array]:
+def start_law(
+    spec: ModelSpec, means: PriorMeans, inferred: Sequence[str], long_run: Array
+) -> tuple[Array, Array]:
     """Return mean, and root of the covariance, of the levels of the first month.
 
     Where no start is elicited, it is a draw from the joint long-run distribution.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    means : PriorMeans
+    inferred : sequence of str
+    long_run : ndarray, shape (factor, factor)
+        As `PriorMeans.covariance`.
     """
     names = means.structure.factors
     place = [names.index(name) for name in inferred]
-    covariance = means.covariance()[np.ix_(place, place)]
+    covariance = long_run[np.ix_(place, place)]
     mean = np.zeros(len(inferred))
     parent_of = {names[j]: inferred.index(names[h]) for h, j in _hidden_pairs(means.structure)}
     for j, name in enumerate(inferred):

@@ -57,6 +57,10 @@ class Language:
         What a credible interval is made of.
     sentences : mapping
         Answers.
+    judgements : mapping
+        What an elicited range is of.
+    groups : mapping
+        Kinds of judgements, and what a different analyst may judge otherwise.
     checks : mapping
         Findings of `check`.
     tables, plots, report : mapping
@@ -88,6 +92,8 @@ class Language:
     icd_203: tuple[tuple[float, str], ...]
     interval: Mapping[str, str]
     sentences: Mapping[str, str]
+    judgements: Mapping[str, str]
+    groups: Mapping[str, str]
     checks: Mapping[str, str]
     tables: Mapping[str, str]
     plots: Mapping[str, str]

@@ -63,6 +63,11 @@ LANGUAGE: Final = Language(
         "met": "met",
         "missed": "missed",
         "late": "issued too late",
+        "cannot_tell": "reweighting cannot tell",
+        "no_tip": "not within its range",
+        "informed": "yes",
+        "not_informed": "none: judgement alone",
+        "in_months": "months",
     },
     levels={
         "very low": "very low",
@@ -166,6 +171,20 @@ LANGUAGE: Final = Language(
         "set to {highest}, {high}.",
         "effects_gap": "Where it is found {level}, the probability differs from that where it is set "
         "by {gap}.",
+        # What an answer hangs on.
+        "distance": "{name}: {number} ({word}), {size} {side}.",
+        "distance_below": "below “{word}”",
+        "distance_above": "above “{word}”",
+        "tip": "Judgements that change the word by themselves, moved no farther than to an end of "
+        "their own range: {count}. The smallest move is {shift} sd, in {label}: {before} becomes "
+        "{after}.",
+        "tip_none": "No single judgement, moved to an end of its own range, is known to change the "
+        "word.",
+        "tip_unsure": "Judgements of which reweighting cannot tell, and refits can: {count}.",
+        "other_analyst": "A different reasonable analyst: {interval} ({moved}).",
+        "moved_thresholds": "judged thresholds one named level kinder or harsher",
+        "moved_groups": "{groups} one prior sd either way",
+        "disagrees": "The evidence disagrees with {judgements}.",
         "probability_of": "The probability of this is {number} ({word}): {clause}; {ci_prob} credible interval "
         "{interval}.",
         "by_when": "The probability of {name} is {number} by {first} and {then} by {last}.",
@@ -239,6 +258,39 @@ LANGUAGE: Final = Language(
         "in_months_at_most": "in {months} at most",
         "total_of_span": "{value} in {span} ({rate})",
     },
+    judgements={
+        "weight": "the effect of “{cause}” on “{effect}”",
+        "factors_half_life": "the half-life of “{name}”",
+        "factors_start": "“{name}” in the first month",
+        "factors_baseline": "the long-run level of “{name}”",
+        "factors_drift_share": "how much of “{name}” drifts",
+        "factors_drift_half_life": "the half-life of the drift of “{name}”",
+        "indicators_at_reference": "“{name}” at level 0",
+        "indicators_change_per_level": "the change of “{name}” per level",
+        "indicators_ratio_per_level": "the ratio of “{name}” per level",
+        "indicators_odds_ratio_per_level": "the odds ratio of “{name}” per level",
+        "indicators_error": "the error of “{name}”",
+        "indicators_can_be_zero": "the probability that “{name}” stops, at level 0",
+        "indicators_zero_odds_ratio_per_level": "the odds ratio per level that “{name}” stops",
+        "indicators_enters": "the monthly probability that “{name}” begins, at level 0",
+        "indicators_leaves": "the monthly probability that “{name}” ends, at level 0",
+        "indicators_start": "the probability of “{name}” before the first month",
+        "event_size": "the effect of “{event}” on “{name}”",
+        "event_lasting": "the lasting part of the effect of “{event}” on “{name}”",
+        "other": "{key} of “{name}”",
+    },
+    groups={
+        "weights": "weights",
+        "half_lives": "half-lives",
+        "starts": "levels at the start",
+        "baselines": "long-run levels",
+        "drift": "drift",
+        "references": "references",
+        "loadings": "changes per level",
+        "errors": "errors",
+        "events": "sizes of events",
+        "thresholds": "thresholds",
+    },
     checks={
         # Findings of single checks. Those with ``{finding}`` add what to do about one.
         "finite": "every draw is a finite number",
@@ -266,6 +318,15 @@ LANGUAGE: Final = Language(
         "stability": "{explosive} of {count} draws looked at have explosive feedback, limit 0; "
         "largest spectral radius {radius}",
         "weaken_loop": "{finding}; weaken the weights of a feedback loop",
+        "learnt": "the evidence moved {weights} of {all_weights} weights, and {others} of "
+        "{all_others} other judgements (by more than a quarter of a prior sd, or narrowed by more "
+        "than a tenth)",
+        "conflicts": "the evidence disagrees with {count} of the {able} judgements that it speaks "
+        "of (about {expected} would by chance): {judgements}",
+        "conflicts_none": "the evidence disagrees with none of the {able} judgements that it "
+        "speaks of",
+        "conflict": "{label}, judged {range}, is pulled by {shift} prior sd (so far or further in "
+        "{tail} of cases, were it right)",
         "prior_sensitivity": "sharpening one group of priors twofold moves no current level by "
         "more than {size} posterior sd ({factor}, by the priors of {group})",
     },
@@ -336,6 +397,22 @@ LANGUAGE: Final = Language(
         "outcomes": "Outcomes",
         "score": "Score",
         "skill_of_model": "Skill of the model over it",
+        "judgement": "Judgement",
+        "in_file": "In the file",
+        "effect_of_sd": "For one sd",
+        "half_spread": "Half as wide",
+        "double_spread": "Twice as wide",
+        "evidence_shift": "Evidence moved it (sd)",
+        "tip": "Word changes at",
+        "clause": "Clause",
+        "origin": "Settled by",
+        "informed": "Evidence on it",
+        "harsher": "One level harsher",
+        "kinder": "One level kinder",
+        "moved_by": "Moved by (sd)",
+        "refit": "Refit",
+        "reweighted": "Reweighted",
+        "analyst": "Another analyst",
     },
     plots={
         "probability": "Probability",
@@ -404,6 +481,10 @@ LANGUAGE: Final = Language(
         "moved": "if it were moved by one sd",
         "direct": "(in the condition)",
         "as_of": "evidence until {when}",
+        "all_thresholds": "All judged thresholds",
+        "threshold_bar": "threshold one named level harsher or kinder",
+        "judgement_bar": "centre of a range moved by one prior sd (lines: Monte Carlo error, 90 %)",
+        "border": "where the word changes",
     },
     report={
         "answer": "The answer",

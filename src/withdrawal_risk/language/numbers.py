@@ -27,6 +27,7 @@ __all__ = [
     "share_interval",
     "signed",
     "signed_digits",
+    "significant",
     "size_in_points",
     "turned",
 ]
@@ -156,6 +157,16 @@ def signed(value: float, lang: str = "en", decimals: int = 2) -> str:
     rounded = round(value, decimals)
     sign = "−" if rounded < 0 else "+" if rounded else ""
     return turned(f"{sign}{abs(value):.{decimals}f}", lang)
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with so many significant digits and a true minus sign: ``1,240``, ``0.3``."""
+    if value == 0:
+        return "0"
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    text = f"{abs(value):,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"−{text}" if value < 0 else text
 
 
 def signed_digits(value: float) -> str:

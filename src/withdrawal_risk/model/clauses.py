@@ -17,6 +17,7 @@ __all__ = [
     "OF_SPANS",
     "Node",
     "Truth",
+    "bound_of",
     "clause_holds",
     "clause_months",
     "holds",
@@ -95,7 +96,7 @@ def holds(
     return np.asarray(combine.reduce([holds(part, results, unknown, shape) for part in branches]))
 
 
-def _bound(spec: ModelSpec, clause: Clause) -> float:
+def bound_of(spec: ModelSpec, clause: Clause) -> float:
     """Return a clause's bound on the scale of its values."""
     if clause.indicator is not None:
         item = spec.indicators[clause.indicator]
@@ -123,7 +124,7 @@ def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
     -------
     ndarray of bool, shape (draw, future)
     """
-    bound, count = _bound(spec, clause), clause.month_count
+    bound, count = bound_of(spec, clause), clause.month_count
     if count is None:
         # The months set the tolerance, not their statistic: large values that cancel to a small
         # mean leave the rounding errors of large values.

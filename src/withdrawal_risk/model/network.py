@@ -131,9 +131,16 @@ class PriorMeans(NamedTuple):
             self.structure, self.phi, self.weight, clamped=self.clamped, share=self.share
         )
 
-    def dynamics(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the scale of every node's innovations and the weight of every edge."""
-        structure, scale, weight = self.structure, self.own().value, self.weight.copy()
+    def dynamics(self, own: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the scale of every node's innovations and the weight of every edge.
+
+        Parameters
+        ----------
+        own : ndarray, shape (factor,), optional
+            Scales of own variation. Default: those that are solved.
+        """
+        scale = (self.own().value if own is None else own).copy()
+        structure, weight = self.structure, self.weight.copy()
         fast, slow = split(
             scale[structure.drifting],
             self.share,
@@ -143,9 +150,15 @@ class PriorMeans(NamedTuple):
         scale[structure.drifting], weight[structure.hidden_edge] = fast, slow
         return scale, weight
 
-    def covariance(self) -> np.ndarray:
-        """Return the long-run covariance of all nodes, shape (factor, factor)."""
-        scale, weight = self.dynamics()
+    def covariance(self, own: np.ndarray | None = None) -> np.ndarray:
+        """Return the long-run covariance of all nodes, shape (factor, factor).
+
+        Parameters
+        ----------
+        own : ndarray, shape (factor,), optional
+            As in `dynamics`.
+        """
+        scale, weight = self.dynamics(own)
         return long_run_covariance(self.structure, self.phi, weight, scale, clamped=self.clamped)
 
     def autocorrelation(self, months: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Final
 
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
+from withdrawal_risk.queries.other_analyst import other_analyst
 from withdrawal_risk.queries.published_part import published_part
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
@@ -39,7 +40,9 @@ def outlook(
         and without its events; ``prior``: with the events that are known; ``probability``: given
         the evidence), and with its published part: ``published_true`` and ``published_false``, how
         probable it is that clauses which an outsider can settle decide the condition by themselves,
-        and ``judged``, what is left to judgement.
+        and ``judged``, what is left to judgement. ``range_low`` and ``range_high`` are what a
+        different reasonable analyst would say, and ``range_of`` what is moved for it: the judged
+        thresholds by one named level, and groups of ranges whose refits `sensitivity` has kept.
 
     Raises
     ------
@@ -65,11 +68,13 @@ def outlook(
     )
     result = summarise(posterior, posterior_probabilities, ci_prob=ci_prob)
     part = published_part(posterior, futures=futures, random_seed=random_seed)
+    other = other_analyst(posterior, futures=futures, random_seed=random_seed)
     return replace(
         result,
         summary=result.summary.assign(
             structure=structure_probabilities.value[0].mean(axis=1),
             prior=prior_probabilities.value[0].mean(axis=1),
             **part,
+            **other[["range_low", "range_high", "range_of"]],
         ),
     )

@@ -24,6 +24,7 @@ from withdrawal_risk.language.numbers import (
     size_in_points,
 )
 from withdrawal_risk.queries.answers import About, Answer, about
+from withdrawal_risk.queries.range_sentence import range_sentence
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 from withdrawal_risk.simulation.laws import (
     Law,
@@ -122,6 +123,9 @@ class Result(Answer):
         sentences = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
         if "judged" in self.summary:
             sentences.append(self._published(row, words))
+        if row.get("range_of"):
+            ends = float(row["range_low"]), float(row["range_high"])
+            sentences.append(range_sentence(*ends, str(row["range_of"]), words))
         return " ".join(sentences) + self.about.warning(lang)
 
     def _published(self, row: Any, words: Language) -> str:
@@ -193,6 +197,12 @@ class Result(Answer):
                     "false": float(row["published_false"]),
                     "judged": float(row["judged"]),
                 },
+            }
+        if row.get("range_of"):
+            entry["range"] = {
+                "low": float(row["range_low"]),
+                "high": float(row["range_high"]),
+                "of": str(row["range_of"]).split(),
             }
         if not self.supposing:
             return entry

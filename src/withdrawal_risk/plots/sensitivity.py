@@ -1,0 +1,139 @@
+"""What a probability hangs on: thresholds and judgements, on the scale of the words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import percent
+from withdrawal_risk.plots.style import (
+    ACCENT,
+    FOR,
+    MUTED,
+    check_answer,
+    check_count,
+    error_line,
+    marked,
+    new_figure,
+    percent_tick,
+    say,
+    title,
+    wrapped,
+)
+from withdrawal_risk.queries.sensitivity import Sensitivity
+from withdrawal_risk.queries.tips import borders
+
+__all__ = ["plot_sensitivity"]
+
+
+class _Bar(NamedTuple):
+    """A row of the picture: from one probability to another."""
+
+    label: str
+    low: float
+    high: float
+    colour: str
+    error: float = 0.0
+
+
+def plot_sensitivity(result: Sensitivity, *, top: int = 12, lang: str = "en") -> Figure:
+    """Draw how far thresholds and judgements move a probability, between the borders of the words.
+
+    Parameters
+    ----------
+    result : Sensitivity
+        From `sensitivity`.
+    top : int
+        Judgements shown: those that the table has first.
+    lang : {"en", "ar"}
+
+    Examples
+    --------
+    >>> figure = wr.plot_sensitivity(wr.sensitivity(posterior, "calm"), lang="ar")
+    >>> len(figure.axes)
+    1
+    """
+    check_answer(result, Sensitivity, "plot_sensitivity")
+    check_count(top, "top")
+    # Rows are numbered from the bottom, and the first belongs on top.
+    bars = [*_of_thresholds(result, lang), *_of_judgements(result, top, lang)][::-1]
+    figure, (axis,) = new_figure(10, 2.2 + 0.36 * len(bars))
+    for y, bar in enumerate(bars):
+        axis.barh(y, bar.high - bar.low, left=bar.low, color=bar.colour, height=0.6)
+        if bar.error:
+            for end in (bar.low, bar.high):
+                error_line(axis, y, end, bar.error)
+    axis.axvline(result.probability, color="black", lw=1.1)
+    axis.set_yticks(range(len(bars)), [wrapped(bar.label, 58) for bar in bars], fontsize=8.5)
+    ends = [end for bar in bars for end in (bar.low, bar.high)] or [result.probability]
+    room = 0.15 * (max(ends) - min(ends)) + 0.01
+    limits = max(min(ends) - room, 0.0), min(max(ends) + room, 1.0)
+    axis.set(xlim=limits, ylim=(-0.7, len(bars) - 0.3), xlabel=say("probability", lang))
+    _words(axis, limits, lang)
+    axis.xaxis.set_major_formatter(percent_tick)
+    title(figure, wrapped(result.distance(lang), 100), lang)
+    handles = [
+        Patch(color=FOR, label=say("threshold_bar", lang)),
+        Patch(color=ACCENT, label=say("judgement_bar", lang)),
+        Line2D([], [], color="black", lw=1.1, label=percent(result.probability, lang, 1)),
+        Line2D([], [], color=MUTED, lw=1, ls="--", label=say("border", lang)),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
+    return marked(figure, result.about, lang)
+
+
+def _of_thresholds(result: Sensitivity, lang: str) -> list[_Bar]:
+    """Return the bars of all judged thresholds together, and of each clause."""
+    bars = []
+    if np.isfinite([result.harsher, result.kinder]).any():
+        ends = [p for p in (result.harsher, result.kinder) if np.isfinite(p)]
+        label = say("all_thresholds", lang)
+        bars.append(
+            _Bar(label, min(*ends, result.probability), max(*ends, result.probability), FOR)
+        )
+    clauses = result.clauses[words_of(lang).code]
+    for label, (_, row) in zip(clauses, result.thresholds.iterrows(), strict=True):
+        curve = row[[step for step in row.index if isinstance(step, float)]].to_numpy(float)
+        if np.isfinite(curve).sum() > 1:
+            bars.append(_Bar(label, float(np.nanmin(curve)), float(np.nanmax(curve)), FOR))
+    return bars
+
+
+def _of_judgements(result: Sensitivity, top: int, lang: str) -> list[_Bar]:
+    """Return a bar a judgement: its centre moved by one prior sd down and up."""
+    bars = []
+    for path, row in result.summary.iloc[:top].iterrows():
+        size = abs(float(row["effect"]))
+        label = f"{result.label(str(path), lang)}: {result.range(str(path), lang)}"
+        low, high = max(result.probability - size, 0.0), min(result.probability + size, 1.0)
+        bars.append(_Bar(label, low, high, ACCENT, float(row["effect_mcse"])))
+    return bars
+
+
+def _words(axis: Axes, limits: tuple[float, float], lang: str) -> None:
+    """Draw the borders of the words, and write each word above its stretch."""
+    words = words_of(lang).icd_203
+    edges = [0.0, *borders().tolist(), 1.0]
+    for (low, high), (_, word) in zip(pairwise(edges), words, strict=True):
+        if limits[0] < high < limits[1]:
+            axis.axvline(high, color=MUTED, lw=1, ls="--", zorder=0)
+        left, right = max(low, limits[0]), min(high, limits[1])
+        # A stretch too narrow for its word has none.
+        if right - left > 0.14 * (limits[1] - limits[0]):
+            axis.text(
+                (left + right) / 2,
+                1.01,
+                wrapped(word, 16),
+                transform=axis.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color="#5b6672",
+            )
