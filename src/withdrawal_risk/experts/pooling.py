@@ -683,19 +683,20 @@ def _beta(stated: Array, places: Array) -> tuple[float, float]:
         size = np.exp(x[1])
         return float(expit(x[0]) * size), float(expit(-x[0]) * size)
 
-    starts = []
+    # Laws that are nearly all at their bounds are far from the normal ones, so those of several
+    # sizes are tried too.
+    first, last = float(places[0]), float(places[-1])
+    tried = [(mean, size) for mean in (first, float(np.median(places)), last) for size in _SIZES]
     for middle, sd in _through(stated, places):
-        mean = min(max(middle, float(places[0])), float(places[-1]))
-        # From the variance of a beta law. Laws that are nearly all at their bounds have a small
-        # size, and are far from the normal ones.
-        for size in (mean * (1 - mean) / sd**2 - 1, *_SIZES):
-            if size > 0:
-                starts.append(np.array([logit(mean), math.log(size)]))
+        mean = min(max(middle, first), last)
+        # From the variance of a beta law.
+        tried.append((mean, max(mean * (1 - mean) / sd**2 - 1, _SIZES[0])))
+    starts = [np.array([logit(mean), math.log(size)]) for mean, size in tried]
     return shapes(_least_squares(lambda x: _beta_cdf(places, *shapes(x)) - stated, starts))
 
 
 _SIZES: Final = (0.1, 1.0, 10.0, 100.0)
-"""Of beta laws from which the search begins, beside that of the normal one."""
+"""Of beta laws from which the search begins."""
 
 
 @dataclass(frozen=True)
