@@ -38,11 +38,16 @@ SCALES: Final = ("linear", "log")
 
 Bounds = tuple[float, float] | None
 
+_ROUNDING: Final = 1e-12
+"""By which sums of weighted probabilities may be off."""
+
 _TOLERANCE: Final = 1e-12
 """Of the search for a quantile, relative to the distance between those of the parts."""
 
 
-def array_of(value: ArrayLike, what: str, dimensions: int, *, missing: bool = False) -> Array:
+def array_of(
+    value: ArrayLike, what: str, dimensions: int | None = None, *, missing: bool = False
+) -> Array:
     """Return numbers that a user gave.
 
     Parameters
@@ -50,7 +55,8 @@ def array_of(value: ArrayLike, what: str, dimensions: int, *, missing: bool = Fa
     value : array_like
     what : str
         The argument, for the message.
-    dimensions : int
+    dimensions : int, optional
+        Any number of them if not given.
     missing : bool
         Whether some may be nan.
 
@@ -71,10 +77,10 @@ def array_of(value: ArrayLike, what: str, dimensions: int, *, missing: bool = Fa
         raise ArgumentError(
             f"{what} is {quoted(value)}; write numbers, as many in each row"
         ) from None
-    if array.ndim != dimensions or array.size == 0:
+    if dimensions not in (None, array.ndim) or array.size == 0:
+        wanted = "" if dimensions is None else f"{dimensions} dimensions, and "
         raise ArgumentError(
-            f"{what} has the shape {array.shape}; it must have {dimensions} dimensions, none of "
-            "them empty"
+            f"{what} has the shape {array.shape}; it must have {wanted}at least one value"
         )
     if np.isinf(array).any() or (not missing and np.isnan(array).any()):
         allowed = " or nan" if missing else ""
@@ -82,7 +88,11 @@ def array_of(value: ArrayLike, what: str, dimensions: int, *, missing: bool = Fa
     return array
 
 
-def probabilities_of(value: Iterable[float]) -> Array:
+def _rises(values: Array) -> bool:
+    return bool((values[1:] > values[:-1]).all())
+
+
+def probabilities_of(value: ArrayLike) -> Array:
     """Return the probabilities at which quantiles were stated.
 
     Raises
@@ -96,8 +106,8 @@ def probabilities_of(value: Iterable[float]) -> Array:
     >>> probabilities_of((0.05, 0.5, 0.95)).tolist()
     [0.05, 0.5, 0.95]
     """
-    array = array_of(value, "probabilities", 1)  # type: ignore[arg-type]
-    if array[0] <= 0 or array[-1] >= 1 or (np.diff(array) <= 0).any():
+    array = array_of(value, "probabilities", 1)
+    if array[0] <= 0 or array[-1] >= 1 or not _rises(array):
         raise ArgumentError(
             f"probabilities are {quoted(array.tolist())}; they must rise and lie between 0 and 1, "
             "such as (0.05, 0.5, 0.95)"
@@ -173,23 +183,24 @@ def intrinsic_range(
     >>> intrinsic_range([[350, 400, 525], [625, 700, 800]])
     (305.0, 845.0)
     """
-    named = array_of(np.ravel(values), "values", 1, missing=True)
+    named = array_of(values, "values", missing=True)
     named = named[~np.isnan(named)]
     places = _on_scale(named, scale)
     share = number(overshoot, "overshoot", above=0)
-    if not np.ptp(places) > 0:
+    if len(np.unique(places)) < 2:
         raise ArgumentError(
             "fewer than two different values were named; without them there is no range"
         )
+    low, high = float(places.min()), float(places.max())
+    beyond = share * (high - low)
     with np.errstate(over="ignore", under="ignore"):
-        low, high = float(places.min()), float(places.max())
-        beyond = share * (high - low)
         ends = _off_scale(np.array([low - beyond, high + beyond]), scale)
     bounds = float(ends[0]), float(ends[1])
-    if not (bounds[0] < named.min() and named.max() < bounds[1] < math.inf):
+    least = -math.inf if scale == SCALES[0] else 0.0
+    if not (least < bounds[0] < named.min() and named.max() < bounds[1] < math.inf):
         raise ArgumentError(
-            f"{overshoot:g} times the range of the values, {named.min():g} to {named.max():g}, "
-            "cannot be added to it in floating-point numbers; choose another unit"
+            f"{share:g} times the range of the values, {named.min():g} to {named.max():g}, cannot "
+            "be added to it in floating-point numbers; choose another unit"
         )
     return bounds
 
@@ -206,7 +217,7 @@ def _on_scale(values: Array, scale: str) -> Array:
 
 
 def _off_scale(places: Array, scale: str) -> Array:
-    return places if scale == SCALES[0] else np.exp(places)
+    return places if scale == SCALES[0] else np.asarray(np.exp(places))
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +227,7 @@ class Piecewise:
     Parameters
     ----------
     knots : ndarray, shape (knot,)
-        Rising; logarithms on a log scale.
+        Rising.
     probabilities : ndarray, shape (knot,)
         The cdf at the knots, from 0 to 1.
     scale : str
@@ -234,13 +245,19 @@ class Piecewise:
     probabilities: Array
     scale: str
 
+    @property
+    def _places(self) -> Array:
+        """The knots on the scale."""
+        return _on_scale(self.knots, self.scale)
+
     def cdf(self, values: ArrayLike) -> Array:
         """Return the probability of at most a value, in the shape of the values."""
         given = np.asarray(values, dtype=np.float64)
-        if self.scale != SCALES[0]:
-            # Nought and what lies below has no logarithm, and no probability either.
-            given = np.log(given, out=np.full(given.shape, -np.inf), where=~(given <= 0))
-        return np.asarray(np.interp(given, self.knots, self.probabilities))
+        # Beyond the ends the cdf stays, and on a log scale there would be no logarithm.
+        inside = np.clip(given, self.knots[0], self.knots[-1])
+        return np.asarray(
+            np.interp(_on_scale(inside, self.scale), self._places, self.probabilities)
+        )
 
     def quantile(self, probabilities: ArrayLike) -> Array:
         """Return the values with given probabilities of at most that, in the shape of these.
@@ -251,30 +268,32 @@ class Piecewise:
             If a probability lies outside 0 to 1.
         """
         given = _shares(probabilities)
-        return np.asarray(
-            _off_scale(np.interp(given, self.probabilities, self.knots), self.scale),
-            dtype=np.float64,
-        )
+        values = _off_scale(np.interp(given, self.probabilities, self._places), self.scale)
+        # A knot is returned to the last digit: a true value may equal a stated quantile, and then
+        # belongs to the bin below.
+        knot = np.searchsorted(self.probabilities, given - _ROUNDING)
+        exact = np.abs(self.probabilities[knot] - given) <= _ROUNDING
+        return np.where(exact, self.knots[knot], values)
 
     @property
     def information(self) -> float:
         """Relative entropy to the uniform, or log-uniform, law on the same range, in nats."""
-        share, width = np.diff(self.probabilities), np.diff(self.knots)
+        places = self._places
+        share, width = np.diff(self.probabilities), np.diff(places) / (places[-1] - places[0])
         held = share > 0
-        density = share[held] / (width[held] / (self.knots[-1] - self.knots[0]))
-        return float(share[held] @ np.log(density))
+        return float(share[held] @ np.log(share[held] / width[held]))
 
 
 def _shares(value: ArrayLike) -> Array:
     """Return probabilities of which quantiles are asked."""
-    given = np.asarray(value, dtype=np.float64)
+    given = array_of(value, "probabilities")
     if not ((given >= 0) & (given <= 1)).all():
         raise ArgumentError(f"probabilities are {quoted(value)}; they must lie between 0 and 1")
     return given
 
 
 def piecewise(
-    probabilities: Iterable[float],
+    probabilities: ArrayLike,
     values: ArrayLike,
     bounds: tuple[float, float],
     scale: str = "linear",
@@ -286,7 +305,7 @@ def piecewise(
 
     Parameters
     ----------
-    probabilities : iterable of float
+    probabilities : array_like, shape (quantile,)
         Rising, between 0 and 1.
     values : array_like, shape (quantile,)
         The quantiles, rising.
@@ -316,8 +335,8 @@ def piecewise(
         )
     if len(ends) != 2:
         raise ArgumentError(f"bounds is {quoted(bounds)}; write two numbers, such as (0, 100)")
-    knots = _on_scale(np.array([ends[0], *quantiles, ends[1]]), scale)
-    if (np.diff(knots) <= 0).any():
+    knots = np.array([ends[0], *quantiles, ends[1]])
+    if not _rises(_on_scale(knots, scale)):
         raise ArgumentError(
             f"quantiles {quoted(quantiles.tolist())} do not rise between the bounds {ends[0]:g} "
             f"and {ends[1]:g}; each must lie above the one before"
@@ -350,16 +369,15 @@ def piecewise_pool(laws: Sequence[Piecewise], weights: ArrayLike | None = None) 
     if not laws:
         raise ArgumentError("laws is empty; there is nothing to pool")
     share = weights_of(weights, len(laws))
-    if len({(law.scale, float(law.knots[0]), float(law.knots[-1])) for law in laws}) > 1:
+    if len({(law.scale, law.knots[0], law.knots[-1]) for law in laws}) > 1:
         raise ArgumentError(
             "laws have different bounds or scales; give all of a question the same ones"
         )
     parts = [(w, law) for w, law in zip(share, laws, strict=True) if w > 0]
     knots = np.unique(np.concatenate([law.knots for _, law in parts]))
-    cumulative = sum(w * np.interp(knots, law.knots, law.probabilities) for w, law in parts)
-    # Rounding could leave the last a little off.
-    cumulative = np.maximum.accumulate(np.minimum(cumulative, 1.0))
-    cumulative[-1] = 1.0
+    cumulative = np.sum([w * law.cdf(knots) for w, law in parts], axis=0)
+    # Rounding could leave sums a little out of order, and the last a little off.
+    cumulative = np.append(np.maximum.accumulate(np.minimum(cumulative[:-1], 1.0)), 1.0)
     return Piecewise(knots, cumulative, laws[0].scale)
 
 
@@ -376,8 +394,8 @@ class LinearPool:
     --------
     >>> from withdrawal_risk.experts.pooling import linear_pool
     >>> pool = linear_pool([-1.0, 1.0], [1.0, 1.0])
-    >>> pool.mean, pool.variance, float(pool.cdf(0.0)), float(pool.quantile(0.5))
-    (0.0, 2.0, 0.5, 0.0)
+    >>> pool.mean, pool.variance, float(pool.cdf(0.0)), float(pool.quantile(0.9).round(3))
+    (0.0, 2.0, 0.5, 1.849)
     """
 
     means: Array
@@ -730,7 +748,7 @@ FAMILIES: Final = tuple(_LAWS)
 
 
 def fitted(
-    probabilities: Iterable[float],
+    probabilities: ArrayLike,
     values: ArrayLike,
     family: str,
     bounds: Bounds = None,
@@ -743,7 +761,7 @@ def fitted(
 
     Parameters
     ----------
-    probabilities : iterable of float
+    probabilities : array_like, shape (quantile,)
         Two or more, rising, between 0 and 1.
     values : array_like, shape (quantile,)
         The quantiles, rising.
@@ -773,13 +791,13 @@ def fitted(
         )
     ends = _ends(family, bounds)
     low, high = ends or (law.least, math.inf)
-    if not (low < quantiles[0] and quantiles[-1] < high and (np.diff(quantiles) > 0).all()):
+    if not (low < quantiles[0] and quantiles[-1] < high and _rises(quantiles)):
         raise ArgumentError(
             f"values are {quoted(quantiles.tolist())}; they must rise, above {low:g} and below "
             f"{high:g}"
         )
     places = law.inward(quantiles, ends)
-    if not (np.diff(places) > 0).all() or not np.isfinite(places).all():
+    if not _rises(places) or not np.isfinite(places).all():
         raise ArgumentError(
             f"values are {quoted(quantiles.tolist())}, too close together or to a bound to be told "
             "apart in floating-point numbers"
@@ -803,7 +821,7 @@ def _ends(family: str, bounds: Any) -> Bounds:
     if bounds is None:
         raise ArgumentError(f"a {family} law needs bounds; write two numbers, such as (0, 100)")
     ends = array_of(bounds, "bounds", 1)
-    if len(ends) != 2 or not 0 < ends[1] - ends[0] < math.inf:
+    if len(ends) != 2 or not 0 < float(ends[1]) - float(ends[0]) < math.inf:
         raise ArgumentError(
             f"bounds are {quoted(bounds)}; write two numbers, the smaller first, such as (0, 100)"
         )
