@@ -1450,7 +1450,7 @@ MUTANTS: Final = (
         "truth-out-of-range",
         "The true value is left out of the intrinsic range.",
         (Change("experts/calibration.py", '[*named, true[question]]', '[*named]'),),
-        ("tests/experts/test_calibration.py::test_tobacco_as_excalibur_printed_it",),
+        ("tests/experts/test_calibration.py::test_the_range_reaches_beyond_what_was_named",),
     ),
     Mutant(
         "calibration-alone-decides",
