@@ -27,7 +27,7 @@ ROOMS = (
         "machine_code",
         "console",
     ),
-    *("language", "elements", "arguments", "random", "families", "dynamics", "model"),
+    *("language", "elements", "arguments", "random", "experts", "families", "dynamics", "model"),
     *("inference", "tasks", "simulation", "suggestion", "scoring", "ledger", "queries"),
     *("plots", "reports", "cli"),
 )
@@ -35,7 +35,7 @@ ROOMS = (
 
 PICTURED = frozenset(
     {
-        *("language", "elements", "families", "dynamics", "model", "inference", "tasks"),
+        *("language", "elements", "experts", "families", "dynamics", "model", "inference", "tasks"),
         *("simulation", "suggestion", "scoring", "ledger", "queries", "plots", "reports", "cli"),
     }
 )

@@ -1427,4 +1427,53 @@ MUTANTS: Final = (
         (Change("scoring/sample_size.py", '_DISTANCE**2 * 4 *', '_DISTANCE**2 * 2 *'),),
         ("tests/scoring/test_sample_size.py::test_so_many_outcomes_find_the_better_forecast",),
     ),
+    # Judgement of experts.
+    Mutant(
+        "most-seeds-count",
+        "Scores of calibration rest on the largest number of seed questions that anybody answered.",
+        (Change("experts/calibration.py", 'int(answered.min())', 'int(answered.max())'),),
+        ("tests/experts/test_calibration.py::test_power_is_the_smallest_number_that_anybody_answered",),
+    ),
+    Mutant(
+        "overshoot-unheard",
+        "The intrinsic range hardly reaches beyond what was named.",
+        (Change("experts/pooling.py", 'beyond = share * (high - low)', 'beyond = 1e-3 * (high - low)'),),
+        ("tests/experts/test_calibration.py::test_tobacco_as_excalibur_printed_it",),
+    ),
+    Mutant(
+        "bin-above",
+        "A true value that equals a quantile falls into the bin above.",
+        (Change("experts/calibration.py", '(quantiles < true[:, None])', '(quantiles <= true[:, None])'),),
+        ("tests/experts/test_calibration.py::test_tobacco_as_excalibur_printed_it",),
+    ),
+    Mutant(
+        "truth-out-of-range",
+        "The true value is left out of the intrinsic range.",
+        (Change("experts/calibration.py", '[*named, true[question]]', '[*named]'),),
+        ("tests/experts/test_calibration.py::test_the_range_reaches_beyond_what_was_named",),
+    ),
+    Mutant(
+        "calibration-alone-decides",
+        "The cut-off is chosen by the calibration of the combined expert alone.",
+        (Change("experts/calibration.py", 'one.combined_calibration * one.combined_information)', 'one.combined_calibration)'),),
+        ("tests/experts/test_calibration.py::test_the_cut_off_is_the_best_of_all",),
+    ),
+    Mutant(
+        "knots-by-rounding",
+        "A quantile of a pool may miss the stated value by its last digit, and with it the bin.",
+        (Change("experts/pooling.py", 'np.where(exact, self.knots[knot], values)', 'values'),),
+        ("tests/experts/test_calibration.py::test_the_combined_expert_of_one_is_that_expert_to_the_last_digit",),
+    ),
+    Mutant(
+        "agreement-is-evidence",
+        "The logarithmic pool takes experts who agree for independent sources.",
+        (Change("experts/pooling.py", 'precision = share[held] *', 'precision = len(share) * share[held] *'),),
+        ("tests/experts/test_pooling.py::test_equal_experts_are_one",),
+    ),
+    Mutant(
+        "half-an-answer",
+        "A file's quantiles are taken for missing where one of them is.",
+        (Change("experts/excalibur.py", 'if not all(missing):', 'if False:'),),
+        ("tests/experts/test_excalibur.py::test_faults_have_a_place",),
+    ),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Numerics of expert judgement: how well experts judge, and their distributions put together."""
