@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from tests.refusals import refusal
 
+from withdrawal_risk.experts.fitting import fitted
 from withdrawal_risk.experts.pooling import (
-    fitted,
     linear_pool,
     log_pool,
     piecewise,

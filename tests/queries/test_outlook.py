@@ -30,7 +30,7 @@ def test_outlook_is_coherent(posterior: wr.Posterior) -> None:
     }
     assert set(answer["all_conditions"]) == {
         *("probability", "ci", "ci_prob", "mcse", "word"),
-        *("base_rates", "published_part"),
+        *("base_rates", "published_part", "range"),
     }
     assert wr.outlook(posterior).to_dict() == answer
     assert "%" in result.sentence() and "٪" in result.sentence("ar")

@@ -20,14 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from withdrawal_risk.arguments import names_of, number, whole_number
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.experts.pooling import (
-    array_of,
-    intrinsic_range,
-    piecewise,
-    piecewise_pool,
-    probabilities_of,
-    weights_of,
-)
+from withdrawal_risk.experts.numbers import array_of, probabilities_of, weights_of
+from withdrawal_risk.experts.pooling import intrinsic_range, piecewise, piecewise_pool
 
 __all__ = [
     "FEW",

@@ -175,6 +175,7 @@ LANGUAGE: Final = Language(
         "other_analyst": "محلل آخر معقول: {interval} ({moved}).",
         "moved_thresholds": "بتحريك العتبات التقديرية مستوى مسمّى واحدًا، تيسيرًا أو تشديدًا",
         "moved_groups": "بتحريك {groups} انحرافًا معياريًا في الاتجاهين",
+        "elicited": "والأثر كما كان قبل الأدلة: هو تقدير صاحب الملف نفسه بعد حسابه.",
         "disagrees": "تخالف الأدلة {judgements}.",
         "probability_of": "احتمال ما يلي هو {number} ({word}): {clause}؛ فترة المصداقية {ci_prob}: {interval}.",
         "by_when": "احتمال {name} هو {number} بحلول {first} و{then} بحلول {last}.",

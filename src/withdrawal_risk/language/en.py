@@ -184,6 +184,7 @@ LANGUAGE: Final = Language(
         "other_analyst": "A different reasonable analyst: {interval} ({moved}).",
         "moved_thresholds": "judged thresholds one named level kinder or harsher",
         "moved_groups": "{groups} one prior sd either way",
+        "elicited": "The effect is as it was before the evidence: the file's own judgement worked out.",
         "disagrees": "The evidence disagrees with {judgements}.",
         "probability_of": "The probability of this is {number} ({word}): {clause}; {ci_prob} credible interval "
         "{interval}.",

@@ -17,6 +17,7 @@ from withdrawal_risk.queries.suppositions import (
     settings_in_words,
     simulated,
 )
+from withdrawal_risk.simulation.elicited import elicited_conditions
 from withdrawal_risk.simulation.observation import Observation, observation_of
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.settings import Settings
@@ -100,7 +101,13 @@ def do(
             supposing[lang] = words.say(
                 "do_observe", do=supposing[lang], observations=seen, month=at
             )
-    return answered(posterior, world, simulation, supposing, ci_prob)
+    # What is observed moves the answer too, and not by the effect of what is set.
+    elicited = (
+        elicited_conditions(posterior, world, simulation.baseline_level[0].tolist())
+        if observed is None
+        else None
+    )
+    return answered(posterior, world, simulation, supposing, ci_prob, elicited)
 
 
 def _then_observed(

@@ -21,6 +21,7 @@ from withdrawal_risk.language import LANGUAGES, words_of
 from withdrawal_risk.language.numbers import json_number, share, signed
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import CI_PROB
+from withdrawal_risk.simulation.elicited import Change, is_elicited
 from withdrawal_risk.simulation.parts import parts
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.responses import lasting_shift
@@ -52,6 +53,9 @@ class PathEffects(Answer):
         The fit.
     steps : dict of str to str
         By language: the shift of the source that is asked about.
+    elicited : bool
+        Whether the effect is as it was before the evidence, so that it is the file's own judgement
+        worked out.
 
     Examples
     --------
@@ -66,6 +70,7 @@ class PathEffects(Answer):
     ci_prob: float
     about: About
     steps: dict[str, str]
+    elicited: bool = False
 
     def label(self, route: str, lang: str = "en") -> str:
         """Return a route for people."""
@@ -97,6 +102,8 @@ class PathEffects(Answer):
                 route=self.label(str(route), lang),
                 **ends,
             )
+        if self.elicited:
+            text = f"{text} {words.say('elicited')}"
         return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
@@ -107,6 +114,7 @@ class PathEffects(Answer):
             "effect": self.total[0],
             "ci": list(self.total[1:]),
             "ci_prob": self.ci_prob,
+            "elicited": self.elicited,
             "checks_passed": self.about.checks_passed,
             "routes": {
                 str(name): {str(k): json_number(v) for k, v in row.items()}
@@ -261,4 +269,5 @@ def path_effects(
         ci_prob=ci_prob,
         about=about(posterior),
         steps=_step_of(posterior, source),
+        elicited=bool(is_elicited(posterior, [Change(j, first, 1.0)], [aim])),
     )

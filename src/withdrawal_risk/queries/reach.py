@@ -100,6 +100,8 @@ class Reach(Answer):
         if shifts:
             how = words.say("at_cost", cost=f"{self.cost:.1f}", shifts=shifts)
         text = words.say("reach", reached=reached, how=how, met=percent(self.probability_met, lang))
+        if shifts and self.result.elicited.get(self.condition):
+            text = f"{text} {words.say('elicited')}"
         return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:

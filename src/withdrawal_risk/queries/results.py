@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
@@ -66,6 +66,9 @@ class Result(Answer):
     notes : tuple of dict of str to str
         What else is to be known of the question, by language: such as a "very high" below the
         baseline.
+    elicited : dict of str to bool
+        By condition that what is done acts on: whether its effect is as it was before the evidence,
+        so that it is the file's own judgement worked out.
 
     Examples
     --------
@@ -81,6 +84,7 @@ class Result(Answer):
     ess: float | None = None
     khat: float | None = None
     notes: tuple[dict[str, str], ...] = ()
+    elicited: Mapping[str, bool] = field(default_factory=dict)
 
     def label(self, condition: str, lang: str = "en") -> str:
         """Return the name of a condition for people."""
@@ -121,6 +125,8 @@ class Result(Answer):
                 difference=self._difference(row, words),
             )
         sentences = [f"{text[:1].upper()}{text[1:]}.", *(note[lang] for note in self.notes)]
+        if self.elicited.get(condition):
+            sentences.append(words.say("elicited"))
         if "judged" in self.summary:
             sentences.append(self._published(row, words))
         if row.get("range_of"):
@@ -155,7 +161,11 @@ class Result(Answer):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready data."""
-        entries = {str(name): self._entry(row) for name, row in self.summary.iterrows()}
+        entries = {
+            str(name): self._entry(row)
+            | ({"elicited": self.elicited[str(name)]} if name in self.elicited else {})
+            for name, row in self.summary.iterrows()
+        }
         diagnostics = self.about.diagnostics
         weights = {"ess": self.ess, "khat": None if self.khat is None else json_number(self.khat)}
         return (
@@ -240,6 +250,7 @@ def summarise(
     world: int = 0,
     supposing: dict[str, str] | None = None,
     notes: Sequence[dict[str, str]] = (),
+    elicited: Mapping[str, bool] | None = None,
 ) -> Result:
     """Turn probabilities by draw into a result.
 
@@ -254,6 +265,8 @@ def summarise(
         The question in words; with it differences from the baseline are given.
     notes : sequence of dict of str to str
         What else is to be said of the question, by language.
+    elicited : mapping of str to bool, optional
+        As in `Result`.
     """
     weight, count, rows = probabilities.weight[world], float(probabilities.count[world]), []
     alike = np.ptp(weight) == 0
@@ -296,6 +309,7 @@ def summarise(
         ess=probabilities.ess,
         khat=probabilities.khat,
         notes=tuple(notes),
+        elicited=dict(elicited or {}),
     )
 
 

@@ -24,6 +24,7 @@ from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.queries.suppositions import misleading_names, unfinished_ramps
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
+from withdrawal_risk.simulation.elicited import elicited_conditions
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 from withdrawal_risk.simulation.worlds import World, of_scenario
@@ -122,6 +123,8 @@ class Scenarios(Answer):
                 probability=percent(float(rows[most]["probability"]), lang),
                 change=points(measurable[most], lang),
             )
+            if self.results[most].elicited.get(condition):
+                text = f"{text} {words.say('elicited')}"
         return text + self.about.warning(lang)
 
     def to_dict(self) -> dict[str, Any]:
@@ -216,6 +219,7 @@ def scenarios(
                 for lang, words in LANGUAGES.items()
             },
             notes=notes,
+            elicited=elicited_conditions(posterior, worlds[w - 1], level),
         )
     outcomes, better, recognised, overlaps = _outcomes_and_recognition(
         posterior, chosen, worlds, futures=futures, random_seed=random_seed

@@ -95,7 +95,7 @@ class Sensitivity(Answer):
     --------
     >>> found = wr.sensitivity(posterior, "calm")
     >>> found.label(found.summary.index[0])
-    'the effect of “Tension” on “Gaps”'
+    'the effect of “Presence” on “Gaps”'
     """
 
     condition: str

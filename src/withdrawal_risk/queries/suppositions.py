@@ -66,12 +66,19 @@ def answered(
     outcomes: Probabilities,
     supposing: dict[str, str],
     ci_prob: float,
+    elicited: Mapping[str, bool] | None = None,
 ) -> Result:
     """Return the answer to a question about one other world, given in words by language."""
     notes = misleading_names(posterior, world, outcomes.baseline_level[0].tolist())
     notes += unfinished_ramps(posterior, world)
     return summarise(
-        posterior, outcomes, ci_prob=ci_prob, world=1, supposing=supposing, notes=notes
+        posterior,
+        outcomes,
+        ci_prob=ci_prob,
+        world=1,
+        supposing=supposing,
+        notes=notes,
+        elicited=elicited,
     )
 
 
