@@ -20,9 +20,11 @@ from .model.evidence import EvidenceRow as EvidenceRow
 from .model.library import list_models as list_models
 from .model.library import load_model as load_model
 from .model.library import Model as Model
+from .model.panel_file import Answers as Answers
 from .model.spec import ModelSpec as ModelSpec
 from .plots.attribution import plot_attribution as plot_attribution
 from .plots.by_when import plot_by_when as plot_by_when
+from .plots.cards import plot_cards as plot_cards
 from .plots.change import plot_change as plot_change
 from .plots.coverage import plot_coverage as plot_coverage
 from .plots.drivers import plot_drivers as plot_drivers
@@ -30,6 +32,7 @@ from .plots.edges import plot_edges as plot_edges
 from .plots.forecast import plot_forecast as plot_forecast
 from .plots.network import plot_network as plot_network
 from .plots.outlook import plot_outlook as plot_outlook
+from .plots.panel import plot_panel as plot_panel
 from .plots.path_effects import plot_path_effects as plot_path_effects
 from .plots.pit import plot_pit as plot_pit
 from .plots.reach import plot_reach as plot_reach
@@ -71,6 +74,8 @@ from .queries.history import history as history
 from .queries.implied_table import implied_table as implied_table
 from .queries.observe import observe as observe
 from .queries.outlook import outlook as outlook
+from .queries.panel import panel as panel
+from .queries.panel import PanelResult as PanelResult
 from .queries.path_effects import path_effects as path_effects
 from .queries.path_effects import PathEffects as PathEffects
 from .queries.precedents import precedents as precedents
@@ -78,6 +83,7 @@ from .queries.probability import Probability as Probability
 from .queries.probability import probability as probability
 from .queries.reach import Reach as Reach
 from .queries.reach import reach as reach
+from .queries.read_panel import read_panel as read_panel
 from .queries.results import Result as Result
 from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios

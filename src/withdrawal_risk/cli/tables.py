@@ -213,8 +213,11 @@ def _refits_table(result: Sensitivity, lang: str) -> Table:
             if row["path"] in result.ranges
             else words.groups[row["path"]],
             signed(row["shift"], lang, 0),
-            percent(row["probability"], lang, 1),
-            error_in_points(row["mcse"], lang),
+            *(
+                [words.names["no_model"], ""]
+                if math.isnan(row["probability"])
+                else [percent(row["probability"], lang, 1), error_in_points(row["mcse"], lang)]
+            ),
             percent(row["reweighted"], lang, 1),
             f"{row['khat']:.2f}",
         ]
