@@ -42,6 +42,7 @@ from .plots.sensitivity import plot_sensitivity as plot_sensitivity
 from .plots.skill import plot_skill as plot_skill
 from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
+from .queries.ask import ask as ask
 from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution
 from .queries.backtest import backtest as backtest
@@ -49,6 +50,8 @@ from .queries.backtest_result import Backtest as Backtest
 from .queries.baseline_forecasts import baseline_forecasts as baseline_forecasts
 from .queries.by_when import by_when as by_when
 from .queries.by_when import ByWhen as ByWhen
+from .queries.collect import collect as collect
+from .queries.collect_excalibur import collect_excalibur as collect_excalibur
 from .queries.compare import Comparison as Comparison
 from .queries.compare import compare as compare
 from .queries.counterfactual import counterfactual as counterfactual
@@ -63,6 +66,8 @@ from .queries.explain_change import Change as Change
 from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
 from .queries.explain_interval import IntervalShares as IntervalShares
+from .queries.feedback import Feedback as Feedback
+from .queries.feedback import feedback as feedback
 from .queries.forecast import forecast as forecast
 from .queries.forecast_tables import forecast_paths as forecast_paths
 from .queries.forecast_tables import forecast_summary as forecast_summary

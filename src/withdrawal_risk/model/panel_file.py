@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -116,6 +119,15 @@ class Answers:
     def experts(self) -> tuple[str, ...]:
         """The experts in the order in which the file names them."""
         return tuple(dict.fromkeys(row.expert for row in self.rows))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all answers and questions."""
+        content = [
+            [dataclasses.astuple(row) for row in self.rows],
+            [dataclasses.astuple(seed) for seed in self.seeds],
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def latest(self) -> dict[tuple[str, str], PanelRow]:
         """Return the answer of the last round, by expert and target."""
