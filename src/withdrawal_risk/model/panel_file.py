@@ -110,6 +110,11 @@ class Answers:
     rows : tuple of PanelRow
         Of every round, in the order of the file.
     seeds : tuple of Seed
+
+    Examples
+    --------
+    >>> wr.Answers(rows=()).experts
+    ()
     """
 
     rows: tuple[PanelRow, ...]
