@@ -54,6 +54,7 @@ def path(inputs: PathInputs) -> Any:
         inputs.edge_start,
         inputs.edge_parent,
         inputs.edge_lag,
+        inputs.edge_scale,
     )
     _sweep(_as_one(level), 1, 1, single)
     return level
@@ -110,6 +111,7 @@ def _of_draw(inputs: PathInputs, draw: int, given: Any) -> PathInputs:
         inputs.edge_start,
         inputs.edge_parent,
         inputs.edge_lag,
+        inputs.edge_scale,
     )
 
 

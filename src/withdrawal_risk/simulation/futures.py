@@ -221,6 +221,7 @@ def _continue(
     clamped: Array,
     given: Array,
     push: Array,
+    edge_scale: Array,
 ) -> Array:
     """Continue a past into futures, shape (wanted factor, draw, future month, future)."""
     # Months that no lag reaches back to are not read again.
@@ -233,6 +234,7 @@ def _continue(
         innovation=part.innovation,
         clamped=clamped[first:],
         given=given,
+        edge_scale=edge_scale[first:],
     )
     future: Array = simulate_futures(
         np.ascontiguousarray(past[:, first:]), inputs, np.array(wanted, dtype=np.int64)
@@ -245,15 +247,17 @@ def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
     # Policies are the same everywhere: axes of length 1 stand for all draws and futures.
     given = inputs.given[None, before:, :, None]
     quiet = np.zeros(inputs.clamped.shape)
-    return _continue(posterior, part, wanted, part.past, inputs.clamped, given, quiet)
+    return _continue(
+        posterior, part, wanted, part.past, inputs.clamped, given, quiet, inputs.edge_scale
+    )
 
 
 class _OtherWorld:
     """Runs another world on the innovations of the baseline, past and future.
 
-    Levels, policies and pushes come first. Then each shift and ramp is made, causes before effects,
-    from where its factor is in the world so far: in the same draw and future, so that a lone shift
-    of 1 is exactly 1, and one below a parent that is set adds to what that does.
+    Levels, policies, pushes and scaled edges come first. Then each shift and ramp is made, causes
+    before effects, from where its factor is in the world so far: in the same draw and future, so
+    that a lone shift of 1 is exactly 1, and one below a parent that is set adds to what that does.
     """
 
     def __init__(self, posterior: Posterior, baseline: Futures, world: World) -> None:
@@ -265,7 +269,9 @@ class _OtherWorld:
         self.past_given = level[None, : self.before]
         self.future_given = level[None, self.before :, :, None]
         self.past_changes = bool(
-            world.clamped[: self.before].any() or world.push[: self.before].any()
+            world.clamped[: self.before].any()
+            or world.push[: self.before].any()
+            or (world.edge_scale[: self.before] != 1).any()
         )
 
     def futures(self, wanted: tuple[int, ...]) -> Futures:
@@ -274,7 +280,7 @@ class _OtherWorld:
         moves = sorted(self.world.moves, key=lambda span: (rank[span.factor], span.first))
         for number, span in enumerate(moves):
             # Before anything is done the world is the baseline, which need not be simulated again.
-            alone = number == 0 and not self.world.clamped.any() and not self.world.push.any()
+            alone = number == 0 and self.world.sets_nothing
             self._move(span, self.baseline if alone else self._run((span.factor,)))
         return self._run(wanted)
 
@@ -301,6 +307,9 @@ class _OtherWorld:
     def _run(self, wanted: tuple[int, ...]) -> Futures:
         """Return the futures of some factors with what has been set so far."""
         past, part = self.baseline.past, self.baseline.part
+        # Without months no edge is scaled, which takes less time than scaling by 1.
+        scales = self.world.scales
+        edge_scale = self.world.edge_scale if scales else self.baseline.part.inputs.edge_scale
         if self.past_changes:
             self.posterior.needs_paths("changing the past")
             inputs = part.inputs
@@ -310,9 +319,17 @@ class _OtherWorld:
                     drive=inputs.drive[:, : self.before] + self.world.push[: self.before],
                     clamped=self.clamped[: self.before],
                     given=np.ascontiguousarray(self.past_given),
+                    edge_scale=edge_scale[: self.before],
                 )
             )
         future = _continue(
-            self.posterior, part, wanted, past, self.clamped, self.future_given, self.world.push
+            self.posterior,
+            part,
+            wanted,
+            past,
+            self.clamped,
+            self.future_given,
+            self.world.push,
+            edge_scale,
         )
         return replace(self.baseline, past=past, wanted=wanted, future=future)
