@@ -268,10 +268,12 @@ class _OtherWorld:
         level = np.where(world.clamped, world.given, inputs.given)
         self.past_given = level[None, : self.before]
         self.future_given = level[None, self.before :, :, None]
+        # Without months no edge is scaled, which takes less time than scaling by 1.
+        self.edge_scale = world.edge_scale if world.scales else inputs.edge_scale
         self.past_changes = bool(
             world.clamped[: self.before].any()
             or world.push[: self.before].any()
-            or (world.edge_scale[: self.before] != 1).any()
+            or (self.edge_scale[: self.before] != 1).any()
         )
 
     def futures(self, wanted: tuple[int, ...]) -> Futures:
@@ -307,9 +309,6 @@ class _OtherWorld:
     def _run(self, wanted: tuple[int, ...]) -> Futures:
         """Return the futures of some factors with what has been set so far."""
         past, part = self.baseline.past, self.baseline.part
-        # Without months no edge is scaled, which takes less time than scaling by 1.
-        scales = self.world.scales
-        edge_scale = self.world.edge_scale if scales else self.baseline.part.inputs.edge_scale
         if self.past_changes:
             self.posterior.needs_paths("changing the past")
             inputs = part.inputs
@@ -319,7 +318,7 @@ class _OtherWorld:
                     drive=inputs.drive[:, : self.before] + self.world.push[: self.before],
                     clamped=self.clamped[: self.before],
                     given=np.ascontiguousarray(self.past_given),
-                    edge_scale=edge_scale[: self.before],
+                    edge_scale=self.edge_scale[: self.before],
                 )
             )
         future = _continue(
@@ -330,6 +329,6 @@ class _OtherWorld:
             self.clamped,
             self.future_given,
             self.world.push,
-            edge_scale,
+            self.edge_scale,
         )
         return replace(self.baseline, past=past, wanted=wanted, future=future)
