@@ -48,7 +48,9 @@ def random_posterior(seed: int) -> wr.Posterior:
         if (a, b) in always or rng.random() < 0.7
     ]
     edges = [
-        known.edge(a, b, float(rng.choice([-1, 1]) * rng.uniform(0.1, 0.4)), int(rng.integers(0, 4)))
+        known.edge(
+            a, b, float(rng.choice([-1, 1]) * rng.uniform(0.1, 0.4)), int(rng.integers(0, 4))
+        )
         for a, b in (*pairs, ("rule", "f1"))
     ]
     edges.append(known.edge("f3", "f0", 0.3, int(rng.integers(1, 3))))
@@ -186,7 +188,7 @@ def test_paths_match_an_independent_recursion(seed: int, tense: str) -> None:
 @pytest.mark.parametrize("tense", ["future", "past"])
 def test_a_scale_of_one_is_the_baseline(tense: str) -> None:
     posterior = random_posterior(7)
-    edges = {name: 1 for name in posterior.frame.structure.edge_places}
+    edges = dict.fromkeys(posterior.frame.structure.edge_places, 1)
     world = of_settings(posterior, None, None, None, tense, edges=edges)  # type: ignore[arg-type]
     baseline, same = levels(posterior, world)
     np.testing.assert_array_equal(same, baseline)
