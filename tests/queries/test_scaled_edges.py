@@ -98,13 +98,13 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "no mapping": (lambda p: wr.do(p, edges="tension->gaps"), "edges is 'tension->gaps'; write names and values"),
     "unknown": (lambda p: wr.do(p, edges={"tensoin->gaps": 1}), "'tensoin->gaps' is not an edge of the model; did you mean 'tension->gaps'"),
     "backwards": (lambda p: wr.do(p, edges={"gaps → tension": 1}), "'gaps->tension' is not an edge"),
-    "no text": (lambda p: wr.do(p, edges={("tension", "gaps"): 1}), "write one name in quotes"),
+    "no text": (lambda p: wr.do(p, edges={("tension", "gaps"): 1}), "write one name in quotes"),  # type: ignore[dict-item]
     "negative": (lambda p: wr.do(p, edges={"tension->gaps": -0.5}), "-0.5 is negative, and the file asserts the sign of an edge; write a number from 0"),
     "large": (lambda p: wr.do(p, edges={"tension->gaps": 11}), "11 is too large; write a number from 0, no effect, to 10"),
     "nan": (lambda p: wr.do(p, edges={"tension->gaps": float("nan")}), "must be a finite number"),
     "true": (lambda p: wr.do(p, edges={"tension->gaps": True}), "it must be a number"),
-    "level": (lambda p: wr.do(p, edges={"tension->gaps": "low"}), "'low' is not a scale, because text names a level; write the number"),
-    "shift": (lambda p: wr.do(p, edges={"tension->gaps": wr.shift(-1)}), "is not a scale, because a shift moves a factor"),
+    "level": (lambda p: wr.do(p, edges={"tension->gaps": "low"}), "'low' is not a scale, because text names a level; write the number"),  # type: ignore[dict-item]
+    "shift": (lambda p: wr.do(p, edges={"tension->gaps": wr.shift(-1)}), "is not a scale, because a shift moves a factor"),  # type: ignore[dict-item]
     "shift over": (lambda p: wr.do(p, edges={"tension->gaps": wr.over(wr.shift(1))}), "is not a scale"),
     "past": (lambda p: wr.do(p, edges={"tension->gaps": 0.5}, start="2023-05"), "not within the future"),
     "future": (lambda p: wr.counterfactual(p, edges={"tension->gaps": 0.5}, end="2024-05"), "not within the past"),

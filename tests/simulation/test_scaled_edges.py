@@ -251,6 +251,23 @@ def test_a_shift_starts_where_scaled_edges_lead() -> None:
     np.testing.assert_allclose((after - before)[:, :, 10:, b], 1.0, rtol=0, atol=1e-12)
 
 
+def test_levels_that_are_carried_too_far_are_refused() -> None:
+    """A loop of which every edge acts ten times as much; ahead, and in another past."""
+    model = known.model(
+        TIME,
+        factors={name: known.factor(name) for name in "ab"},
+        edges=[known.edge("a", "b", 0.6), known.edge("b", "a", 0.6, 1)],
+        conditions={"up": known.condition("a", 0.1)},
+    )
+    posterior = known.posterior(model, {"a": 0.9, "b": 0.8}, draws=DRAWS)
+    edges = {"a->b": 10, "b->a": 10}
+    far = "some levels move beyond 50 long-run standard deviations; scale fewer edges, by less"
+    for ask in (wr.do, wr.counterfactual):
+        with pytest.raises(wr.ArgumentError, match=far):
+            ask(posterior, edges=edges, futures=4)
+        assert ask(posterior, edges=dict.fromkeys(edges, 1.5), futures=4).draws.notnull().all()
+
+
 def test_what_is_set_feels_no_scaled_edge() -> None:
     posterior = chain()
     held = of_settings(posterior, {"b": 0.3}, None, None, "future")

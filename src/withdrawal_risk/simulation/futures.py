@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import spread
 from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families.values import realise
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
@@ -26,6 +27,11 @@ Array = NDArray[np.float64]
 
 _SAME: Final = 1e-9
 """Levels that differ by less are the same but for rounding."""
+
+
+_FARTHEST: Final = 50.0
+"""Edges that are scaled up may carry levels anywhere. So many long-run standard deviations away
+nothing means anything, and a little farther what indicators show overflows."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -252,6 +258,16 @@ def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
     )
 
 
+def _check_near(*levels: Array) -> None:
+    """Refuse levels that scaled edges have carried where nothing means anything."""
+    # Written so that nan is refused too.
+    if not all((np.abs(level) <= _FARTHEST).all() for level in levels):
+        raise ArgumentError(
+            f"with edges scaled like this some levels move beyond {_FARTHEST:g} long-run standard "
+            "deviations; scale fewer edges, by less, or over fewer months"
+        )
+
+
 class _OtherWorld:
     """Runs another world on the innovations of the baseline, past and future.
 
@@ -331,4 +347,6 @@ class _OtherWorld:
             self.world.push,
             self.edge_scale,
         )
+        if len(self.edge_scale):
+            _check_near(past, future)
         return replace(self.baseline, past=past, wanted=wanted, future=future)
