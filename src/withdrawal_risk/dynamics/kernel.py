@@ -62,7 +62,7 @@ def path(inputs: PathInputs) -> Any:
 
 @_kernel()
 def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
-    """Return the gradients with respect to the seven real inputs of `path`, in their order.
+    """Return the gradients with respect to the seven inputs of `path` that have any, in order.
 
     ``cotangent``, shape (month, factor), is the gradient of a scalar with respect to the path.
     """

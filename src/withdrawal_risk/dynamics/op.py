@@ -43,7 +43,7 @@ class _Levels(Op):
 
 
 class _LevelsAdjoint(Op):
-    """Gradients of a scalar with respect to the real inputs of `_Levels`."""
+    """Gradients of a scalar with respect to the inputs of `_Levels` that have any."""
 
     __props__ = ()
 
