@@ -9,8 +9,8 @@ The functions are plain Python over arrays, compiled in `kernel`. For month ``t`
               + own_scale[j] sqrt(1 - phi[j]**2) innovation[t, j]
 
 The scale of an edge is that of the month in which its effect arrives; it is 1 unless a question
-asks for another. A clamped cell takes its given value instead, and nothing flows back from it to its causes.
-Before the first month a parent is held at its first level.
+asks for another. A clamped cell takes its given value instead, and nothing flows back from it to
+its causes. Before the first month a parent is held at its first level.
 """
 
 from __future__ import annotations
