@@ -198,6 +198,7 @@ LANGUAGE: Final = Language(
         "reweighted": "سحوبات معاد ترجيحها: حجم العيّنة الفعلي {ess}، وPareto k {khat} (الحد 0.7).",
         # The beginnings of suppositions, which ``supposed`` completes.
         "do": "مع {settings} من {first} إلى {last}",
+        "do_each": "مع {settings}",
         "counterfactual": "لو اختلف الماضي من {first} إلى {last} ({settings})",
         "observe": "إذا رُصد {observations} في {month}",
         "do_observe": "{do}، ثم إذا رُصد {observations} في {month}",
@@ -208,7 +209,10 @@ LANGUAGE: Final = Language(
         "set_number": "ضبط «{label}» على {number}",
         "raised": "رفع «{label}» بمقدار {size}",
         "ramped": "{setting} على مدى {months}",
-        "ramp_unfinished": "تنبيه: يتحرك «{label}» على مدى {ramp} بينما تمتد فترته {span}، فلا يكتمل.",
+        "over_span": "{setting} من {first} إلى {last}",
+        "edge": "أثر «{cause}» في «{effect}»",
+        "scaled": "ضبط {edge} على {share} من حجمه",
+        "ramp_unfinished": "تنبيه: يتحرك {label} على مدى {ramp} بينما تمتد فترته {span}، فلا يكتمل.",
         "lowered": "خفض «{label}» بمقدار {size}",
         "name_below_baseline": "تنبيه: ضُبط «{label}» على «{level}» ({number})، وهو دون "
         "خط الأساس ({baseline})، أي إن ذلك يخفضه.",

@@ -209,6 +209,7 @@ LANGUAGE: Final = Language(
         "reweighted": "Reweighted draws: effective sample size {ess}, Pareto k {khat} (limit 0.7).",
         # The beginnings of suppositions, which ``supposed`` completes.
         "do": "with {settings} from {first} to {last}",
+        "do_each": "with {settings}",
         "counterfactual": "had the past from {first} to {last} been different ({settings})",
         "observe": "given {observations} in {month}",
         "do_observe": "{do}, and then given {observations} in {month}",
@@ -219,6 +220,9 @@ LANGUAGE: Final = Language(
         "set_number": "{label} set to {number}",
         "raised": "{label} raised by {size}",
         "ramped": "{setting} over {months}",
+        "over_span": "{setting} from {first} to {last}",
+        "edge": "the effect of {cause} on {effect}",
+        "scaled": "{edge} scaled to {share}",
         "ramp_unfinished": "Note: {label} moves over {ramp}, and its span has {span}, so it does "
         "not get there.",
         "lowered": "{label} lowered by {size}",
