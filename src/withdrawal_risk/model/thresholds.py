@@ -86,7 +86,8 @@ def _of_indicator(spec: ModelSpec, clause: Clause, bound: float, levels: float) 
     if eta is None:
         return None
     mu, _ = family.loading_prior(item)
-    return months * value(eta + item.polarity * levels * math.exp(mu))
+    # A level more or less, whichever raises the value: polarity plays no part.
+    return months * value(eta + levels * math.exp(mu))
 
 
 def _predictor(value: Callable[[float], float], bound: float) -> float | None:
