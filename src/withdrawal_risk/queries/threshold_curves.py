@@ -47,10 +47,13 @@ def threshold_curves(
         curve = {step: found.get(f"{k} {step}", math.nan) for step in _STEPS}
         curve[0.0] = probability
         # What the evidence said of a level is known of factors alone; given paths need no evidence.
-        known = levels["moved"].get(leaf.factor) if leaf.factor else None
+        known = bool(levels.loc[leaf.factor, "moved"]) if leaf.factor in levels.index else None
         row: dict[Any, Any] = {
             "origin": origin(spec, leaf),
             "informed": known,
         } | {step: curve[step] for step in threshold_steps()}
         rows.append(row)
-    return pd.DataFrame(rows), leaves
+    table = pd.DataFrame(rows)
+    # As objects, whether or not some are None: pandas' own yes and no is not JSON's.
+    table["informed"] = pd.Series([row["informed"] for row in rows], dtype=object)
+    return table, leaves
