@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,33 @@ def place_in(file: File, path: str) -> tuple[dict[str, Any], str]:
     return node, keys[-1]
 
 
+def _identity(x: float) -> float:
+    return x
+
+
+def _log_log(x: float) -> float:
+    return math.log(math.log(x))
+
+
+def _exp_exp(x: float) -> float:
+    return math.exp(math.exp(x))
+
+
+def _scale(key: str, family: str | None) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return the way to the scale on which what is elicited under a key is normal, and the way back."""
+    if "ratio_per_level" in key:
+        return _log_log, _exp_exp
+    of_shares = {"at_reference": ("share", "binary"), "start": ("state",)}
+    if key in ("share", "lasting", "enters", "leaves", "can_be_zero"):
+        return logit, expit
+    if family in of_shares.get(key, ()):
+        return logit, expit
+    positive = key in ("weight", "half_life", "error", "change_per_level")
+    if positive or (key == "at_reference" and family in ("lognormal", "count")):
+        return math.log, math.exp
+    return _identity, _identity
+
+
 def rewritten(file: File, path: str, shift: float, spread: float) -> File:
     """Return a file in which the law of a range has moved by so many of its sd, and is so much wider."""
     file = copy.deepcopy(file)
@@ -79,19 +107,7 @@ def rewritten(file: File, path: str, shift: float, spread: float) -> File:
     else:
         low, high = given["p5"], given["p95"]
     family = file["indicators"].get(path.split(".")[1], {}).get("family")
-    there, back = (float, float)
-    if "ratio_per_level" in key:
-        there, back = (lambda x: math.log(math.log(x))), (lambda x: math.exp(math.exp(x)))  # type: ignore[assignment]
-    elif (
-        key in ("share", "lasting", "enters", "leaves", "can_be_zero")
-        or family in ("share", "binary") and key == "at_reference"
-        or family == "state" and key == "start"
-    ):  # fmt: skip
-        there, back = logit, expit  # type: ignore[assignment]
-    elif key in ("weight", "half_life", "error", "change_per_level") or (
-        key == "at_reference" and family in ("lognormal", "count")
-    ):
-        there, back = math.log, math.exp
+    there, back = _scale(key, family)
     ends = there(low), there(high)
     middle, sd = sum(ends) / 2, (ends[1] - ends[0]) / (2 * Z90)
     new = [float(back(middle + shift * sd + side * Z90 * spread * sd)) for side in (-1, 1)]
@@ -163,7 +179,12 @@ def test_scales_and_starts_follow_from_dynamics_alone(case: Case) -> None:
 def test_scores_are_distances_from_the_middle(case: Case) -> None:
     """In prior sd, of what is normal; from the numbers of the oracle and of the file."""
     score = scores(case.posterior)
-    links = {"Positive": np.log, "Share": logit, "Quantiles": float, "Ratio": lambda x: np.log(np.log(x))}
+    links = {
+        "Positive": np.log,
+        "Share": logit,
+        "Quantiles": float,
+        "Ratio": lambda x: np.log(np.log(x)),
+    }
     for k, item in enumerate(judgements(case.posterior)):
         link = links[type(item.range).__name__]
         ends = link(item.range.p5), link(item.range.p95)
@@ -174,7 +195,10 @@ def test_scores_are_distances_from_the_middle(case: Case) -> None:
         else:
             name = frame.coords[frame.priors[item.unknown].dims[-1]][item.place]
         value = [point[item.unknown][name] for point in case.points]
-        if item.group in ("weights", "half_lives", "errors", "loadings") or item.unknown == "drift_half_life":
+        if (
+            item.group in ("weights", "half_lives", "errors", "loadings")
+            or item.unknown == "drift_half_life"
+        ):
             value = np.log(value)
         elif item.unknown in ("drift_share", "event_lasting", "nought", "leaving", "state_start"):
             value = logit(value)

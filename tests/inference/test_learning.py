@@ -140,7 +140,11 @@ def test_a_judgement_that_is_contradicted_is_named(
     row: Any = learning(contradicted).loc["indicators.view.at_reference"]
     assert row["tail_probability"] < 1e-3 and row["shift"] < -1.5
     said = {item.name: item for item in wr.check(contradicted)}["conflicts"]
-    assert said.passed is None and "“View”" in said.text and "1.5 to 2.5" in said.text.replace("\u00a0", " ")
+    assert (
+        said.passed is None
+        and "“View”" in said.text
+        and "1.5 to 2.5" in said.text.replace("\u00a0", " ")
+    )
     assert "رأي" in said.sentence("ar")
     assert (said.table["tail_probability"].notna()).all()
     sane = {item.name: item for item in wr.check(posterior)}["conflicts"]

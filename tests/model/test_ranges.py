@@ -198,11 +198,7 @@ def test_every_unknown_that_a_range_elicits_is_found(files: tuple[wr.Model, Any]
 
 
 def test_these_files_elicit_every_unknown_that_ranges_can() -> None:
-    met = {
-        item.unknown
-        for name in RANDOM
-        for item in judged(wr.Model.from_texts(*texts(name)))[1]
-    }
+    met = {item.unknown for name in RANDOM for item in judged(wr.Model.from_texts(*texts(name)))[1]}
     assert met == set(GROUPS)
 
 

@@ -242,11 +242,10 @@ def refitted(
     """A hasty fit, the folder of its refits, what they gave and what was fitted."""
     folder, fitted = tmp_path_factory.mktemp("cache"), []
     hasty = wr.fit(small, draws=100, tune=200, chains=2, progressbar=False, cache=False)
-    real = moved_refits.fit
 
     def counted(model: wr.Model, **options: Any) -> wr.Posterior:
         fitted.append(model)
-        return real(model, **options)
+        return wr.fit(model, **options)
 
     def failed(posterior: wr.Posterior) -> tuple[str, ...]:
         """Fail what is fitted with stronger weights, and nothing else."""
@@ -343,7 +342,5 @@ def test_a_folder_of_ones_own(
     for file in folder.glob("*.npz"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(moved_refits, "fit", lambda *_, **__: 1 / 0)
-    answer = wr.sensitivity(
-        hasty, "calm", refit=True, top=1, folder=tmp_path, progressbar=False
-    )
+    answer = wr.sensitivity(hasty, "calm", refit=True, top=1, folder=tmp_path, progressbar=False)
     assert len(answer.refits) == 8
