@@ -8,7 +8,7 @@ UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences skill fuzz bench bench-peers schema readme lock clean
+.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -58,6 +58,10 @@ fuzz: $(STAMP)
 # Intervals of differences between scenarios, against many futures.
 differences: $(STAMP)
 	$(PYTHON) -m tests.calibration.differences
+
+# What reweighting says of moved judgements, against refits; those that are kept are not made again.
+sensitivity: $(STAMP)
+	$(PYTHON) -m tests.calibration.sensitivity
 
 # Intervals of skill and bands of calibration, on simulated tables of forecasts that overlap.
 skill: $(STAMP)

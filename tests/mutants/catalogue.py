@@ -129,7 +129,7 @@ MUTANTS: Final = (
     Mutant(
         "scale-of-another-equation",
         "Own scales are solved for innovations scaled by sqrt(1 - phi).",
-        (Change("dynamics/scale.py", "np.sqrt(1 - phi**2)", "np.sqrt(1 - phi)"),),
+        (Change("dynamics/scale.py", "np.sqrt(1 - phi**2)", "np.sqrt(1 - phi)", times=2),),
         ("tests/dynamics/test_kernel.py::test_scale_matches_lyapunov",),
     ),
     # Evidence, policies and events in time.
@@ -1513,5 +1513,120 @@ MUTANTS: Final = (
         "A file's quantiles are taken for missing where one of them is.",
         (Change("experts/excalibur.py", 'if not all(missing):', 'if False:'),),
         ("tests/experts/test_excalibur.py::test_faults_have_a_place",),
+    ),
+    # Whose judgement.
+    Mutant(
+        "scales-stay",
+        "A moved weight moves no scale of own variation.",
+        (Change("inference/judgements.py", "slope[:, k] += own_score @ scale / OWN_SCALE_LOG_SD", "slope[:, k] += 0.0 * (own_score @ scale)"),),
+        ("tests/inference/test_judgements.py::test_slopes_of_a_fit_are_derivatives",),
+    ),
+    Mutant(
+        "starts-stay",
+        "A moved weight leaves the law of the first month as it was.",
+        (Change("inference/judgements.py", "slope[:, k] += _log_density_change(start, network.start, law) / _STEP", "pass"),),
+        ("tests/inference/test_judgements.py::test_slopes_of_a_fit_are_derivatives",),
+    ),
+    Mutant(
+        "start-ratio-left-out",
+        "The ratio of densities leaves out what the levels of the first month say.",
+        (Change("inference/judgements.py", "total -= normal_log_density(start, frame.start_mean, frame.start_root)", "total -= normal_log_density(start, other.start_mean, other.start_root)"),),
+        ("tests/inference/test_judgements.py::test_ratio_of_several_ranges_at_once",),
+    ),
+    Mutant(
+        "score-in-half-ranges",
+        "A score is in distances from the middle of a range to its end.",
+        (Change("inference/judgements.py", "columns.append((value - mu) / sigma)", "columns.append((value - mu) / (1.645 * sigma))"),),
+        ("tests/inference/test_learning.py::test_learning_of_a_fit",),
+    ),
+    Mutant(
+        "keys-of-a-state-exchanged",
+        "What a state is entered and left by are taken for each other.",
+        (
+            Change("families/state.py", '"leaving": "leaves"', '"leaving": "enters"'),
+            Change("families/state.py", '"reference": "enters"', '"reference": "leaves"'),
+        ),
+        ("tests/model/test_ranges.py::test_every_range_is_the_prior_of_one_unknown",),
+    ),
+    Mutant(
+        "share-on-a-log-scale",
+        "The centre of a share moves on the scale of a logarithm.",
+        (Change("elements/quantiles.py", '    scale = "log_odds"', '    scale = "log"'),),
+        ("tests/model/test_ranges.py::test_laws_by_hand",),
+    ),
+    Mutant(
+        "kinder-under-not",
+        "Under a `not` a kinder threshold is a harsher one.",
+        (Change("model/thresholds.py", "return NotOf(not_=moved(part.not_, not upside_down))", "return NotOf(not_=moved(part.not_, upside_down))"),),
+        ("tests/model/test_thresholds.py::test_kinder_is_up_or_down",),
+    ),
+    Mutant(
+        "polarity-turns-thresholds",
+        "The threshold of an indicator that falls with its factor moves the other way.",
+        (Change("model/thresholds.py", "value(eta + levels * math.exp(mu))", "value(eta + item.polarity * levels * math.exp(mu))"),),
+        ("tests/model/test_thresholds.py::test_a_threshold_on_an_indicator_moves_by_what_a_level_shows",),
+    ),
+    Mutant(
+        "published-moved",
+        "What an outsider publishes is another analyst's to move.",
+        (Change("queries/other_analyst.py", 'if origin(spec, leaf) == "judged"]', 'if origin(spec, leaf) != "given"]'),),
+        ("tests/queries/test_sensitivity.py::test_published_figures_are_not_an_analysts_to_move",),
+    ),
+    Mutant(
+        "failed-refits-count",
+        "Refits that failed their checks widen the range of another analyst.",
+        (Change("queries/moved_refits.py", 'if record["checks_passed"]', "if True"),),
+        ("tests/queries/test_sensitivity.py::test_the_range_then_counts_the_groups",),
+    ),
+    Mutant(
+        "farther-tip",
+        "Of two tipping points the farther is told.",
+        (Change("queries/tips.py", "high < np.abs(best[found])", "high > np.abs(best[found])"),),
+        ("tests/queries/test_tips.py::test_the_nearer_of_both_directions_counts",),
+    ),
+    Mutant(
+        "none-always-trusted",
+        "Where weights hang on few draws it is said all the same that the word does not change.",
+        (Change("queries/tips.py", "trusted=all(end.trusted for end in ends)", "trusted=True"),),
+        ("tests/queries/test_tips.py::test_absurd_slopes_are_not_trusted",),
+    ),
+    Mutant(
+        "error-of-the-probability",
+        "The error of a tipping point is that of the probability there.",
+        (Change("queries/tips.py", "error=error / abs(rate) if rate else np.inf", "error=error"),),
+        ("tests/queries/test_tips.py::test_errors_of_tips_are_what_they_say",),
+    ),
+    Mutant(
+        "tail-of-a-score",
+        "How far evidence pulls is held against the spread of the judgement, not of what evidence makes of it.",
+        (Change("inference/learning.py", "math.sqrt(2.0 * learnt)", "math.sqrt(2.0)"),),
+        ("tests/inference/test_learning.py::test_tail_is_that_of_the_evidence",),
+    ),
+    Mutant(
+        "taught-unseen",
+        "An effect that evidence moved or narrowed is still called the file's own judgement.",
+        (
+            Change("simulation/elicited.py", "float(after.std()) >= _NARROWED * spread", "True"),
+            Change("simulation/elicited.py", "<= LEAST_SHIFT * spread", "<= 99.0 * spread"),
+        ),
+        ("tests/simulation/test_elicited.py::test_what_evidence_taught_is_not",),
+    ),
+    Mutant(
+        "stale-answers",
+        "Stored answers outlive the refits that change them.",
+        (Change("queries/moved_refits.py", "    forget_answers(_fit_path(posterior))\n", ""),),
+        ("tests/cli/test_sensitivity_command.py::test_answers_do_not_outlive_what_they_rest_on",),
+    ),
+    Mutant(
+        "half-the-months",
+        "Of the months that a doubling adds to a long-run covariance half count.",
+        (Change("dynamics/scale.py", "total += later", "total += 0.5 * later"),),
+        ("tests/dynamics/test_scale.py::test_three_ways_agree",),
+    ),
+    Mutant(
+        "refits-share-a-name",
+        "Judgements whose paths differ in digits alone share the name of their refits.",
+        (Change("queries/sensitivity.py", "_{number}_{side}", "_{side}"),),
+        ("tests/queries/test_sensitivity.py::test_every_refit_has_a_name_of_its_own",),
     ),
 )  # fmt: skip

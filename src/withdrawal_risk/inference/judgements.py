@@ -170,7 +170,8 @@ def scores(posterior: Posterior) -> Array:
 def slopes(posterior: Posterior) -> Array:
     """Return the derivative of the log prior density as the centre of each range moves by an sd.
 
-    That is its score, and for weights, half-lives and drift also what follows from their centres:
+    But for what is the same in every draw, that is its score, and for weights, half-lives and
+    drift also what follows from their centres:
     the scales of own variation, and the law of the first month. Shape is (draw, judgement).
     """
     if posterior not in _SLOPES:

@@ -86,7 +86,8 @@ def _of_indicator(spec: ModelSpec, clause: Clause, bound: float, levels: float) 
     if eta is None:
         return None
     mu, _ = family.loading_prior(item)
-    return months * value(eta + item.polarity * levels * math.exp(mu))
+    # A level more or less, whichever raises the value: polarity plays no part.
+    return months * value(eta + levels * math.exp(mu))
 
 
 def _predictor(value: Callable[[float], float], bound: float) -> float | None:
@@ -111,22 +112,21 @@ def _months(clause: Clause) -> int:
     return clause.last or 1
 
 
-def easier_when_lower(tree: Tree, upside_down: bool = False) -> dict[Clause, bool]:
-    """Say of every clause whether its tree is met more often with its threshold lower.
+def easier_when_lower(clause: Clause, upside_down: bool) -> bool:
+    """Say whether a tree is met more often with the threshold of one of its clauses lower.
 
     Under a ``not`` sides are exchanged, as they are between ``at_least`` and ``at_most``, and where
     months in which a bound is met are counted from above.
+
+    Parameters
+    ----------
+    clause : Clause
+    upside_down : bool
+        Whether it stands under an odd number of ``not``.
     """
-    if isinstance(tree, Clause):
-        count = tree.month_count
-        few = count is not None and count.at_least is None and not tree.counts_failures
-        return {tree: tree.is_lower != (upside_down != few)}
-    turned = upside_down != isinstance(tree, NotOf)
-    return {
-        clause: side
-        for part in tree.parts
-        for clause, side in easier_when_lower(part, turned).items()
-    }
+    count = clause.month_count
+    few = count is not None and count.at_least is None and not clause.counts_failures
+    return clause.is_lower != (upside_down != few)
 
 
 def moved_tree(spec: ModelSpec, tree: Tree, levels: float, which: Collection[Clause]) -> Tree:
@@ -141,16 +141,17 @@ def moved_tree(spec: ModelSpec, tree: Tree, levels: float, which: Collection[Cla
     which : collection of Clause
         The clauses that move; one without a next threshold stays.
     """
-    lower = easier_when_lower(tree)
 
-    def moved(part: Tree) -> Tree:
+    # A clause may stand under a ``not`` and beside it; each moves to its own side.
+    def moved(part: Tree, upside_down: bool) -> Tree:
         if isinstance(part, Clause):
             if part not in which:
                 return part
-            return moved_clause(spec, part, -levels if lower[part] else levels) or part
+            upwards = -levels if easier_when_lower(part, upside_down) else levels
+            return moved_clause(spec, part, upwards) or part
         if isinstance(part, NotOf):
-            return NotOf(not_=moved(part.not_))
-        parts = tuple(moved(inner) for inner in part.parts)
+            return NotOf(not_=moved(part.not_, not upside_down))
+        parts = tuple(moved(inner, upside_down) for inner in part.parts)
         return AllOf(all=parts) if isinstance(part, AllOf) else AnyOf(any=parts)
 
-    return moved(tree)
+    return moved(tree, False)

@@ -350,6 +350,15 @@ def sensitivity(
     )
 
 
+def _task_name(path: str, place: int, side: str) -> str:
+    """Return small letters and ``_`` for a judgement that is moved.
+
+    Paths that differ in digits or signs alone are told apart by their place in the file.
+    """
+    number = str(place).translate(str.maketrans("0123456789", "abcdefghij"))
+    return f"{re.sub('[^a-z]+', '_', path)[:70]}_{number}_{side}"
+
+
 def _refitted(
     posterior: Posterior,
     condition: str,
@@ -367,7 +376,7 @@ def _refitted(
     for path in map(str, summary.index[:top]):
         given = several[place[path]].range
         for side, shift in (("down", -1.0), ("up", 1.0)):
-            name = f"{re.sub('[^a-z]+', '_', path)[:80]}_{side}"
+            name = _task_name(path, place[path], side)
             moves[name] = {path: given.moved(shift)}
             shifts[name] = path, shift, shift * slope[:, place[path]]
     for name, moved in group_moves(posterior).items():

@@ -42,15 +42,18 @@ def threshold_curves(
     if moved:
         result = of_trees(posterior, moved, futures=futures, random_seed=random_seed)
         found = dict(zip(result.names, result.value[0].mean(axis=1).tolist(), strict=True))
-    rows, levels = [], level_learning(posterior)
+    rows: list[dict[Any, Any]] = []
+    levels: dict[Any, bool] = level_learning(posterior)["moved"].to_dict()
     for k, leaf in enumerate(leaves):
         curve = {step: found.get(f"{k} {step}", math.nan) for step in _STEPS}
         curve[0.0] = probability
         # What the evidence said of a level is known of factors alone; given paths need no evidence.
-        known = levels["moved"].get(leaf.factor) if leaf.factor else None
-        row: dict[Any, Any] = {
-            "origin": origin(spec, leaf),
-            "informed": known,
-        } | {step: curve[step] for step in threshold_steps()}
-        rows.append(row)
-    return pd.DataFrame(rows), leaves
+        known = levels.get(leaf.factor or "")
+        rows.append(
+            {"origin": origin(spec, leaf), "informed": known}
+            | {step: curve[step] for step in threshold_steps()}
+        )
+    table = pd.DataFrame(rows)
+    # As objects, whether or not some are None: pandas' own yes and no is not JSON's.
+    table["informed"] = pd.Series([row["informed"] for row in rows], dtype=object)
+    return table, leaves
