@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,8 +46,16 @@ READINGS: Final = ("number", "negative", "percent")
 _MOST_BYTES: Final = 4 * 1024**2
 _MOST_UNFOLDED: Final = 64 * 1024**2
 _MOST_LINES: Final = 5000
+_MOST_ROUNDS: Final = 1000
+_LONGEST_NAME: Final = 100
+_FORMULA: Final = ("=", "+", "-", "@", "\t")
+"""What spreadsheets take for the beginning of a formula."""
 _WIDTHS: Final = {"question": 64, "unit": 22, "now": 24, "why": 40, "source": 28}
 _NARROW: Final = 12
+_QUOTED: Final = re.compile(r'"[^"]*"|\\.')
+"""What a number's format shows as it stands: a sign of per cent in it multiplies nothing."""
+_THOUSANDS: Final = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))|\s+(?=%$)")
+"""Blanks between thousands, and before the sign of per cent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +170,20 @@ def write_form(form: Form, path: Path) -> None:
 
 def _safe(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    formula = cell[:1] in ("=", "+", "@") or (cell[:1] == "-" and not cell[1:2].isdigit())
-    return f"'{cell}" if formula else cell
+    return f"'{cell}" if cell[:1] in _FORMULA and not _is_number(cell) else cell
+
+
+def _unsafe(cell: str) -> str:
+    """Return the cell of which `_safe` made another."""
+    return cell[1:] if cell[:1] == "'" and _safe(cell[1:]) == cell else cell
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _spreadsheet(form: Form) -> bytes:
@@ -272,7 +294,12 @@ def _cells(path: Path) -> list[list[str]]:
         # Spreadsheets of many countries part columns by semicolons.
         head = text.split("\n", 1)[0]
         parted = ";" if head.count(";") > head.count(",") else ","
-        return list(csv.reader(io.StringIO(text), delimiter=parted))
+        try:
+            # Lines may end as the expert's machine ends them.
+            lines = csv.reader(io.StringIO(text, newline=None), delimiter=parted)
+            return [[_unsafe(cell) for cell in line] for line in lines]
+        except csv.Error as error:
+            raise refuse(f"not valid CSV: {error}; save the form anew, or as .xlsx") from None
     if path.suffix.lower() != ".xlsx":
         raise refuse("a form is .xlsx or .csv; save it as one of the two")
     try:
@@ -283,7 +310,7 @@ def _cells(path: Path) -> list[list[str]]:
 
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
         rows = []
-        for row in sheet.iter_rows(values_only=True, max_row=_MOST_LINES, max_col=40):
+        for row in sheet.iter_rows(max_row=_MOST_LINES, max_col=40):
             rows.append([_text(cell) for cell in row])
         return rows
     except ModelFileError:
@@ -293,14 +320,17 @@ def _cells(path: Path) -> list[list[str]]:
 
 
 def _text(cell: Any) -> str:
-    """Return a cell as text; a date as it is written in tables."""
-    if cell is None:
+    """Return a cell as text, as it is shown: a date as in tables, 0.3 shown as 30% in per cent."""
+    value = cell.value
+    if value is None:
         return ""
-    if hasattr(cell, "strftime"):
-        return str(cell.strftime("%Y-%m-%d"))
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() else repr(cell)
-    return str(cell)
+    if hasattr(value, "strftime"):
+        return str(value.strftime("%Y-%m-%d"))
+    if isinstance(value, int | float) and "%" in _QUOTED.sub("", str(cell.number_format)):
+        return f"{100 * value:.15g}%"
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return str(value)
 
 
 class _Reader:
@@ -322,14 +352,7 @@ class _Reader:
             )
             return FilledForm(about={}, answers=())
         last = _last(self.rows[header])
-        about = {}
-        for row in self.rows[:header]:
-            key = row[_last(row)].strip() if any(row) else ""
-            if key in ABOUT:
-                about[key] = row[1].strip() if len(row) > 1 else ""
-        if not about.get("expert"):
-            place = next((r for r, row in enumerate(self.rows) if "expert" in row), 0)
-            self.refuse(place, 1, "expert", "is empty; write a name or a sign for it")
+        about = self.about(header)
         answers, targets = [], set[str]()
         for r, row in enumerate(self.rows[header + 1 :], start=header + 1):
             found = self.answer(r, row, last)
@@ -339,6 +362,26 @@ class _Reader:
                 targets.add(found.target)
                 answers.append(found)
         return FilledForm(about=about, answers=tuple(answers))
+
+    def about(self, header: int) -> dict[str, str]:
+        """Return what the lines above the headings say, by each of `ABOUT`."""
+        about, places = dict.fromkeys(ABOUT, ""), dict.fromkeys(ABOUT, 0)
+        for r, row in enumerate(self.rows[:header]):
+            key = row[_last(row)].strip() if any(row) else ""
+            if key in ABOUT:
+                about[key], places[key] = row[1].strip() if len(row) > 1 else "", r
+        faults = {
+            "expert": _fault_of_name(about["expert"]),
+            "date": _fault_of_date(about["date"]),
+            "round": _fault_of_round(about["round"]),
+        }
+        for key, message in faults.items():
+            if message:
+                self.refuse(places[key], 1, key, message)
+        if not faults["round"]:
+            # Digits of any script are written alike.
+            about["round"] = str(int(about["round"] or "1"))
+        return about
 
     def answer(self, r: int, row: list[str], last: int) -> FormAnswer | None:
         """Return one answer; None where the line was left empty or is at fault."""
@@ -389,7 +432,8 @@ class _Reader:
         """Return a number as people write it; nan where it is empty or at fault."""
         if not text:
             return math.nan
-        plain = text.replace("−", "-").replace("٫", ".").replace("٪", "%").replace(" ", "")
+        plain = text.replace("−", "-").replace("٫", ".").replace("٪", "%")
+        plain = _THOUSANDS.sub("", plain)
         if plain.endswith("%") and read_as == "percent":
             plain = plain[:-1]
         head, comma, tail = plain.rpartition(",")
@@ -402,7 +446,8 @@ class _Reader:
             value = math.nan
         if not math.isfinite(value):
             hint = "; is it with a point or with thousands? write it without separators"
-            what = f"{quoted(text)} is not a number{hint if comma else '; write digits'}"
+            parted = comma or "٬" in text or "،" in text
+            what = f"{quoted(text)} is not a number{hint if parted else '; write digits'}"
             self.refuse(r, c, name, what)
             return math.nan
         if read_as == "percent":
@@ -416,6 +461,31 @@ class _Reader:
             )
             return math.nan
         return value
+
+
+def _fault_of_name(name: str) -> str:
+    """Say what is wrong with the name of an expert; nothing where it is sound."""
+    if not name:
+        return "is empty; write a name or a sign for it"
+    if (unseen := forbidden(name)) is not None:
+        return f"the character {unseen.name}; remove it"
+    return f"has more than {_LONGEST_NAME} characters" if len(name) > _LONGEST_NAME else ""
+
+
+def _fault_of_date(text: str) -> str:
+    """Say what is wrong with a date, which may be empty."""
+    try:
+        # Other forms of the standard, such as 20240115, are no dates of a table.
+        sound = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        sound = False
+    return "" if sound else f"{quoted(text)} is not a date; write YYYY-MM-DD"
+
+
+def _fault_of_round(text: str) -> str:
+    """Say what is wrong with the number of a round, which may be empty."""
+    sound = not text or (text.isdecimal() and 1 <= int(text) <= _MOST_ROUNDS)
+    return "" if sound else f"{quoted(text)} is not a round; write 1, 2 and so on"
 
 
 def _last(row: Sequence[str]) -> int:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from pydantic import ValidationError
+
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.elicitation import WEIGHT_WORDS
-from withdrawal_risk.elements.quantiles import Quantiles, on_scale
+from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.errors import ModelFileError, did_you_mean
 from withdrawal_risk.model.document import unseen_character
@@ -23,6 +25,7 @@ from withdrawal_risk.model.table_file import TableReader
 
 __all__ = [
     "PANEL_COLUMNS",
+    "RESERVED",
     "SEED",
     "SEED_COLUMNS",
     "Answers",
@@ -41,6 +44,9 @@ SEED_COLUMNS: Final = ("id", "question", "unit", "scale", "value", "resolved", "
 
 SEED: Final = "seeds."
 """What the target of an answer to a seed question begins with."""
+
+RESERVED: Final = ("pooled", "equal", "file")
+"""What no expert may be called: rows of the answer beside theirs."""
 
 _MOST_ROWS: Final = 20_000
 _LONGEST_NAME: Final = 100
@@ -265,6 +271,10 @@ def parse_panel(
             break
         before = len(reader.problems)
         expert, target, number = reader.needed("expert"), row["target"], _round(reader)
+        if expert in RESERVED:
+            reader.refuse(
+                "expert", f"{quoted(expert)} is the name of a row of the answer; write another"
+            )
         if target not in known and target not in questions:
             near = did_you_mean(target, [*known, *questions])
             reader.refuse("target", f"{quoted(target)} is neither a range nor a seed; {near}")
@@ -347,20 +357,17 @@ def _ends(
     if any(a >= b for a, b in pairwise(values)):
         reader.refuse("p5", "percentiles must rise from p5 over p50 to p95")
         return None
-    scale = given.scale if given is not None else "log" if seed and seed.scale == "log" else "plain"
-    if not _inside(values, scale):
-        limits = {"log": "above 0", "log_odds": "between 0 and 1", "log_log": "above 1"}
-        reader.refuse("p5", f"all percentiles must lie {limits[scale]}")
+    if seed is not None and seed.scale == "log" and low <= 0:
+        reader.refuse("p5", "the question is on a logarithmic scale; write numbers above 0")
         return None
+    if given is not None:
+        try:
+            # What the model file may not say of a range an expert may not say either.
+            type(given).model_validate({"p5": low, "p95": high})
+        except ValidationError as error:
+            reader.refuse("p5", str(error.errors()[0]["msg"]))
+            return None
     return low, middle, high
-
-
-def _inside(values: Sequence[float], scale: str) -> bool:
-    """Say whether numbers can stand on a scale."""
-    try:
-        return all(math.isfinite(on_scale(value, scale)) for value in values)
-    except (ValueError, ZeroDivisionError):
-        return False
 
 
 def _of_word(

@@ -40,7 +40,7 @@ def collect(
     ModelFileError
         With every fault of every form by file, row and column; then nothing is written.
     ArgumentError
-        If no form is given.
+        If no form is given, or the table would stand in the place of one.
 
     Examples
     --------
@@ -56,6 +56,8 @@ def collect(
     given = [forms] if isinstance(forms, str | os.PathLike) else list(forms)
     if not given:
         raise ArgumentError("no form is given; name the files that came back")
+    if target.resolve() in [path_of(one, "forms").resolve() for one in given]:
+        raise ArgumentError(f"{target} is one of the forms; name another place for the table")
     problems: list[FileProblem] = []
     read: dict[Path, FilledForm] = {}
     for one in given:
@@ -67,7 +69,7 @@ def collect(
     asked: dict[tuple[str, str], Path] = {}
     models: dict[str, Path] = {}
     for place, form in read.items():
-        who = form.about["expert"], _round(form)
+        who = form.about["expert"], form.about["round"]
         if who in asked:
             problems.append(
                 FileProblem(
@@ -79,7 +81,7 @@ def collect(
                 )
             )
         asked[who] = place
-        models.setdefault(form.about.get("model", ""), place)
+        models.setdefault(form.about["model"], place)
     if len(models) > 1:
         (first, a), (second, b) = list(models.items())[:2]
         message = f"this form is about {second}, {a} about {first}; collect one model at a time"
@@ -95,19 +97,15 @@ def collect(
     return len(rows)
 
 
-def _round(form: FilledForm) -> str:
-    return form.about.get("round") or "1"
-
-
 def _line(form: FilledForm, answer: FormAnswer) -> list[str]:
     """Return an answer as a line of the table."""
     low, middle, high = (
-        "" if math.isnan(value) else f"{value:.10g}"
+        "" if math.isnan(value) else f"{value:.15g}"
         for value in (answer.low, answer.middle, answer.high)
     )
     cells = {
         "expert": form.about["expert"],
-        "round": _round(form),
+        "round": form.about["round"],
         "target": answer.target,
         "p5": low,
         "p50": middle,
@@ -116,6 +114,6 @@ def _line(form: FilledForm, answer: FormAnswer) -> list[str]:
         "confidence": answer.confidence,
         "why": answer.why,
         "source": answer.source,
-        "date": form.about.get("date", ""),
+        "date": form.about["date"],
     }
     return [cells[column] for column in PANEL_COLUMNS]

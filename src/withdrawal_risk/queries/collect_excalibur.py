@@ -81,6 +81,8 @@ def collect_excalibur(
     answers, questions = path_of(path), path_of(seeds, "seeds")
     for place in (answers, questions):
         check_target(place)
+    if answers.resolve() == questions.resolve():
+        raise ArgumentError(f"path and seeds are both {answers}; name two files")
     if not isinstance(source, str) or not source.strip():
         raise ArgumentError("source is empty; every figure names its source")
     found = read_excalibur(assessments, realisations)

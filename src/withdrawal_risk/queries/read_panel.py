@@ -6,7 +6,7 @@ import os
 
 from withdrawal_risk.files import path_of
 from withdrawal_risk.model.document import read_text
-from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.model.panel_file import Answers, Seed, parse_panel, parse_seeds
 
 __all__ = ["read_panel"]
@@ -34,6 +34,8 @@ def read_panel(
 
     Raises
     ------
+    ArgumentError
+        If `model` is none.
     ModelFileError
         If a file is at fault; the message lists every fault with its position.
 
@@ -47,7 +49,7 @@ def read_panel(
     >>> wr.read_panel(posterior.model, table).experts
     ('Amal',)
     """
-    known: tuple[Seed, ...] = ()
+    model, known = checked_model(model, "read_panel"), tuple[Seed, ...]()
     if seeds is not None:
         place = path_of(seeds, "seeds")
         known = parse_seeds(read_text(place, str(place)), str(place))
