@@ -114,6 +114,9 @@ def ask(
 def collect(
     forms: Annotated[list[str], typer.Argument(help="Forms that came back, or one .dtt file.")],
     output: Annotated[str, typer.Option("--output", "-o", help="The table, such as panel.csv.")],
+    replace: Annotated[
+        bool, typer.Option(help="Write a table that is there anew, instead of adding to it.")
+    ] = False,
     realisations: Annotated[
         str | None, typer.Option(help="The .rls file that belongs to a .dtt file.")
     ] = None,
@@ -140,7 +143,7 @@ def collect(
     else:
         from withdrawal_risk.queries.collect import collect as run
 
-        count = run(forms, output)
+        count = run(forms, output, replace=replace)
     print(f"{output}: {count} answers")
 
 

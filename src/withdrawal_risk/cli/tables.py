@@ -250,13 +250,14 @@ def panel_table(result: PanelResult, lang: str) -> Table:
                 share(row["weight"], lang) if expert else "",
                 "" if math.isnan(row["without"]) else percent(row["without"], lang, 1),
                 f"{row['judged']:.0f}" if expert else "",
+                error_in_points(row["mcse"], lang),
                 words.tables["refitted"] if row["refitted"] else "",
             ]
         )
-    heads = ("panel_weight", "without", "ranges_judged")
+    heads = ("panel_weight", "without", "ranges_judged", "mcse", "panel_note")
     columns = [words.tables["expert"], words.tables["probability"], within, words.tables["word"]]
-    columns += [*(words.tables[head] for head in heads), ""]
-    return {"columns": columns, "rows": rows, "text": [0, 3, 7]}
+    columns += [words.tables[head] for head in heads]
+    return {"columns": columns, "rows": rows, "text": [0, 3, 8]}
 
 
 def cards_table(result: PanelResult, lang: str) -> Table:

@@ -20,6 +20,7 @@ from typing import Any, Final
 from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError
 from withdrawal_risk.files import UnreadableFile, check_target, read_bytes, write_bytes
+from withdrawal_risk.language import LANGUAGES
 
 __all__ = [
     "ABOUT",
@@ -40,8 +41,9 @@ _ANSWERS: Final = ("low", "middle", "high", "confidence", "why", "source")
 
 _KEYS: Final = ("target", "read_as")
 
-READINGS: Final = ("number", "negative", "percent")
-"""How numbers are read: as they are, as the size of a negative weight, as per cent."""
+READINGS: Final = ("number", "positive", "above_one", "negative", "percent")
+"""How numbers are read: as they are, above 0, above 1, as the size of a negative weight, as per
+cent."""
 
 _MOST_BYTES: Final = 4 * 1024**2
 _MOST_UNFOLDED: Final = 64 * 1024**2
@@ -50,12 +52,16 @@ _MOST_ROUNDS: Final = 1000
 _LONGEST_NAME: Final = 100
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 """What spreadsheets take for the beginning of a formula."""
-_WIDTHS: Final = {"question": 64, "unit": 22, "now": 24, "why": 40, "source": 28}
+_WIDTHS: Final = {"number": 22, "question": 64, "unit": 22, "now": 24, "why": 40, "source": 28}
 _NARROW: Final = 12
+_LINE: Final = 110
+"""Characters of a line of text across the columns that are joined for it."""
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.')
 """What a number's format shows as it stands: a sign of per cent in it multiplies nothing."""
 _THOUSANDS: Final = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))|\s+(?=%$)")
 """Blanks between thousands, and before the sign of per cent."""
+_EITHER: Final = re.compile(r"[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*")
+"""Thousands with separators, or a decimal number: 1.250, 1,250."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,21 +210,26 @@ def _spreadsheet(form: Form) -> bytes:
             place = sheet.cell(row=r, column=c)
             # As text, so that nothing is taken for a formula.
             place.value, place.data_type = cell or None, "s" if cell else "n"
-            wrap = r >= header
-            place.alignment = Alignment(wrap_text=wrap, vertical="top", horizontal=side)
+            place.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side)
             if r > header and columns[c - 1] in _ANSWERS:
                 place.fill = answer
                 place.data_type = "n"
             if r == header or (r == 1 and c == 1):
-                place.font = Font(bold=True)
+                place.font = Font(bold=True, size=14 if r == 1 else 11)
     first = len(table) - len(form.questions) - len(ABOUT) - 1
     for offset in range(len(ABOUT) - 1):
         sheet.cell(row=first + offset, column=2).fill = answer
+    # What to do stands above the table, across its first columns.
+    for r in range(1, first):
+        sheet.merge_cells(start_row=r, start_column=1, end_row=r, end_column=6)
+        sheet.row_dimensions[r].height = 20 * -(-len(table[r - 1][0]) // _LINE)
     for c, column in enumerate(columns, start=1):
         letter = get_column_letter(c)
         sheet.column_dimensions[letter].width = _WIDTHS.get(column, _NARROW)
         sheet.column_dimensions[letter].hidden = column in _KEYS
-    sheet.freeze_panes = sheet.cell(row=header + 1, column=3)
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{header}:{header}"
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -308,15 +319,36 @@ def _cells(path: Path) -> list[list[str]]:
                 raise refuse("it unfolds to far more than a form; fill in the form that was sent")
         from openpyxl import load_workbook
 
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        rows = []
-        for row in sheet.iter_rows(max_row=_MOST_LINES, max_col=40):
-            rows.append([_text(cell) for cell in row])
-        return rows
+        # Numbers of formulas as they were stored, and the formulas, where nothing was.
+        books = [
+            load_workbook(io.BytesIO(data), read_only=True, data_only=stored)
+            for stored in (True, False)
+        ]
+        sheets = [_sheet(*pair) for pair in zip(*(b.worksheets for b in books), strict=True)]
+        forms = [rows for rows in sheets if any(_ends_in_keys(row) for row in rows)]
+        if len(forms) > 1:
+            raise refuse("two of its sheets are forms; keep the one that counts")
+        return forms[0] if forms else sheets[0]
     except ModelFileError:
         raise
     except Exception as error:
         raise refuse(f"it is not a spreadsheet that can be read ({type(error).__name__})") from None
+
+
+def _sheet(stored: Any, written: Any) -> list[list[str]]:
+    """Return the cells of a sheet as text; a formula that was never worked out as it is written."""
+    rows = []
+    for row, formulas in zip(
+        *(sheet.iter_rows(max_row=_MOST_LINES, max_col=40) for sheet in (stored, written)),
+        strict=False,
+    ):
+        rows.append(
+            [
+                _text(cell) if cell.value is not None else _text(formula)
+                for cell, formula in zip(row, formulas, strict=True)
+            ]
+        )
+    return rows
 
 
 def _text(cell: Any) -> str:
@@ -329,7 +361,8 @@ def _text(cell: Any) -> str:
     if isinstance(value, int | float) and "%" in _QUOTED.sub("", str(cell.number_format)):
         return f"{100 * value:.15g}%"
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
+        # With a further digit no number of a cell looks like thousands.
+        return repr(int(value)) if value.is_integer() else f"{value!r}0"
     return str(value)
 
 
@@ -341,6 +374,12 @@ class _Reader:
         self.problems: list[FileProblem] = []
 
     def refuse(self, row: int, column: int, name: str, message: str) -> None:
+        """Note a fault by row and column, and by the name that spreadsheets give the cell."""
+        if self.file.lower().endswith(".xlsx"):
+            letters, rest = "", column
+            while rest >= 0:
+                letters, rest = chr(ord("A") + rest % 26) + letters, rest // 26 - 1
+            name = f"{name} ({letters}{row + 1})" if name else f"{letters}{row + 1}"
         self.problems.append(FileProblem(self.file, row + 1, column + 1, name, message))
 
     def read(self) -> FilledForm:
@@ -353,6 +392,8 @@ class _Reader:
             return FilledForm(about={}, answers=())
         last = _last(self.rows[header])
         about = self.about(header)
+        if not self.has_its_columns(header, last):
+            return FilledForm(about=about, answers=())
         answers, targets = [], set[str]()
         for r, row in enumerate(self.rows[header + 1 :], start=header + 1):
             found = self.answer(r, row, last)
@@ -362,6 +403,28 @@ class _Reader:
                 targets.add(found.target)
                 answers.append(found)
         return FilledForm(about=about, answers=tuple(answers))
+
+    def has_its_columns(self, header: int, last: int) -> bool:
+        """Refuse a form in which columns were added, taken away or moved."""
+        known = {
+            words.forms[name]: name
+            for words in LANGUAGES.values()
+            for name in ("number", "question", "unit", "now", *_ANSWERS)
+        }
+        for k, name in enumerate(_ANSWERS):
+            place = last - 1 - len(_ANSWERS) + k
+            given = self.rows[header][place].strip() if place >= 0 else ""
+            # A heading that somebody worded otherwise says nothing; one of another column does.
+            if place < 0 or not given or known.get(given, name) != name:
+                self.refuse(
+                    header,
+                    max(place, 0),
+                    name,
+                    f"this is not the column {name}: a column was added, taken away or moved; fill "
+                    "in the form as sent",
+                )
+                return False
+        return True
 
     def about(self, header: int) -> dict[str, str]:
         """Return what the lines above the headings say, by each of `ABOUT`."""
@@ -389,6 +452,8 @@ class _Reader:
         place = {name: last - 1 - len(_ANSWERS) + k for k, name in enumerate(_ANSWERS)}
         given = {name: cells[place[name]] for name in _ANSWERS}
         if not any(given[name] for name in ("low", "middle", "high")):
+            if given["confidence"] or given["why"]:
+                self.refuse(r, place["low"], "low", "the line has words and no numbers; write some")
             return None
         target, read_as = cells[last - 1], cells[last]
         if not target or read_as not in READINGS:
@@ -434,11 +499,25 @@ class _Reader:
             return math.nan
         plain = text.replace("−", "-").replace("٫", ".").replace("٪", "%")
         plain = _THOUSANDS.sub("", plain)
+        if text.startswith("="):
+            message = "holds a formula without a value; type the number"
+            self.refuse(r, c, name, message)
+            return math.nan
+        if _EITHER.fullmatch(plain):
+            both = plain.replace(",", ".")
+            whole = re.sub(r"[.,]", "", plain)
+            self.refuse(
+                r,
+                c,
+                name,
+                f"{quoted(text)}: is it {whole}, or {both} with decimals? Write {whole} or {both}0",
+            )
+            return math.nan
         if plain.endswith("%") and read_as == "percent":
             plain = plain[:-1]
         head, comma, tail = plain.rpartition(",")
-        # A comma before other than three digits is a decimal one; before three it may be either.
-        if comma and "," not in head and "." not in plain and len(tail) != 3:
+        # What may be thousands was refused above, so one comma is a decimal one.
+        if comma and "," not in head and "." not in plain:
             plain = f"{head}.{tail}"
         try:
             value = math.nan if "_" in plain else float(plain)
@@ -455,10 +534,13 @@ class _Reader:
                 self.refuse(r, c, name, f"{text} per cent; write a number between 0 and 100")
                 return math.nan
             return value / 100
-        if read_as == "negative" and value <= 0:
-            self.refuse(
-                r, c, name, f"{text}: write how far it falls, as a number above 0, without a sign"
-            )
+        bounds = {
+            "negative": (0.0, "write how far it falls, as a number above 0, without a sign"),
+            "positive": (0.0, "write a number above 0"),
+            "above_one": (1.0, "write a number above 1; 1.3 is by three tenths"),
+        }
+        if read_as in bounds and value <= bounds[read_as][0]:
+            self.refuse(r, c, name, f"{text}: {bounds[read_as][1]}")
             return math.nan
         return value
 

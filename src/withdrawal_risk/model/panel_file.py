@@ -265,6 +265,7 @@ def parse_panel(
     _check_characters(text, file)
     known, questions = ranges(spec), {SEED + seed.id: seed for seed in seeds}
     lines: dict[tuple[str, int, str], int] = {}
+    spellings: dict[str, str] = {}
     for row in reader.rows(text):
         if len(rows) >= _MOST_ROWS:
             reader.refuse("", f"more than {_MOST_ROWS:,} rows; at most so many are read")
@@ -281,6 +282,11 @@ def parse_panel(
             continue
         ends = _ends(reader, spec, target, known.get(target), questions.get(target))
         date = reader.date("date")
+        alike = spellings.setdefault(expert.casefold(), expert)
+        if alike != expert:
+            reader.refuse(
+                "expert", f"{quoted(expert)} is {quoted(alike)} elsewhere; write one person alike"
+            )
         if (expert, number, target) in lines:
             first = lines[expert, number, target]
             reader.refuse(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 from withdrawal_risk.arguments import names_of, true_or_false, whole_number
@@ -15,6 +14,7 @@ from withdrawal_risk.experts.form_file import ABOUT, Form, FormQuestion, write_f
 from withdrawal_risk.families import family_of
 from withdrawal_risk.files import path_of
 from withdrawal_risk.language import Language, words_of
+from withdrawal_risk.language.numbers import significant
 from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.model.panel_file import SEED, sign_of
 from withdrawal_risk.model.range_wording import range_in_words
@@ -99,7 +99,7 @@ def ask(
             unit=seed.unit,
             now="",
             target=SEED + seed.id,
-            read_as="number",
+            read_as="positive" if seed.scale == "log" else "number",
         )
         for seed in seeds
     ]
@@ -109,7 +109,7 @@ def ask(
         lines=[words.forms[line] for line in lines],
         about={
             "expert": expert,
-            "date": date.today().isoformat(),
+            "date": "",
             "round": str(number),
             "model": spec.id,
         },
@@ -145,7 +145,9 @@ def _reading(spec: ModelSpec, target: str, given: Quantiles) -> str:
     """Return how the numbers of a line are read."""
     if sign_of(spec, target) < 0:
         return "negative"
-    return "percent" if given.scale == "log_odds" else "number"
+    return {"log_odds": "percent", "log": "positive", "log_log": "above_one"}.get(
+        given.scale, "number"
+    )
 
 
 def _unit(spec: ModelSpec, target: str, given: Quantiles, words: Language) -> str:
@@ -159,6 +161,8 @@ def _unit(spec: ModelSpec, target: str, given: Quantiles, words: Language) -> st
         return words.forms["unit_months"]
     if section == "indicators":
         item = spec.indicators[name]
+        if family_of(item).has_categories:
+            return words.forms["unit_steps"]
         relative = keys[-1] == "error" and family_of(item).error_scale == "relative"
         return words.forms["unit_share"] if relative else item.unit[words.code]
     return words.forms["unit_levels"]
@@ -180,7 +184,7 @@ def question_in_words(spec: ModelSpec, target: str, lang: str) -> str:
         cause, effect = name.split("->")
         kind = "weight_up" if sign_of(spec, target) > 0 else "weight_down"
         return words.forms[kind].format(
-            cause=spec.label(cause, lang), effect=spec.label(effect, lang)
+            suppose=_supposed(spec, cause, words), effect=spec.label(effect, lang)
         )
     if section == "events":
         return words.forms[f"event_{keys[-1]}"].format(
@@ -192,6 +196,9 @@ def question_in_words(spec: ModelSpec, target: str, lang: str) -> str:
         factor = spec.label(item.measures, lang)
         moves = words.forms["rise" if item.polarity > 0 else "fall"]
     kind = f"{section}_{'_'.join(keys)}"
+    if section == "indicators" and family_of(spec.indicators[name]).has_categories:
+        # What is judged is a shift within the scatter of ratings, not one of grades.
+        kind = f"{kind}_of_categories"
     return words.with_dates(
         words.forms.get(kind, words.forms["other"]).format(
             name=spec.label(name, lang),
@@ -201,3 +208,13 @@ def question_in_words(spec: ModelSpec, target: str, lang: str) -> str:
             key=".".join(keys),
         )
     )
+
+
+def _supposed(spec: ModelSpec, cause: str, words: Language) -> str:
+    """Suppose that a cause is a level higher, of a policy in its own unit."""
+    label, policy = spec.label(cause, words.code), spec.policies.get(cause)
+    if policy is None:
+        return words.forms["suppose_level"].format(cause=label)
+    kind = "suppose_more" if policy.per_level > 0 else "suppose_less"
+    amount = significant(abs(policy.per_level))
+    return words.forms[kind].format(cause=label, amount=amount, unit=policy.unit[words.code])

@@ -91,20 +91,36 @@ def _cards(
         columns=["below", "lower", "upper", "above"],
     )
     table.insert(0, "seeds", counts)
-    weighting, why_not = None, ""
+    known = np.full(len(counts), np.nan)
+    table["calibration"], table["information"], table["weight"] = known, known.copy(), known.copy()
+    # The others are not held back by one who answered few.
+    enough = np.flatnonzero(counts >= LEAST)
+    if not enough.size:
+        return Cards(table, None, f"nobody answered {LEAST} seed questions or more")
+    some = quantiles[enough]
+    asked = ~np.isnan(some[:, :, 0]).all(axis=0)
+    some, true, scales = (
+        some[:, asked],
+        true[asked],
+        [s for s, one in zip(scales, asked, strict=True) if one],
+    )
+    ranges = ranges_of(some, true, scales=scales, overshoot=panel.overshoot)
+    place = table.index[enough]
+    table.loc[place, "calibration"] = calibration(some, true, STATED)
+    table.loc[place, "information"] = information(some, STATED, ranges, scales=scales)
+    few = [str(name) for name in table.index[counts < LEAST]]
     try:
         weighting = weights(
-            quantiles, true, STATED, scales=scales, overshoot=panel.overshoot, alpha=panel.alpha
+            some, true, STATED, scales=scales, overshoot=panel.overshoot, alpha=panel.alpha
         )
     except ArgumentError as error:
-        why_not = str(error)
-    enough = int(counts.min()) >= LEAST
-    known = np.full(len(counts), np.nan)
-    table["calibration"], table["information"], table["weight"] = known, known, known
-    if enough:
-        ranges = ranges_of(quantiles, true, scales=scales, overshoot=panel.overshoot)
-        table["calibration"] = calibration(quantiles, true, STATED)
-        table["information"] = information(quantiles, STATED, ranges, scales=scales)
-    if weighting is not None:
-        table["weight"] = weighting.weights
-    return Cards(table, weighting, why_not)
+        return Cards(table, None, str(error))
+    table.loc[place, "weight"] = weighting.weights
+    if few:
+        return Cards(
+            table,
+            None,
+            f"{', '.join(few)} answered fewer than {LEAST} seed questions, which cannot be told from "
+            "luck; ask them more, or use another method",
+        )
+    return Cards(table, weighting, "")

@@ -9,10 +9,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError
 from withdrawal_risk.experts.form_file import FilledForm, FormAnswer, read_form
 from withdrawal_risk.files import check_target, path_of, write_bytes
+from withdrawal_risk.model.document import read_text
 from withdrawal_risk.model.panel_file import PANEL_COLUMNS
+from withdrawal_risk.model.table_file import TableReader
 
 __all__ = ["collect"]
 
@@ -20,25 +23,30 @@ __all__ = ["collect"]
 def collect(
     forms: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
     path: str | os.PathLike[str],
+    *,
+    replace: bool = False,
 ) -> int:
-    """Read forms that came back, and write their answers as the table of a panel.
+    """Read forms that came back, and write their answers into the table of a panel.
 
     Parameters
     ----------
     forms : iterable of str or os.PathLike
         The forms; of one expert and round there may be one.
     path : str or os.PathLike
-        Where to write the table, such as ``panel.csv`` beside the model.
+        The table, such as ``panel.csv`` beside the model. One that is there is added to.
+    replace : bool
+        Whether a table that is there is written anew instead.
 
     Returns
     -------
     int
-        How many answers there are.
+        How many answers the forms hold.
 
     Raises
     ------
     ModelFileError
-        With every fault of every form by file, row and column; then nothing is written.
+        With every fault of every form by file, row and column, and with every answer that the
+        table has already; then nothing is written.
     ArgumentError
         If no form is given, or the table would stand in the place of one.
 
@@ -51,7 +59,7 @@ def collect(
     >>> wr.collect([place], folder / "panel.csv")
     1
     """
-    target = path_of(path)
+    target, replace = path_of(path), true_or_false(replace, "replace")
     check_target(target)
     given = [forms] if isinstance(forms, str | os.PathLike) else list(forms)
     if not given:
@@ -88,13 +96,40 @@ def collect(
         problems.append(FileProblem(str(b), 1, 1, "model", message))
     if not any(form.answers for form in read.values()) and not problems:
         problems.append(FileProblem(str(given[0]), 1, 1, "", "no line of it is filled in"))
+    before = [] if replace or not target.exists() else _rows(target)
+    there = {(row["expert"].casefold(), row["round"], row["target"]) for row in before}
+    for place, form in read.items():
+        who = form.about["expert"].casefold(), form.about["round"]
+        twice = [item.target for item in form.answers if (*who, item.target) in there]
+        if twice:
+            message = (
+                f"round {form.about['round']} of {form.about['expert']} stands in {target} already "
+                f"({', '.join(twice[:3])}); give the form another round, or replace the table"
+            )
+            problems.append(FileProblem(str(place), 1, 1, "round", message))
     if problems:
         raise ModelFileError(problems)
     rows = [_line(form, answer) for form in read.values() for answer in form.answers]
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([PANEL_COLUMNS, *rows])
+    kept = [[row[column] for column in PANEL_COLUMNS] for row in before]
+    csv.writer(text, lineterminator="\n").writerows([PANEL_COLUMNS, *kept, *rows])
     write_bytes(target, text.getvalue().encode())
     return len(rows)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table that is there.
+
+    Raises
+    ------
+    ModelFileError
+        If it is not the table of a panel.
+    """
+    reader = TableReader(str(path), PANEL_COLUMNS)
+    rows = [row | {"round": row["round"] or "1"} for row in reader.rows(read_text(path, str(path)))]
+    if reader.problems:
+        raise ModelFileError(reader.problems)
+    return rows
 
 
 def _line(form: FilledForm, answer: FormAnswer) -> list[str]:

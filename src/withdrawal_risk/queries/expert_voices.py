@@ -85,6 +85,11 @@ class Voices:
             voices |= self._alone({name: several[name] for name in poor})
         return list(voices.values()), [name in refitted for name in voices]
 
+    def reweighted(self, package: Package) -> float:
+        """Return the probability under a package by reweighting; nan where that cannot tell."""
+        voice = self._reweighted(_OWN, self.posterior, self.p, package)
+        return voice.probability if _trusted(voice) else np.nan
+
     def of(self, name: str, package: Package) -> Voice:
         """Return the draws of one package."""
         return self.of_all({name: package})[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.quantiles import off_scale
+from withdrawal_risk.elements.quantiles import Quantiles, off_scale
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.language import LANGUAGES, words_of
 from withdrawal_risk.language.numbers import json_number, percent, significant
-from withdrawal_risk.model.panel_file import Answers
+from withdrawal_risk.model.panel_file import Answers, PanelRow
 from withdrawal_risk.model.range_wording import range_in_words
 from withdrawal_risk.model.ranges import range_at
 from withdrawal_risk.model.spec import ModelSpec
@@ -181,8 +182,11 @@ def feedback(
     if expert not in several:
         valid = did_you_mean(expert, list(several))
         raise ArgumentError(f"{quoted(expert)} answered nothing; {valid}")
-    shown = found.experts[list(several).index(expert)]
-    row: Any = found.summary.loc[shown]
+    judging = [name for name, package in several.items() if package]
+    if expert not in judging:
+        raise ArgumentError(f"{expert} judged no range of the model, and answered seeds alone")
+    latest = given.latest()
+    row: Any = found.summary.loc[found.experts[judging.index(expert)]]
     table = pd.DataFrame.from_dict(
         {path: _row(spec, path, expert, several) for path in several[expert]}, orient="index"
     )
@@ -197,7 +201,7 @@ def feedback(
         questions={path: _by_language(spec, path) for path in table.index},
         ranges={
             path: {
-                lang: range_in_words(spec, path, several[expert][path], lang, size=True)
+                lang: _in_words(spec, latest[expert, path], several[expert][path], lang)
                 for lang in LANGUAGES
             }
             for path in table.index
@@ -205,6 +209,17 @@ def feedback(
         others={path: _others(table.loc[path]) for path in table.index},
         about=about(posterior),
     )
+
+
+def _in_words(spec: ModelSpec, row: PanelRow, range_: Quantiles, lang: str) -> str:
+    """Return a range as it was read and, where three numbers were written, those too."""
+    read = range_in_words(spec, row.target, range_, lang, size=True)
+    if math.isnan(row.p50):
+        return read
+    words, scale = words_of(lang), 100.0 if range_.scale == "log_odds" else 1.0
+    numbers = (significant(scale * value, 4) for value in (row.p5, row.p50, row.p95))
+    written = " / ".join(words.with_sign(number) for number in numbers)
+    return words.forms["feedback_read"].format(written=written, range=read)
 
 
 def _by_language(spec: ModelSpec, path: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -43,6 +43,9 @@ POOLED: Final = "pooled"
 EQUAL: Final = "equal"
 FILE: Final = "file"
 
+_ALONE: Final = 0.99
+"""Weight beyond which one expert is the panel."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PanelResult(Answer):
@@ -60,7 +63,8 @@ class PanelResult(Answer):
         ``weight``, ``without`` (the pool without that expert), ``judged`` (ranges judged),
         ``refitted``, ``khat`` and ``ess``.
     spread : Spread
-        How much of P(1 - P) is disagreement between experts, what each does not know, and chance.
+        How much of P(1 - P) of the mixture is disagreement between experts, what each does not
+        know, and chance.
     parting : pandas.Series
         Share of the disagreement by judgement, the largest first, to first order: Shapley values of
         the variance between experts. Empty where they agree.
@@ -121,7 +125,7 @@ class PanelResult(Answer):
             ),
             words.say("panel_words", words=self._words(words)),
         ]
-        total = probability * (1 - probability)
+        total = self.spread.between + self.spread.within + self.spread.chance
         if total > 0:
             parts.append(
                 words.say(
@@ -131,7 +135,8 @@ class PanelResult(Answer):
                     chance=share(self.spread.chance / total, lang),
                 )
             )
-        if not self.parting.empty:
+        # A disagreement that rounds to none is not worth dividing.
+        if not self.parting.empty and self.spread.between > 0.005 * total:
             first = str(self.parting.index[0])
             size = share(float(self.parting.iloc[0]), lang)
             parts.append(words.say("panel_parting", label=self.label(first, lang), share=size))
@@ -253,8 +258,14 @@ file, or give answers=wr.read_panel(...)
     rules = spec.panel or Panel(file="panel.csv")
     how = rules.pool if method is None else method
     chosen(how, "method", ("linear", "log", "cooke", "given"))
-    several, cards = packages(spec, given), calibration_cards(given, rules)
-    weights = _weights(how, rules, given, cards)
+    # Who answered seed questions alone judged nothing of the model, and has no voice in it.
+    several = {name: package for name, package in packages(spec, given).items() if package}
+    if not several:
+        raise ArgumentError(
+            "nobody judged a range of the model; the panel has answers to seeds alone"
+        )
+    cards = calibration_cards(given, rules)
+    weights = _weights(how, rules, list(several), given, cards)
     voices = Voices(
         posterior,
         condition,
@@ -268,7 +279,8 @@ file, or give answers=wr.read_panel(...)
     of_experts, refitted = voices.of_all(several)
     equal = np.full(len(several), 1.0 / len(several))
     pooled = _pooled(how, spec, several, weights, of_experts, voices)
-    shown = _shown(list(several), rules.anonymous)
+    shown = _shown(given.experts, rules.anonymous)
+    names = [shown[name] for name in several]
     found = parting(
         posterior, condition, several, weights, futures=futures, random_seed=random_seed
     )
@@ -277,10 +289,11 @@ file, or give answers=wr.read_panel(...)
         method=how,
         summary=_table(
             posterior,
-            shown,
+            names,
             of_experts,
             refitted,
             weights,
+            without=_without(how, spec, several, weights, of_experts, voices),
             pooled=pooled,
             equal=equal,
             own=voices.own,
@@ -288,10 +301,11 @@ file, or give answers=wr.read_panel(...)
             ci_prob=ci_prob,
             futures=futures,
         ),
+        # Of the mixture: with one law for all, experts do not disagree.
         spread=spread_of(of_experts, weights, futures),
         parting=found.shares,
         cards=_anonymous(cards, shown),
-        notes=_notes(cards, how, found),
+        notes=_notes(cards, how, weights, found),
         ci_prob=ci_prob,
         about=about(posterior),
         labels={
@@ -302,34 +316,38 @@ file, or give answers=wr.read_panel(...)
     )
 
 
-def _weights(how: str, rules: Panel, answers: Answers, cards: Cards | None) -> Array:
-    """Return the weight of every expert.
+def _weights(
+    how: str, rules: Panel, experts: list[str], answers: Answers, cards: Cards | None
+) -> Array:
+    """Return the weight of every expert who judged a range.
 
     Raises
     ------
     ArgumentError
         If they cannot be had.
     """
-    experts = answers.experts
     if how == "given":
-        unknown = [name for name in rules.weights if name not in experts]
+        if not rules.weights:
+            raise ArgumentError("the model file gives no weights; write pool: given, and weights")
+        unknown = [name for name in rules.weights if name not in answers.experts]
         if unknown:
-            near = did_you_mean(unknown[0], experts)
+            near = did_you_mean(unknown[0], answers.experts)
             raise ArgumentError(f"panel.weights: {unknown[0]!r} answered nothing; {near}")
         weights = np.array([rules.weights.get(name, 0.0) for name in experts])
-        if not weights.any():
-            raise ArgumentError("panel.weights gives no expert a weight above 0; write some")
-        return np.asarray(weights / weights.sum())
-    if how == "cooke":
+    elif how == "cooke":
         if cards is None:
             raise ArgumentError(
                 "no seed question has an answer yet, so experts cannot be weighted by calibration; "
-                "use method='linear'"
+                "use another method, such as linear"
             )
         if cards.weighting is None:
             raise ArgumentError(f"experts cannot be weighted by calibration: {cards.why_not}")
-        return cards.weighting.weights
-    return np.full(len(experts), 1.0 / len(experts))
+        weights = np.array([float(cards.table.loc[name, "weight"]) for name in experts])  # type: ignore[arg-type]
+    else:
+        weights = np.ones(len(experts))
+    if not weights.sum() > 0:
+        raise ArgumentError("nobody who judged a range has a weight above 0; use another method")
+    return np.asarray(weights / weights.sum())
 
 
 def _pooled(
@@ -347,39 +365,68 @@ def _pooled(
     return of_experts, weights
 
 
-def _shown(experts: list[str], anonymous: bool) -> list[str]:
-    """Return the experts as they are shown: by letters where the file asks for it."""
+def _without(
+    how: str,
+    spec: ModelSpec,
+    several: Mapping[str, Package],
+    weights: Array,
+    of_experts: list[Voice],
+    voices: Voices,
+) -> list[float]:
+    """Return the pool without each expert; nan where nobody with a weight is left.
+
+    A logarithmic pool is another law, which is given where the draws can be reweighted to it.
+    """
+    found = []
+    for e, name in enumerate(several):
+        rest = np.delete(weights, e)
+        if not rest.sum() > 0:
+            found.append(np.nan)
+        elif how == "log":
+            others = {key: package for key, package in several.items() if key != name}
+            found.append(voices.reweighted(pooled_package(spec, others, rest.tolist())))
+        else:
+            others_p = [voice.probability for k, voice in enumerate(of_experts) if k != e]
+            found.append(float(rest / rest.sum() @ others_p))
+    return found
+
+
+def _shown(experts: Sequence[str], anonymous: bool) -> dict[str, str]:
+    """Return every expert as shown: by letters where the file asks for it."""
     if not anonymous:
-        return experts
+        return {name: name for name in experts}
     letters = string.ascii_uppercase
-    return [
-        letters[k] if k < len(letters) else f"{letters[k // 26 - 1]}{letters[k % 26]}"
-        for k in range(len(experts))
-    ]
+    return {
+        name: letters[k] if k < len(letters) else f"{letters[k // 26 - 1]}{letters[k % 26]}"
+        for k, name in enumerate(experts)
+    }
 
 
-def _anonymous(cards: Cards | None, shown: list[str]) -> pd.DataFrame:
+def _anonymous(cards: Cards | None, shown: Mapping[str, str]) -> pd.DataFrame:
     """Return the calibration of experts as they are shown."""
-    return pd.DataFrame() if cards is None else cards.table.set_axis(shown, axis=0)
+    return pd.DataFrame() if cards is None else cards.table.rename(index=shown)
 
 
-def _notes(cards: Cards | None, how: str, found: Parting) -> tuple[str, ...]:
+def _notes(cards: Cards | None, how: str, weights: Array, found: Parting) -> tuple[str, ...]:
     """Return what else is to be known."""
     notes = []
     if how == "cooke" and cards is not None and cards.weighting is not None and cards.weighting.few:
         notes.append("panel_few_seeds")
-    if not found.trusted:
+    if len(weights) > 1 and float(weights.max()) > _ALONE:
+        notes.append("panel_one_carries")
+    if not found.trusted and not found.shares.empty:
         notes.append("panel_parting_unsure")
     return tuple(notes)
 
 
 def _table(  # noqa: PLR0913
     posterior: Posterior,
-    shown: list[str],
+    names: list[str],
     of_experts: list[Voice],
     refitted: list[bool],
     weights: Array,
     *,
+    without: list[float],
     pooled: tuple[list[Voice], Array],
     equal: Array,
     own: Voice,
@@ -395,15 +442,10 @@ def _table(  # noqa: PLR0913
         return {column: found[column] for column in columns}
 
     rows = {}
-    for e, (name, voice) in enumerate(zip(shown, of_experts, strict=True)):
-        rest = np.delete(weights, e)
-        without = np.nan
-        if rest.sum() > 0:
-            others = [other.probability for k, other in enumerate(of_experts) if k != e]
-            without = float(rest / rest.sum() @ others)
+    for e, (name, voice) in enumerate(zip(names, of_experts, strict=True)):
         rows[name] = row([voice], np.ones(1)) | {
             "weight": float(weights[e]),
-            "without": without,
+            "without": without[e],
             "judged": judged[e],
             "refitted": refitted[e],
             "khat": voice.khat,
