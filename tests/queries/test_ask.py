@@ -33,20 +33,20 @@ def test_every_range_is_asked_for_once(small: wr.Model, tmp_path: Path) -> None:
     about = {row[-1]: row[1] for row in cells[:header] if row[-1]}
     assert about.keys() == {"expert", "date", "round", "model"}
     assert (about["expert"], about["round"], about["model"]) == ("Amal", "2", "small")
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", about["date"])
+    assert about["date"] == "", "when it was answered is for the expert to say"
     assert all(len(row) == len(cells[header]) for row in cells)
 
 
 WORDS = {
-    DOWN: ("negative", "levels", "Suppose “Presence” stayed one level above what it would have been, for good. By how many levels would “Gaps” FALL in the end? (Write it without a minus.)"),
-    "edges.tension->gaps.weight": ("number", "levels", "Suppose “Tension” stayed one level above what it would have been, for good. By how many levels would “Gaps” RISE in the end?"),
-    HALF: ("number", "months", "The causes of “Gaps” change for good. After how many months has half of the change arrived?"),
-    "indicators.supply.at_reference": ("percent", "per cent", "“Tension” is at level 0. Which value does “Supply” show in a month, in the middle of its scatter?"),
-    "indicators.supply.odds_ratio_per_level": ("number", "times", "“Tension” rises by one level. By which factor do the odds of “Supply” fall? (From 50 to 67 per cent the odds double.)"),
-    "indicators.rate.ratio_per_level": ("number", "times", "“Tension” rises by one level. By which factor does “Rate” rise? (1.5 is by half, 2 is twofold)"),
-    "indicators.view.change_per_level": ("number", "points", "“Gaps” rises by one level. By how much does “View” fall?"),
-    "indicators.incidents.at_reference": ("number", "per month", "“Gaps” is at level 0. Which value does “Incidents” show in a month, in the middle of its scatter?"),
-    "indicators.rate.error": ("number", "share of the value (0.2 is a fifth)", "Single values of “Rate” scatter about what the level would let one expect. How large is that scatter, typically?"),
+    DOWN: ("negative", "levels", "Suppose “Presence” were 1,000 troops more than they would have been, permanently. By how many levels would “Gaps” FALL in the end? (Write it without a minus.)"),
+    "edges.tension->gaps.weight": ("positive", "levels", "Suppose “Tension” stayed one level above what it would have been, permanently. By how many levels would “Gaps” RISE in the end?"),
+    HALF: ("positive", "months", "What drives “Gaps” changes permanently. After how many months is it halfway to its new level?"),
+    "indicators.supply.at_reference": ("percent", "per cent (64, not 0.64)", "“Tension” is at level 0. Which value do you expect of “Supply” in an ordinary month? (Half of such months have more.)"),
+    "indicators.supply.odds_ratio_per_level": ("above_one", "times (more than 1)", "“Tension” rises by one level. By which number are the odds of “Supply” divided? (From 50 to 33 per cent they halve.)"),
+    "indicators.rate.ratio_per_level": ("above_one", "times (more than 1)", "“Tension” rises by one level. By which number is “Rate” multiplied? (1.5 is half as much again, 2 twice as much.)"),
+    "indicators.view.change_per_level": ("positive", "points", "“Gaps” rises by one level. By how much does “View” fall?"),
+    "indicators.incidents.at_reference": ("positive", "per month", "“Gaps” is at level 0. Which value do you expect of “Incidents” in an ordinary month? (Half of such months have more.)"),
+    "indicators.rate.error": ("positive", "share of the value (0.2 is a fifth)", "How far off is “Rate” from what one expects of such a month, by accident alone, typically?"),
     "events.strike.tension.size": ("number", "levels", "“Strike”: had it lasted, at which level would “Tension” have come to rest, compared with level 0? (Minus is lower.)"),
 }  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_seeds_are_asked_too(tmp_path: Path) -> None:
         (item.target, item.question, item.unit, item.read_as) for item in form.questions[1:]
     ] == [("seeds.S1", "question 1", "units", "number")]
     text = (tmp_path / "form.csv").read_text(encoding="utf-8")
-    assert "please answer from memory" in text
+    assert "from memory and without looking anything up" in text
     assert "2024-01-01" not in text and "invented" not in text, "what the answer is stays unsaid"
 
 

@@ -361,8 +361,9 @@ def _text(cell: Any) -> str:
     if isinstance(value, int | float) and "%" in _QUOTED.sub("", str(cell.number_format)):
         return f"{100 * value:.15g}%"
     if isinstance(value, float):
-        # With a further digit no number of a cell looks like thousands.
-        return repr(int(value)) if value.is_integer() else f"{value!r}0"
+        # With further digits no number of a cell looks like thousands.
+        text = repr(int(value)) if value.is_integer() else repr(value)
+        return f"{text}000" if "." in text and "e" not in text else text
     return str(value)
 
 
@@ -452,8 +453,6 @@ class _Reader:
         place = {name: last - 1 - len(_ANSWERS) + k for k, name in enumerate(_ANSWERS)}
         given = {name: cells[place[name]] for name in _ANSWERS}
         if not any(given[name] for name in ("low", "middle", "high")):
-            if given["confidence"] or given["why"]:
-                self.refuse(r, place["low"], "low", "the line has words and no numbers; write some")
             return None
         target, read_as = cells[last - 1], cells[last]
         if not target or read_as not in READINGS:
@@ -503,7 +502,8 @@ class _Reader:
             message = "holds a formula without a value; type the number"
             self.refuse(r, c, name, message)
             return math.nan
-        if _EITHER.fullmatch(plain):
+        # Shares and ratios are never in the thousands.
+        if read_as not in ("percent", "above_one") and _EITHER.fullmatch(plain):
             both = plain.replace(",", ".")
             whole = re.sub(r"[.,]", "", plain)
             self.refuse(

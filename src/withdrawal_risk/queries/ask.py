@@ -199,6 +199,9 @@ def question_in_words(spec: ModelSpec, target: str, lang: str) -> str:
     if section == "indicators" and family_of(spec.indicators[name]).has_categories:
         # What is judged is a shift within the scatter of ratings, not one of grades.
         kind = f"{kind}_of_categories"
+    if section == "indicators" and spec.indicators[name].polarity < 0:
+        # What falls is divided; the other questions have one form for both.
+        kind = f"{kind}_down" if f"{kind}_down" in words.forms else kind
     return words.with_dates(
         words.forms.get(kind, words.forms["other"]).format(
             name=spec.label(name, lang),

@@ -120,7 +120,7 @@ def _cards(
         return Cards(
             table,
             None,
-            f"{', '.join(few)} answered fewer than {LEAST} seed questions, which cannot be told from "
-            "luck; ask them more, or use another method",
+            f"{', '.join(few)} answered fewer than {LEAST} seed questions, which is too few to be "
+            "told from luck; ask them more, or use another method",
         )
     return Cards(table, weighting, "")

@@ -96,7 +96,12 @@ def collect(
         problems.append(FileProblem(str(b), 1, 1, "model", message))
     if not any(form.answers for form in read.values()) and not problems:
         problems.append(FileProblem(str(given[0]), 1, 1, "", "no line of it is filled in"))
-    before = [] if replace or not target.exists() else _rows(target)
+    before: list[dict[str, str]] = []
+    if target.exists() and not replace:
+        try:
+            before = _rows(target)
+        except ModelFileError as error:
+            problems += error.problems
     there = {(row["expert"].casefold(), row["round"], row["target"]) for row in before}
     for place, form in read.items():
         who = form.about["expert"].casefold(), form.about["round"]
