@@ -9,7 +9,7 @@ from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.language.numbers import NO_BREAK, significant
 from withdrawal_risk.model.spec import ModelSpec
 
-__all__ = ["range_in_words", "range_label"]
+__all__ = ["number_in_words", "range_in_words", "range_label"]
 
 
 def _parts(path: str) -> tuple[str, str, list[str]]:
@@ -68,14 +68,22 @@ def range_in_words(
         sign = next(e.weight.sign for e in spec.edges if e.from_ == cause and e.to == effect)
     ends = sorted(sign * end for end in (given.p5, given.p95))
     item = spec.indicators[name] if section == "indicators" else None
-    low, high = (_number(end, given.scale, words) for end in ends)
+    low, high = (number_in_words(end, given.scale, words) for end in ends)
     text = words.from_to.format(low=low, high=high)
     unit = _unit(keys[-1], item, words) if given.scale in ("plain", "log") else ""
     return f"{text}{NO_BREAK}{unit}" if unit else text
 
 
-def _number(value: float, scale: str, words: Language) -> str:
-    """Write one end of a range."""
+def number_in_words(value: float, scale: str, words: Language) -> str:
+    """Write one number of a range.
+
+    Parameters
+    ----------
+    value : float
+    scale : str
+        Of the range: a share is written in per cent, a ratio with its sign.
+    words : Language
+    """
     if scale == "log_odds":
         return words.percent.format(number=significant(100 * value))
     if scale == "log_log":

@@ -6,7 +6,8 @@ import csv
 import io
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from withdrawal_risk.arguments import true_or_false
@@ -70,38 +71,55 @@ def collect(
     read: dict[Path, FilledForm] = {}
     for one in given:
         place = path_of(one, "forms")
-        try:
+        with _gathered(problems):
             read[place] = read_form(place)
-        except ModelFileError as error:
-            problems += error.problems
+    before: list[dict[str, str]] = []
+    if target.exists() and not replace:
+        with _gathered(problems):
+            before = _rows(target)
+    problems += [*_of_one_kind(read), *_there_already(read, before, target)]
+    if not problems and not any(form.answers for form in read.values()):
+        problems.append(FileProblem(str(given[0]), 1, 1, "", "no line of it is filled in"))
+    if problems:
+        raise ModelFileError(problems)
+    rows = [_line(form, answer) for form in read.values() for answer in form.answers]
+    text = io.StringIO()
+    kept = [[row[column] for column in PANEL_COLUMNS] for row in before]
+    csv.writer(text, lineterminator="\n").writerows([PANEL_COLUMNS, *kept, *rows])
+    write_bytes(target, text.getvalue().encode())
+    return len(rows)
+
+
+@contextmanager
+def _gathered(problems: list[FileProblem]) -> Iterator[None]:
+    """Add the faults of a file to those that were found."""
+    try:
+        yield
+    except ModelFileError as error:
+        problems += error.problems
+
+
+def _of_one_kind(read: Mapping[Path, FilledForm]) -> Iterator[FileProblem]:
+    """Refuse two forms of an expert in one round, and forms about several models."""
     asked: dict[tuple[str, str], Path] = {}
     models: dict[str, Path] = {}
     for place, form in read.items():
         who = form.about["expert"], form.about["round"]
         if who in asked:
-            problems.append(
-                FileProblem(
-                    str(place),
-                    1,
-                    1,
-                    "expert",
-                    f"{who[0]} answered round {who[1]} in {asked[who]}, too; keep one of the two",
-                )
-            )
+            message = f"{who[0]} answered round {who[1]} in {asked[who]}, too; keep one of the two"
+            yield FileProblem(str(place), 1, 1, "expert", message)
         asked[who] = place
         models.setdefault(form.about["model"], place)
     if len(models) > 1:
         (first, a), (second, b) = list(models.items())[:2]
         message = f"this form is about {second}, {a} about {first}; collect one model at a time"
-        problems.append(FileProblem(str(b), 1, 1, "model", message))
-    if not any(form.answers for form in read.values()) and not problems:
-        problems.append(FileProblem(str(given[0]), 1, 1, "", "no line of it is filled in"))
-    before: list[dict[str, str]] = []
-    if target.exists() and not replace:
-        try:
-            before = _rows(target)
-        except ModelFileError as error:
-            problems += error.problems
+        yield FileProblem(str(b), 1, 1, "model", message)
+
+
+def _there_already(
+    read: Mapping[Path, FilledForm], before: Sequence[Mapping[str, str]], target: Path
+) -> Iterator[FileProblem]:
+    """Refuse answers that a table has already."""
     there = {(row["expert"].casefold(), row["round"], row["target"]) for row in before}
     for place, form in read.items():
         who = form.about["expert"].casefold(), form.about["round"]
@@ -111,15 +129,7 @@ def collect(
                 f"round {form.about['round']} of {form.about['expert']} stands in {target} already "
                 f"({', '.join(twice[:3])}); give the form another round, or replace the table"
             )
-            problems.append(FileProblem(str(place), 1, 1, "round", message))
-    if problems:
-        raise ModelFileError(problems)
-    rows = [_line(form, answer) for form in read.values() for answer in form.answers]
-    text = io.StringIO()
-    kept = [[row[column] for column in PANEL_COLUMNS] for row in before]
-    csv.writer(text, lineterminator="\n").writerows([PANEL_COLUMNS, *kept, *rows])
-    write_bytes(target, text.getvalue().encode())
-    return len(rows)
+            yield FileProblem(str(place), 1, 1, "round", message)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ from withdrawal_risk.simulation.probabilities import probabilities
 from withdrawal_risk.simulation.tilting import Reweighted
 from withdrawal_risk.tasks import Pool
 
-__all__ = ["Voices"]
+__all__ = ["Voices", "letters"]
 
 Array = NDArray[np.float64]
 
@@ -85,15 +85,6 @@ class Voices:
             voices |= self._alone({name: several[name] for name in poor})
         return list(voices.values()), [name in refitted for name in voices]
 
-    def reweighted(self, package: Package) -> float:
-        """Return the probability under a package by reweighting; nan where that cannot tell."""
-        voice = self._reweighted(_OWN, self.posterior, self.p, package)
-        return voice.probability if _trusted(voice) else np.nan
-
-    def of(self, name: str, package: Package) -> Voice:
-        """Return the draws of one package."""
-        return self.of_all({name: package})[0][0]
-
     def _check(self, name: str, package: Package) -> None:
         """Refuse ranges together with which the network is no model."""
         for _, message in dynamics_faults(with_ranges(self.posterior.model.spec, package)):
@@ -136,7 +127,7 @@ class Voices:
 
     def _alone(self, poor: Mapping[str, Package]) -> dict[str, Voice]:
         """Fit with the ranges of each package."""
-        names = {f"expert_{_letters(number)}": name for number, name in enumerate(poor)}
+        names = {f"expert_{letters(number)}": name for number, name in enumerate(poor)}
         found = refits(
             self.posterior,
             {key: poor[name] for key, name in names.items()},
@@ -168,7 +159,7 @@ def _trusted(voice: Voice) -> bool:
     return voice.khat <= KHAT_LIMIT and voice.ess >= ESS_LIMIT
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
     """Return a number in small letters, as spreadsheets name columns."""
     text = ""
     while number >= 0:

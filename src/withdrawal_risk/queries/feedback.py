@@ -18,7 +18,7 @@ from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.language import LANGUAGES, words_of
 from withdrawal_risk.language.numbers import json_number, percent, significant
 from withdrawal_risk.model.panel_file import Answers, PanelRow
-from withdrawal_risk.model.range_wording import range_in_words
+from withdrawal_risk.model.range_wording import number_in_words, range_in_words
 from withdrawal_risk.model.ranges import range_at
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.queries.answers import About, Answer, about
@@ -206,7 +206,9 @@ def feedback(
             }
             for path in table.index
         },
-        others={path: _others(table.loc[path]) for path in table.index},
+        others={
+            path: _others(table.loc[path], range_at(spec, str(path)).scale) for path in table.index
+        },
         about=about(posterior),
     )
 
@@ -247,16 +249,14 @@ def _row(spec: ModelSpec, path: str, expert: str, several: Mapping[str, Package]
     }
 
 
-def _others(row: Any) -> dict[str, str]:
+def _others(row: Any, scale: str) -> dict[str, str]:
     """Return the medians of the others for people, by language."""
     if row["place"] == "alone":
         return dict.fromkeys(LANGUAGES, "")
-    low, high = float(row["others_low"]), float(row["others_high"])
-    return {
-        lang: words.with_sign(significant(low))
-        if significant(low) == significant(high)
-        else words.from_to.format(
-            low=words.with_sign(significant(low)), high=words.with_sign(significant(high))
+    found = {}
+    for lang, words in LANGUAGES.items():
+        low, high = (
+            number_in_words(float(row[end]), scale, words) for end in ("others_low", "others_high")
         )
-        for lang, words in LANGUAGES.items()
-    }
+        found[lang] = low if low == high else words.from_to.format(low=low, high=high)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.calibration_cards import Cards, calibration_cards
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.expert_packages import Package, packages, pooled_package
-from withdrawal_risk.queries.expert_voices import Voices
+from withdrawal_risk.queries.expert_voices import Voices, letters
 from withdrawal_risk.queries.mixtures import Spread, Voice, mixture, spread_of
 from withdrawal_risk.queries.parting import OTHERS, Parting, parting
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
@@ -125,6 +124,7 @@ class PanelResult(Answer):
             ),
             words.say("panel_words", words=self._words(words)),
         ]
+        # Of the mixture, which the logarithmic pool is not.
         total = self.spread.between + self.spread.within + self.spread.chance
         if total > 0:
             parts.append(
@@ -278,7 +278,10 @@ file, or give answers=wr.read_panel(...)
     )
     of_experts, refitted = voices.of_all(several)
     equal = np.full(len(several), 1.0 / len(several))
-    pooled = _pooled(how, spec, several, weights, of_experts, voices)
+    if how == "log":
+        pooled, without = _log_pooled(spec, several, voices)
+    else:
+        pooled, without = (of_experts, weights), _without(of_experts, weights)
     shown = _shown(given.experts, rules.anonymous)
     names = [shown[name] for name in several]
     found = parting(
@@ -293,7 +296,7 @@ file, or give answers=wr.read_panel(...)
             of_experts,
             refitted,
             weights,
-            without=_without(how, spec, several, weights, of_experts, voices),
+            without=without,
             pooled=pooled,
             equal=equal,
             own=voices.own,
@@ -350,56 +353,36 @@ def _weights(
     return np.asarray(weights / weights.sum())
 
 
-def _pooled(
-    how: str,
-    spec: ModelSpec,
-    several: Mapping[str, Package],
-    weights: Array,
-    of_experts: list[Voice],
-    voices: Voices,
-) -> tuple[list[Voice], Array]:
-    """Return the voices of the pool with their weights."""
-    if how == "log":
-        one = voices.of("the logarithmic pool", pooled_package(spec, several, weights.tolist()))
-        return [one], np.ones(1)
-    return of_experts, weights
+def _log_pooled(
+    spec: ModelSpec, several: Mapping[str, Package], voices: Voices
+) -> tuple[tuple[list[Voice], Array], list[float]]:
+    """Return the voice of the logarithmic pool, and the probability without each expert."""
+    pools = {"the logarithmic pool": several}
+    if len(several) > 1:
+        for out in several:
+            rest = {name: package for name, package in several.items() if name != out}
+            pools[f"the logarithmic pool without {out}"] = rest
+    together = {name: pooled_package(spec, some, [1.0] * len(some)) for name, some in pools.items()}
+    one, *others = voices.of_all(together)[0]
+    without = [other.probability for other in others] or [np.nan]
+    return ([one], np.ones(1)), without
 
 
-def _without(
-    how: str,
-    spec: ModelSpec,
-    several: Mapping[str, Package],
-    weights: Array,
-    of_experts: list[Voice],
-    voices: Voices,
-) -> list[float]:
-    """Return the pool without each expert; nan where nobody with a weight is left.
-
-    A logarithmic pool is another law, which is given where the draws can be reweighted to it.
-    """
-    found = []
-    for e, name in enumerate(several):
-        rest = np.delete(weights, e)
-        if not rest.sum() > 0:
-            found.append(np.nan)
-        elif how == "log":
-            others = {key: package for key, package in several.items() if key != name}
-            found.append(voices.reweighted(pooled_package(spec, others, rest.tolist())))
-        else:
-            others_p = [voice.probability for k, voice in enumerate(of_experts) if k != e]
-            found.append(float(rest / rest.sum() @ others_p))
-    return found
+def _without(of_experts: list[Voice], weights: Array) -> list[float]:
+    """Return the probability of the mixture without each expert; nan where nobody is left."""
+    mean = np.array([voice.probability for voice in of_experts])
+    left = [np.delete(weights, e) for e in range(len(mean))]
+    return [
+        float(rest / rest.sum() @ np.delete(mean, e)) if rest.sum() > 0 else np.nan
+        for e, rest in enumerate(left)
+    ]
 
 
 def _shown(experts: Sequence[str], anonymous: bool) -> dict[str, str]:
     """Return every expert as shown: by letters where the file asks for it."""
     if not anonymous:
         return {name: name for name in experts}
-    letters = string.ascii_uppercase
-    return {
-        name: letters[k] if k < len(letters) else f"{letters[k // 26 - 1]}{letters[k % 26]}"
-        for k, name in enumerate(experts)
-    }
+    return {name: letters(k).upper() for k, name in enumerate(experts)}
 
 
 def _anonymous(cards: Cards | None, shown: Mapping[str, str]) -> pd.DataFrame:
