@@ -72,7 +72,7 @@ def ask(
     --------
     >>> form = wr.ask(posterior.model, folder / "form.csv", targets=["factors.gaps.half_life"])
     >>> form.questions[0].question
-    'The causes of “Gaps” change for good. After how many months has half of the change arrived?'
+    'What drives “Gaps” changes permanently. After how many months is it halfway to its new level?'
     """
     model, words, spec = checked_model(model, "ask"), words_of(lang), model.spec
     number = whole_number(round, "round", least=1, most=_MOST_ROUNDS)

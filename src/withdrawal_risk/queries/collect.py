@@ -12,7 +12,7 @@ from pathlib import Path
 
 from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError
-from withdrawal_risk.experts.form_file import FilledForm, FormAnswer, read_form
+from withdrawal_risk.experts.form_reading import FilledForm, FormAnswer, read_form
 from withdrawal_risk.files import check_target, path_of, write_bytes
 from withdrawal_risk.model.document import read_text
 from withdrawal_risk.model.panel_file import PANEL_COLUMNS
