@@ -333,6 +333,25 @@ def test_the_range_then_counts_the_groups(refitted: Any, monkeypatch: pytest.Mon
     assert set(wr.outlook(hasty).summary["range_of"]) == {"thresholds"}
 
 
+def test_refits_with_other_futures_count_too(
+    refitted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the answer that made them, in every question with as many, and beside those with the usual."""
+    hasty, folder, _, _ = refitted
+    monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(folder / "many"))
+    monkeypatch.setattr(moved_refits, "failed_checks", lambda _: ())
+    monkeypatch.setattr(moved_refits, "fit", lambda *_, **__: hasty)
+    made = wr.sensitivity(hasty, "calm", refit=True, top=0, futures=32, progressbar=False)
+    groups = "thresholds weights half_lives references"
+    assert made.range_of == groups
+    assert set(wr.outlook(hasty, futures=32).summary["range_of"]) == {groups}
+    assert set(wr.outlook(hasty).summary["range_of"]) == {"thresholds"}
+    for file in folder.glob("*.npz"):
+        (folder / "many" / file.name).write_bytes(file.read_bytes())
+    assert set(wr.outlook(hasty).summary["range_of"]) == {groups}
+    assert set(wr.outlook(hasty, futures=64).summary["range_of"]) == {groups}
+
+
 def test_a_folder_of_ones_own(
     refitted: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
