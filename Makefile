@@ -73,6 +73,7 @@ bench: $(STAMP)
 	$(PYTHON) -m benchmarks.refits
 	$(PYTHON) -m benchmarks.drift
 	$(PYTHON) -m benchmarks.questions
+	$(PYTHON) -m benchmarks.judgements
 	$(PYTHON) -m benchmarks.sweeps
 	$(PYTHON) -m benchmarks.backtest
 	$(PYTHON) -m benchmarks.speed

@@ -20,9 +20,11 @@ from .model.evidence import EvidenceRow as EvidenceRow
 from .model.library import list_models as list_models
 from .model.library import load_model as load_model
 from .model.library import Model as Model
+from .model.panel_file import Answers as Answers
 from .model.spec import ModelSpec as ModelSpec
 from .plots.attribution import plot_attribution as plot_attribution
 from .plots.by_when import plot_by_when as plot_by_when
+from .plots.cards import plot_cards as plot_cards
 from .plots.change import plot_change as plot_change
 from .plots.coverage import plot_coverage as plot_coverage
 from .plots.drivers import plot_drivers as plot_drivers
@@ -30,6 +32,7 @@ from .plots.edges import plot_edges as plot_edges
 from .plots.forecast import plot_forecast as plot_forecast
 from .plots.network import plot_network as plot_network
 from .plots.outlook import plot_outlook as plot_outlook
+from .plots.panel import plot_panel as plot_panel
 from .plots.path_effects import plot_path_effects as plot_path_effects
 from .plots.pit import plot_pit as plot_pit
 from .plots.reach import plot_reach as plot_reach
@@ -39,6 +42,7 @@ from .plots.sensitivity import plot_sensitivity as plot_sensitivity
 from .plots.skill import plot_skill as plot_skill
 from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
+from .queries.ask import ask as ask
 from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution
 from .queries.backtest import backtest as backtest
@@ -46,6 +50,8 @@ from .queries.backtest_result import Backtest as Backtest
 from .queries.baseline_forecasts import baseline_forecasts as baseline_forecasts
 from .queries.by_when import by_when as by_when
 from .queries.by_when import ByWhen as ByWhen
+from .queries.collect import collect as collect
+from .queries.collect_excalibur import collect_excalibur as collect_excalibur
 from .queries.compare import Comparison as Comparison
 from .queries.compare import compare as compare
 from .queries.counterfactual import counterfactual as counterfactual
@@ -60,6 +66,8 @@ from .queries.explain_change import Change as Change
 from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
 from .queries.explain_interval import IntervalShares as IntervalShares
+from .queries.feedback import Feedback as Feedback
+from .queries.feedback import feedback as feedback
 from .queries.forecast import forecast as forecast
 from .queries.forecast_tables import forecast_paths as forecast_paths
 from .queries.forecast_tables import forecast_summary as forecast_summary
@@ -71,6 +79,8 @@ from .queries.history import history as history
 from .queries.implied_table import implied_table as implied_table
 from .queries.observe import observe as observe
 from .queries.outlook import outlook as outlook
+from .queries.panel import panel as panel
+from .queries.panel import PanelResult as PanelResult
 from .queries.path_effects import path_effects as path_effects
 from .queries.path_effects import PathEffects as PathEffects
 from .queries.precedents import precedents as precedents
@@ -78,6 +88,7 @@ from .queries.probability import Probability as Probability
 from .queries.probability import probability as probability
 from .queries.reach import Reach as Reach
 from .queries.reach import reach as reach
+from .queries.read_panel import read_panel as read_panel
 from .queries.results import Result as Result
 from .queries.review import Finding as Finding
 from .queries.scenarios import Scenarios as Scenarios

@@ -9,7 +9,7 @@ import pytest
 
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
-from withdrawal_risk.cli.options import settings
+from withdrawal_risk.cli.options import edges, settings
 
 SMALL = str(Path(__file__).parents[1] / "data" / "small")
 FAST = ["--draws", "100", "--tune", "200", "--chains", "2"]
@@ -57,6 +57,15 @@ FAULTY = {
         ["counterfactual", "--set", "tension=high", "--end", "2030-01"],
         "is not within the past",
     ),
+    "edge": (
+        ["do", "--edge", "tension->gabs=0.5"],
+        "'tension->gabs' is not an edge of the model; did you mean 'tension->gaps'?",
+    ),
+    "scale": (
+        ["counterfactual", "--edge", "tension->gaps=low"],
+        "tension->gaps: 'low' is not a scale",
+    ),
+    "nothing": (["do"], "nothing is set; name a factor or policy and its setting, or an edge"),
     "observed": (
         ["observe", "--observe", "attakcs=3", "--month", "2024-01"],
         "is neither an indicator nor a factor",
@@ -105,7 +114,28 @@ def test_validate_notes_two_rows_of_one_span(
     assert "note: rows c1, c2 are all about closed, 2023-12 to 2023-12" in capsys.readouterr().out
 
 
+def test_edges_are_scaled_beside_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without ``--set``, several, and with a shift; another scale is another question."""
+    monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path))
+    answers = []
+    for scale in ("0.5", "0.25"):
+        asked = ["--edge", f"tension->gaps={scale}", "--edge", "presence->gaps=2"]
+        assert run("do", SMALL, *asked, "--start", "2024-02", "--futures", "4", *FAST) == 3
+        answers.append(" ".join(capsys.readouterr().out.split()))
+    assert (
+        "effect of Tension on Gaps scaled to 50 % and the effect of Presence on Gaps" in answers[0]
+    )
+    assert "scaled to 25 %" in answers[1]
+    assert run("do", SMALL, "--edge", "tension->gaps=2", "--shift", "gaps=1", "--json", *FAST) == 3
+    assert "difference" in json.loads(capsys.readouterr().out)["conditions"]["calm"]
+
+
 def test_settings_are_levels_or_shifts() -> None:
+    assert edges(["a->b=0.5", "c -> d=2"]) == {"a->b": 0.5, "c -> d": 2.0} and edges(None) == {}
+    with pytest.raises(wr.WithdrawalRiskError, match="write for example us_iran_tension->fac"):
+        edges(["a->b"])
     assert settings(["a=1", "b=-1", "d=0.5", "e=very low", "f=1_5"], ["g=+1", "h=-1"]) == {
         "a": 1.0, "b": -1.0, "d": 0.5, "e": "very low", "f": "1_5", "g": wr.shift(1), "h": wr.shift(-1)
     }  # fmt: skip

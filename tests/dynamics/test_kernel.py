@@ -51,8 +51,15 @@ def triples(structure: Structure) -> list[tuple[int, int, int]]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10**6), size=st.integers(1, 7), months=st.integers(2, 9))
-def test_forward_and_adjoint_match_the_oracle(seed: int, size: int, months: int) -> None:
+@given(
+    seed=st.integers(0, 10**6),
+    size=st.integers(1, 7),
+    months=st.integers(2, 9),
+    scaled=st.booleans(),
+)
+def test_forward_and_adjoint_match_the_oracle(
+    seed: int, size: int, months: int, scaled: bool
+) -> None:
     structure, phi, weight = network(seed, size)
     rng = np.random.default_rng(seed + 1)
     clamped = rng.random((months, size)) < 0.15
@@ -60,15 +67,29 @@ def test_forward_and_adjoint_match_the_oracle(seed: int, size: int, months: int)
     drive, fixed = rng.normal(size=(2, months, size))
     eps, cotangent = rng.normal(size=(months - 1, size)), rng.normal(size=(months, size))
     inputs = PathInputs(phi, weight, own, drive, start, eps, clamped, fixed, *structure.arrays)
+    scale = rng.uniform(0, 2, (months, len(weight))) if scaled else None
+    if scale is not None:
+        inputs = inputs._replace(edge_scale=scale)
     level = path(inputs)
     order = list(range(size))
     expected = recursion.paths(
-        order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed
+        order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed, scale
     )
     np.testing.assert_allclose(level, expected, rtol=1e-12, atol=1e-12)
     bars = path_adjoint(cotangent, level, inputs)
     oracle = recursion.gradient(
-        order, triples(structure), phi, weight, own, drive, start, eps, clamped, fixed, cotangent
+        order,
+        triples(structure),
+        phi,
+        weight,
+        own,
+        drive,
+        start,
+        eps,
+        clamped,
+        fixed,
+        cotangent,
+        scale,
     )
     for bar, name in zip(bars, ("phi", "weight", "own", "drive", "start", "eps"), strict=False):
         np.testing.assert_allclose(bar, oracle[name], rtol=1e-9, atol=1e-9, err_msg=name)

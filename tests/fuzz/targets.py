@@ -170,7 +170,7 @@ class Fuzz:
             _odd(rng),
             ["tension", "gaps", "presence", "rate", "mood", _odd(rng)][int(rng.integers(6))],
         )
-        kind = int(rng.integers(4))
+        kind = int(rng.integers(5))
         try:
             pair = {name: odd}
         except TypeError:
@@ -181,8 +181,10 @@ class Fuzz:
             wr.observe(self.posterior, pair, month="2024-01", futures=FUTURES)
         elif kind == 2:
             wr.counterfactual(self.posterior, pair, start=_odd(rng), futures=FUTURES)
-        else:
+        elif kind == 3:
             wr.do(self.posterior, {"tension": 1}, end=odd, futures=FUTURES)
+        else:
+            wr.do(self.posterior, edges={"tension->gaps": odd}, futures=FUTURES)
         return "answered"
 
     def arguments(self, rng: np.random.Generator) -> str:

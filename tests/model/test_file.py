@@ -59,6 +59,16 @@ CASES = {
     "troops as level": ("{factor: gaps, statistic: mean, last: 3, at_most: medium}", "{factor: presence, at_most: 1000}", "1000 is too large for a level: levels are in long-run standard deviations and must lie within ±6; 1000 troops is level -1.00"),
     "set twice": ("    do:\n", "    do:\n      - {factor: tension, from: 2024-03, to: 2024-05, level: low}\n", "scenarios.crisis.do[1].from: 'tension' is set from 2024-03 to 2024-05 already"),
     "path and do": ("    do:\n", "    policies: {presence: [{from: 2024-02, value: 0}]}\n    do:\n      - {factor: presence, from: 2024-01, to: 2024-02, level: 0}\n", "'presence' has a path under 'policies' too"),
+    "unknown edge": ("    do:\n", '    edges: [{edge: tension -> gabs, from: 2024-01, to: 2024-03, scale: 0.5}]\n    do:\n', "scenarios.crisis.edges[0].edge: 'tension->gabs' is not an edge of the model; did you mean 'tension->gaps'"),
+    "edge backwards": ("    do:\n", '    edges: [{edge: gaps → tension, from: 2024-01, to: 2024-03, scale: 0.5}]\n    do:\n', "scenarios.crisis.edges[0].edge: 'gaps->tension' is not an edge of the model"),
+    "past edge": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2023-12, to: 2024-03, scale: 0.5}]\n    do:\n', 'scenarios.crisis.edges[0].from: 2023-12 is not after as_of, 2023-12; a scenario is about the future'),
+    "late edge": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-07, scale: 0.5}]\n    do:\n', 'scenarios.crisis.edges[0].to: 2024-07 is after the horizon, 2024-06'),
+    "edge ends first": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-04, to: 2024-03, scale: 0.5}]\n    do:\n', "'to' 2024-03 is before 'from' 2024-04"),
+    "negative scale": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-03, scale: -0.5}]\n    do:\n', 'scenarios.crisis.edges[0].scale: -0.5 is negative, and the file asserts the sign of an edge; write a number from 0, no effect, to 10'),
+    "large scale": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-03, scale: 10.5}]\n    do:\n', 'scenarios.crisis.edges[0].scale: 10.5 is too large; write a number from 0, no effect, to 10'),
+    "named scale": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-03, scale: low}]\n    do:\n', 'scenarios.crisis.edges[0].scale: '),
+    "edge ramp": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-03, scale: 0.5, ramp: 0}]\n    do:\n', 'scenarios.crisis.edges[0].ramp: '),
+    "edge scaled twice": ("    do:\n", '    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-03, scale: 0.5}, {edge: tension → gaps, from: 2024-03, to: 2024-04, scale: 2}]\n    do:\n', "scenarios.crisis.edges[1].from: 'tension->gaps' is scaled from 2024-01 to 2024-03 already; let the spans not overlap"),
     "event on what is set": ("    do:\n", "    events: [{factor: tension, from: 2024-02, to: 2024-02, size: 1}]\n    do:\n", "scenarios.crisis.events[0].factor: 'tension' is set in these months, and what is set feels no event"),
     "lever without 0": ("lever: {cost: 3, min: -1, max: 0", "lever: {cost: 3, min: -2, max: -1", "-2 to -1 leaves 0 out"),
     "far lever": ("lever: {cost: 3, min: -1, max: 0", "lever: {cost: 3, min: -9, max: 0", "-9 is too large for a level"),
@@ -104,6 +114,23 @@ def test_bad_model_is_located(
     first = str(raised.value)
     assert message in first
     assert all(str(tmp_path) in line for line in first.splitlines())
+
+
+def test_edges_that_are_faulty_are_not_missed_in_scenarios(small_text: str) -> None:
+    """An edge that is left out for a fault of its own, and those after it, are no unknown ones; without faults they are."""
+    scaled = "    edges: [{edge: tension->gaps, from: 2024-01, to: 2024-03, scale: 0.5}]\n    do:\n"
+    text = small_text.replace("    do:\n", scaled)
+    assert len(wr.Model.from_texts(text).spec.scenarios["crisis"].edges) == 1
+    with pytest.raises(wr.ModelFileError) as raised:
+        wr.Model.from_texts(text.replace("weight: +strong", "weight: strong"))
+    (problem,) = raised.value.problems
+    assert "the sign is missing" in problem.message
+    place = text.index("edge: tension->gaps") + len("edge: ")
+    with pytest.raises(wr.ModelFileError) as raised:
+        wr.Model.from_texts(text.replace("edge: tension->gaps", "edge: tension->gabs"))
+    (problem,) = raised.value.problems
+    line = text[:place].count("\n") + 1
+    assert (problem.line, problem.column) == (line, place - text.rindex("\n", 0, place))
 
 
 @pytest.mark.parametrize("case", ROWS)

@@ -256,9 +256,8 @@ MUTANTS: Final = (
         "Another world runs on other random numbers than the baseline.",
         (
             Change(
-                FUTURES, "self.posterior, part, wanted, past, self.clamped, self.future_given, self.world.push",
-                "self.posterior, replace(part, innovation=part.innovation[..., ::-1].copy()), wanted, past, self.clamped, "
-                "self.future_given, self.world.push",
+                FUTURES, "            self.posterior,\n            part,\n",
+                "            self.posterior,\n            replace(part, innovation=part.innovation[..., ::-1].copy()),\n",
             ),
         ),
         BY_WORLDS,
@@ -344,9 +343,48 @@ MUTANTS: Final = (
         ("tests/inference/test_alignment.py::test_spans_are_known_once_published",),
     ),
     Mutant(
+        "edge-scaled-late",
+        "An edge is scaled from the second month of its span on.",
+        (Change(WORLDS, "self.edge_scale[span.first : span.last + 1, span.edge] = span.by_month()", "self.edge_scale[span.first + 1 : span.last + 1, span.edge] = span.by_month()[1:]"),),
+        ("tests/simulation/test_scaled_edges.py::test_paths_match_an_independent_recursion",),
+    ),
+    Mutant(
+        "edge-scaled-at-its-cause",
+        "The scale of an edge is that of the month of its cause, not of the month in which its effect arrives.",
+        (
+            Change(EQUATION, "effect = effect * edge_scale[t, e]\n                for k", "effect = effect * edge_scale[s, e]\n                for k"),
+            Change(EQUATION, "inflow * edge_scale[t, e], effect * edge_scale[t, e]", "inflow * edge_scale[s, e], effect * edge_scale[s, e]"),
+        ),
+        ("tests/simulation/test_scaled_edges.py::test_a_scale_is_that_of_the_month_of_arrival",),
+    ),
+    Mutant(
+        "edge-scale-without-gradient",
+        "The gradient of the levels runs along scaled edges as if they were not scaled.",
+        (Change(EQUATION, "inflow * edge_scale[t, e], effect * edge_scale[t, e]", "inflow, effect * edge_scale[t, e]"),),
+        ("tests/dynamics/test_kernel.py::test_forward_and_adjoint_match_the_oracle",),
+    ),
+    Mutant(
+        "edge-ramp-at-once",
+        "A scale that moves over months is there at once.",
+        (Change(WORLDS, "share = _arrived(self.last - self.first + 1, self.ramp)", "share = _arrived(self.last - self.first + 1, 1)"),),
+        ("tests/simulation/test_scaled_edges.py::test_paths_match_an_independent_recursion",),
+    ),
+    Mutant(
+        "shift-before-edges",
+        "A lone shift starts from the baseline, though edges are scaled.",
+        (Change(WORLDS, "return not (self.clamped.any() or self.push.any() or self.scales)", "return not (self.clamped.any() or self.push.any())"),),
+        ("tests/simulation/test_scaled_edges.py::test_a_shift_starts_where_scaled_edges_lead",),
+    ),
+    Mutant(
+        "scaled-edge-unreached",
+        "What a scaled edge leads to counts as unmoved.",
+        (Change(WORLDS, "changed[1:, j] |= ", "changed[1:, j] |= False & "),),
+        ("tests/simulation/test_scaled_edges.py::test_what_a_scaled_edge_does_not_reach_is_unmoved",),
+    ),
+    Mutant(
         "shift-from-the-baseline",
         "A child is shifted from where it is in the baseline, whatever its parent is set to.",
-        (Change(FUTURES, "alone = number == 0 and not self.world.clamped.any() and not self.world.push.any()", "alone = True"),),
+        (Change(FUTURES, "alone = number == 0 and self.world.sets_nothing", "alone = True"),),
         ("tests/queries/test_interventions.py::test_a_lone_shift_is_exact_and_a_child_below_a_set_parent_adds",),
     ),
     Mutant(
@@ -774,7 +812,7 @@ MUTANTS: Final = (
     Mutant(
         "drift-not-cut",
         "What is set is the drift of a factor, and not the factor with its causes cut.",
-        (Change(WORLDS, "factor=frame.structure.factors.index(name),", "factor=frame.structure.with_hidden([frame.structure.factors.index(name)])[-1],"),),
+        (Change(WORLDS, "j = frame.structure.factors.index(name)\n", "j = frame.structure.with_hidden([frame.structure.factors.index(name)])[-1]\n"),),
         ("tests/inference/test_drift.py::test_setting_a_level_leaves_its_drift_alone",),
     ),
     Mutant(
@@ -899,7 +937,7 @@ MUTANTS: Final = (
     Mutant(
         "ramp-at-once",
         "What moves over months is there at once.",
-        (Change(WORLDS, "share = np.minimum(months / self.ramp, 1.0)[:, None]", "share = np.minimum(months / 1, 1.0)[:, None]"),),
+        (Change(WORLDS, "share = _arrived(level.shape[-2], self.ramp)[:, None]", "share = _arrived(level.shape[-2], 1)[:, None]"),),
         ("tests/queries/test_settings.py::test_a_ramp_moves_evenly_from_what_would_have_been",),
     ),
     Mutant(

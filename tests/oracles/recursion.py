@@ -34,6 +34,7 @@ def paths(
     eps: Array,
     clamped: NDArray[np.bool_],
     given: NDArray[np.float64],
+    scale: NDArray[np.float64] | None = None,
 ) -> Array:
     """
     Run the recursion for N factors over T months.
@@ -41,7 +42,8 @@ def paths(
     For t >= 1::
 
         x[t,j] = phi_j x[t-1,j]
-                 + (1 - phi_j) (drive[t,j] + sum over edges (i,j,lag) of w * x[max(t-lag,0), i])
+                 + (1 - phi_j) (drive[t,j]
+                                + sum over edges (i,j,lag) of scale[t] * w * x[max(t-lag,0), i])
                  + own_j sqrt(1 - phi_j^2) eps[t-1,j]
 
     with x[0,j] = start_j, and x[t,j] = given[t,j] wherever clamped[t,j] (also at t = 0).
@@ -64,6 +66,8 @@ def paths(
         Where the value is fixed.
     given : array, shape (T, N)
         The fixed values; not looked at where `clamped` is False.
+    scale : array, shape (T, E), optional
+        What each weight is multiplied by in each month; 1 where it is left out.
 
     Returns
     -------
@@ -72,6 +76,8 @@ def paths(
     """
     months, n = drive.shape
     _check_order(order, edges, n)
+    if scale is None:
+        scale = np.ones((months, len(edges)))
     for name, actual, wanted in (
         ("phi", phi.shape, (n,)),
         ("weight", weight.shape, (len(edges),)),
@@ -80,6 +86,7 @@ def paths(
         ("eps", eps.shape, (months - 1, n)),
         ("clamped", clamped.shape, (months, n)),
         ("given", given.shape, (months, n)),
+        ("scale", scale.shape, (months, len(edges))),
     ):
         if actual != wanted:
             raise ValueError(f"{name} has shape {actual}, expected {wanted}")
@@ -98,9 +105,9 @@ def paths(
                 x[t, j] = given[t, j]
                 continue
             target = drive[t, j]
-            for (parent, child, lag), w in zip(edges, weight, strict=True):
+            for e, ((parent, child, lag), w) in enumerate(zip(edges, weight, strict=True)):
                 if child == j:
-                    target = target + w * x[max(t - lag, 0), parent]
+                    target = target + scale[t, e] * w * x[max(t - lag, 0), parent]
             shock = own[j] * np.sqrt(1.0 - phi[j] * phi[j]) * eps[t - 1, j]
             x[t, j] = phi[j] * x[t - 1, j] + (1.0 - phi[j]) * target + shock
     return x
@@ -118,6 +125,7 @@ def gradient(
     clamped: NDArray[np.bool_],
     given: NDArray[np.float64],
     cotangent: NDArray[np.float64],
+    scale: NDArray[np.float64] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """
     Gradient of sum(cotangent * x) by the complex step, one run of `paths` per input element.
@@ -130,6 +138,8 @@ def gradient(
         As in `paths`, real.
     cotangent : array, shape (T, N)
         The weights of the sum.
+    scale : array, shape (T, E), optional
+        As in `paths`.
 
     Returns
     -------
@@ -147,7 +157,7 @@ def gradient(
         for index in np.ndindex(*value.shape):
             moved = {key: array.astype(np.complex128) for key, array in base.items()}
             moved[name][index] += 1j * STEP
-            x = paths(order, edges, **moved, clamped=clamped, given=given)
+            x = paths(order, edges, **moved, clamped=clamped, given=given, scale=scale)
             grad[index] = np.sum(cotangent * x.imag) / STEP
         result[name] = grad
     return result

@@ -13,6 +13,7 @@ from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.backtest_command import backtest
 from withdrawal_risk.cli.ledger_commands import diff, issue, resolve, track_record
 from withdrawal_risk.cli.options import AsJson, ModelName
+from withdrawal_risk.cli.panel_commands import ask, collect, feedback, panel
 from withdrawal_risk.cli.question_commands import result_blocks
 from withdrawal_risk.cli.questions import end, failures, fitted, print_blocks
 from withdrawal_risk.cli.suggest_command import suggest
@@ -22,10 +23,14 @@ from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 
 __all__ = [
     "app",
+    "ask",
     "backtest",
+    "collect",
     "diff",
+    "feedback",
     "issue",
     "main",
+    "panel",
     "resolve",
     "suggest",
     "track_record",

@@ -20,6 +20,7 @@ __all__ = [
     "CiProb",
     "Condition",
     "Draws",
+    "Edge",
     "End",
     "Folder",
     "Futures",
@@ -33,6 +34,7 @@ __all__ = [
     "ShiftBy",
     "Start",
     "Tune",
+    "edges",
     "observations",
     "settings",
 ]
@@ -63,8 +65,15 @@ ShiftBy = Annotated[
     list[str] | None,
     typer.Option("--shift", help="NAME=SIZE: by how much it is moved, as -1; may be repeated."),
 ]
+Edge = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--edge",
+        help="CAUSE->EFFECT=SCALE, in quotes: what its weight is multiplied by; may be repeated.",
+    ),
+]
 Ramp = Annotated[
-    int, typer.Option(min=1, help="Months in which settings are reached; 1 is at once.")
+    int, typer.Option(min=1, help="Months in which settings and scales are reached; 1 is at once.")
 ]
 Start = Annotated[str | None, typer.Option("--start", help="First month, YYYY-MM.")]
 End = Annotated[str | None, typer.Option("--end", help="Last month, YYYY-MM.")]
@@ -117,6 +126,12 @@ def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict
     return given
 
 
+def edges(items: Sequence[str] | None) -> dict[str, Any]:
+    """Read which edges are scaled, and by what."""
+    scales = _pairs(items, "--edge", "us_iran_tension->faction_control=0.5")
+    return {name: _number(scale) for name, scale in scales.items()}
+
+
 def observations(items: Sequence[str] | None) -> Mapping[str, float | str] | None:
     """Read what is observed; None where nothing is."""
     if not items:
@@ -124,14 +139,16 @@ def observations(items: Sequence[str] | None) -> Mapping[str, float | str] | Non
     return {name: _number(value) for name, value in _pairs(items, "--observe").items()}
 
 
-def _pairs(items: Sequence[str] | None, option: str) -> dict[str, str]:
+def _pairs(
+    items: Sequence[str] | None, option: str, example: str = "us_iran_tension=low"
+) -> dict[str, str]:
     """Read NAME=VALUE options."""
     pairs: dict[str, str] = {}
     for item in items or ():
         name, equals, value = item.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise WithdrawalRiskError(
-                f"{option} {quoted(item)} is not NAME=VALUE; write for example us_iran_tension=low"
+                f"{option} {quoted(item)} is not NAME=VALUE; write for example {example}"
             )
         if name.strip() in pairs:
             raise WithdrawalRiskError(

@@ -44,6 +44,7 @@ def do(
     *,
     levels: options.Set = None,
     shifts: options.ShiftBy = None,
+    edges: options.Edge = None,
     start: options.Start = None,
     end: options.End = None,
     ramp: options.Ramp = 1,
@@ -54,12 +55,13 @@ def do(
     random_seed: int,
     lang: str,
 ) -> Shown:
-    """Print the outlook if factors were set over future months."""
+    """Print the outlook if factors were set, or edges scaled, over future months."""
     from withdrawal_risk.queries.do import do as run
 
     result = run(
         posterior,
         options.settings(levels, shifts),
+        edges=options.edges(edges),
         start=start,
         end=end,
         ramp=ramp,
@@ -79,6 +81,7 @@ def counterfactual(
     *,
     levels: options.Set = None,
     shifts: options.ShiftBy = None,
+    edges: options.Edge = None,
     start: options.Start = None,
     end: options.End = None,
     ramp: options.Ramp = 1,
@@ -87,12 +90,13 @@ def counterfactual(
     random_seed: int,
     lang: str,
 ) -> Shown:
-    """Print the outlook had factors been different over past months."""
+    """Print the outlook had factors, or edges, been different over past months."""
     from withdrawal_risk.queries.counterfactual import counterfactual as run
 
     result = run(
         posterior,
         options.settings(levels, shifts),
+        edges=options.edges(edges),
         start=start,
         end=end,
         ramp=ramp,

@@ -86,6 +86,9 @@ def _ask(
     # Everything the answer depends on besides the fit, defaults included. ``--json`` is not part of
     # it, because both forms are stored together.
     key = {"question": ask.__name__, "lang": lang, "random_seed": random_seed, **asked}
+    if posterior.model.panel is not None:
+        # No part of the fit, and so of its name in the cache.
+        key["panel"] = posterior.model.panel.digest
 
     def answer() -> dict[str, Any]:
         shown = ask(posterior, random_seed=random_seed, lang=lang, **asked)

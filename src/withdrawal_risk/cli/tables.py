@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.by_when import ByWhen
     from withdrawal_risk.queries.drivers import Drivers
     from withdrawal_risk.queries.effects import Effects
+    from withdrawal_risk.queries.feedback import Feedback
+    from withdrawal_risk.queries.panel import PanelResult
     from withdrawal_risk.queries.reach import Reach
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
@@ -43,11 +45,14 @@ __all__ = [
     "beside_table",
     "better_table",
     "by_when_table",
+    "cards_table",
     "checks_table",
     "drivers_table",
     "effects_table",
+    "feedback_table",
     "judged_table",
     "months_table",
+    "panel_table",
     "peer_table",
     "questions_table",
     "reach_table",
@@ -213,8 +218,11 @@ def _refits_table(result: Sensitivity, lang: str) -> Table:
             if row["path"] in result.ranges
             else words.groups[row["path"]],
             signed(row["shift"], lang, 0),
-            percent(row["probability"], lang, 1),
-            error_in_points(row["mcse"], lang),
+            *(
+                [words.names["no_model"], ""]
+                if math.isnan(row["probability"])
+                else [percent(row["probability"], lang, 1), error_in_points(row["mcse"], lang)]
+            ),
             percent(row["reweighted"], lang, 1),
             f"{row['khat']:.2f}",
         ]
@@ -222,6 +230,67 @@ def _refits_table(result: Sensitivity, lang: str) -> Table:
     ]
     heads = ("judgement", "moved_by", "refit", "mcse", "reweighted")
     return {"columns": [*(words.tables[h] for h in heads), "Pareto k"], "rows": rows, "text": [0]}
+
+
+def panel_table(result: PanelResult, lang: str) -> Table:
+    """Return a row an expert, then all together and the file itself."""
+    words = words_of(lang)
+    within = words.tables["interval"].format(
+        ci_prob=words.percent.format(number=f"{100 * result.ci_prob:g}")
+    )
+    rows = []
+    for name, row in result.summary.iterrows():
+        expert = not math.isnan(row["judged"])
+        rows.append(
+            [
+                result.label(str(name), lang),
+                percent(row["probability"], lang, 1),
+                interval(row["lower"], row["upper"], lang),
+                probability_word(row["probability"], lang, row["mcse"]),
+                share(row["weight"], lang) if expert else "",
+                "" if math.isnan(row["without"]) else percent(row["without"], lang, 1),
+                f"{row['judged']:.0f}" if expert else "",
+                error_in_points(row["mcse"], lang),
+                words.tables["refitted"] if row["refitted"] else "",
+            ]
+        )
+    heads = ("panel_weight", "without", "ranges_judged", "mcse", "panel_note")
+    columns = [words.tables["expert"], words.tables["probability"], within, words.tables["word"]]
+    columns += [words.tables[head] for head in heads]
+    return {"columns": columns, "rows": rows, "text": [0, 3, 8]}
+
+
+def cards_table(result: PanelResult, lang: str) -> Table:
+    """Return how well each expert judged questions whose answers are known."""
+    words = words_of(lang)
+    rows = [
+        [
+            str(name),
+            f"{row['seeds']:.0f}",
+            " / ".join(f"{row[part]:.0f}" for part in ("below", "lower", "upper", "above")),
+            *(
+                words.names["not_resolved"] if math.isnan(row[score]) else f"{row[score]:.3f}"
+                for score in ("calibration", "information")
+            ),
+            words.names["not_resolved"]
+            if math.isnan(row["weight"])
+            else share(row["weight"], lang),
+        ]
+        for name, row in result.cards.iterrows()
+    ]
+    heads = ("expert", "seeds", "hits", "calibration", "information", "cooke_weight")
+    return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0]}
+
+
+def feedback_table(result: Feedback, lang: str) -> Table:
+    """Return a row a range that an expert judged."""
+    forms = words_of(lang).forms
+    heads = ("feedback_question", "feedback_own", "feedback_others", "feedback_place")
+    return {
+        "columns": [forms[head] for head in heads],
+        "rows": result.rows(lang),
+        "text": [0, 1, 2, 3],
+    }
 
 
 def by_when_table(result: ByWhen, lang: str) -> Table:

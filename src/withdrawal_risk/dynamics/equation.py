@@ -4,11 +4,13 @@ The functions are plain Python over arrays, compiled in `kernel`. For month ``t`
 ``j``, parents first, with ``phi = 2 ** (-1 / half_life)``::
 
     x[t, j] = phi[j] x[t-1, j]
-              + (1 - phi[j]) (drive[t, j] + sum_e weight[e] x[max(t - lag[e], 0), parent[e]])
+              + (1 - phi[j]) (drive[t, j]
+                              + sum_e edge_scale[t, e] weight[e] x[max(t - lag[e], 0), parent[e]])
               + own_scale[j] sqrt(1 - phi[j]**2) innovation[t, j]
 
-A clamped cell takes its given value instead, and nothing flows back from it to its causes.
-Before the first month a parent is held at its first level.
+The scale of an edge is that of the month in which its effect arrives; it is 1 unless a question
+asks for another. A clamped cell takes its given value instead, and nothing flows back from it to
+its causes. Before the first month a parent is held at its first level.
 """
 
 from __future__ import annotations
@@ -47,6 +49,9 @@ class PathInputs(NamedTuple):
     edge_parent, edge_lag : ndarray of int, shape (edge,)
         Where the edges begin and after how many months they act. Every parent with lag 0 stands
         before its child.
+    edge_scale : ndarray, shape (month, edge) or (0, edge)
+        What weights are multiplied by in each month; without months no edge is scaled. It has no
+        gradient, because it is never inferred.
     """
 
     phi: Any
@@ -60,6 +65,7 @@ class PathInputs(NamedTuple):
     edge_start: Any
     edge_parent: Any
     edge_lag: Any
+    edge_scale: Any
 
 
 class Gradients(NamedTuple):
@@ -95,6 +101,7 @@ def sweep(level: Any, first: int, paths: int, inputs: PathInputs) -> None:
     phi, weight, drive = inputs.phi, inputs.weight, inputs.drive
     innovation, clamped, given = inputs.innovation, inputs.clamped, inputs.given
     edge_start, edge_parent, edge_lag = inputs.edge_start, inputs.edge_parent, inputs.edge_lag
+    edge_scale, scaled = inputs.edge_scale, len(inputs.edge_scale) > 0
     # At this scale innovations of unit variance give the own variation its long-run sd.
     scale = inputs.own_scale * np.sqrt(1.0 - phi * phi)
     # Months in order, parents before children: every level that is read has been computed.
@@ -115,6 +122,8 @@ def sweep(level: Any, first: int, paths: int, inputs: PathInputs) -> None:
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
                 i, effect = edge_parent[e], response * weight[e]
+                if scaled:
+                    effect = effect * edge_scale[t, e]
                 for k in range(paths):
                     level[t, j, k] += effect * level[s, i, k]
 
@@ -137,6 +146,7 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
     phi, weight, own_scale, drive = inputs.phi, inputs.weight, inputs.own_scale, inputs.drive
     innovation, clamped = inputs.innovation, inputs.clamped
     edge_start, edge_parent, edge_lag = inputs.edge_start, inputs.edge_parent, inputs.edge_lag
+    edge_scale, scaled = inputs.edge_scale, len(inputs.edge_scale) > 0
     # Taken out of their tuples before the loops: inside, each access would count references.
     phi_bar, weight_bar, own_scale_bar, drive_bar, innovation_bar = gradients
     root = np.sqrt(1.0 - phi * phi)
@@ -155,9 +165,12 @@ def sweep_adjoint(level: Any, level_bar: Any, inputs: PathInputs, gradients: Gra
             for e in range(edge_start[j], edge_start[j + 1]):
                 s = t - edge_lag[e] if t > edge_lag[e] else 0
                 i = edge_parent[e]
-                pull = pull + weight[e] * level[s, i]
-                weight_bar[e] += inflow * level[s, i]
-                level_bar[s, i] += inflow * weight[e]
+                arriving, effect = inflow, weight[e]
+                if scaled:
+                    arriving, effect = inflow * edge_scale[t, e], effect * edge_scale[t, e]
+                pull = pull + effect * level[s, i]
+                weight_bar[e] += arriving * level[s, i]
+                level_bar[s, i] += inflow * effect
             shock = innovation[t - 1, j]
             # Persistence enters three times: as memory, as responsiveness, and in the scale of the
             # shock.

@@ -54,6 +54,7 @@ def path(inputs: PathInputs) -> Any:
         inputs.edge_start,
         inputs.edge_parent,
         inputs.edge_lag,
+        inputs.edge_scale,
     )
     _sweep(_as_one(level), 1, 1, single)
     return level
@@ -61,7 +62,7 @@ def path(inputs: PathInputs) -> Any:
 
 @_kernel()
 def path_adjoint(cotangent: Any, level: Any, inputs: PathInputs) -> Any:
-    """Return the gradients with respect to the seven real inputs of `path`, in their order.
+    """Return the gradients with respect to the seven inputs of `path` that have any, in order.
 
     ``cotangent``, shape (month, factor), is the gradient of a scalar with respect to the path.
     """
@@ -110,6 +111,7 @@ def _of_draw(inputs: PathInputs, draw: int, given: Any) -> PathInputs:
         inputs.edge_start,
         inputs.edge_parent,
         inputs.edge_lag,
+        inputs.edge_scale,
     )
 
 

@@ -35,15 +35,15 @@ class _Levels(Op):
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
         # The adjoint is an operation of its own, so that Numba compiles it into the gradient.
         bars: Any = _LevelsAdjoint()(cotangents[0], outputs[0], *inputs)
-        disconnected = [DisconnectedType()() for _ in range(4)]
+        disconnected = [DisconnectedType()() for _ in range(5)]
         return [*bars[:6], disconnected[0], bars[6], *disconnected[1:]]
 
     def connection_pattern(self, node: Apply[Any]) -> list[list[bool]]:
-        return [[place not in (6, 8, 9, 10)] for place in range(11)]
+        return [[place not in (6, 8, 9, 10, 11)] for place in range(12)]
 
 
 class _LevelsAdjoint(Op):
-    """Gradients of a scalar with respect to the real inputs of `_Levels`."""
+    """Gradients of a scalar with respect to the inputs of `_Levels` that have any."""
 
     __props__ = ()
 
@@ -76,8 +76,8 @@ class _LevelsAdjoint(Op):
 def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
     # Numba wants every input of an operation as an argument of its own.
     @numba_basic.numba_njit
-    def levels_forward(a, b, c, d, e, f, g, h, i, j, k):
-        return path(PathInputs(a, b, c, d, e, f, g, h, i, j, k))
+    def levels_forward(a, b, c, d, e, f, g, h, i, j, k, m):
+        return path(PathInputs(a, b, c, d, e, f, g, h, i, j, k, m))
 
     return levels_forward, SOURCE
 
@@ -85,8 +85,8 @@ def _numba_levels(op: _Levels, node: Apply[Any], **kwargs: Any) -> Any:
 @numba_basic.register_funcify_default_op_cache_key(_LevelsAdjoint)
 def _numba_levels_adjoint(op: _LevelsAdjoint, node: Apply[Any], **kwargs: Any) -> Any:
     @numba_basic.numba_njit
-    def levels_backward(cotangent, level, a, b, c, d, e, f, g, h, i, j, k):
-        return path_adjoint(cotangent, level, PathInputs(a, b, c, d, e, f, g, h, i, j, k))
+    def levels_backward(cotangent, level, a, b, c, d, e, f, g, h, i, j, k, m):
+        return path_adjoint(cotangent, level, PathInputs(a, b, c, d, e, f, g, h, i, j, k, m))
 
     return levels_backward, SOURCE
 

@@ -24,6 +24,7 @@ class EdgeArrays(NamedTuple):
     edge_start: NDArray[np.int64]
     edge_parent: NDArray[np.int64]
     edge_lag: NDArray[np.int64]
+    edge_scale: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +110,11 @@ class Structure:
         """Positions of the other edges."""
         return np.setdiff1d(np.arange(len(self.edges)), self.hidden_edge)
 
+    @cached_property
+    def edge_places(self) -> dict[str, int]:
+        """Position of each edge that is not from a hidden parent, by its id."""
+        return {f"{self.edges[e][0]}->{self.edges[e][1]}": int(e) for e in self.named_edge}
+
     def with_hidden(self, factors: Iterable[int]) -> list[int]:
         """Return some factors together with their hidden parents."""
         chosen = list(factors)
@@ -116,8 +122,9 @@ class Structure:
 
     @property
     def arrays(self) -> EdgeArrays:
-        """The edges as the last fields of `PathInputs`."""
-        return EdgeArrays(self.edge_start, self.edge_parent, self.edge_lag)
+        """The edges as the last fields of `PathInputs`, none of them scaled."""
+        unscaled = np.empty((0, len(self.edges)))
+        return EdgeArrays(self.edge_start, self.edge_parent, self.edge_lag, unscaled)
 
     @property
     def longest_lag(self) -> int:

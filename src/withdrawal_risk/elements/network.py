@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
@@ -26,7 +27,17 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.language.base import Language
 
-__all__ = ["Announced", "Drift", "Edge", "Event", "EventEffect", "Factor", "Lever", "Policy"]
+__all__ = [
+    "Announced",
+    "Drift",
+    "Edge",
+    "Event",
+    "EventEffect",
+    "Factor",
+    "Lever",
+    "Policy",
+    "edge_id",
+]
 
 
 class Lever(Frozen):
@@ -316,6 +327,14 @@ class Policy(WithLevels):
     def value(self, level: Any) -> Any:
         """Return levels, one or many, in the natural unit."""
         return self.reference + level * self.per_level
+
+
+_ARROW: Final = re.compile(r"\s*(?:->|→)\s*")
+
+
+def edge_id(text: str) -> str:
+    """Return the id of an edge as people write it: with spaces, or with ``→`` for its arrow."""
+    return _ARROW.sub("->", text.strip())
 
 
 class Edge(Frozen):

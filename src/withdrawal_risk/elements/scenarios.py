@@ -1,17 +1,47 @@
-"""Scenarios: named sets of settings, shocks and policy paths in the future."""
+"""Scenarios: named sets of settings, shocks, policy paths and scaled edges in the future."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
 from withdrawal_risk.elements.conditions import Tree
+from withdrawal_risk.elements.network import edge_id
 from withdrawal_risk.elements.timeline import Month
 
-__all__ = ["PolicyStretch", "Scenario", "ScenarioEvent", "SetLevel"]
+__all__ = [
+    "PolicyStretch",
+    "ScaledEdge",
+    "Scenario",
+    "ScenarioEvent",
+    "SetLevel",
+    "unusable_scale",
+]
+
+LARGEST_SCALE: Final = 10.0
+"""Beyond ten times its weight an edge is another edge, and feedback would explode."""
+
+
+def unusable_scale(scale: float) -> str | None:
+    """Say why an edge cannot be scaled by a number; None where it can."""
+    if 0.0 <= scale <= LARGEST_SCALE:
+        return None
+    reason = (
+        "is negative, and the file asserts the sign of an edge" if scale < 0 else "is too large"
+    )
+    return (
+        f"{scale:g} {reason}; write a number from 0, no effect, to {LARGEST_SCALE:g}, where 1 is "
+        "the weight of the file"
+    )
+
+
+def _scale(value: float) -> float:
+    if (fault := unusable_scale(value)) is not None:
+        raise refuse("{fault}", fault=fault)
+    return value
 
 
 class SetLevel(Frozen):
@@ -83,8 +113,35 @@ class PolicyStretch(Frozen):
     """Months in which it moves there, evenly, from what it would have been; 1 is at once."""
 
 
+class ScaledEdge(Frozen):
+    """An edge whose effect is scaled over a span of future months, and nothing is cut."""
+
+    edge: Annotated[Sentence, AfterValidator(edge_id)]
+    """Its cause and what it acts on, as ``cause->effect``."""
+
+    from_: Month = Field(alias="from")
+    """First month in which a scaled effect arrives."""
+
+    to: Month
+    """Last month in which a scaled effect arrives."""
+
+    scale: Annotated[Number, AfterValidator(_scale)]
+    """What its weight is multiplied by, from 0, no effect, to 10."""
+
+    ramp: Annotated[int, Field(strict=True, ge=1, le=600)] = 1
+    """Months in which the scale moves there, evenly, from 1; 1 is at once."""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if self.to < self.from_:
+            raise refuse(
+                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
+            )
+        return self
+
+
 class Scenario(Frozen):
-    """A named set of settings, shocks and policy paths, and how one would recognise it."""
+    """A named set of settings, shocks, policy paths and scaled edges, and how to recognise it."""
 
     label: TextLike
     """Its name for people."""
@@ -102,6 +159,9 @@ class Scenario(Frozen):
         default_factory=dict
     )
     """Other paths of policies, by the policy's id."""
+
+    edges: tuple[ScaledEdge, ...] = ()
+    """Edges whose effect is scaled."""
 
     recognise: Tree | None = None
     """When one may say that the scenario has come true."""

@@ -139,6 +139,8 @@ def cached_fit(
     if not asked or any(stored.settings.get(name) != value for name, value in settings.items()):
         return None
     _touch(path)
+    # Both have the same files; what no fit reads, a history or a panel, comes with the one given.
+    stored.model = model
     return stored
 
 

@@ -233,6 +233,8 @@ def _path_inputs(value: Any, segment: Any, n: Network) -> PathInputs:
         n.edge_start,
         n.edge_parent,
         n.edge_lag,
+        # Inference scales no edge.
+        np.empty((0, len(n.edge_parent))),
     )
 
 

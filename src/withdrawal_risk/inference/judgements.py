@@ -30,7 +30,7 @@ from withdrawal_risk.model.network import PriorMeans, structure_at_prior_means
 from withdrawal_risk.model.ranges import ranges, with_ranges
 from withdrawal_risk.model.spec import ModelSpec
 
-__all__ = ["GROUPS", "Judgement", "judgements", "log_ratio", "scores", "slopes"]
+__all__ = ["GROUPS", "Judgement", "judgements", "log_ratio", "log_ratio_alone", "scores", "slopes"]
 
 Array = NDArray[np.float64]
 
@@ -254,6 +254,30 @@ def normal_log_density(value: Array, mean: Array, root: Array) -> Array:
 
     score = solve_triangular(root, (value - mean).T, lower=True)
     return np.asarray(-0.5 * (score**2).sum(axis=0) - np.log(np.diag(root)).sum())
+
+
+def log_ratio_alone(posterior: Posterior, item: Judgement, new: Quantiles) -> Array:
+    """Return what `log_ratio` does of one range, but for a constant, without building a model.
+
+    What follows from the centre of the range is taken to first order.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    item : Judgement
+    new : Quantiles
+    """
+    place = judgements(posterior).index(item)
+    score, slope = scores(posterior)[:, place], slopes(posterior)[:, place]
+    mu, sigma = item.range.law
+    other_mu, other_sigma = new.law
+    shift, spread = (other_mu - mu) / sigma, other_sigma / sigma
+    total = 0.5 * score**2 - 0.5 * ((score - shift) / spread) ** 2
+    if item.moves_scales:
+        # Scales follow from the mean, and the mean of a lognormal rises with its spread.
+        rise = sigma * (spread**2 - 1) / 2 if item.range.scale == "log" else 0.0
+        total = total + (shift + rise) * (slope - score)
+    return np.asarray(total)
 
 
 def log_ratio(posterior: Posterior, new: Mapping[str, Quantiles]) -> Array:

@@ -61,6 +61,8 @@ class Language:
         What an elicited range is of.
     groups : mapping
         Kinds of judgements, and what a different analyst may judge otherwise.
+    forms : mapping
+        What experts are asked, and what a form says of itself.
     checks : mapping
         Findings of `check`.
     tables, plots, report : mapping
@@ -94,6 +96,7 @@ class Language:
     sentences: Mapping[str, str]
     judgements: Mapping[str, str]
     groups: Mapping[str, str]
+    forms: Mapping[str, str]
     checks: Mapping[str, str]
     tables: Mapping[str, str]
     plots: Mapping[str, str]

@@ -16,6 +16,7 @@ __all__ = [
     "NO_BREAK",
     "difference_interval",
     "error_in_points",
+    "exact_share",
     "in_months",
     "interval",
     "json_number",
@@ -113,6 +114,11 @@ def share_interval(low: float, high: float, lang: str = "en") -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return words_of(lang).names["not_resolved"]
     return _from_to(share(low, lang), share(high, lang), lang)
+
+
+def exact_share(part: float, lang: str = "en") -> str:
+    """Write a part that somebody gave, in percent with the digits it was given: ``12.5 %``."""
+    return words_of(lang).percent.format(number=turned(signed_digits(100 * part), lang))
 
 
 def leads_in_words(leads: str, lang: str = "en") -> str:

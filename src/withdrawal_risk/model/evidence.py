@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from withdrawal_risk.elements.timeline import Day, Month
+from withdrawal_risk.model.table_file import columns_of
 
 __all__ = [
     "COLUMNS",
@@ -14,7 +15,6 @@ __all__ = [
     "OPTIONAL_COLUMNS",
     "RELEASE_RULES",
     "EvidenceRow",
-    "columns_of",
     "latest_looks",
     "place_of",
     "visible",
@@ -152,19 +152,6 @@ def visible(rows: Iterable[EvidenceRow], as_of: Month) -> list[EvidenceRow]:
     known = [row for row in rows if row.seen_at(as_of)]
     revised = {name for row in known for name in row.replaces}
     return [row for row in known if row.id not in revised]
-
-
-def columns_of(line: str) -> list[int]:
-    """Return the column, counted from 1, at which each comma-separated field of a line begins."""
-    starts, quoted = [1], False
-    for place, character in enumerate(line):
-        # A doubled quote within quotes toggles twice and changes nothing.
-        if character == '"':
-            quoted = not quoted
-        elif character == "," and not quoted:
-            # One step past the comma, and one because columns count from 1.
-            starts.append(place + 2)
-    return starts
 
 
 def place_of(lines: Sequence[str], row: EvidenceRow, column: str) -> tuple[int, int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +12,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.timeline import Day, Month
-from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.errors import ModelFileError, did_you_mean
 from withdrawal_risk.families import Family, family_of
 from withdrawal_risk.model.document import unseen_character
 from withdrawal_risk.model.evidence import (
@@ -23,10 +21,10 @@ from withdrawal_risk.model.evidence import (
     OPTIONAL_COLUMNS,
     RELEASE_RULES,
     EvidenceRow,
-    columns_of,
 )
 from withdrawal_risk.model.hints import NUMBER, date_hint, header_fault, number_hint
 from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.model.table_file import TableReader, columns_of
 
 __all__ = ["parse_evidence", "parse_history"]
 
@@ -58,13 +56,6 @@ def _too_many_rows(rows: Collection[EvidenceRow]) -> str | None:
     return None
 
 
-def _used(fields: list[str], columns: int) -> list[str]:
-    """Return the fields of a line without the empty ones that a spreadsheet adds at the end."""
-    while len(fields) > columns and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
-
-
 _LONGEST_ID: Final = 100
 
 
@@ -78,56 +69,29 @@ class _Measured(NamedTuple):
     stated: bool = True
 
 
-class _Reader:
+class _Reader(TableReader):
     """Reads one row and gathers what is wrong with it."""
 
     def __init__(self, file: str, spec: ModelSpec, *, past: bool = False) -> None:
-        self.file = file
+        super().__init__(file, COLUMNS, OPTIONAL_COLUMNS)
         self.spec = spec
         # Whether rows are those before the model's start, or those from it on.
         self.past = past
-        self.problems: list[FileProblem] = []
-        self.line = 1
-        self.places: list[int] = [1]
-        self.row: dict[str, str] = {}
-        self.columns: tuple[str, ...] = COLUMNS
 
     def table(self, text: str) -> dict[str, EvidenceRow]:
         """Return the rows of a file by id, without those at fault."""
-        lines, rows = text.splitlines(), dict[str, EvidenceRow]()
-        lines_of: dict[str, int] = {}
-        reader, before = csv.reader(io.StringIO(text), strict=True), 0
-        try:
-            for number, fields in enumerate(reader):
-                # A row begins after the last line of the one before: quoted fields may hold breaks.
-                self.line, before = before + 1, reader.line_num
-                self.places = columns_of(lines[self.line - 1])
-                if number == 0:
-                    header = tuple(field.strip() for field in _used(fields, len(COLUMNS)))
-                    if header not in (COLUMNS, (*COLUMNS, *OPTIONAL_COLUMNS)):
-                        self.refuse("", header_fault(text, _used(fields, len(COLUMNS))))
-                        break
-                    self.columns = header
-                # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
-                elif any(fields) and self.begin(_used(fields, len(self.columns)), lines_of):
-                    row = self.read()
-                    if row is not None:
-                        rows[row.id] = row
-        except csv.Error as error:
-            self.line, self.places = reader.line_num, [1]
-            self.refuse("", f"not valid CSV: {error}; check the quotes")
+        rows, lines_of = dict[str, EvidenceRow](), dict[str, int]()
+        for _ in self.rows(text):
+            if self.has_own_id(lines_of) and (row := self.read()) is not None:
+                rows[row.id] = row
         return rows
 
-    def begin(self, fields: list[str], lines_of: dict[str, int]) -> bool:
-        """Take the fields of a row, and say whether it has an id of its own to read it by."""
-        if len(fields) != len(self.columns):
-            self.refuse(
-                "",
-                f"the row has {len(fields)} fields, the header {len(self.columns)}; quote commas "
-                "in texts",
-            )
-            return False
-        self.row = {name: field.strip() for name, field in zip(self.columns, fields, strict=True)}
+    def header_fault(self, text: str, header: Sequence[str]) -> str:
+        """Say what is wrong with a header, and what was most likely meant."""
+        return header_fault(text, header)
+
+    def has_own_id(self, lines_of: dict[str, int]) -> bool:
+        """Say whether the row has an id of its own to read it by."""
         name = self.row["id"]
         if not name:
             self.refuse("id", "is empty; give every row an id")
@@ -142,11 +106,6 @@ class _Reader:
             lines_of[name] = self.line
             return True
         return False
-
-    def refuse(self, column: str, message: str) -> None:
-        place = self.columns.index(column) if column in self.columns else 0
-        at = self.places[place] if place < len(self.places) else 1
-        self.problems.append(FileProblem(self.file, self.line, at, column, message))
 
     def number(self, column: str, family: Family[Any]) -> float | None:
         text = self.row[column]

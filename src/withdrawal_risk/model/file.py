@@ -17,6 +17,7 @@ from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.model.document import Document, Path_, read_text
 from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.evidence_file import parse_evidence, parse_history
+from withdrawal_risk.model.panel_file import Answers, Seed, parse_panel, parse_seeds
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation import faults
 
@@ -281,6 +282,7 @@ class Folder(NamedTuple):
     spec: ModelSpec
     evidence: tuple[EvidenceRow, ...] = ()
     history: tuple[EvidenceRow, ...] = ()
+    panel: Answers | None = None
 
 
 def read_folder(path: Path) -> Folder:
@@ -294,8 +296,8 @@ def read_folder(path: Path) -> Folder:
     text = read_text(file, str(file))
     spec, document = parse_spec(text, str(file))
 
-    def beside(key: str, name: str) -> tuple[str, str]:
-        """Return the text of a file that the model names, and the path to it."""
+    def beside(name: str, *key: str) -> tuple[str, str]:
+        """Return the text of a file that the model names under a key, and the path to it."""
         place = file.parent / name
         # A link that leads out of the folder would have files read that nobody chose to share.
         if (
@@ -304,15 +306,22 @@ def read_folder(path: Path) -> Folder:
             or not place.is_file()
         ):
             problem = f"{quoted(name)} is not a file beside the model; name one, or drop the key"
-            raise ModelFileError([document.problem((key,), problem)])
+            raise ModelFileError([document.problem(key, problem)])
         return read_text(place, str(place)), str(place)
 
     rows_text: str | None = None
     rows: tuple[EvidenceRow, ...] = ()
     history: tuple[EvidenceRow, ...] = ()
     if spec.evidence is not None:
-        rows_text, where = beside("evidence", spec.evidence)
+        rows_text, where = beside(spec.evidence, "evidence")
         rows = parse_evidence(rows_text, where, spec)
     if spec.history is not None:
-        history = parse_history(*beside("history", spec.history), spec)
-    return Folder(text, rows_text, spec, rows, history)
+        history = parse_history(*beside(spec.history, "history"), spec)
+    panel: Answers | None = None
+    if spec.panel is not None:
+        seeds: tuple[Seed, ...] = ()
+        if spec.panel.seeds is not None:
+            seeds = parse_seeds(*beside(spec.panel.seeds, "panel", "seeds"))
+        answers = parse_panel(*beside(spec.panel.file, "panel", "file"), spec, seeds)
+        panel = Answers(rows=answers, seeds=seeds)
+    return Folder(text, rows_text, spec, rows, history, panel)

@@ -17,6 +17,7 @@ from withdrawal_risk.files import path_of
 from withdrawal_risk.model.evidence import EvidenceRow, visible
 from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
 from withdrawal_risk.model.network import build_graph
+from withdrawal_risk.model.panel_file import Answers
 from withdrawal_risk.model.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Model:
         The two files as they were read.
     history : tuple of EvidenceRow
         What indicators showed before the model's start, sorted by id; no part of a fit.
+    panel : Answers, optional
+        What the experts of its panel answered; no part of a fit.
 
     Examples
     --------
@@ -59,6 +62,7 @@ class Model:
     model_text: str
     evidence_text: str | None
     history: tuple[EvidenceRow, ...] = ()
+    panel: Answers | None = None
 
     @classmethod
     def from_texts(cls, model_text: str, evidence_text: str | None = None) -> Model:
@@ -223,5 +227,10 @@ def load_model(name: str | Path) -> Model:
     """
     folder = read_folder(resolve(name))
     return Model(
-        folder.spec, folder.evidence, folder.model_text, folder.evidence_text, folder.history
+        folder.spec,
+        folder.evidence,
+        folder.model_text,
+        folder.evidence_text,
+        folder.history,
+        folder.panel,
     )

@@ -45,7 +45,9 @@ def range_label(spec: ModelSpec, path: str, lang: str) -> str:
     return template.format(name=spec.label(name, lang), key=".".join(keys))
 
 
-def range_in_words(spec: ModelSpec, path: str, given: Quantiles, lang: str) -> str:
+def range_in_words(
+    spec: ModelSpec, path: str, given: Quantiles, lang: str, *, size: bool = False
+) -> str:
     """Write a range at a path, with its sign and unit.
 
     Parameters
@@ -56,10 +58,12 @@ def range_in_words(spec: ModelSpec, path: str, given: Quantiles, lang: str) -> s
     given : Quantiles
         That of the file or another.
     lang : {"en", "ar"}
+    size : bool
+        Whether a weight is written without its sign, as forms ask for it.
     """
     words, (section, name, keys) = words_of(lang), _parts(path)
     sign = 1
-    if section == "edges":
+    if section == "edges" and not size:
         cause, effect = name.split("->")
         sign = next(e.weight.sign for e in spec.edges if e.from_ == cause and e.to == effect)
     ends = sorted(sign * end for end in (given.p5, given.p95))

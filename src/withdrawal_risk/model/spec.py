@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from withdrawal_risk.elements.base import Frozen, Identifier, Sentence, TextLike, refuse
 from withdrawal_risk.elements.conditions import Condition, Tree, clauses
 from withdrawal_risk.elements.network import Edge, Event, Factor, Policy
+from withdrawal_risk.elements.panel import Panel
 from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.families import Indicator
@@ -113,6 +114,10 @@ class ModelSpec(Frozen):
     history: Sentence | None = None
     """Name of a file of the same layout with what indicators showed before ``time.start``. No fit
     reads it; references and thresholds are argued from it."""
+
+    panel: Panel | None = None
+    """Experts who judged ranges of this file, and how they are put together. A fit uses the file's
+    own ranges; `wr.panel` weighs its draws by those of each expert."""
 
     def __repr__(self) -> str:
         return f"ModelSpec({self.id!r}, {len(self.factors)} factors, {len(self.edges)} edges)"

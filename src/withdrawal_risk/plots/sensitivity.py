@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -19,6 +17,7 @@ from withdrawal_risk.plots.style import (
     MUTED,
     check_answer,
     check_count,
+    draw_words,
     error_line,
     marked,
     new_figure,
@@ -28,7 +27,6 @@ from withdrawal_risk.plots.style import (
     wrapped,
 )
 from withdrawal_risk.queries.sensitivity import Sensitivity
-from withdrawal_risk.queries.tips import borders
 
 __all__ = ["plot_sensitivity"]
 
@@ -76,7 +74,7 @@ def plot_sensitivity(result: Sensitivity, *, top: int = 12, lang: str = "en") ->
     room = 0.15 * (max(ends) - min(ends)) + 0.01
     limits = max(min(ends) - room, 0.0), min(max(ends) + room, 1.0)
     axis.set(xlim=limits, ylim=(-0.7, len(bars) - 0.3), xlabel=say("probability", lang))
-    _words(axis, limits, lang)
+    draw_words(axis, limits, lang)
     axis.xaxis.set_major_formatter(percent_tick)
     title(figure, wrapped(result.distance(lang), 100), lang)
     handles = [
@@ -115,25 +113,3 @@ def _of_judgements(result: Sensitivity, top: int, lang: str) -> list[_Bar]:
         low, high = max(result.probability - size, 0.0), min(result.probability + size, 1.0)
         bars.append(_Bar(label, low, high, ACCENT, float(row["effect_mcse"])))
     return bars
-
-
-def _words(axis: Axes, limits: tuple[float, float], lang: str) -> None:
-    """Draw the borders of the words, and write each word above its stretch."""
-    words = words_of(lang).icd_203
-    edges = [0.0, *borders().tolist(), 1.0]
-    for (low, high), (_, word) in zip(pairwise(edges), words, strict=True):
-        if limits[0] < high < limits[1]:
-            axis.axvline(high, color=MUTED, lw=1, ls="--", zorder=0)
-        left, right = max(low, limits[0]), min(high, limits[1])
-        # A stretch too narrow for its word has none.
-        if right - left > 0.14 * (limits[1] - limits[0]):
-            axis.text(
-                (left + right) / 2,
-                1.01,
-                wrapped(word, 16),
-                transform=axis.get_xaxis_transform(),
-                ha="center",
-                va="bottom",
-                fontsize=9,
-                color="#5b6672",
-            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from matplotlib.axes import Axes
@@ -29,6 +30,7 @@ __all__ = [
     "LabelledFigure",
     "check_answer",
     "check_count",
+    "draw_words",
     "error_line",
     "interval_line",
     "marked",
@@ -140,6 +142,28 @@ def error_line(axis: Axes, y: float, value: float, error: float) -> None:
     axis.plot([value - Z90 * error, value + Z90 * error], [y, y], color="black", lw=1)
 
 
+def draw_words(axis: Axes, limits: tuple[float, float], lang: str) -> None:
+    """Draw the borders of the words, and write each word above its stretch."""
+    words = words_of(lang).icd_203
+    edges = [0.0, *(upper for upper, _ in words[:-1]), 1.0]
+    for (low, high), (_, word) in zip(pairwise(edges), words, strict=True):
+        if limits[0] < high < limits[1]:
+            axis.axvline(high, color=MUTED, lw=1, ls="--", zorder=0)
+        left, right = max(low, limits[0]), min(high, limits[1])
+        # A stretch too narrow for its word has none.
+        if right - left > 0.14 * (limits[1] - limits[0]):
+            axis.text(
+                (left + right) / 2,
+                1.01,
+                wrapped(word, 16),
+                transform=axis.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color="#5b6672",
+            )
+
+
 def percent_tick(value: float, _: float) -> str:
     """Write a tick of an axis of probabilities with the decimals it has."""
     return f"{100 * value:.3g}{NO_BREAK}%"
@@ -157,6 +181,7 @@ def new_figure(
     rows: int = 1,
     ratios: Sequence[float] | None = None,
     sharex: bool = False,
+    height_ratios: Sequence[float] | None = None,
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure outside pyplot's registry, and its axes in reading order.
 
@@ -165,7 +190,14 @@ def new_figure(
     # pyplot would keep every figure alive until it is closed.
     figure = LabelledFigure(figsize=(width, height), layout="constrained")
     axes = (
-        figure.subplots(rows, columns, squeeze=False, width_ratios=ratios, sharex=sharex)
+        figure.subplots(
+            rows,
+            columns,
+            squeeze=False,
+            width_ratios=ratios,
+            height_ratios=height_ratios,
+            sharex=sharex,
+        )
         .ravel()
         .tolist()
     )

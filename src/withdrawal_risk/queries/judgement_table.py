@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.inference.judgements import Judgement, judgements, scores, slopes
+from withdrawal_risk.inference.judgements import judgements, log_ratio_alone, slopes
 from withdrawal_risk.inference.learning import learning
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.results import mcse
@@ -63,21 +63,10 @@ def judgement_table(posterior: Posterior, p: Array) -> pd.DataFrame:
 
 def _widths(posterior: Posterior, p: Array) -> tuple[list[float], list[float]]:
     """Return how the probability changes with half and with double the spread of each range."""
-    score, slope = scores(posterior), slopes(posterior)
     sides: tuple[list[float], list[float]] = ([], [])
-    for k, item in enumerate(judgements(posterior)):
+    for item in judgements(posterior):
         for side, spread in zip(sides, (0.5, 2.0), strict=True):
-            log_ratio = -0.5 * score[:, k] ** 2 * (1 / spread**2 - 1)
-            log_ratio += _mean_moved(item, spread) * (slope[:, k] - score[:, k])
-            there = Reweighted(log_ratio)
+            other = item.range.moved(spread=spread)
+            there = Reweighted(log_ratio_alone(posterior, item, other))
             side.append(there.mean(p) - float(p.mean()) if there.trusted else math.nan)
     return sides
-
-
-def _mean_moved(item: Judgement, spread: float) -> float:
-    """Return by how many sd of its centre a range would move its mean as far as its spread does.
-
-    The mean of a lognormal rises with its spread, and scales follow from means.
-    """
-    _, sigma = item.range.law
-    return sigma * (spread**2 - 1) / 2 if item.range.scale == "log" else 0.0

@@ -20,12 +20,21 @@ from withdrawal_risk.inference.judgements import Judgement, judgements
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.ranges import range_at, with_ranges
+from withdrawal_risk.model.validation.network import dynamics_faults
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.simulation.probabilities import probabilities
 from withdrawal_risk.tasks import Pool, kept_results, sweep
 
-__all__ = ["MOVED_GROUPS", "group_ranges", "kept_groups", "refit_of", "refits", "refitted_model"]
+__all__ = [
+    "MOVED_GROUPS",
+    "fit_settings",
+    "group_ranges",
+    "kept_groups",
+    "refit_of",
+    "refits",
+    "refitted_model",
+]
 
 MOVED_GROUPS: Final = ("weights", "half_lives", "references")
 """Groups of ranges that are moved as a whole."""
@@ -71,11 +80,19 @@ def refit_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]:
         "probability": p.mean(axis=1),
         "mcse": np.array([mcse(row, None, posterior.chains) for row in p]),
         "checks_passed": not failed_checks(posterior),
+        "p": p,
+        "chains": posterior.chains,
     }
 
 
-def _task(posterior: Posterior, moved: Moved, futures: int, random_seed: int) -> dict[str, Any]:
-    """Return what a refit depends on, as plain data."""
+def fit_settings(posterior: Posterior) -> dict[str, Any]:
+    """Return the arguments with which `fit` made a posterior.
+
+    Raises
+    ------
+    ArgumentError
+        If it does not say.
+    """
     settings = posterior.settings
     lacking = [name for name in _SETTINGS if name not in settings]
     if lacking:
@@ -83,10 +100,15 @@ def _task(posterior: Posterior, moved: Moved, futures: int, random_seed: int) ->
             f"this posterior does not say how it was sampled ({', '.join(lacking)}), so it cannot "
             "be fitted again; use one that fit made, or refit=False"
         )
+    return {"as_of": str(posterior.as_of), **{name: settings[name] for name in _SETTINGS}}
+
+
+def _task(posterior: Posterior, moved: Moved, futures: int, random_seed: int) -> dict[str, Any]:
+    """Return what a refit depends on, as plain data."""
     return {
         "model": posterior.model.model_text,
         "evidence": posterior.model.evidence_text,
-        "fit": {"as_of": str(posterior.as_of), **{name: settings[name] for name in _SETTINGS}},
+        "fit": fit_settings(posterior),
         "moved": {path: [given.p5, given.p95] for path, given in moved.items()},
         "futures": futures,
         "random_seed": random_seed,
@@ -123,11 +145,19 @@ def refits(
     Returns
     -------
     dict of str to dict of str to ndarray
-        ``condition``, ``probability``, ``mcse`` and ``checks_passed``.
+        Of those that make a model: parents of moved weights may explain too much. ``condition``,
+        ``probability``, ``mcse``, ``checks_passed``, and ``p``, shape (condition, draw), with the
+        number of ``chains`` that it consists of.
     """
+    spec = posterior.model.spec
+    sound = {
+        name: moved
+        for name, moved in moves.items()
+        if not any(True for _ in dynamics_faults(with_ranges(spec, moved)))
+    }
     tasks = {
         _name(posterior, name): _task(posterior, moved, futures, random_seed)
-        for name, moved in moves.items()
+        for name, moved in sound.items()
     }
     place = cache_folder() if folder is None else folder
     found = sweep(
@@ -135,7 +165,7 @@ def refits(
     )
     # Answers that were stored before these refits do not know of them.
     forget_answers(_fit_path(posterior))
-    return {name: found[_name(posterior, name)] for name in moves}
+    return {name: found[_name(posterior, name)] for name in sound}
 
 
 def _name(posterior: Posterior, name: str) -> str:

@@ -251,6 +251,7 @@ def summarise(
     supposing: dict[str, str] | None = None,
     notes: Sequence[dict[str, str]] = (),
     elicited: Mapping[str, bool] | None = None,
+    chains: int | None = None,
 ) -> Result:
     """Turn probabilities by draw into a result.
 
@@ -267,14 +268,17 @@ def summarise(
         What else is to be said of the question, by language.
     elicited : mapping of str to bool, optional
         As in `Result`.
+    chains : int, optional
+        Of which the draws consist. Default: those of the posterior.
     """
+    chains = posterior.chains if chains is None else chains
     weight, count, rows = probabilities.weight[world], float(probabilities.count[world]), []
     alike = np.ptp(weight) == 0
     for k, name in enumerate(probabilities.names):
         p = probabilities.value[world, k]
         # Weights add up to 1 but for rounding, which must not make certainty uncertain.
         probability = float(min(max(weight @ p, p.min()), p.max()))
-        error = mcse(p, weight, posterior.chains)
+        error = mcse(p, weight, chains)
         if alike or not 0 < probability < 1:
             # However alike the draws are, so many futures leave at least the error of a share.
             error = max(error, _error_of_share(probability, count))
@@ -291,7 +295,7 @@ def summarise(
             "word": probability_word(probability, error=error),
         }
         if supposing:
-            row |= _difference(probabilities, world, k, row, ci_prob, posterior.chains)
+            row |= _difference(probabilities, world, k, row, ci_prob, chains)
         rows.append(row)
     draws = xr.DataArray(
         probabilities.value[world],

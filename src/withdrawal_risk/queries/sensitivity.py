@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,7 +88,8 @@ class Sensitivity(Answer):
     refits : pandas.DataFrame
         Real refits, where they were asked for: ``path`` (or group), ``shift`` in prior sd,
         ``probability``, ``mcse``, ``checks_passed``, and ``reweighted`` with ``khat``, what
-        reweighting says of the same.
+        reweighting says of the same; nan where moved ranges do not make a model, because the
+        parents of a factor would explain too much of it.
     about : About
         The fit.
 
@@ -383,17 +385,17 @@ def _refitted(
         moves[name] = moved
         shifts[name] = group, shift, shift * slope[:, [place[path] for path in moved]].sum(axis=1)
     rows = []
-    for name, record in refits(posterior, moves, **options).items():
-        k = record["condition"].tolist().index(condition)
-        path, shift, log_ratio = shifts[name]
-        there = Reweighted(log_ratio)
+    found = refits(posterior, moves, **options)
+    for name, (path, shift, log_ratio) in shifts.items():
+        there, record = Reweighted(log_ratio), found.get(name)
+        k = 0 if record is None else record["condition"].tolist().index(condition)
         rows.append(
             {
                 "path": path,
                 "shift": shift,
-                "probability": float(record["probability"][k]),
-                "mcse": float(record["mcse"][k]),
-                "checks_passed": bool(record["checks_passed"]),
+                "probability": math.nan if record is None else float(record["probability"][k]),
+                "mcse": math.nan if record is None else float(record["mcse"][k]),
+                "checks_passed": record is not None and bool(record["checks_passed"]),
                 "reweighted": there.mean(p),
                 "khat": there.khat,
             }

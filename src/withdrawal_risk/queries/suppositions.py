@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from withdrawal_risk.elements.network import Factor, Policy
+from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
+from withdrawal_risk.language.numbers import exact_share
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation
 from withdrawal_risk.simulation.probabilities import Probabilities, probabilities
 from withdrawal_risk.simulation.settings import Setting
-from withdrawal_risk.simulation.worlds import World
+from withdrawal_risk.simulation.worlds import EdgeSpan, Span, World, horizon_window
 
 __all__ = [
     "answered",
     "misleading_names",
+    "months_asked",
     "observations_in_words",
     "settings_in_words",
     "simulated",
+    "together",
 ]
 
 
@@ -111,7 +115,9 @@ def _setting(
 def settings_in_words(
     posterior: Posterior, world: World, baseline: Sequence[float], words: Language
 ) -> str:
-    """Say what a world sets, and what the baseline is there.
+    """Say what a world sets, what the baseline is there, and which edges it scales.
+
+    The months are said of each where they are not the same for all.
 
     Parameters
     ----------
@@ -119,31 +125,70 @@ def settings_in_words(
         As `Probabilities.baseline_level` of the world.
     """
     spec, names = posterior.model.spec, posterior.frame.structure.factors
-    parts = []
+    parts: list[tuple[str, Span | EdgeSpan]] = []
     for span, usual in zip(world.spans, baseline, strict=True):
         name = names[span.factor]
         label = spec.label(name, words.code)
-        text = _setting(span.setting, spec.node(name), label, usual, words)
-        if span.ramp > 1:
-            text = words.say("ramped", setting=text, months=words.months(span.ramp))
-        parts.append(text)
-    return words.series(parts)
+        parts.append((_setting(span.setting, spec.node(name), label, usual, words), span))
+    for scaled in world.edge_spans:
+        edge, share = _edge(posterior, scaled, words), exact_share(scaled.scale, words.code)
+        parts.append((words.say("scaled", edge=edge, share=share), scaled))
+    texts, apart = [], not together(posterior, world)
+    for part, of in parts:
+        text = part
+        if of.ramp > 1:
+            text = words.say("ramped", setting=text, months=words.months(of.ramp))
+        if apart:
+            first, last = _months(posterior, of)
+            text = words.say("over_span", setting=text, first=first, last=last)
+        texts.append(text)
+    return words.series(texts)
+
+
+def _edge(posterior: Posterior, span: EdgeSpan, words: Language) -> str:
+    """Name an edge by its cause and its effect."""
+    cause, effect, _ = posterior.frame.structure.edges[span.edge]
+    spec, lang = posterior.model.spec, words.code
+    return words.say("edge", cause=spec.label(cause, lang), effect=spec.label(effect, lang))
+
+
+def _months(posterior: Posterior, span: Span | EdgeSpan) -> tuple[Month, Month]:
+    begin = horizon_window(posterior).first
+    return begin + span.first, begin + span.last
+
+
+def months_asked(posterior: Posterior, world: World) -> tuple[Month, Month]:
+    """Return the first and last month of all that a question asks for."""
+    months = [_months(posterior, span) for span in world.asked]
+    return min(first for first, _ in months), max(last for _, last in months)
+
+
+def together(posterior: Posterior, world: World) -> bool:
+    """Say whether all that a question asks for has the same months."""
+    months = months_asked(posterior, world)
+    return all(_months(posterior, span) == months for span in world.asked)
 
 
 def unfinished_ramps(posterior: Posterior, world: World) -> list[dict[str, str]]:
     """Return a note on every ramp that is longer than its span, by language."""
     spec, names = posterior.model.spec, posterior.frame.structure.factors
+
+    def label(span: Span | EdgeSpan, words: Language) -> str:
+        if isinstance(span, EdgeSpan):
+            return _edge(posterior, span, words)
+        return words.quote.format(text=spec.label(names[span.factor], words.code))
+
     return [
         {
             lang: words.say(
                 "ramp_unfinished",
-                label=spec.label(names[span.factor], lang),
+                label=label(span, words),
                 ramp=words.months(span.ramp),
                 span=words.months(span.last - span.first + 1),
             )
             for lang, words in LANGUAGES.items()
         }
-        for span in world.spans
+        for span in world.asked
         if span.unfinished
     ]
 

@@ -153,13 +153,16 @@ def elicited_conditions(
     """Say of every condition whether what a world does to it is the file's judgement worked out.
 
     Conditions that no route leads to are left out, and so are those that read what is changed and
-    nothing else.
+    nothing else. Nothing is said of a world in which edges are scaled.
 
     Parameters
     ----------
     posterior, world, baseline
         As in `changes_of`.
     """
+    if world.scales:
+        # What a scaled edge does depends on where its cause stands, which evidence tells.
+        return {}
     changes, found = changes_of(posterior, world, baseline), {}
     for name in (*posterior.model.spec.conditions, ALL_CONDITIONS):
         told = is_elicited(posterior, changes, subjects(posterior, [tree_of(posterior, name)]))

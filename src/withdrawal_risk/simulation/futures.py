@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.cores import spread
 from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
+from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families.values import realise
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
@@ -26,6 +27,11 @@ Array = NDArray[np.float64]
 
 _SAME: Final = 1e-9
 """Levels that differ by less are the same but for rounding."""
+
+
+_FARTHEST: Final = 50.0
+"""Edges that are scaled up may carry levels anywhere. So many long-run standard deviations away
+nothing means anything, and a little farther what indicators show overflows."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -221,6 +227,7 @@ def _continue(
     clamped: Array,
     given: Array,
     push: Array,
+    edge_scale: Array,
 ) -> Array:
     """Continue a past into futures, shape (wanted factor, draw, future month, future)."""
     # Months that no lag reaches back to are not read again.
@@ -233,6 +240,7 @@ def _continue(
         innovation=part.innovation,
         clamped=clamped[first:],
         given=given,
+        edge_scale=edge_scale[first:],
     )
     future: Array = simulate_futures(
         np.ascontiguousarray(past[:, first:]), inputs, np.array(wanted, dtype=np.int64)
@@ -245,15 +253,27 @@ def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Arra
     # Policies are the same everywhere: axes of length 1 stand for all draws and futures.
     given = inputs.given[None, before:, :, None]
     quiet = np.zeros(inputs.clamped.shape)
-    return _continue(posterior, part, wanted, part.past, inputs.clamped, given, quiet)
+    return _continue(
+        posterior, part, wanted, part.past, inputs.clamped, given, quiet, inputs.edge_scale
+    )
+
+
+def _check_near(*levels: Array) -> None:
+    """Refuse levels that scaled edges have carried where nothing means anything."""
+    # Written so that nan is refused too.
+    if not all((np.abs(level) <= _FARTHEST).all() for level in levels):
+        raise ArgumentError(
+            f"with edges scaled like this some levels move beyond {_FARTHEST:g} long-run standard "
+            "deviations; scale fewer edges, by less, or over fewer months"
+        )
 
 
 class _OtherWorld:
     """Runs another world on the innovations of the baseline, past and future.
 
-    Levels, policies and pushes come first. Then each shift and ramp is made, causes before effects,
-    from where its factor is in the world so far: in the same draw and future, so that a lone shift
-    of 1 is exactly 1, and one below a parent that is set adds to what that does.
+    Levels, policies, pushes and scaled edges come first. Then each shift and ramp is made, causes
+    before effects, from where its factor is in the world so far: in the same draw and future, so
+    that a lone shift of 1 is exactly 1, and one below a parent that is set adds to what that does.
     """
 
     def __init__(self, posterior: Posterior, baseline: Futures, world: World) -> None:
@@ -264,8 +284,12 @@ class _OtherWorld:
         level = np.where(world.clamped, world.given, inputs.given)
         self.past_given = level[None, : self.before]
         self.future_given = level[None, self.before :, :, None]
+        # Without months no edge is scaled, which takes less time than scaling by 1.
+        self.edge_scale = world.edge_scale if world.scales else inputs.edge_scale
         self.past_changes = bool(
-            world.clamped[: self.before].any() or world.push[: self.before].any()
+            world.clamped[: self.before].any()
+            or world.push[: self.before].any()
+            or (self.edge_scale[: self.before] != 1).any()
         )
 
     def futures(self, wanted: tuple[int, ...]) -> Futures:
@@ -274,7 +298,7 @@ class _OtherWorld:
         moves = sorted(self.world.moves, key=lambda span: (rank[span.factor], span.first))
         for number, span in enumerate(moves):
             # Before anything is done the world is the baseline, which need not be simulated again.
-            alone = number == 0 and not self.world.clamped.any() and not self.world.push.any()
+            alone = number == 0 and self.world.sets_nothing
             self._move(span, self.baseline if alone else self._run((span.factor,)))
         return self._run(wanted)
 
@@ -310,9 +334,19 @@ class _OtherWorld:
                     drive=inputs.drive[:, : self.before] + self.world.push[: self.before],
                     clamped=self.clamped[: self.before],
                     given=np.ascontiguousarray(self.past_given),
+                    edge_scale=self.edge_scale[: self.before],
                 )
             )
         future = _continue(
-            self.posterior, part, wanted, past, self.clamped, self.future_given, self.world.push
+            self.posterior,
+            part,
+            wanted,
+            past,
+            self.clamped,
+            self.future_given,
+            self.world.push,
+            self.edge_scale,
         )
+        if len(self.edge_scale):
+            _check_near(past, future)
         return replace(self.baseline, past=past, wanted=wanted, future=future)

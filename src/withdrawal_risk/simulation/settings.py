@@ -1,4 +1,4 @@
-"""What a question sets: a level or a shift, read once from what a user or a file wrote."""
+"""What a question asks for: a level, a shift or the scale of an edge, read once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from withdrawal_risk.elements.elicitation import (
     level_value,
     too_large_for_a_level,
 )
-from withdrawal_risk.elements.scenarios import SetLevel
+from withdrawal_risk.elements.scenarios import SetLevel, unusable_scale
 from withdrawal_risk.elements.timeline import MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation.dates import far_policy
 
 __all__ = [
+    "Edges",
     "Given",
     "Over",
     "Setting",
@@ -30,6 +31,7 @@ __all__ = [
     "Shift",
     "of_item",
     "over",
+    "read_scale",
     "read_setting",
     "shift",
 ]
@@ -115,14 +117,14 @@ def over(
     end: MonthLike | None = None,
     ramp: int | None = None,
 ) -> Over:
-    """Say over which months a factor or policy takes a setting.
+    """Say over which months a factor or policy takes a setting, or an edge a scale.
 
-    A list of several, which share no month, sets one factor more than once.
+    A list of several, which share no month, sets one factor, or scales one edge, more than once.
 
     Parameters
     ----------
     setting : float, str or Shift
-        As in `do`.
+        As in `do`; for an edge a number.
     start, end : str, Month or date, optional
         First and last month. Default: those of the question.
     ramp : int, optional
@@ -144,6 +146,10 @@ def over(
 
 Settings = Mapping[str, Given | Over | Sequence[Over]]
 """What is set, by factor or policy."""
+
+
+Edges = Mapping[str, float | Over | Sequence[Over]]
+"""By what the weights of edges are multiplied, by edge."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +228,32 @@ def read_setting(spec: ModelSpec, name: str, given: object) -> Setting:
     if abs(size) > FARTHEST:
         raise ArgumentError(f"{name}: {too_large_for_a_level(size)}")
     return Setting(size=size, shifted=shifted, written=size)
+
+
+def read_scale(name: str, given: object) -> float:
+    """Read what a user gave for the scale of an edge.
+
+    Parameters
+    ----------
+    name : str
+        Of the edge, for the message.
+    given : float
+
+    Raises
+    ------
+    ArgumentError
+        If it is no number, or one by which no edge can be scaled.
+    """
+    if isinstance(given, str | Shift):
+        what = "a shift moves a factor" if isinstance(given, Shift) else "text names a level"
+        raise ArgumentError(
+            f"{name}: {quoted(given)} is not a scale, because {what}; write the number that the "
+            "weight of the edge is multiplied by, such as 0.5"
+        )
+    scale = number(given, name)
+    if (fault := unusable_scale(scale)) is not None:
+        raise ArgumentError(f"{name}: {fault}")
+    return scale
 
 
 def _example(text: str) -> str:

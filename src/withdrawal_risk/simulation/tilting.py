@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -36,12 +37,12 @@ class Reweighted:
         """Effective number of draws."""
         return float(1.0 / (self.weight**2).sum())
 
-    @property
+    @cached_property
     def khat(self) -> float:
         """Pareto shape of the largest weights."""
         return pareto_k(self.log_ratio)
 
-    @property
+    @cached_property
     def trusted(self) -> bool:
         """Whether the weights may be trusted."""
         return self.ess >= ESS_LIMIT and self.khat <= KHAT_LIMIT

@@ -1,8 +1,8 @@
-"""Worlds other than the baseline: cells that are set, shifted or pushed."""
+"""Worlds other than the baseline: cells that are set, shifted or pushed, edges that are scaled."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,15 +11,24 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import checked_mapping, month_of, name_of, whole_number
 from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.network import edge_id
 from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.elements.timeline import Month, MonthLike, Window
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.validation import MOST_MONTHS
-from withdrawal_risk.simulation.settings import Over, Setting, Settings, of_item, read_setting
+from withdrawal_risk.simulation.settings import (
+    Edges,
+    Over,
+    Setting,
+    Settings,
+    of_item,
+    read_scale,
+    read_setting,
+)
 
-__all__ = ["Span", "World", "horizon_window", "of_scenario", "of_settings"]
+__all__ = ["EdgeSpan", "Span", "World", "horizon_window", "of_scenario", "of_settings"]
 
 Array = NDArray[np.float64]
 
@@ -62,13 +71,49 @@ class Span:
         level : ndarray, shape (..., month, future)
             In the months of the span.
         """
-        months = np.arange(1, level.shape[-2] + 1)
-        share = np.minimum(months / self.ramp, 1.0)[:, None]
+        share = _arrived(level.shape[-2], self.ramp)[:, None]
         size = self.setting.size
         if self.setting.shifted:
             return level + share * size
         # In this order what has arrived is exactly there.
         return (1.0 - share) * level + share * size
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeSpan:
+    """Months in which an edge is scaled.
+
+    Parameters
+    ----------
+    edge : int
+        Position in the weight vector.
+    first, last : int
+        Both included; the months in which the effect arrives.
+    scale : float
+    ramp : int
+        Months in which the scale is reached, evenly, from 1; 1 is at once.
+    """
+
+    edge: int
+    first: int
+    last: int
+    scale: float
+    ramp: int = 1
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it ends before its scale is reached."""
+        return self.last - self.first + 1 < self.ramp
+
+    def by_month(self) -> Array:
+        """Return the scale of each of its months."""
+        share = _arrived(self.last - self.first + 1, self.ramp)
+        return (1.0 - share) + share * self.scale
+
+
+def _arrived(months: int, ramp: int) -> Array:
+    """Return which share of a ramp has been made by each month of a span."""
+    return np.minimum(np.arange(1, months + 1) / ramp, 1.0)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -83,22 +128,34 @@ class World:
         The level of clamped cells.
     push : ndarray, shape (month, factor)
         Added to the drive, as an event adds its effect; causes go on acting.
+    edge_scale : ndarray, shape (month, edge)
+        What weights are multiplied by in the months in which effects arrive, as in `PathInputs`.
     spans : list of Span
         What was asked for, in words of the model: the levels, which are in `clamped` too, and what
         moves, shifts and ramps, which is not. That comes after all else, one factor at a time, each
         from where its factor is by then.
+    edge_spans : list of EdgeSpan
+        Which edges were asked to be scaled; `edge_scale` says it by month.
     """
 
     clamped: NDArray[np.bool_]
     given: Array
     push: Array
+    edge_scale: Array
     spans: list[Span] = field(default_factory=list)
+    edge_spans: list[EdgeSpan] = field(default_factory=list)
 
     @classmethod
     def unchanged(cls, posterior: Posterior) -> World:
         """Return the baseline."""
-        shape = (len(horizon_window(posterior)), len(posterior.frame.structure.factors))
-        return cls(clamped=np.zeros(shape, bool), given=np.zeros(shape), push=np.zeros(shape))
+        structure, months = posterior.frame.structure, len(horizon_window(posterior))
+        shape = (months, len(structure.factors))
+        return cls(
+            clamped=np.zeros(shape, bool),
+            given=np.zeros(shape),
+            push=np.zeros(shape),
+            edge_scale=np.ones((months, len(structure.edges))),
+        )
 
     def clamp(self, factor: int, first: int, last: int, value: float | Array) -> None:
         """Set a factor over months ``first..last``, to one level or to one a month."""
@@ -112,6 +169,11 @@ class World:
         if not span.moves:
             self.clamp(span.factor, span.first, span.last, span.setting.size)
 
+    def scale(self, span: EdgeSpan) -> None:
+        """Scale an edge as a span asks."""
+        self.edge_spans.append(span)
+        self.edge_scale[span.first : span.last + 1, span.edge] = span.by_month()
+
     def shift(self, factor: int, first: int, last: int, size: float) -> None:
         """Move a factor by a size, on the standard scale, over months ``first..last``."""
         setting = Setting(size=size, shifted=True, written=size)
@@ -123,19 +185,41 @@ class World:
         return [span for span in self.spans if span.moves]
 
     @property
+    def asked(self) -> list[Span | EdgeSpan]:
+        """All that is asked for by its months."""
+        return [*self.spans, *self.edge_spans]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for in any month."""
-        return not (self.spans or self.clamped.any() or self.push.any())
+        return not (self.spans or self.edge_spans or self.clamped.any() or self.push.any())
+
+    @property
+    def sets_nothing(self) -> bool:
+        """Whether it is the baseline but for what moves."""
+        return not (self.clamped.any() or self.push.any() or self.scales)
+
+    @property
+    def scales(self) -> bool:
+        """Whether an edge is scaled by another number than 1 in any month."""
+        return bool((self.edge_scale != 1).any())
 
     def touched(self, posterior: Posterior) -> dict[int, int]:
         """Return the first month in which each factor's path is changed directly.
 
-        What is set as it was, or shifted by 0, is not changed.
+        What is set as it was, shifted by 0, or acted on by an edge that is scaled by 1, is not
+        changed.
         """
-        window, factors = horizon_window(posterior), posterior.frame.structure.factors
+        window, structure = horizon_window(posterior), posterior.frame.structure
+        factors = structure.factors
         clamped, given = policy_paths(posterior.model, factors, window, posterior.as_of)
         # Only a policy can be set as it was; a latent level differs from draw to draw.
         changed = (self.clamped & ~(clamped & (given == self.given))) | (self.push != 0)
+        # A scaled effect arrives where its factor is not set. The first month has no causes: its
+        # levels are where paths begin.
+        for e in np.flatnonzero((self.edge_scale != 1).any(axis=0)):
+            j = structure.children[e]
+            changed[1:, j] |= (self.edge_scale[1:, e] != 1) & ~self.clamped[1:, j]
         first = {int(j): int(changed[:, j].argmax()) for j in np.flatnonzero(changed.any(axis=0))}
         for span in self.moves:
             if span.setting.size or not span.setting.shifted:
@@ -150,76 +234,100 @@ def horizon_window(posterior: Posterior) -> Window:
 
 def of_settings(
     posterior: Posterior,
-    settings: Settings,
+    settings: Settings | None,
     start: MonthLike | None,
     end: MonthLike | None,
     tense: Literal["future", "past"],
     ramp: int = 1,
+    edges: Edges | None = None,
 ) -> World:
-    """Return the world in which factors take settings over a span.
+    """Return the world in which factors take settings, and edges are scaled, over a span.
 
     Parameters
     ----------
-    settings : mapping of factor or policy to level name, number, `Shift`, or `Over`
+    settings : mapping of factor or policy to level name, number, `Shift`, or `Over`; optional
         Several of the last in a list set a factor more than once.
     start, end : str, Month or date, optional
         First and last month. Default: the whole future, or the whole past.
     tense : {"future", "past"}
     ramp : int
-        Months in which settings are reached.
+        Months in which settings and scales are reached.
+    edges : mapping of edge to number, or `Over`; optional
+        Several of the last in a list scale an edge more than once.
 
     Raises
     ------
     ArgumentError
-        For an unknown name, a setting that cannot be read, a span outside the future or past, or
-        spans of one factor that share a month.
+        If nothing is asked for; for an unknown name, a setting or scale that cannot be read, a span
+        outside the future or past, or spans of one factor or edge that share a month.
     """
     frame, spec, window = posterior.frame, posterior.model.spec, horizon_window(posterior)
+    settings = {} if settings is None else checked_mapping(settings, "settings")
+    edges = {} if edges is None else checked_mapping(edges, "edges")
+    if not (settings or edges):
+        raise ArgumentError(
+            "nothing is set; name a factor or policy and its setting, or an edge and its scale"
+        )
     # Read by themselves, so that they are sound even where every setting has months of its own.
     _months(posterior, start, end, tense)
     whole_number(ramp, "ramp", least=1, most=MOST_MONTHS)
     world = World.unchanged(posterior)
-    for name, given in checked_mapping(settings, "settings").items():
+
+    def placed(name: str, item: Over) -> tuple[int, int, int]:
+        """Return the months of an item, by position, and its ramp."""
+        first, last = _months(
+            posterior,
+            start if item.start is None else item.start,
+            end if item.end is None else item.end,
+            tense,
+        )
+        own = ramp
+        if item.ramp is not None:
+            own = whole_number(item.ramp, f"{name}: ramp", least=1, most=MOST_MONTHS)
+        return window.index(first), window.index(last), own
+
+    def check_apart(name: str, first: int, last: int, others: Iterable[Span | EdgeSpan]) -> None:
+        if any(first <= other.last and other.first <= last for other in others):
+            raise ArgumentError(
+                f"{name}: {window.first + first} to {window.first + last} shares months with "
+                "another of its spans; let each month have one"
+            )
+
+    for name, given in settings.items():
         name = name_of(name, "settings")
         if name not in frame.factors:
             raise ArgumentError(
                 f"{quoted(name)} is not a factor or policy; {did_you_mean(name, frame.factors)}"
             )
+        j = frame.structure.factors.index(name)
         for item in _each(name, given):
-            first, last = _months(
-                posterior,
-                start if item.start is None else item.start,
-                end if item.end is None else item.end,
-                tense,
+            first, last, own = placed(name, item)
+            setting = read_setting(spec, name, item.setting)
+            check_apart(name, first, last, [s for s in world.spans if s.factor == j])
+            world.apply(Span(factor=j, first=first, last=last, setting=setting, ramp=own))
+    places = frame.structure.edge_places
+    for key, given in edges.items():
+        name = edge_id(name_of(key, "edges"))
+        if name not in places:
+            raise ArgumentError(
+                f"edges: {quoted(name)} is not an edge of the model; {did_you_mean(name, places)}"
             )
-            span = Span(
-                factor=frame.structure.factors.index(name),
-                first=window.index(first),
-                last=window.index(last),
-                setting=read_setting(spec, name, item.setting),
-                ramp=ramp
-                if item.ramp is None
-                else whole_number(item.ramp, f"{name}: ramp", least=1, most=MOST_MONTHS),
-            )
-            for other in world.spans:
-                apart = span.last < other.first or other.last < span.first
-                if other.factor == span.factor and not apart:
-                    raise ArgumentError(
-                        f"{name}: {first} to {last} shares months with another of its spans; let "
-                        "each month have one setting"
-                    )
-            world.apply(span)
+        for item in _each(name, given):
+            first, last, own = placed(name, item)
+            scale = read_scale(name, item.setting)
+            check_apart(name, first, last, [s for s in world.edge_spans if s.edge == places[name]])
+            world.scale(EdgeSpan(edge=places[name], first=first, last=last, scale=scale, ramp=own))
     return world
 
 
 def _each(name: str, given: object) -> list[Over]:
-    """Return the settings of a factor, each with its months."""
+    """Return the settings of a factor, or the scales of an edge, each with its months."""
     if isinstance(given, Over):
         return [given]
     if isinstance(given, Sequence) and not isinstance(given, str):
         if not given or not all(isinstance(item, Over) for item in given):
             raise ArgumentError(
-                f"{name}: several settings are written as [wr.over(..., start=..., end=...), ...]"
+                f"{name}: several are written as [wr.over(..., start=..., end=...), ...]"
             )
         return list(given)
     return [Over(given)]  # type: ignore[arg-type]
@@ -283,6 +391,12 @@ def of_scenario(posterior: Posterior, scenario: Scenario) -> World:
         first, last = span(shock.from_, shock.to)
         if first <= last:
             world.push[first : last + 1, factors.index(shock.factor)] += shock.size
+    places = posterior.frame.structure.edge_places
+    for scaled in scenario.edges:
+        first, last = span(scaled.from_, scaled.to)
+        if first <= last:
+            edge, ramp = places[scaled.edge], scaled.ramp
+            world.scale(EdgeSpan(edge=edge, first=first, last=last, scale=scaled.scale, ramp=ramp))
     _, usual = policy_paths(posterior.model, factors, window, posterior.as_of)
     for name, path in scenario.policies.items():
         j = factors.index(name)

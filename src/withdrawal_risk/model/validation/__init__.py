@@ -10,7 +10,11 @@ from withdrawal_risk.model.validation.dates import date_faults
 from withdrawal_risk.model.validation.faults import Fault
 from withdrawal_risk.model.validation.limits import MOST, MOST_MONTHS, limit_faults
 from withdrawal_risk.model.validation.network import dynamics_faults, edge_faults
-from withdrawal_risk.model.validation.references import name_faults, reference_faults
+from withdrawal_risk.model.validation.references import (
+    name_faults,
+    reference_faults,
+    scaled_edge_faults,
+)
 from withdrawal_risk.model.validation.scenarios import contradiction_faults, recognition_faults
 
 __all__ = ["MOST", "MOST_MONTHS", "Fault", "faults"]
@@ -44,6 +48,9 @@ def faults(spec: ModelSpec, left_out: Collection[str] | None = None) -> Iterator
     for fault in reference_faults(spec, nodes, {*spec.indicators, *skipped}, skipped):
         references_sound = False
         yield fault
+    # Edges have no ids: where faulty ones are left out, no other is known to be meant.
+    if left_out is None or spec.edges:
+        yield from scaled_edge_faults(spec)
     yield from basis_faults(spec, left_out)
     yield from date_faults(spec)
     yield from contradiction_faults(spec)

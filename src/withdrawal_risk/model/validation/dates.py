@@ -42,7 +42,7 @@ def _scenarios(spec: ModelSpec) -> Iterator[Fault]:
     """Find scenarios that are not about the future."""
     time = spec.time
     for name, scenario in spec.scenarios.items():
-        for part in ("do", "events"):
+        for part in ("do", "events", "edges"):
             for number, item in enumerate(getattr(scenario, part)):
                 place: Path_ = ("scenarios", name, part, number)
                 if item.from_ <= time.as_of:

@@ -16,4 +16,5 @@ Fault = tuple[Path_, str]
 
 def unknown(what: str, name: str, valid: Collection[str]) -> str:
     """Say that a name does not refer to anything."""
-    return f"{quoted(name)} is not a {what} of the model; {did_you_mean(name, valid)}"
+    article = "an" if what[0] in "aeiou" else "a"
+    return f"{quoted(name)} is not {article} {what} of the model; {did_you_mean(name, valid)}"

@@ -14,7 +14,7 @@ from withdrawal_risk.model.document import Path_
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.validation.faults import Fault, unknown
 
-__all__ = ["name_faults", "reference_faults"]
+__all__ = ["name_faults", "reference_faults", "scaled_edge_faults"]
 
 
 def name_faults(spec: ModelSpec) -> Iterator[Fault]:
@@ -82,6 +82,16 @@ def _scenario(
     for number, shock in enumerate(scenario.events):
         if shock.factor not in latent:
             yield (*place, "events", number, "factor"), unknown("factor", shock.factor, latent)
+
+
+def scaled_edge_faults(spec: ModelSpec) -> Iterator[Fault]:
+    """Find scenarios that scale an edge that is not there."""
+    edges = {edge.id for edge in spec.edges}
+    for name, scenario in spec.scenarios.items():
+        for number, item in enumerate(scenario.edges):
+            if item.edge not in edges:
+                place: Path_ = ("scenarios", name, "edges", number, "edge")
+                yield place, unknown("edge", item.edge, edges)
 
 
 def _setting(

@@ -47,7 +47,7 @@ def _given(spec: ModelSpec, clause: Clause, window: Window) -> Truth | None:
 
 
 def contradiction_faults(spec: ModelSpec) -> Iterator[Fault]:
-    """Find months in which a scenario sets one factor twice."""
+    """Find months in which a scenario sets one factor, or scales one edge, twice."""
     for name, scenario in spec.scenarios.items():
         spans: dict[str, list[tuple[Month, Month]]] = {}
         for number, item in enumerate(scenario.do):
@@ -69,6 +69,16 @@ def contradiction_faults(spec: ModelSpec) -> Iterator[Fault]:
                         "overlap",
                     )
             spans.setdefault(item.factor, []).append((item.from_, item.to))
+        scaled: dict[str, list[tuple[Month, Month]]] = {}
+        for number, scale in enumerate(scenario.edges):
+            for first, last in scaled.get(scale.edge, []):
+                if scale.from_ <= last and first <= scale.to:
+                    yield (
+                        ("scenarios", name, "edges", number, "from"),
+                        f"{scale.edge!r} is scaled from {first} to {last} already; let the spans "
+                        "not overlap",
+                    )
+            scaled.setdefault(scale.edge, []).append((scale.from_, scale.to))
         for number, shock in enumerate(scenario.events):
             # A shock that reaches beyond the months that are set still acts there.
             if any(
