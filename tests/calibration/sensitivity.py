@@ -19,6 +19,8 @@ import pandas as pd
 
 import withdrawal_risk as wr
 from withdrawal_risk.inference.judgements import judgements, log_ratio, slopes
+from withdrawal_risk.model.ranges import range_at, with_ranges
+from withdrawal_risk.model.validation.network import dynamics_faults
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.moved_refits import refits
 from withdrawal_risk.queries.results import mcse
@@ -79,14 +81,24 @@ def _p(posterior: wr.Posterior, condition: str) -> np.ndarray:
     return np.asarray(found.value[0, found.names.index(condition)])
 
 
+def _is_sound(posterior: wr.Posterior, path: str, shift: float) -> bool:
+    spec = posterior.model.spec
+    other = with_ranges(spec, {path: range_at(spec, path).moved(shift)})
+    return not any(True for _ in dynamics_faults(other))
+
+
 def planned(posterior: wr.Posterior, condition: str, paths: Sequence[str]) -> list[Move]:
-    """Return every judgement moved by one prior sd, and to its tipping point where there is a trusted one that is near."""
+    """Return every judgement moved by one prior sd, and to its tipping point where there is a trusted one that is near.
+
+    It is moved down where, moved up, parents would explain too much of a factor for a model.
+    """
     place = {item.path: k for k, item in enumerate(judgements(posterior))}
     p, slope, edges = _p(posterior, condition), slopes(posterior), borders()
-    moves = [Move(path, 1.0, np.nan) for path in paths]
+    moves = [Move(path, 1.0 if _is_sound(posterior, path, 1.0) else -1.0, np.nan) for path in paths]
     for path in paths:
         (tip,) = tips(p, slope[:, [place[path]]], posterior.chains)
-        if tip.trusted and abs(tip.shift) <= _FARTHEST:
+        near = tip.trusted and abs(tip.shift) <= _FARTHEST
+        if near and _is_sound(posterior, path, tip.shift):
             below = edges[edges <= p.mean()].max(initial=0.0)
             above = edges[edges > p.mean()].min(initial=1.0)
             moves.append(Move(path, tip.shift, above if tip.upwards else below))

@@ -1591,6 +1591,12 @@ MUTANTS: Final = (
         ("tests/queries/test_tips.py::test_absurd_slopes_are_not_trusted",),
     ),
     Mutant(
+        "noise-tips",
+        "What Monte Carlo error alone moves across a border is said to change the word.",
+        (Change("queries/tips.py", "trusted=there.trusted and resolved", "trusted=there.trusted"),),
+        ("tests/queries/test_tips.py::test_noise_is_no_tip",),
+    ),
+    Mutant(
         "error-of-the-probability",
         "The error of a tipping point is that of the probability there.",
         (Change("queries/tips.py", "error=error / abs(rate) if rate else np.inf", "error=error"),),

@@ -14,6 +14,7 @@ from tests.refusals import refusal
 from tests.variants import CALM, variant, with_text
 
 import withdrawal_risk as wr
+import withdrawal_risk.inference.fit as fitting
 from withdrawal_risk.elements.conditions import AllOf, Clause, clauses
 from withdrawal_risk.inference.judgements import judgements, log_ratio, slopes
 from withdrawal_risk.inference.learning import learning, level_learning
@@ -241,11 +242,12 @@ def refitted(
 ) -> tuple[wr.Posterior, Path, wr.Sensitivity, list[Any]]:
     """A hasty fit, the folder of its refits, what they gave and what was fitted."""
     folder, fitted = tmp_path_factory.mktemp("cache"), []
+    real = fitting.fit
     hasty = wr.fit(small, draws=100, tune=200, chains=2, progressbar=False, cache=False)
 
     def counted(model: wr.Model, **options: Any) -> wr.Posterior:
         fitted.append(model)
-        return wr.fit(model, **options)
+        return real(model, **options)
 
     def failed(posterior: wr.Posterior) -> tuple[str, ...]:
         """Fail what is fitted with stronger weights, and nothing else."""
@@ -254,7 +256,7 @@ def refitted(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WITHDRAWAL_RISK_CACHE", str(folder))
-        patch.setattr(moved_refits, "fit", counted)
+        patch.setattr(fitting, "fit", counted)
         patch.setattr(moved_refits, "failed_checks", failed)
         answer = wr.sensitivity(hasty, "calm", refit=True, top=1, progressbar=False)
     return hasty, folder, answer, fitted
@@ -294,7 +296,7 @@ def test_what_is_kept_is_not_fitted_again(refitted: Any, monkeypatch: pytest.Mon
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("it is fitted again")
 
-    monkeypatch.setattr(moved_refits, "fit", never)
+    monkeypatch.setattr(fitting, "fit", never)
     again = wr.sensitivity(hasty, "calm", refit=True, top=1, progressbar=False)
     assert again.to_dict() == answer.to_dict()
     # Other conditions were asked of the same fits.
@@ -333,6 +335,25 @@ def test_the_range_then_counts_the_groups(refitted: Any, monkeypatch: pytest.Mon
     assert set(wr.outlook(hasty).summary["range_of"]) == {"thresholds"}
 
 
+def test_refits_with_other_futures_count_too(
+    refitted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the answer that made them, in every question with as many, and beside those with the usual."""
+    hasty, folder, _, _ = refitted
+    monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(folder / "many"))
+    monkeypatch.setattr(moved_refits, "failed_checks", lambda _: ())
+    monkeypatch.setattr(fitting, "fit", lambda *_, **__: hasty)
+    made = wr.sensitivity(hasty, "calm", refit=True, top=0, futures=32, progressbar=False)
+    groups = "thresholds weights half_lives references"
+    assert made.range_of == groups
+    assert set(wr.outlook(hasty, futures=32).summary["range_of"]) == {groups}
+    assert set(wr.outlook(hasty).summary["range_of"]) == {"thresholds"}
+    for file in folder.glob("*.npz"):
+        (folder / "many" / file.name).write_bytes(file.read_bytes())
+    assert set(wr.outlook(hasty).summary["range_of"]) == {groups}
+    assert set(wr.outlook(hasty, futures=64).summary["range_of"]) == {groups}
+
+
 def test_a_folder_of_ones_own(
     refitted: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +362,6 @@ def test_a_folder_of_ones_own(
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(tmp_path / "cache"))
     for file in folder.glob("*.npz"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    monkeypatch.setattr(moved_refits, "fit", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(fitting, "fit", lambda *_, **__: 1 / 0)
     answer = wr.sensitivity(hasty, "calm", refit=True, top=1, folder=tmp_path, progressbar=False)
     assert len(answer.refits) == 8

@@ -107,6 +107,29 @@ def test_absurd_slopes_are_not_trusted() -> None:
     assert not some.trusted
 
 
+def test_noise_is_no_tip() -> None:
+    """Two hundred judgements that nothing hangs on: what they seem to do to a probability is chance.
+
+    Three errors are passed by one judgement in 370, of 200 by half a judgement on average; by four or more in one sample of
+    400.
+    """
+    rng = np.random.default_rng(9)
+    z = rng.normal(size=(2000, 200))
+    p = rng.beta(0.3, 1.2, size=2000)
+    p += 0.196 - p.mean()
+    found = tips(p, z, CHAINS)
+    assert sum(np.isfinite(tip.shift) for tip in found) > 20, (
+        "there is noise that crosses the border"
+    )
+    assert sum(np.isfinite(tip.shift) and tip.trusted for tip in found) < 4
+    # Near a border a small move is known well, because both probabilities are of the same draws.
+    score = rng.normal(size=(2000, 1))
+    near = norm.cdf(place_of(0.2, 0.8) + 0.8 * score[:, 0])
+    near += 0.198 - near.mean()
+    (tip,) = tips(near, score, CHAINS)
+    assert 0 < tip.shift < 0.1 and tip.trusted
+
+
 def test_borders_are_those_of_the_words() -> None:
     edges = borders()
     assert len(edges) == len(words_of("en").icd_203) - 1 and (np.diff(edges) > 0).all()

@@ -15,7 +15,6 @@ from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.cache import cache_folder, code_key, fit_path, forget_answers
 from withdrawal_risk.inference.checks import failed_checks
-from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.judgements import Judgement, judgements
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.library import Model
@@ -64,6 +63,9 @@ def refit_of(task: dict[str, Any], cores: int | None = None) -> dict[str, Any]:
     cores : int, optional
         As in `fit`; changes no result.
     """
+    # PyMC takes a while to import, and whoever looks for what is kept needs none.
+    from withdrawal_risk.inference.fit import fit
+
     model = Model.from_texts(task["model"], task["evidence"])
     moved = {
         path: range_at(model.spec, path).model_copy(update={"p5": ends[0], "p95": ends[1]})

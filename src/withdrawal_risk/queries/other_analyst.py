@@ -58,7 +58,8 @@ def other_analyst(posterior: Posterior, *, futures: int, random_seed: int) -> pd
     if moved:
         result = of_trees(posterior, moved, futures=futures, random_seed=random_seed)
         found = dict(zip(result.names, result.value[0].mean(axis=1).tolist(), strict=True))
-    kept = kept_groups(posterior)
+    # Refits were asked for with as many futures as this question, or with the usual ones.
+    kept = kept_groups(posterior) | kept_groups(posterior, futures=futures, random_seed=random_seed)
     rows = [_row(name, found, kept) for name in trees]
     return pd.DataFrame(rows, index=pd.Index(list(trees), name="condition"))
 

@@ -25,6 +25,10 @@ _GRID: Final = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.25, 1.5, FARTHEST_TIP)
 
 _HALVINGS: Final = 24
 
+_RESOLVED: Final = 3.0
+"""Monte Carlo errors by which the probability must have changed at a tip: of the two hundred
+judgements of a large file less than one then tips by chance."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tip:
@@ -41,8 +45,8 @@ class Tip:
     khat : float
         Pareto k of the weights there; where no tip is found, of those at the farthest shift.
     trusted : bool
-        Whether reweighting can tell: of a tip, that it is there; of none, that there is none up to
-        `FARTHEST_TIP`.
+        Whether reweighting can tell: of a tip, that it is there and no Monte Carlo error; of none,
+        that there is none up to `FARTHEST_TIP`.
     """
 
     shift: float
@@ -114,10 +118,13 @@ def _tip(p: Array, slope: Array, shift: float, chains: int) -> Tip:
     # How fast the probability changes there; its own error over that is the error of the place.
     rate = there.mean((p - mean) * (slope - there.mean(slope)))
     error = mcse(p, there.weight, chains)
+    # The change itself is known better than either probability: both are of the same draws.
+    change = (p - mean) * there.weight * len(p) - (p - p.mean())
+    resolved = abs(mean - float(p.mean())) >= _RESOLVED * mcse(change, None, chains)
     return Tip(
         shift=shift,
         error=error / abs(rate) if rate else np.inf,
         upwards=mean > float(p.mean()),
         khat=there.khat,
-        trusted=there.trusted,
+        trusted=there.trusted and resolved,
     )
