@@ -9,6 +9,7 @@ from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
     ACCENT,
+    FOR,
     MUTED,
     check_answer,
     interval_line,
@@ -23,7 +24,7 @@ __all__ = ["plot_outlook"]
 
 
 def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
-    """Draw the probability of each condition with its credible interval and its base rate.
+    """Draw the probability of each condition with its interval, base rate and another analyst's.
 
     Parameters
     ----------
@@ -53,6 +54,10 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
         interval_line(axis, y, row["lower"], row["upper"], ACCENT, width=5, alpha=0.35)
         # The base rate is a tick, so that it stays visible behind the point of the probability.
         axis.plot(row["prior"], y, "|", color=MUTED, ms=18, mew=2.5)
+        if row["range_of"]:
+            # A thin line with ends below the interval: what another analyst would say.
+            ends = [row["range_low"], row["range_high"]]
+            axis.plot(ends, [y - 0.24] * 2, color=FOR, lw=1.4, marker="|", ms=8, mew=1.4)
         axis.plot(row["probability"], y, "o", color=ACCENT, ms=9)
         axis.text(
             1.02, y, percent(row["probability"], lang), va="center", fontweight="bold", color=ACCENT
@@ -75,5 +80,9 @@ def plot_outlook(result: Result, *, lang: str = "en") -> Figure:
         ),
         *axis.plot([], [], "|", color=MUTED, ms=12, mew=2.5, label=say("prior", lang)),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    if result.summary["range_of"].any():
+        handles += axis.plot(
+            [], [], color=FOR, lw=1.4, marker="|", ms=8, label=say("analyst", lang)
+        )
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
     return marked(figure, result.about, lang)

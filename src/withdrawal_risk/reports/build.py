@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import check_target, path_of, write_bytes
 from withdrawal_risk.inference.checks import CheckResult, check
+from withdrawal_risk.inference.learning import level_learning
 from withdrawal_risk.inference.posterior import Posterior, checked_posterior
 from withdrawal_risk.language import Language, languages_of, words_of
 from withdrawal_risk.language.numbers import (
@@ -121,6 +122,12 @@ def _assumptions(posterior: Posterior, lang: str) -> list[dict[str, str]]:
     ]
 
 
+def _uninformed(posterior: Posterior) -> frozenset[str]:
+    """Return the factors whose current level no evidence moved."""
+    moved = level_learning(posterior)["moved"]
+    return frozenset(str(name) for name, told in moved.items() if not told)
+
+
 def _page(
     posterior: Posterior,
     result: Result,
@@ -137,7 +144,7 @@ def _page(
         "title": spec.title[lang],
         "description": spec.description[lang] if spec.description else "",
         "source": spec.source[lang] if spec.source else "",
-        "success": conditions_in_words(spec, lang),
+        "success": conditions_in_words(spec, lang, _uninformed(posterior)),
         "factors": factors_in_words(spec, lang),
         "as_of": str(posterior.as_of),
         "horizon": str(spec.time.horizon),
@@ -156,6 +163,9 @@ def _page(
                 "published_true": percent(row["published_true"], lang),
                 "published_false": percent(row["published_false"], lang),
                 "judged": percent(row["judged"], lang),
+                "analyst": interval(row["range_low"], row["range_high"], lang)
+                if row["range_of"]
+                else "",
                 "mcse": error_in_points(row["mcse"], lang),
             }
             for name, row in result.summary.iterrows()

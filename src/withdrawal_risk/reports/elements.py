@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from withdrawal_risk.elements.conditions import Clause, NotOf, Tree
@@ -14,25 +15,31 @@ from withdrawal_risk.queries.clause_wording import clause_in_words
 __all__ = ["conditions_in_words", "factors_in_words"]
 
 
-def _lines(spec: ModelSpec, tree: Tree, lang: str, depth: int = 0) -> list[dict[str, Any]]:
+def _lines(
+    spec: ModelSpec, tree: Tree, lang: str, uninformed: Collection[str], depth: int = 0
+) -> list[dict[str, Any]]:
     """Return the clauses of a tree in reading order, each with its depth.
 
     A group of which one part is enough says so.
     """
     if isinstance(tree, Clause):
+        told = words_of(lang).names["no_evidence"]
         return [
             {
                 "text": clause_in_words(spec, tree, lang),
                 "depth": depth,
                 "resolution": _resolution(spec, tree, lang),
-                "origin": words_of(lang).names[origin(spec, tree)],
+                "origin": words_of(lang).names[origin(spec, tree)]
+                + (f"{words_of(lang).comma}{told}" if tree.factor in uninformed else ""),
                 "why": tree.why[lang] if tree.why else "",
             }
         ]
     parts = tree.parts
     # A group of one part has no line of its own, so its part is not indented; its opposite has.
     alone = len(parts) == 1 and not isinstance(tree, NotOf)
-    below = [line for part in parts for line in _lines(spec, part, lang, depth + (not alone))]
+    below = [
+        line for part in parts for line in _lines(spec, part, lang, uninformed, depth + (not alone))
+    ]
     if alone:
         return below
     group = words_of(lang).names[f"{tree.kind}_of"]
@@ -47,10 +54,24 @@ def _resolution(spec: ModelSpec, clause: Clause, lang: str) -> str:
     return given[lang] if given else ""
 
 
-def conditions_in_words(spec: ModelSpec, lang: str) -> list[dict[str, Any]]:
-    """Return every condition with its clauses, where each is read, and why it is one."""
+def conditions_in_words(
+    spec: ModelSpec, lang: str, uninformed: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return every condition with its clauses, where each is read, and why it is one.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    lang : {"en", "ar"}
+    uninformed : collection of str
+        Factors of whose level the evidence says nothing; clauses on them say so.
+    """
     return [
-        {"label": item.label[lang], "why": item.why[lang], "lines": _lines(spec, item.tree, lang)}
+        {
+            "label": item.label[lang],
+            "why": item.why[lang],
+            "lines": _lines(spec, item.tree, lang, uninformed),
+        }
         for item in spec.conditions.values()
     ]
 
