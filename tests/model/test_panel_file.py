@@ -199,7 +199,7 @@ OUTSIDE = {
     "beside the folder": ("{file: ../panel.csv}", "panel.file: '../panel.csv' is not a file beside the model; name one, or drop the key"),
     "below it": ("{file: below/panel.csv}", "panel.file: 'below/panel.csv' is not a file beside the model"),
     "absolute": ("{file: /etc/passwd}", "panel.file: '/etc/passwd' is not a file beside the model"),
-    "not there": ("{file: pannel.csv}", "panel.file: 'pannel.csv' is not a file beside the model"),
+    "not there": ("{file: answers.csv}", "panel.file: 'answers.csv' is not a file beside the model"),
     "a link": ("{file: link.csv}", "panel.file: 'link.csv' is not a file beside the model"),
     "seeds": ("{file: panel.csv, seeds: ../panel.csv}", "panel.seeds: '../panel.csv' is not a file beside the model"),
 }  # fmt: skip

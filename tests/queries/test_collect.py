@@ -330,7 +330,12 @@ def test_forms_whose_keys_are_gone(small: wr.Model, tmp_path: Path) -> None:
 
     gone = "1:1: this is no form: the line of headings is gone; fill in the form as sent"
     assert said(lambda cells: cells.pop(header_of(cells))) == gone
-    assert said(lambda cells: [row.__delitem__(slice(-2, None)) for row in cells]) == gone
+
+    def shorter(cells: list[list[str]]) -> None:
+        for row in cells:
+            del row[-2:]
+
+    assert said(shorter) == gone
 
     def without_keys(cells: list[list[str]]) -> None:
         cells[-1][-2:] = ["", ""]

@@ -15,7 +15,7 @@ from tests.variants import variant
 import withdrawal_risk as wr
 from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.model.ranges import ranges, with_ranges
-from withdrawal_risk.queries import expert_voices
+from withdrawal_risk.queries import expert_voices, moved_refits
 from withdrawal_risk.queries.expert_packages import Package, covering, packages
 from withdrawal_risk.queries.expert_voices import Voices, letters
 from withdrawal_risk.queries.results import mcse
@@ -46,7 +46,7 @@ def quick(posterior: wr.Posterior) -> wr.Posterior:
 def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
     """What is fitted: with which ranges that cover, and for whom alone."""
     seen: dict[str, list[Any]] = {"cover": [], "alone": []}
-    fit, refits = expert_voices.fit, expert_voices.refits
+    fit, refits = wr.fit, moved_refits.refits
 
     def one(model: wr.Model, **given: Any) -> wr.Posterior:
         seen["cover"].append(model.spec)
@@ -97,7 +97,7 @@ def test_reweighting_agrees_with_a_fit(
     voices = voices_of(posterior, tmp_path)
     ((one,), (refitted,)) = voices.of_all(near)
     assert not refitted and counted == {"cover": [], "alone": []} and one.khat < 0.7
-    record = expert_voices.refits(
+    record = moved_refits.refits(
         posterior, {"near": near["A"]}, futures=FUTURES, folder=tmp_path, progressbar=False
     )["near"]
     k = record["condition"].tolist().index("calm")
@@ -156,7 +156,9 @@ def test_several_far_away_share_one_fit(
     )
     # By the fit that covers every one is weighed with all ranges, those left out as the file has them.
     own = ranges(quick.model.spec)
-    expected = [{path: several[name].get(path, own[path]) for path in wide} for name in "ABD"]
+    expected = [
+        {path: several[name].get(path, own[path]) for path in wide} for name in ("A", "B", "D")
+    ]
     assert [package for source, package in weighed if source == "cover"] == expected
     alone = [
         name

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from tests.panels import SEED_HEADER, answers_of, panel_folder, panel_text, seeds_text
 from tests.refusals import refusal
 from tests.variants import variant
@@ -127,7 +129,7 @@ def test_weights_that_are_given(posterior: wr.Posterior) -> None:
     slip = ruled(posterior, "{file: panel.csv, pool: given, weights: {Basin: 1}}")
     said = refusal(lambda: asked(slip, answers(slip.model)))
     assert said.startswith("panel.weights: 'Basin' answered nothing; did you mean 'Basim'?")
-    assert "panel.weights gives no expert a weight above 0" in refusal(
+    assert "the model file gives no weights; write pool: given, and weights" in refusal(
         lambda: asked(posterior, answers(posterior.model), method="given")
     )
 
@@ -152,7 +154,7 @@ def test_the_logarithmic_pool(posterior: wr.Posterior) -> None:
     spread = found.spread
     parts = np.array([spread.between, spread.within, spread.chance])
     assert parts.sum() == pytest.approx(np.mean(alone) * (1 - np.mean(alone)))
-    words = found.sentence().split("Of the variance of what will be, ")[1].split(" chance.")[0]
+    words = found.sentence().split("Of the uncertainty, ")[1].split(" is chance")[0]
     shown = [float(number) for number in re.findall(r"([\d.]+)\s%", words)]
     assert shown == pytest.approx(100 * parts / parts.sum(), abs=1)
     one = answers_of(posterior.model, ROWS[0])
@@ -165,7 +167,9 @@ def test_weights_by_calibration(posterior: wr.Posterior, linear: wr.PanelResult)
     fit = ruled(posterior, "{file: panel.csv, seeds: seeds.csv, pool: cooke}")
     found = asked(fit, answers(fit.model, seeds=10))
     p, weight = columns(found, "probability", "weight")
-    assert found.method == "cooke" and found.notes == ()
+    # That one carries all is said, and that it rests on few questions where it does.
+    alone = ("panel_one_carries",) if max(weight) > 0.99 else ()
+    assert found.method == "cooke" and found.notes == alone
     assert weight == pytest.approx(found.cards["weight"].tolist()) and sum(weight) == pytest.approx(
         1
     )
@@ -174,11 +178,12 @@ def test_weights_by_calibration(posterior: wr.Posterior, linear: wr.PanelResult)
     assert pooled == pytest.approx(float(np.dot(weight, p)))
     assert equal == pytest.approx(float(linear.summary.loc["pooled", "probability"]))  # type: ignore[arg-type]
     few = asked(fit, answers(fit.model, seeds=9))
-    assert few.notes == ("panel_few_seeds",)
+    assert few.notes[0] == "panel_few_seeds"
     assert "Fewer than ten seed questions" in few.sentence()
     said = refusal(lambda: asked(fit, answers(fit.model, seeds=7)))
-    assert said.startswith("experts cannot be weighted by calibration: an expert answered 7 seed")
-    assert "with fewer than 8" in said
+    assert said == (
+        "experts cannot be weighted by calibration: nobody answered 8 seed questions or more"
+    )
     assert "no seed question has an answer yet" in refusal(lambda: asked(fit, answers(fit.model)))
     # Other methods need no calibration.
     alike = asked(fit, answers(fit.model, seeds=7), method="linear")
@@ -191,7 +196,10 @@ def test_words_tables_and_data(linear: wr.PanelResult, lang: str) -> None:
     text = linear.sentence(lang)
     assert words.names["pool_linear"] in text and "{" not in text
     first = linear.label(str(linear.parting.index[0]), lang)
-    assert first in text and "->" not in text and "factors." not in text
+    # A disagreement that rounds to none is not divided.
+    spread = linear.spread
+    divided = spread.between > 0.005 * (spread.between + spread.within + spread.chance)
+    assert (first in text) == divided and "->" not in text and "factors." not in text
     table = panel_table(linear, lang)
     assert [row[0] for row in table["rows"]] == [
         *NAMES, *(words.names[f"panel_{name}"] for name in ("pooled", "equal", "file")),
@@ -224,9 +232,7 @@ def test_anonymous_experts_have_letters_alone(posterior: wr.Posterior) -> None:
         shown += [found.sentence(lang), rendered(panel_table(found, lang), 200)]
         shown += [rendered(cards_table(found, lang), 200)]
         for figure in (wr.plot_panel(found, lang=lang), wr.plot_cards(found, lang=lang)):
-            shown += [
-                text.get_text() for text in figure.findobj(match=lambda a: hasattr(a, "get_text"))
-            ]
+            shown += [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
     assert len(shown) > 60 and "A" in shown
     for name in NAMES:
         assert not [text for text in shown if name in text]
@@ -253,6 +259,6 @@ def test_what_is_refused(posterior: wr.Posterior) -> None:
     }
     for said, options in cases.items():
         arguments = {"answers": given, "progressbar": False} | options
-        assert said in refusal(lambda arguments=arguments: wr.panel(posterior, **arguments)), said
+        assert said in refusal(partial(wr.panel, posterior, **arguments)), said
     far = answers_of(posterior.model, f"Near {HALF} 2 . 7", f"Far {HALF} 20 . 60")
     assert "the ranges of Far lie too far" in refusal(lambda: asked(posterior, far))
