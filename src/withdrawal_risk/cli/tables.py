@@ -194,7 +194,7 @@ def _thresholds_table(result: Sensitivity, lang: str) -> Table:
     words, rows = words_of(lang), []
     for clause, (_, row) in zip(result.clauses[lang], result.thresholds.iterrows(), strict=True):
         sides = [
-            words.names["not_resolved"] if math.isnan(row[step]) else percent(row[step], lang)
+            words.names["no_next"] if math.isnan(row[step]) else percent(row[step], lang)
             for step in (-1.0, 1.0)
         ]
         informed = {None: "", True: words.names["informed"], False: words.names["not_informed"]}

@@ -70,6 +70,7 @@ LANGUAGE: Final = Language(
         "cannot_tell": "لا تحسمه إعادة الترجيح",
         "no_tip": "لا يتغيّر ضمن مجاله",
         "informed": "نعم",
+        "no_next": "لا مستوى يليه",
         "no_evidence": "بلا أدلة تفيد فيه",
         "not_informed": "لا شيء: تقدير محض",
         "in_months": "(بالأشهر)",

@@ -67,6 +67,7 @@ LANGUAGE: Final = Language(
         "cannot_tell": "reweighting cannot tell",
         "no_tip": "not within its range",
         "informed": "yes",
+        "no_next": "no next level",
         "no_evidence": "no evidence informs it",
         "not_informed": "none: judgement alone",
         "in_months": "months",
