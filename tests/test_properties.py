@@ -85,7 +85,7 @@ def _graph_data(file: File, rows: Rows) -> dict[str, np.ndarray]:
         name: getattr(frame, name) for name in ("sign", "polarity", "measured", "jump", "baseline")
     }
     arrays |= {name: getattr(frame, name) for name in ("start_mean", "start_root", "latent_index")}
-    arrays["edges"] = np.stack(frame.structure.arrays[1:])
+    arrays["edges"] = np.stack(frame.structure.arrays[1:3])
     return arrays
 
 

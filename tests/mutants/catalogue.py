@@ -1635,4 +1635,37 @@ MUTANTS: Final = (
         (Change("queries/sensitivity.py", "_{number}_{side}", "_{side}"),),
         ("tests/queries/test_sensitivity.py::test_every_refit_has_a_name_of_its_own",),
     ),
+    Mutant(
+        "first-round",
+        "Of several rounds of a panel the first counts.",
+        (Change("model/panel_file.py", "sorted(self.rows, key=lambda row: row.round)", "sorted(self.rows, key=lambda row: -row.round)"),),
+        ("tests/model/test_panel_file.py::test_the_last_round_counts",),
+    ),
+    Mutant(
+        "noise-is-ignorance",
+        "The noise of few simulated futures is counted as what experts do not know.",
+        (
+            Change("queries/mixtures.py", "(square - mean**2 - noise)", "(square - mean**2)"),
+            Change("queries/mixtures.py", "(mean - square + noise)", "(mean - square)"),
+        ),
+        ("tests/queries/test_mixtures.py::test_the_noise_of_few_futures_is_chance",),
+    ),
+    Mutant(
+        "one-left-out-of-a-whole",
+        "Weights of the experts that remain do not add up to 1.",
+        (Change("queries/panel.py", "rest / rest.sum() @ np.delete(mean, e)", "rest @ np.delete(mean, e)"),),
+        ("tests/queries/test_panel.py::test_weights_that_are_given",),
+    ),
+    Mutant(
+        "covering-without-the-file",
+        "Ranges that cover those of all experts leave out those of the file.",
+        (Change("queries/expert_packages.py", "laws = [given.law, *(package", "laws = [*(package"),),
+        ("tests/queries/test_expert_packages.py::test_what_covers_has_the_moments_of_the_mixture_with_the_file",),
+    ),
+    Mutant(
+        "noise-counted-by-expert",
+        "Draws of one fit err by themselves in every expert who reweights them.",
+        (Change("queries/mixtures.py", "blocks.get(voice.source,", "blocks.get(str(id(voice)),"), Change("queries/mixtures.py", "blocks[voice.source] =", "blocks[str(id(voice))] =")),
+        ("tests/queries/test_mixtures.py::test_a_mixture_of_one_fit_is_its_draws_under_mixed_weights",),
+    ),
 )  # fmt: skip

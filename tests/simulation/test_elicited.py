@@ -109,7 +109,7 @@ def test_without_a_route_there_is_nothing_to_say(unseen: wr.Posterior) -> None:
     assert told(unseen, {"cause": 1.0, "other": 1.0}, "effect", "cause", "other") is True
 
 
-ENGLISH, ARABIC = "as it was before the evidence", "كما كان قبل الأدلة"
+ENGLISH, ARABIC = "The evidence did not change this effect", "ولم تغيّر الأدلة هذا الأثر"
 
 
 @pytest.mark.parametrize("name, expected", [("unseen", True), ("taught", False)])

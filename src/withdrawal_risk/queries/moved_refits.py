@@ -208,8 +208,9 @@ def kept_groups(
     """
     if any(name not in posterior.settings for name in (*_SETTINGS, "store")):
         return {}
+    # Numbers of NumPy are numbers here, but not in JSON.
     tasks = {
-        _name(posterior, name): _task(posterior, moved, futures, random_seed)
+        _name(posterior, name): _task(posterior, moved, int(futures), int(random_seed))
         for name, moved in group_moves(posterior).items()
     }
     found = kept_results(refit_of, tasks, cache_folder())

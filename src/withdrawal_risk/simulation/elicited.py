@@ -87,8 +87,11 @@ def is_elicited(
     Returns
     -------
     bool or None
-        None where no causal route leads from a change to a factor that is not itself changed.
+        None where no causal route leads from a change to a factor that is not itself changed, and
+        where the posterior holds no draws of the prior to compare with.
     """
+    if "prior" not in posterior.tree.children:
+        return None
     graph, names = posterior.model.network, posterior.frame.structure.factors
     changed = {change.factor for change in changes}
     told = []
@@ -153,7 +156,8 @@ def elicited_conditions(
     """Say of every condition whether what a world does to it is the file's judgement worked out.
 
     Conditions that no route leads to are left out, and so are those that read what is changed and
-    nothing else. Nothing is said of a world in which edges are scaled.
+    nothing else. Nothing is said of a world in which edges are scaled, nor without draws of the
+    prior.
 
     Parameters
     ----------
