@@ -112,11 +112,11 @@ def test_panel_and_feedback(
         word in text
         for word in ("Expert", "Amal", "Basim", "Together", "The file itself", "Calibration")
     )
-    assert "Of the variance of what will be" in text
+    assert "would go if the experts agreed" in text
     log = json.loads(ask("panel", "--condition", "calm", "--method", "log", "--json"))
     assert log["method"] == "log" and log["pooled"]["probability"] != data["pooled"]["probability"]
     shown = ask("feedback", "--for", "Amal", "--condition", "calm")
-    assert "“Amal”" in shown and "above all others" in shown
+    assert "Amal, on Calm" in shown and "above all others" in shown
     back = json.loads(ask("feedback", "--for", "Amal", "--condition", "calm", "--json"))
     assert back["probability"] == data["experts"]["Amal"]["probability"]
     assert back["ranges"][HALF]["place"] == "above"
