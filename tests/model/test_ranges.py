@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -149,9 +148,17 @@ def frame_of(model: wr.Model) -> Frame:
     return build_frame(model, fit_window(model, model.as_of))
 
 
+@dataclass(eq=False)
+class Known:
+    """A frame and a model in the place of a fit, of which judgements read nothing else."""
+
+    frame: Frame
+    model: wr.Model
+
+
 def judged(model: wr.Model) -> tuple[Frame, list[Any]]:
     frame = frame_of(model)
-    return frame, list(judgements(cast(Any, SimpleNamespace(frame=frame, model=model))))
+    return frame, list(judgements(cast(Any, Known(frame=frame, model=model))))
 
 
 def log_law(low: float, high: float, kind: str) -> tuple[float, float]:

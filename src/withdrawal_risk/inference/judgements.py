@@ -103,15 +103,22 @@ class Judgement:
         return self.group in _OF_DYNAMICS
 
 
+_JUDGEMENTS: WeakKeyDictionary[Posterior, tuple[Judgement, ...]] = WeakKeyDictionary()
+_SCORES: WeakKeyDictionary[Posterior, Array] = WeakKeyDictionary()
+_SLOPES: WeakKeyDictionary[Posterior, Array] = WeakKeyDictionary()
+
+
 def judgements(posterior: Posterior) -> tuple[Judgement, ...]:
     """Return every elicited range of a fitted model, in the order of the file."""
-    frame, spec = posterior.frame, posterior.model.spec
-    places = dict(_places(frame, spec))
-    return tuple(
-        Judgement(path=path, unknown=places[path][0], place=places[path][1], range=given)
-        for path, given in ranges(spec).items()
-        if path in places
-    )
+    if posterior not in _JUDGEMENTS:
+        frame, spec = posterior.frame, posterior.model.spec
+        places = dict(_places(frame, spec))
+        _JUDGEMENTS[posterior] = tuple(
+            Judgement(path=path, unknown=places[path][0], place=places[path][1], range=given)
+            for path, given in ranges(spec).items()
+            if path in places
+        )
+    return _JUDGEMENTS[posterior]
 
 
 def _places(frame: Frame, spec: ModelSpec) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -139,10 +146,6 @@ def start_levels(frame: Frame, draws: Mapping[str, Array]) -> Array:
     return levels
 
 
-_SCORES: WeakKeyDictionary[Posterior, Array] = WeakKeyDictionary()
-_SLOPES: WeakKeyDictionary[Posterior, Array] = WeakKeyDictionary()
-
-
 def scores(posterior: Posterior) -> Array:
     """Return how far every judged unknown lies from the centre of its range, in sd of the range.
 
@@ -159,7 +162,7 @@ def scores(posterior: Posterior) -> Array:
                 value = start[:, item.place]
             else:
                 prior = frame.priors[item.unknown]
-                # The priors's own location: that of a range whose law a family turns into another.
+                # The prior's own location: that of a range whose law a family turns into another.
                 mu, sigma = prior.mu[item.place], prior.sigma[item.place]
                 value = prior.unconstrained(draws[item.unknown])[:, item.place]
             columns.append((value - mu) / sigma)

@@ -28,6 +28,7 @@ from withdrawal_risk.tasks import Pool, kept_results, sweep
 __all__ = [
     "MOVED_GROUPS",
     "fit_settings",
+    "group_moves",
     "group_ranges",
     "kept_groups",
     "refit_of",
@@ -209,15 +210,15 @@ def kept_groups(
     if any(name not in posterior.settings for name in (*_SETTINGS, "store")):
         return {}
     # Numbers of NumPy are numbers here, but not in JSON.
+    moves = group_moves(posterior)
     tasks = {
         _name(posterior, name): _task(posterior, moved, int(futures), int(random_seed))
-        for name, moved in group_moves(posterior).items()
+        for name, moved in moves.items()
     }
     found = kept_results(refit_of, tasks, cache_folder())
+    records = {name: found.get(_name(posterior, name)) for name in moves}
     return {
-        name.split("-", 2)[2]: dict(
-            zip(record["condition"].tolist(), record["probability"].tolist(), strict=True)
-        )
-        for name, record in found.items()
-        if record["checks_passed"]
+        name: dict(zip(record["condition"].tolist(), record["probability"].tolist(), strict=True))
+        for name, record in records.items()
+        if record is not None and record["checks_passed"]
     }
