@@ -6,7 +6,7 @@ import pytest
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
-from withdrawal_risk.characters import forbidden, printable, quoted
+from withdrawal_risk.characters import forbidden, letters, printable, quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError
 
 
@@ -104,3 +104,9 @@ def test_of_many_faults_fifty_are_shown_and_of_like_ones_three() -> None:
         )
         < 20_000
     )
+
+
+def test_letters_go_on() -> None:
+    assert [letters(k) for k in (0, 25, 26, 51, 52, 701, 702)] == [
+        *("a", "z", "aa", "az", "ba", "zz", "aaa"),
+    ]

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-__all__ = ["Forbidden", "forbidden", "printable", "quoted"]
+__all__ = [
+    "Forbidden",
+    "forbidden",
+    "is_number",
+    "letters",
+    "printable",
+    "quoted",
+    "written_number",
+]
 
 _FORBIDDEN: Final = re.compile(
     # Controls, except the tab and the end of a line.
@@ -46,6 +54,45 @@ def forbidden(text: str) -> Forbidden | None:
     """Return the first character that may not stand in a text, or None."""
     match = _FORBIDDEN.search(text)
     return None if match is None else Forbidden(match.start(), f"U+{ord(match[0]):04X}")
+
+
+def is_number(text: str) -> bool:
+    """Say whether Python reads a text as a number, nan and infinity among them."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def written_number(text: str) -> float:
+    """Return the number that a person wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is none: ``float`` reads 1_000 as one, but in a table or a command the underscore is a
+        slip.
+    """
+    if "_" in text:
+        raise ValueError(text)
+    return float(text)
+
+
+def letters(number: int) -> str:
+    """Return a number from 0 in small letters, as spreadsheets name columns.
+
+    Examples
+    --------
+    >>> from withdrawal_risk.characters import letters
+    >>> letters(0), letters(25), letters(26)
+    ('a', 'z', 'aa')
+    """
+    text = ""
+    while number >= 0:
+        text = chr(ord("a") + number % 26) + text
+        number = number // 26 - 1
+    return text
 
 
 def printable(text: str) -> str:

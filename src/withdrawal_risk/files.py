@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UnreadableFile",
     "check_target",
+    "csv_bytes",
     "opened",
     "path_of",
     "read_bytes",
@@ -288,6 +290,13 @@ def _written_beside(path: Path, target: Path, content: bytes, mode: int | None) 
             errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
         }.get(error.errno or 0, f"{error.strerror}; name another place")
         raise WithdrawalRiskError(f"{path} cannot be written: {why}") from None
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows of texts as comma-separated values in UTF-8."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def table_target(value: object, what: str = "path") -> Path:

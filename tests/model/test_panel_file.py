@@ -15,8 +15,8 @@ from withdrawal_risk.model.panel_file import (
     PanelRow,
     parse_panel,
     parse_seeds,
-    sign_of,
 )
+from withdrawal_risk.model.ranges import sign_of
 
 UP, DOWN = "edges.tension->gaps.weight", "edges.presence->gaps.weight"
 HALF = "factors.gaps.half_life"

@@ -17,7 +17,7 @@ from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.model.ranges import ranges, with_ranges
 from withdrawal_risk.queries import expert_voices, moved_refits
 from withdrawal_risk.queries.expert_packages import Package, covering, packages
-from withdrawal_risk.queries.expert_voices import Voices, letters
+from withdrawal_risk.queries.expert_voices import Voices
 from withdrawal_risk.queries.results import mcse
 
 HALF, UP, DOWN, LEVEL = (
@@ -195,9 +195,3 @@ def test_ranges_that_make_no_model(posterior: wr.Posterior, tmp_path: Path) -> N
     said = refusal(lambda: voices_of(posterior, tmp_path).of_all(several))
     assert said.startswith("the ranges of Bold do not make a model: its parents explain")
     assert "at most 95% is allowed" in said
-
-
-def test_letters_go_on() -> None:
-    assert [letters(k) for k in (0, 25, 26, 51, 52, 701, 702)] == [
-        *("a", "z", "aa", "az", "ba", "zz", "aaa"),
-    ]

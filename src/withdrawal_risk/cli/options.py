@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from withdrawal_risk.characters import quoted
+from withdrawal_risk.characters import quoted, written_number
 from withdrawal_risk.errors import WithdrawalRiskError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ __all__ = [
     "Tune",
     "edges",
     "observations",
+    "pairs",
     "settings",
 ]
 
@@ -105,7 +106,7 @@ def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict
     from withdrawal_risk.simulation.settings import shift
 
     given: dict[str, Given] = {}
-    for name, value in _pairs(levels, "--set").items():
+    for name, value in pairs(levels, "--set").items():
         # A plus sign suggests a change, but ``--set`` would take the number for a level.
         if value.startswith("+"):
             raise WithdrawalRiskError(
@@ -113,7 +114,7 @@ def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict
                 "level without +"
             )
         given[name] = _number(value)
-    for name, value in _pairs(shifts, "--shift").items():
+    for name, value in pairs(shifts, "--shift").items():
         size = _number(value)
         if isinstance(size, str):
             raise WithdrawalRiskError(
@@ -128,7 +129,7 @@ def settings(levels: Sequence[str] | None, shifts: Sequence[str] | None) -> dict
 
 def edges(items: Sequence[str] | None) -> dict[str, Any]:
     """Read which edges are scaled, and by what."""
-    scales = _pairs(items, "--edge", "us_iran_tension->faction_control=0.5")
+    scales = pairs(items, "--edge", "us_iran_tension->faction_control=0.5")
     return {name: _number(scale) for name, scale in scales.items()}
 
 
@@ -136,32 +137,34 @@ def observations(items: Sequence[str] | None) -> Mapping[str, float | str] | Non
     """Read what is observed; None where nothing is."""
     if not items:
         return None
-    return {name: _number(value) for name, value in _pairs(items, "--observe").items()}
+    return {name: _number(value) for name, value in pairs(items, "--observe").items()}
 
 
-def _pairs(
-    items: Sequence[str] | None, option: str, example: str = "us_iran_tension=low"
+def pairs(
+    items: Sequence[str] | None,
+    option: str,
+    example: str = "us_iran_tension=low",
+    shape: str = "NAME=VALUE",
 ) -> dict[str, str]:
     """Read NAME=VALUE options."""
-    pairs: dict[str, str] = {}
+    given: dict[str, str] = {}
     for item in items or ():
         name, equals, value = item.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise WithdrawalRiskError(
-                f"{option} {quoted(item)} is not NAME=VALUE; write for example {example}"
+                f"{option} {quoted(item)} is not {shape}; write for example {example}"
             )
-        if name.strip() in pairs:
+        if name.strip() in given:
             raise WithdrawalRiskError(
                 f"{option} names {quoted(name.strip())} twice; once is enough"
             )
-        pairs[name.strip()] = value.strip()
-    return pairs
+        given[name.strip()] = value.strip()
+    return given
 
 
 def _number(text: str) -> float | str:
-    """Read a number as people write it, or return the text; ``1_5`` is text."""
+    """Read a number as people write it, or return the text; ``1_5`` is more likely a name."""
     try:
-        # `float` reads ``1_5`` as 15; whoever writes it more likely means a name.
-        return text if "_" in text else float(text)
+        return written_number(text)
     except ValueError:
         return text

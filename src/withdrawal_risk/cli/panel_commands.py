@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from withdrawal_risk.cli import tables
 from withdrawal_risk.cli.app import app
-from withdrawal_risk.cli.options import CiProb, Condition, Futures, Lang, ModelName
+from withdrawal_risk.cli.options import CiProb, Condition, Futures, Lang, ModelName, pairs
 from withdrawal_risk.cli.questions import Shown, question
 from withdrawal_risk.console import is_watched
 from withdrawal_risk.errors import WithdrawalRiskError
@@ -137,22 +136,12 @@ def collect(
             raise WithdrawalRiskError(
                 "a .dtt file needs --realisations FILE.rls and --seeds seeds.csv"
             )
+        targets = pairs(target, "--target", "rain=factors.drought.half_life", "QUESTION=PATH")
         count = collect_excalibur(
-            forms[0], realisations, output, seeds, source=source, targets=_targets(target)
+            forms[0], realisations, output, seeds, source=source, targets=targets
         )
     else:
         from withdrawal_risk.queries.collect import collect as run
 
         count = run(forms, output, replace=replace)
     print(f"{output}: {count} answers")
-
-
-def _targets(given: list[str] | None) -> Mapping[str, str]:
-    """Read QUESTION=PATH options."""
-    pairs = {}
-    for item in given or ():
-        name, equals, path = item.partition("=")
-        if not equals or not name or not path:
-            raise WithdrawalRiskError(f"--target {item!r} is not QUESTION=PATH")
-        pairs[name] = path
-    return pairs

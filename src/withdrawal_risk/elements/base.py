@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from withdrawal_risk.characters import quoted
+from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.language import LANGUAGES, checked_language
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Sentence",
     "Text",
     "TextLike",
+    "check_order",
     "refuse",
 ]
 
@@ -47,6 +49,12 @@ RESERVED: Final = frozenset(
 def refuse(message: str, **values: Any) -> PydanticCustomError:
     """Return the error that a validator raises, with a message in the library's own words."""
     return PydanticCustomError("value", message, values)
+
+
+def check_order(first: Month, last: Month) -> None:
+    """Refuse a span of months that ends before it begins."""
+    if last < first:
+        raise refuse("'to' {to} is before 'from' {start}", to=str(last), start=str(first))
 
 
 def _finite(value: float) -> float:

@@ -7,7 +7,15 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
+from withdrawal_risk.elements.base import (
+    Basis,
+    Frozen,
+    Number,
+    Sentence,
+    TextLike,
+    check_order,
+    refuse,
+)
 from withdrawal_risk.elements.timeline import Month
 
 __all__ = [
@@ -99,10 +107,7 @@ class Clause(Frozen):
         if self.from_ is not None and self.to is not None:
             if self.last is not None:
                 raise refuse("a clause has 'last' or 'from' and 'to', not both")
-            if self.to < self.from_:
-                raise refuse(
-                    "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
-                )
+            check_order(self.from_, self.to)
         self._can_be_counted()
         return self
 

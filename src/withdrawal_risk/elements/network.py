@@ -8,8 +8,16 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
+from withdrawal_risk.characters import is_number, quoted
+from withdrawal_risk.elements.base import (
+    Basis,
+    Frozen,
+    Number,
+    Sentence,
+    TextLike,
+    check_order,
+    refuse,
+)
 from withdrawal_risk.elements.elicitation import (
     FARTHEST,
     LEVEL_NAMES,
@@ -104,14 +112,6 @@ _JUMPING: Final = {
 Cuts = Annotated[tuple[Number, ...], AfterValidator(_four_cuts)]
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 class LevelNames(Frozen):
     """The file's own names of the five levels, beside the five that always stand for them."""
 
@@ -143,7 +143,7 @@ class LevelNames(Frozen):
                         "{name} stands for another of the five levels; choose another name",
                         name=quoted(name),
                     )
-                if _is_number(name):
+                if is_number(name):
                     raise refuse(
                         "{name} reads as a number, which is a level itself; choose another name",
                         name=quoted(name),
@@ -413,10 +413,8 @@ class Event(Frozen):
                 shape=self.shape,
                 verb="needs" if self.to is None else "has no",
             )
-        if self.to is not None and self.to < self.from_:
-            raise refuse(
-                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
-            )
+        if self.to is not None:
+            check_order(self.from_, self.to)
         if self.shape == "step" and any(effect.lasting is not None for effect in self.effects):
             raise refuse("a step lasts by itself; 'lasting' goes with shape: pulse and window")
         return self

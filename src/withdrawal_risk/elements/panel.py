@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from withdrawal_risk.elements.base import Frozen, Number, Sentence, refuse
 
-__all__ = ["Panel"]
+__all__ = ["LONGEST_NAME", "MOST_ROUNDS", "POOLS", "Panel", "Pooling"]
+
+LONGEST_NAME: Final = 100
+"""Characters of the name of an expert, or of the id of a seed question."""
+
+MOST_ROUNDS: Final = 1000
+
+Pooling = Literal["linear", "log", "cooke", "given"]
+
+POOLS: Final[tuple[str, ...]] = get_args(Pooling)
+"""How experts may be put together."""
 
 
 class Panel(Frozen):
@@ -21,7 +31,7 @@ class Panel(Frozen):
     seeds: Sentence | None = None
     """Name of the table of questions whose answers are known, such as seeds.csv."""
 
-    pool: Literal["linear", "log", "cooke", "given"] = "linear"
+    pool: Pooling = "linear"
     """How experts are put together: a mixture of all alike; one law with the product of their
     densities; a mixture with the weights that seed questions give; or with ``weights``."""
 

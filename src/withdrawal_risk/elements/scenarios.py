@@ -7,7 +7,15 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from withdrawal_risk.elements.base import Basis, Frozen, Number, Sentence, TextLike, refuse
+from withdrawal_risk.elements.base import (
+    Basis,
+    Frozen,
+    Number,
+    Sentence,
+    TextLike,
+    check_order,
+    refuse,
+)
 from withdrawal_risk.elements.conditions import Tree
 from withdrawal_risk.elements.network import edge_id
 from withdrawal_risk.elements.timeline import Month
@@ -69,10 +77,7 @@ class SetLevel(Frozen):
     def _complete(self) -> Self:
         if (self.level is None) == (self.shift is None):
             raise refuse("write level or shift, exactly one of the two")
-        if self.to < self.from_:
-            raise refuse(
-                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
-            )
+        check_order(self.from_, self.to)
         return self
 
 
@@ -93,10 +98,7 @@ class ScenarioEvent(Frozen):
 
     @model_validator(mode="after")
     def _dated(self) -> Self:
-        if self.to < self.from_:
-            raise refuse(
-                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
-            )
+        check_order(self.from_, self.to)
         return self
 
 
@@ -133,10 +135,7 @@ class ScaledEdge(Frozen):
 
     @model_validator(mode="after")
     def _dated(self) -> Self:
-        if self.to < self.from_:
-            raise refuse(
-                "'to' {to} is before 'from' {start}", to=str(self.to), start=str(self.from_)
-            )
+        check_order(self.from_, self.to)
         return self
 
 

@@ -6,15 +6,15 @@ are for the machine: what the question is about, and how its numbers are read.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from withdrawal_risk.characters import is_number
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.files import check_target, write_bytes
+from withdrawal_risk.files import check_target, csv_bytes, write_bytes
 
 __all__ = [
     "ABOUT",
@@ -148,27 +148,16 @@ def write_form(form: Form, path: Path) -> None:
     """
     check_form(path)
     if path.suffix.lower() == ".csv":
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(
-            [safe_cell(cell) for cell in row] for row in form.table()
-        )
+        content = csv_bytes([safe_cell(cell) for cell in row] for row in form.table())
         # A mark at the beginning tells spreadsheets that this is UTF-8.
-        write_bytes(path, b"\xef\xbb\xbf" + text.getvalue().encode())
+        write_bytes(path, b"\xef\xbb\xbf" + content)
     else:
         write_bytes(path, _spreadsheet(form))
 
 
 def safe_cell(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if cell[:1] in _FORMULA and not _is_number(cell) else cell
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return f"'{cell}" if cell[:1] in _FORMULA and not is_number(cell) else cell
 
 
 def _spreadsheet(form: Form) -> bytes:

@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from withdrawal_risk.characters import forbidden, quoted
+from withdrawal_risk.characters import forbidden, letters, quoted, written_number
+from withdrawal_risk.elements.panel import LONGEST_NAME, MOST_ROUNDS
 from withdrawal_risk.errors import FileProblem, ModelFileError
 from withdrawal_risk.experts.form_file import ABOUT, ANSWERS, KEYS, READINGS, safe_cell
 from withdrawal_risk.files import UnreadableFile, read_bytes
@@ -26,10 +27,6 @@ _MOST_BYTES: Final = 4 * 1024**2
 _MOST_UNFOLDED: Final = 64 * 1024**2
 
 _MOST_LINES: Final = 5000
-
-_MOST_ROUNDS: Final = 1000
-
-_LONGEST_NAME: Final = 100
 
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.')
 """What a number's format shows as it stands: a sign of per cent in it multiplies nothing."""
@@ -188,10 +185,8 @@ class _Reader:
     def refuse(self, row: int, column: int, name: str, message: str) -> None:
         """Note a fault by row and column, and by the name that spreadsheets give the cell."""
         if self.file.lower().endswith(".xlsx"):
-            letters, rest = "", column
-            while rest >= 0:
-                letters, rest = chr(ord("A") + rest % 26) + letters, rest // 26 - 1
-            name = f"{name} ({letters}{row + 1})" if name else f"{letters}{row + 1}"
+            cell = f"{letters(column).upper()}{row + 1}"
+            name = f"{name} ({cell})" if name else cell
         self.problems.append(FileProblem(self.file, row + 1, column + 1, name, message))
 
     def read(self) -> FilledForm:
@@ -331,7 +326,7 @@ class _Reader:
         if comma and "," not in head and "." not in plain:
             plain = f"{head}.{tail}"
         try:
-            value = math.nan if "_" in plain else float(plain)
+            value = written_number(plain)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
@@ -362,7 +357,7 @@ def _fault_of_name(name: str) -> str:
         return "is empty; write a name or a sign for it"
     if (unseen := forbidden(name)) is not None:
         return f"the character {unseen.name}; remove it"
-    return f"has more than {_LONGEST_NAME} characters" if len(name) > _LONGEST_NAME else ""
+    return f"has more than {LONGEST_NAME} characters" if len(name) > LONGEST_NAME else ""
 
 
 def _fault_of_date(text: str) -> str:
@@ -377,7 +372,7 @@ def _fault_of_date(text: str) -> str:
 
 def _fault_of_round(text: str) -> str:
     """Say what is wrong with the number of a round, which may be empty."""
-    sound = not text or (text.isdecimal() and 1 <= int(text) <= _MOST_ROUNDS)
+    sound = not text or (text.isdecimal() and 1 <= int(text) <= MOST_ROUNDS)
     return "" if sound else f"{quoted(text)} is not a round; write 1, 2 and so on"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from withdrawal_risk.characters import quoted
+from withdrawal_risk.characters import quoted, written_number
 from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.timeline import Day, Month
@@ -112,10 +112,7 @@ class _Reader(TableReader):
         if not text:
             return None
         try:
-            # `float` reads 1_000 as a number; in a table the underscore is a slip.
-            if "_" in text:
-                raise ValueError(text)
-            value = float(text)
+            value = written_number(text)
         except ValueError:
             self.refuse(column, number_hint(text, family))
             return None

@@ -13,13 +13,14 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from withdrawal_risk.characters import quoted
+from withdrawal_risk.characters import quoted, written_number
 from withdrawal_risk.elements.elicitation import WEIGHT_WORDS
+from withdrawal_risk.elements.panel import LONGEST_NAME, MOST_ROUNDS
 from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.errors import ModelFileError, did_you_mean
 from withdrawal_risk.model.document import unseen_character
-from withdrawal_risk.model.ranges import ranges
+from withdrawal_risk.model.ranges import ranges, sign_of
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.table_file import TableReader
 
@@ -33,7 +34,6 @@ __all__ = [
     "Seed",
     "parse_panel",
     "parse_seeds",
-    "sign_of",
 ]
 
 PANEL_COLUMNS: Final = (
@@ -49,7 +49,6 @@ RESERVED: Final = ("pooled", "equal", "file")
 """What no expert may be called: rows of the answer beside theirs."""
 
 _MOST_ROWS: Final = 20_000
-_LONGEST_NAME: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +147,6 @@ class Answers:
         return found
 
 
-def sign_of(spec: ModelSpec, path: str) -> int:
-    """Return the sign that the file asserts of a range: that of a weight, else 1."""
-    if not path.startswith("edges."):
-        return 1
-    name = path.removeprefix("edges.").removesuffix(".weight")
-    return next(edge.weight.sign for edge in spec.edges if edge.id == name)
-
-
 class _Reader(TableReader):
     """Reads one row of either table."""
 
@@ -165,8 +156,7 @@ class _Reader(TableReader):
         if not text:
             return math.nan
         try:
-            # `float` reads 1_000 as a number; in a table the underscore is a slip.
-            value = math.nan if "_" in text else float(text)
+            value = written_number(text)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
@@ -177,8 +167,8 @@ class _Reader(TableReader):
     def needed(self, column: str) -> str:
         """Return the text of a cell that must have one."""
         text = self.row[column]
-        if not text or len(text) > _LONGEST_NAME:
-            what = "is empty" if not text else f"has more than {_LONGEST_NAME} characters"
+        if not text or len(text) > LONGEST_NAME:
+            what = "is empty" if not text else f"has more than {LONGEST_NAME} characters"
             self.refuse(column, f"{column} {what}")
         return text
 
@@ -325,7 +315,7 @@ def _check_characters(text: str, file: str) -> None:
 def _round(reader: _Reader) -> int:
     """Return the round of an answer; the first where none is given."""
     text = reader.row["round"] or "1"
-    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_ROUNDS:
         reader.refuse("round", f"{quoted(text)} is not a round; write 1, 2 and so on")
         return 1
     return int(text)

@@ -7,6 +7,7 @@ from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.families import family_of
 from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.language.numbers import NO_BREAK, significant
+from withdrawal_risk.model.ranges import sign_of
 from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["number_in_words", "range_in_words", "range_label"]
@@ -62,10 +63,7 @@ def range_in_words(
         Whether a weight is written without its sign, as forms ask for it.
     """
     words, (section, name, keys) = words_of(lang), _parts(path)
-    sign = 1
-    if section == "edges" and not size:
-        cause, effect = name.split("->")
-        sign = next(e.weight.sign for e in spec.edges if e.from_ == cause and e.to == effect)
+    sign = 1 if size else sign_of(spec, path)
     ends = sorted(sign * end for end in (given.p5, given.p95))
     item = spec.indicators[name] if section == "indicators" else None
     low, high = (number_in_words(end, given.scale, words) for end in ends)

@@ -11,7 +11,7 @@ from withdrawal_risk.elements.quantiles import Quantiles, Weight
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.model.spec import ModelSpec
 
-__all__ = ["range_at", "ranges", "with_ranges"]
+__all__ = ["range_at", "ranges", "sign_of", "with_ranges"]
 
 _MAPPINGS: Final = ("factors", "indicators", "events")
 
@@ -61,6 +61,14 @@ def range_at(spec: ModelSpec, path: str) -> Quantiles:
             f"{path!r} is not an elicited range of {spec.id}; {did_you_mean(path, known)}"
         )
     return known[path]
+
+
+def sign_of(spec: ModelSpec, path: str) -> int:
+    """Return the sign that the file asserts of a range: that of a weight, else 1."""
+    if not path.startswith("edges."):
+        return 1
+    name = path.removeprefix("edges.").removesuffix(".weight")
+    return next(edge.weight.sign for edge in spec.edges if edge.id == name)
 
 
 def with_ranges(spec: ModelSpec, new: Mapping[str, Quantiles]) -> ModelSpec:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Final
 
 from withdrawal_risk.arguments import names_of, true_or_false, whole_number
 from withdrawal_risk.characters import forbidden, quoted
+from withdrawal_risk.elements.panel import LONGEST_NAME, MOST_ROUNDS
 from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.experts.form_file import ABOUT, Form, FormQuestion, write_form
@@ -16,16 +16,12 @@ from withdrawal_risk.files import path_of
 from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.language.numbers import significant
 from withdrawal_risk.model.library import Model, checked_model
-from withdrawal_risk.model.panel_file import SEED, sign_of
+from withdrawal_risk.model.panel_file import SEED
 from withdrawal_risk.model.range_wording import range_in_words
-from withdrawal_risk.model.ranges import ranges
+from withdrawal_risk.model.ranges import ranges, sign_of
 from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["ask", "question_in_words"]
-
-_MOST_ROUNDS: Final = 1000
-
-_LONGEST_NAME: Final = 100
 
 
 def ask(
@@ -75,11 +71,11 @@ def ask(
     'What drives “Gaps” changes permanently. After how many months is it halfway to its new level?'
     """
     model, words, spec = checked_model(model, "ask"), words_of(lang), model.spec
-    number = whole_number(round, "round", least=1, most=_MOST_ROUNDS)
+    number = whole_number(round, "round", least=1, most=MOST_ROUNDS)
     shown = true_or_false(shown, "shown")
-    if not isinstance(expert, str) or forbidden(expert) or len(expert) > _LONGEST_NAME:
+    if not isinstance(expert, str) or forbidden(expert) or len(expert) > LONGEST_NAME:
         raise ArgumentError(
-            f"expert is {quoted(expert)}; write a name of at most {_LONGEST_NAME} characters"
+            f"expert is {quoted(expert)}; write a name of at most {LONGEST_NAME} characters"
         )
     known = ranges(spec)
     questions = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +11,7 @@ from pathlib import Path
 from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError
 from withdrawal_risk.experts.form_reading import FilledForm, FormAnswer, read_form
-from withdrawal_risk.files import check_target, path_of, write_bytes
+from withdrawal_risk.files import check_target, csv_bytes, path_of, write_bytes
 from withdrawal_risk.model.document import read_text
 from withdrawal_risk.model.panel_file import PANEL_COLUMNS
 from withdrawal_risk.model.table_file import TableReader
@@ -83,10 +81,8 @@ def collect(
     if problems:
         raise ModelFileError(problems)
     rows = [_line(form, answer) for form in read.values() for answer in form.answers]
-    text = io.StringIO()
     kept = [[row[column] for column in PANEL_COLUMNS] for row in before]
-    csv.writer(text, lineterminator="\n").writerows([PANEL_COLUMNS, *kept, *rows])
-    write_bytes(target, text.getvalue().encode())
+    write_bytes(target, csv_bytes([PANEL_COLUMNS, *kept, *rows]))
     return len(rows)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 import re
@@ -18,7 +16,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.experts.excalibur import Excalibur, read_excalibur
-from withdrawal_risk.files import check_target, path_of, write_bytes
+from withdrawal_risk.files import check_target, csv_bytes, path_of, write_bytes
 from withdrawal_risk.model.panel_file import PANEL_COLUMNS, SEED, SEED_COLUMNS
 
 __all__ = ["collect_excalibur"]
@@ -106,7 +104,7 @@ def collect_excalibur(
     ids = _ids(found)
     write_bytes(questions, _seeds(found, ids, source.strip(), day))
     rows = _answers(found, ids, named)
-    write_bytes(answers, _table(PANEL_COLUMNS, rows))
+    write_bytes(answers, csv_bytes([PANEL_COLUMNS, *rows]))
     return len(rows)
 
 
@@ -135,7 +133,7 @@ def _seeds(found: Excalibur, ids: Mapping[int, str], source: str, day: str) -> b
             "url": "",
         }
         rows.append([cells[column] for column in SEED_COLUMNS])
-    return _table(SEED_COLUMNS, rows)
+    return csv_bytes([SEED_COLUMNS, *rows])
 
 
 def _answers(found: Excalibur, ids: Mapping[int, str], named: Mapping[str, str]) -> list[list[str]]:
@@ -155,9 +153,3 @@ def _answers(found: Excalibur, ids: Mapping[int, str], named: Mapping[str, str])
             cells |= {f"p{100 * p:g}": f"{end:.10g}" for p, end in zip(_WANTED, ends, strict=True)}
             rows.append([cells[column] for column in PANEL_COLUMNS])
     return rows
-
-
-def _table(columns: tuple[str, ...], rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
-    return text.getvalue().encode()

@@ -12,7 +12,7 @@ from withdrawal_risk.model.panel_file import SEED, Answers, PanelRow
 from withdrawal_risk.model.ranges import range_at
 from withdrawal_risk.model.spec import ModelSpec
 
-__all__ = ["covering", "packages", "pooled_package"]
+__all__ = ["Package", "covering", "judged_paths", "packages", "pooled_package"]
 
 Package = dict[str, Quantiles]
 
@@ -45,6 +45,11 @@ def _range(spec: ModelSpec, row: PanelRow) -> Quantiles:
     return given.with_law(*law.parameters)
 
 
+def judged_paths(several: Mapping[str, Package]) -> list[str]:
+    """Return every range that any expert judged, once."""
+    return list(dict.fromkeys(path for package in several.values() for path in package))
+
+
 def pooled_package(
     spec: ModelSpec, several: Mapping[str, Package], weights: Sequence[float]
 ) -> Package:
@@ -54,7 +59,7 @@ def pooled_package(
     judge it as the file does.
     """
     pooled: Package = {}
-    for path in dict.fromkeys(path for package in several.values() for path in package):
+    for path in judged_paths(several):
         given = range_at(spec, path)
         laws = [package.get(path, given).law for package in several.values()]
         mu, sigma = log_pool([law[0] for law in laws], [law[1] for law in laws], list(weights))
@@ -68,7 +73,7 @@ def covering(spec: ModelSpec, several: Mapping[str, Package]) -> Package:
     Each has the mean of their mixture, and an sd a fifth above that of the mixture.
     """
     wide: Package = {}
-    for path in dict.fromkeys(path for package in several.values() for path in package):
+    for path in judged_paths(several):
         given = range_at(spec, path)
         laws = [given.law, *(package.get(path, given).law for package in several.values())]
         mean = sum(mu for mu, _ in laws) / len(laws)

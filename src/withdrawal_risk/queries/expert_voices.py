@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.characters import letters
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.judgements import log_ratio
@@ -22,7 +23,7 @@ from withdrawal_risk.simulation.probabilities import probabilities
 from withdrawal_risk.simulation.tilting import Reweighted
 from withdrawal_risk.tasks import Pool
 
-__all__ = ["Voices", "letters"]
+__all__ = ["Voices"]
 
 Array = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ class Voices:
             name: self._reweighted(_OWN, self.posterior, self.p, package)
             for name, package in several.items()
         }
-        poor = [name for name, voice in voices.items() if not _trusted(voice)]
+        poor = [name for name, voice in voices.items() if not voice.trusted]
         if poor and not self.refit:
             raise ArgumentError(
                 f"the ranges of {', '.join(poor)} lie too far from those of the file for its draws "
@@ -80,7 +81,7 @@ class Voices:
         refitted = set(poor)
         if len(poor) > 1:
             voices |= self._by_covering({name: several[name] for name in poor}, several)
-            poor = [name for name in poor if not _trusted(voices[name])]
+            poor = [name for name in poor if not voices[name].trusted]
         if poor:
             voices |= self._alone({name: several[name] for name in poor})
         return list(voices.values()), [name in refitted for name in voices]
@@ -153,16 +154,3 @@ def _plain(source: str, p: Array) -> Voice:
         khat=-np.inf,
         ess=float(len(p)),
     )
-
-
-def _trusted(voice: Voice) -> bool:
-    return voice.khat <= KHAT_LIMIT and voice.ess >= ESS_LIMIT
-
-
-def letters(number: int) -> str:
-    """Return a number in small letters, as spreadsheets name columns."""
-    text = ""
-    while number >= 0:
-        text = chr(ord("a") + number % 26) + text
-        number = number // 26 - 1
-    return text

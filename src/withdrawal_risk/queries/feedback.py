@@ -25,7 +25,7 @@ from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.ask import question_in_words
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.expert_packages import Package, packages
-from withdrawal_risk.queries.panel import POOLED, panel
+from withdrawal_risk.queries.panel import POOLED, answers_of, panel
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 from withdrawal_risk.tasks import Pool
 
@@ -166,25 +166,25 @@ def feedback(
     'nobody else answered'
     """
     spec = checked_posterior(posterior, "feedback").model.spec
-    given = posterior.model.panel if answers is None else answers
-    found = panel(
-        posterior,
-        condition,
-        answers=answers,
-        futures=futures,
-        random_seed=random_seed,
-        pool=pool,
-        folder=folder,
-        progressbar=progressbar,
-    )
-    assert given is not None
+    given = answers_of(posterior.model, answers)
     several = packages(spec, given)
+    # Before the panel, whose refits may take long.
     if expert not in several:
         valid = did_you_mean(expert, list(several))
         raise ArgumentError(f"{quoted(expert)} answered nothing; {valid}")
     judging = [name for name, package in several.items() if package]
     if expert not in judging:
         raise ArgumentError(f"{expert} judged no range of the model, and answered seeds alone")
+    found = panel(
+        posterior,
+        condition,
+        answers=given,
+        futures=futures,
+        random_seed=random_seed,
+        pool=pool,
+        folder=folder,
+        progressbar=progressbar,
+    )
     latest = given.latest()
     row: Any = found.summary.loc[found.experts[judging.index(expert)]]
     table = pd.DataFrame.from_dict(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.results import summarise
+from withdrawal_risk.simulation.observation import is_trusted
 from withdrawal_risk.simulation.probabilities import Probabilities
 
 __all__ = ["Spread", "Voice", "mixture", "spread_of"]
@@ -39,6 +40,11 @@ class Voice:
     weight: Array
     khat: float
     ess: float
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the weights may be trusted."""
+        return is_trusted(self.khat, self.ess)
 
     @property
     def probability(self) -> float:

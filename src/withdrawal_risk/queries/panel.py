@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import chosen, true_or_false
-from withdrawal_risk.elements.panel import Panel
+from withdrawal_risk.characters import letters
+from withdrawal_risk.elements.panel import POOLS, Panel, Pooling
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.language import Language, words_of
+from withdrawal_risk.language import LANGUAGES, Language, words_of
 from withdrawal_risk.language.numbers import interval, json_number, percent, probability_word, share
+from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.panel_file import Answers
 from withdrawal_risk.model.range_wording import range_label
 from withdrawal_risk.model.spec import ModelSpec
@@ -25,7 +27,7 @@ from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.calibration_cards import Cards, calibration_cards
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
 from withdrawal_risk.queries.expert_packages import Package, packages, pooled_package
-from withdrawal_risk.queries.expert_voices import Voices, letters
+from withdrawal_risk.queries.expert_voices import Voices
 from withdrawal_risk.queries.mixtures import Spread, Voice, mixture, spread_of
 from withdrawal_risk.queries.parting import OTHERS, Parting, parting
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
@@ -35,8 +37,6 @@ from withdrawal_risk.tasks import Pool
 __all__ = ["PanelResult", "panel"]
 
 Array = NDArray[np.float64]
-
-Method = Literal["linear", "log", "cooke", "given"]
 
 POOLED: Final = "pooled"
 EQUAL: Final = "equal"
@@ -192,7 +192,7 @@ def panel(  # noqa: PLR0913
     posterior: Posterior,
     condition: str = ALL_CONDITIONS,
     *,
-    method: Method | None = None,
+    method: Pooling | None = None,
     answers: Answers | None = None,
     refit: bool = True,
     ci_prob: float = CI_PROB,
@@ -249,15 +249,10 @@ file, or give answers=wr.read_panel(...)
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     spec = posterior.model.spec
     condition, refit = checked_condition(condition, spec.conditions), true_or_false(refit, "refit")
-    given = posterior.model.panel if answers is None else answers
-    if not isinstance(given, Answers):
-        raise ArgumentError(
-            f"{spec.id!r} has no panel; name one under panel: in the model file, or give "
-            "answers=wr.read_panel(...)"
-        )
+    given = answers_of(posterior.model, answers)
     rules = spec.panel or Panel(file="panel.csv")
     how = rules.pool if method is None else method
-    chosen(how, "method", ("linear", "log", "cooke", "given"))
+    chosen(how, "method", POOLS)
     # Who answered seed questions alone judged nothing of the model, and has no voice in it.
     several = {name: package for name, package in packages(spec, given).items() if package}
     if not several:
@@ -312,11 +307,28 @@ file, or give answers=wr.read_panel(...)
         ci_prob=ci_prob,
         about=about(posterior),
         labels={
-            path: {lang: range_label(spec, path, lang) for lang in ("en", "ar")}
+            path: {lang: range_label(spec, path, lang) for lang in LANGUAGES}
             for path in found.shares.index
             if path != OTHERS
         },
     )
+
+
+def answers_of(model: Model, answers: Answers | None) -> Answers:
+    """Return answers that are given, or else those of the model's own panel.
+
+    Raises
+    ------
+    ArgumentError
+        If there are none.
+    """
+    given = model.panel if answers is None else answers
+    if not isinstance(given, Answers):
+        raise ArgumentError(
+            f"{model.spec.id!r} has no panel; name one under panel: in the model file, or give "
+            "answers=wr.read_panel(...)"
+        )
+    return given
 
 
 def _weights(
@@ -434,14 +446,8 @@ def _table(  # noqa: PLR0913
             "khat": voice.khat,
             "ess": voice.ess,
         }
-    rest_of_row = {
-        "weight": np.nan,
-        "without": np.nan,
-        "judged": np.nan,
-        "refitted": False,
-        "khat": np.nan,
-        "ess": np.nan,
-    }
+    numbers = ("weight", "without", "judged", "khat", "ess")
+    rest_of_row = dict.fromkeys(numbers, np.nan) | {"refitted": False}
     rows[POOLED] = row(*pooled) | rest_of_row
     rows[EQUAL] = row(of_experts, equal) | rest_of_row
     rows[FILE] = row([own], np.ones(1)) | rest_of_row

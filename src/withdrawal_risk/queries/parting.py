@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.inference.judgements import judgements, log_ratio_alone
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.queries.expert_packages import Package
+from withdrawal_risk.queries.expert_packages import Package, judged_paths
 from withdrawal_risk.queries.shapley import shapley, subsets
 from withdrawal_risk.simulation.probabilities import probabilities
 from withdrawal_risk.simulation.tilting import Reweighted
@@ -63,13 +63,12 @@ def parting(
     p = found.value[0, found.names.index(condition)]
     by_path = {item.path: item for item in judgements(posterior)}
     zero = np.zeros(len(p))
-    paths = list(dict.fromkeys(path for package in several.values() for path in package))
     ratio = {
         path: [
             log_ratio_alone(posterior, by_path[path], package[path]) if path in package else zero
             for package in several.values()
         ]
-        for path in paths
+        for path in judged_paths(several)
         if path in by_path
     }
 

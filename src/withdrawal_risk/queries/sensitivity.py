@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import true_or_false, whole_number
+from withdrawal_risk.characters import letters
 from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.inference.judgements import judgements, slopes
 from withdrawal_risk.inference.learning import RARE
@@ -355,8 +356,7 @@ def _task_name(path: str, place: int, side: str) -> str:
 
     Paths that differ in digits or signs alone are told apart by their place in the file.
     """
-    number = str(place).translate(str.maketrans("0123456789", "abcdefghij"))
-    return f"{re.sub('[^a-z]+', '_', path)[:70]}_{number}_{side}"
+    return f"{re.sub('[^a-z]+', '_', path)[:70]}_{letters(place)}_{side}"
 
 
 def _refitted(

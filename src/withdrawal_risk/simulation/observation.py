@@ -20,7 +20,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.futures import Futures
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["ESS_LIMIT", "KHAT_LIMIT", "Observation", "observation_of", "pareto_k"]
+__all__ = ["ESS_LIMIT", "KHAT_LIMIT", "Observation", "is_trusted", "observation_of", "pareto_k"]
 
 Array = NDArray[np.float64]
 
@@ -32,6 +32,11 @@ _ALIKE: Final = 0.1
 
 KHAT_LIMIT = 0.7
 """Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
+
+
+def is_trusted(khat: float, ess: float) -> bool:
+    """Say whether importance weights may be trusted, by Pareto k and the effective draws."""
+    return khat <= KHAT_LIMIT and ess >= ESS_LIMIT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, pareto_k
+from withdrawal_risk.simulation.observation import is_trusted, pareto_k
 
 __all__ = ["Reweighted", "tilted"]
 
@@ -45,7 +45,7 @@ class Reweighted:
     @cached_property
     def trusted(self) -> bool:
         """Whether the weights may be trusted."""
-        return self.ess >= ESS_LIMIT and self.khat <= KHAT_LIMIT
+        return is_trusted(self.khat, self.ess)
 
     def mean(self, value: Array) -> float:
         """Return the mean of a value by draw under the other prior."""
