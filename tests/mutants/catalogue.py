@@ -1575,7 +1575,7 @@ MUTANTS: Final = (
     Mutant(
         "failed-refits-count",
         "Refits that failed their checks widen the range of another analyst.",
-        (Change("queries/moved_refits.py", 'if record["checks_passed"]', "if True"),),
+        (Change("queries/moved_refits.py", ' and record["checks_passed"]', ""),),
         ("tests/queries/test_sensitivity.py::test_the_range_then_counts_the_groups",),
     ),
     Mutant(
@@ -1632,7 +1632,7 @@ MUTANTS: Final = (
     Mutant(
         "refits-share-a-name",
         "Judgements whose paths differ in digits alone share the name of their refits.",
-        (Change("queries/sensitivity.py", "_{number}_{side}", "_{side}"),),
+        (Change("queries/sensitivity.py", "_{letters(place)}_{side}", "_{side}"),),
         ("tests/queries/test_sensitivity.py::test_every_refit_has_a_name_of_its_own",),
     ),
     Mutant(
@@ -1667,5 +1667,65 @@ MUTANTS: Final = (
         "Draws of one fit err by themselves in every expert who reweights them.",
         (Change("queries/mixtures.py", "blocks.get(voice.source,", "blocks.get(str(id(voice)),"), Change("queries/mixtures.py", "blocks[voice.source] =", "blocks[str(id(voice))] =")),
         ("tests/queries/test_mixtures.py::test_a_mixture_of_one_fit_is_its_draws_under_mixed_weights",),
+    ),
+    Mutant(
+        "sign-lost-on-the-way",
+        "The size that an expert writes of a negative weight enters the table without its sign.",
+        (Change("experts/form_reading.py", "low, middle, high = -high, -middle, -low", "low, middle, high = low, middle, high"),),
+        ("tests/queries/test_collect.py::test_a_table_says_all_that_was_written",),
+    ),
+    Mutant(
+        "per-cent-as-shares",
+        "What an expert writes in per cent is taken for a share.",
+        (Change("experts/form_reading.py", "            return value / 100\n", "            return value\n"),),
+        ("tests/queries/test_collect.py::test_numbers_as_people_write_them",),
+    ),
+    Mutant(
+        "cells-in-per-cent",
+        "A cell that shows 30% is read as the 0.3 that it holds.",
+        (Change("experts/form_reading.py", 'return f"{100 * value:.15g}%"', "return repr(value)"),),
+        ("tests/queries/test_collect.py::test_cells_of_a_spreadsheet_are_read_as_they_are_shown",),
+    ),
+    Mutant(
+        "formula-after-a-digit",
+        "A label that begins with a minus and a digit is left to be taken for a formula.",
+        (Change("experts/form_file.py", "and not is_number(cell) else cell", 'and not (cell[:1] == "-" and cell[1:2].isdigit()) else cell'),),
+        ("tests/queries/test_ask.py::test_no_label_is_a_formula",),
+    ),
+    Mutant(
+        "experts-beyond-the-file",
+        "An expert may say of a range what the model file may not.",
+        (Change("model/panel_file.py", '            reader.refuse("p5", str(error.errors()[0]["msg"]))\n            return None\n', "            del error\n"),),
+        ("tests/model/test_panel_file.py::test_a_fault_of_an_answer_has_a_place",),
+    ),
+    Mutant(
+        "without-is-alone",
+        "The logarithmic pool without an expert is that expert alone.",
+        (Change("queries/panel.py", "if name != out}", "if name == out}"),),
+        ("tests/queries/test_panel.py::test_the_logarithmic_pool",),
+    ),
+    Mutant(
+        "left-out-is-the-cover",
+        "What an expert left out is taken from the ranges that cover all instead of from the file.",
+        (Change("queries/expert_voices.py", "package.get(path, range_at(spec, path)) for path in wide", "package.get(path, wide[path]) for path in wide"),),
+        ("tests/queries/test_expert_voices.py::test_several_far_away_share_one_fit",),
+    ),
+    Mutant(
+        "left-out-of-the-pool",
+        "In the logarithmic pool an expert who left a range out has no say in it.",
+        (Change("queries/expert_packages.py", "laws = [package.get(path, given).law for package in several.values()]\n        mu, sigma = log_pool([law[0] for law in laws], [law[1] for law in laws], list(weights))", "held = [(p[path].law, w) for p, w in zip(several.values(), weights, strict=True) if path in p]\n        mu, sigma = log_pool([law[0] for law, _ in held], [law[1] for law, _ in held], [w for _, w in held])"),),
+        ("tests/queries/test_expert_packages.py::test_the_logarithmic_pool_by_hand",),
+    ),
+    Mutant(
+        "names-on-the-cards",
+        "Cards of anonymous experts have their names.",
+        (Change("queries/panel.py", "cards.table.rename(index=shown)", "cards.table"),),
+        ("tests/queries/test_panel.py::test_anonymous_experts_have_letters_alone",),
+    ),
+    Mutant(
+        "stale-panel",
+        "A stored answer is given again although the table of the panel has changed.",
+        (Change("cli/questions.py", 'key["panel"] = posterior.model.panel.digest', 'key["panel"] = ""'),),
+        ("tests/cli/test_panel_commands.py::test_panel_and_feedback",),
     ),
 )  # fmt: skip
