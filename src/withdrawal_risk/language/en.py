@@ -584,7 +584,7 @@ LANGUAGE: Final = Language(
         "moved": "if it were moved by one sd",
         "direct": "(in the condition)",
         "as_of": "evidence until {when}",
-        "analyst": "another analyst",
+        "analyst": "Another analyst",
         "all_thresholds": "All judged thresholds",
         "threshold_bar": "threshold one named level harsher or kinder",
         "judgement_bar": "centre of a range moved by one prior sd (lines: Monte Carlo error, 90 %)",
