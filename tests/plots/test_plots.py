@@ -86,7 +86,7 @@ def test_outlook(posterior: wr.Posterior, lang: str) -> None:
     assert axis.get_xlim() == (0, 1)
     assert axis.get_xlabel() == LANGUAGES[lang].plots["probability"]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert any("80" in text for text in legend) and len(legend) == 3
+    assert any("80" in text for text in legend) and len(legend) == 4
     assert side_of_title(figure) == in_words(lang, "left", "right")
 
 
