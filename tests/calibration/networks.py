@@ -452,7 +452,7 @@ class Setting:
         text = _evidence_text(self.network.rows, values, self.network.indicators)
         return replace(
             self.base,
-            evidence=parse_evidence(text, "evidence.csv", self.base.spec),
+            evidence=parse_evidence(text, "evidence.csv", self.base.spec).rows,
             evidence_text=text,
         )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.refusals import refusal
 
@@ -293,13 +297,11 @@ def test_what_is_left_out_is_no_fault_of_what_refers_to_it(
 
 
 DOUBTFUL = {
-    "semicolons": (lambda t: t.replace(",", ";"), "the columns are parted by semicolons; save the file with commas"),
-    "tabs": (lambda t: t.replace(",", "\t"), "the columns are parted by tabs; save the file with commas"),
-    "capitals": (lambda t: t.split("\n", 1)[0].title() + "\n" + t.split("\n", 1)[1], "column names are written otherwise; the header must be id,indicator,"),
-    "order": (lambda t: "indicator,id" + t[12:], "the columns are in another order; the header must be"),
-    "more": (lambda t: t.replace("note", "note,mine", 1), "unknown 'mine'; the header must be"),
-    "fewer": (lambda t: t.replace(",url", "", 1), "no column url; the header must be"),
-    "no header": (lambda t: t.split("\n", 1)[1], "this is no header of an evidence file"),
+    "slip of a column that may be missing": (lambda t: t.replace("value", "vlaue", 1), "'vlaue' is not a column; did you mean 'value'?"),
+    "slip of one that may not": (lambda t: t.replace("indicator", "Indicater", 1), "'Indicater' is not a column; did you mean 'indicator'?"),
+    "fewer": (lambda t: "\n".join(line.replace(",", "", 1) if n else "indicator,start,end,published,value" for n, line in enumerate(t.splitlines())), "no column id, grade, source; the header must have id, indicator, start, end, published, grade, source, and may have value, low,"),
+    "twice": (lambda t: t.replace("note", "value", 1), "the column 'value' stands twice; keep one"),
+    "no header": (lambda t: t.split("\n", 1)[1], "this is no header of such a file: 'i1,incidents"),
     "direction": (lambda t: t.replace("indicator", "indi\u202ecator", 1), ":1:8: the character U+202E, which nobody sees; remove it"),
 }  # fmt: skip
 
@@ -322,11 +324,6 @@ CELLS = {
     "supply,2023-04,2023-04,2023-05,56.3": "value: 56.3 is outside (0, 1); write a share, not a percentage: 0.563",
     "rate,2023-04,2023-04,2023-05,~8500": "value: '~8500' is not a number; write low and high",
     "rate,2023-04,2023-04,2023-05,N/A": "value: 'N/A' is not a number; leave the cell empty",
-    "closed,2023-04,2023-04,2023-05,yes": "value: 'yes' is not a number; write 1",
-    "rate,2023/04,2023-04,2023-05,1": "start: '2023/04' is not a date; write 2023-04",
-    "rate,2023-4,2023-04,2023-05,1": "start: '2023-4' is not a date; write 2023-04",
-    "rate,Apr-23,2023-04,2023-05,1": "start: 'Apr-23' is not a date; write 2023-04",
-    "rate,31/12/2023,2023-12,2024-01,1": "start: '31/12/2023' is not a date; write 2023-12-31",
     "rate,01/04/2023,2023-04,2023-05,1": "start: '01/04/2023' is not a date: 1 April or 4 January? Write 2023-04-01 or 2023-01-04",
     "presence,2023-04,2023-04,2023-05,1": "indicator: 'presence' is a policy, whose path is given and not inferred; write it under policies",
     "incidents,2023-04,2023-04,2023-05,10.000": "value: '10.000' in a count: is it 10000? Write digits alone",
@@ -365,12 +362,111 @@ def test_what_spreadsheets_leave_behind_is_read(
     )
 
 
-def test_utf_16_is_named(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+def with_semicolons(text: str) -> str:
+    """Return a table as a spreadsheet of a country with decimal commas writes it."""
+    rows = csv.reader(text.splitlines())
+    turned = [[cell.replace(".", ",") if n in range(5, 9) else cell for n, cell in enumerate(row)] for row in rows]  # fmt: skip
+    return "\n".join(";".join(row) for row in turned) + "\n"
+
+
+def shuffled(text: str) -> str:
+    """Return a table with its columns turned around, capitals and another column."""
+    rows = [row[::-1] for row in csv.reader(text.splitlines())]
+    rows[0] = [f" {name.title()} " for name in rows[0]]
+    return "\n".join(",".join([*row, "mine" if n == 0 else "x"]) for n, row in enumerate(rows))
+
+
+def without_empty_columns(text: str) -> str:
+    table = pd.read_csv(io.StringIO(text), dtype=str).dropna(axis=1, how="all")
+    return str(table.to_csv(index=False))
+
+
+READ = {
+    "semicolons and decimal commas": (with_semicolons, "utf-8", ["evidence.csv:1:1: read with ';' between columns", "evidence.csv:8:35: value: 0,45 is read as 0.45, with a decimal comma (and 5 more like it)"]),
+    "tabs": (lambda t: t.replace(",", "\t"), "utf-8", ["evidence.csv:1:1: read with tabs between columns"]),
+    "tabs in UTF-16": (lambda t: t.replace(",", "\t"), "utf-16", ["evidence.csv:1:1: read as UTF-16 (Excel's Unicode text)", "evidence.csv:1:1: read with tabs between columns"]),
+    "code page": (lambda t: t.replace("invented", "\u2018invented\u2019 \u2013"), "cp1252", ["evidence.csv:2:49: read in the code page of Windows; save it as UTF-8 (CSV UTF-8 in Excel)"]),
+    "other order": (shuffled, "utf-8", ["evidence.csv:1:100: the column 'mine' is not read"]),
+    "empty columns left out": (without_empty_columns, "utf-8", []),
+    "slashes": (lambda t: t.replace("2023-", "2023/"), "utf-8", []),
+    "short months": (lambda t: t.replace("2023-0", "2023-"), "utf-8", []),
+    "names of months": (lambda t: t.replace("2023-01", "Jan-23"), "utf-8", ["start: Jan-23 is read as 2023-01 (and "]),
+    "day first": (lambda t: t.replace("2023-12,", "31/12/2023,", 2), "utf-8", ["evidence.csv:5:30: published: 31/12/2023 is read as 2023-12-31 (and 1 more like it)"]),
+    "yes": (lambda t: t.replace("2023-12,1,", "2023-12,Yes,"), "utf-8", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", READ)
+def test_what_is_beyond_doubt_is_read_and_noted(
+    case: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    change, encoding, notes = READ[case]
     write(tmp_path, small_text, small_evidence)
-    (tmp_path / "evidence.csv").write_bytes(small_evidence.encode("utf-16"))
-    assert "this is UTF-16 (Excel's Unicode text); save it as UTF-8" in refusal(
+    expected = wr.load_model(tmp_path).evidence
+    changed = change(small_evidence)
+    assert changed != small_evidence
+    (tmp_path / "evidence.csv").write_bytes(changed.encode(encoding))
+    model = wr.load_model(tmp_path)
+    if case == "code page":
+        assert {row.source for row in model.evidence} == {"\u2018invented\u2019 \u2013"}
+    elif case != "day first":
+        assert {replace(row, source="") for row in model.evidence} == {
+            replace(row, source="") for row in expected
+        }
+    said = [str(note).removeprefix(f"{tmp_path}/") for note in model.notes]
+    assert len(said) == len(notes) and all(n in s for n, s in zip(notes, said, strict=True)), said
+    shown = [str(item) for item in wr.validate(tmp_path)]
+    assert all(any(note.message in line and ": note: " in line for line in shown) for note in model.notes)  # fmt: skip
+
+
+def test_an_encoding_that_is_in_doubt_is_refused(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    """The byte is another letter in each code page of Windows."""
+    write(tmp_path, small_text, small_evidence)
+    for text, encoding, told in (
+        ("enqu\u00eate", "cp1252", ":2:53: byte 0xea is not UTF-8; save the file as UTF-8 (CSV UTF-8 in Excel)"),
+        ("\u0627\u0644\u0639\u0631\u0627\u0642", "cp1256", ":2:49: byte 0xc7 is not UTF-8"),
+    ):  # fmt: skip
+        (tmp_path / "evidence.csv").write_bytes(
+            small_evidence.replace("invented", text).encode(encoding)
+        )
+        assert told in refusal(lambda: wr.load_model(tmp_path))
+    (tmp_path / "evidence.csv").write_bytes(small_evidence.encode("utf-16")[:-1])
+    assert "this begins as UTF-16 (Excel's Unicode text) and is broken" in refusal(
         lambda: wr.load_model(tmp_path)
     )
+
+
+def test_dates_that_may_be_two_days_are_refused_once(
+    tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    rows = "".join(f"r{n},rate,0{n}/04/2023,2023-12,2024-01,1,,,,A,s,,\n" for n in range(1, 8))
+    said = refusal(
+        lambda: wr.load_model(
+            write(tmp_path, small_text, f"{small_evidence.splitlines()[0]}\n{rows}")
+        )
+    )
+    assert "'01/04/2023' is not a date: 1 April or 4 January? Write 2023-04-01 or 2023-01-04 (and 5 more like it)" in said  # fmt: skip
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (
+            "rate;2023-04;2023-04;2023-05;10.431",
+            "value: '10.431' beside decimals with commas: write 10431 or 10,431",
+        ),
+        ("incidents;2023-04;2023-04;2023-05;10,431", "value: '10.431' in a count: is it 10431?"),
+    ],
+)
+def test_thousands_beside_decimal_commas_are_not_guessed(
+    cells: str, told: str, tmp_path: Path, small_text: str, small_evidence: str
+) -> None:
+    header = small_evidence.splitlines()[0].replace(",", ";")
+    rows = f"{header}\nr0;rate;2023-03;2023-03;2023-05;1,5;;;;A;s;;\nr1;{cells};;;;A;s;;\n"
+    assert told in refusal(lambda: wr.load_model(write(tmp_path, small_text, rows)))
 
 
 def test_a_megabyte_of_faults_is_short(

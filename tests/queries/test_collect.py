@@ -296,7 +296,7 @@ def test_all_faults_of_all_forms_are_told(small: wr.Model, tmp_path: Path) -> No
     form(small, places[0], {HALF: ["two", "", 4], SHARE: [5, "", 2]})
     form(small, places[1], {HALF: [2, "", ""]}, expert="")
     (tmp_path / "panel.csv").write_text("what was there", encoding="utf-8")
-    assert "'what was there' is not a column" in refusal(
+    assert "this is no header of such a file: 'what was there'" in refusal(
         lambda: wr.collect(places, tmp_path / "panel.csv")
     )
     lines = refusal(lambda: wr.collect(places, tmp_path / "panel.csv", replace=True)).splitlines()

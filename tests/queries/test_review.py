@@ -216,7 +216,7 @@ def test_many_rows_of_one_month_are_said_once(small_text: str) -> None:
         for n in range(500)
     )
     began = time.monotonic()
-    found = review(wr.Model.from_texts(small_text, f"{','.join(COLUMNS)}\n{rows}"))
+    found = review(wr.Model.from_texts(small_text, f"{','.join(COLUMNS[:-1])}\n{rows}"))
     said = [str(item) for item in found if "are all about rate" in str(item)]
     assert (
         len(said) == 1

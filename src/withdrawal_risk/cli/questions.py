@@ -51,8 +51,11 @@ def fitted(
     from withdrawal_risk.inference.lazy import LazyPosterior
     from withdrawal_risk.model.library import load_model
 
+    loaded = load_model(model)
+    for note in loaded.notes:
+        say(f"note: {note}")
     return LazyPosterior(
-        load_model(model),
+        loaded,
         as_of,
         draws=draws,
         tune=tune,

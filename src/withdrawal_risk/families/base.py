@@ -392,6 +392,8 @@ class Family[I: IndicatorBase](ABC):
         ValueError
             If no indicator of the family can show it; the message says what can be shown.
         """
+        if isinstance(value, str) and (word := self.number_of_word(value)) is not None:
+            return word
         if isinstance(value, bool) or not isinstance(value, Real):
             hint = self.reading_hint(value) if isinstance(value, str) else None
             raise ValueError(
@@ -452,6 +454,10 @@ class Family[I: IndicatorBase](ABC):
         # A total of shares or of answers is not a share and not an answer.
         if statistic == "total" and not self.can_total:
             return "has no total; use mean, min, max or last"
+        return None
+
+    def number_of_word(self, text: str) -> float | None:
+        """Return the value that a word stands for, as yes stands for 1; None where it has none."""
         return None
 
     def reading_hint(self, text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from withdrawal_risk.elements.indicators import IndicatorBase
@@ -10,7 +11,7 @@ from withdrawal_risk.language.base import Language
 
 __all__ = ["YesOrNo"]
 
-_WRITTEN: Final = {"yes": 1, "true": 1, "no": 0, "false": 0}
+_WRITTEN: Final[Mapping[str, float]] = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 """What people write for 0 and 1."""
 
 
@@ -22,9 +23,14 @@ class YesOrNo[I: IndicatorBase](Family[I]):
     axis: ClassVar[Axis] = "probability"
     support = (0.0, 1.0)
 
+    def number_of_word(self, text: str) -> float | None:
+        """Return 1 of a yes, 0 of a no."""
+        return _WRITTEN.get(text.strip().lower())
+
     def reading_hint(self, text: str) -> str | None:
-        """Turn a yes or no into a number."""
-        return f"write {_WRITTEN[text.lower()]}" if text.lower() in _WRITTEN else None
+        """Turn a yes or no into a number where none is read."""
+        number = self.number_of_word(text)
+        return None if number is None else f"write {number:.0f}"
 
     def in_words(self, value: float, item: I, words: Language) -> str:
         """Return yes or no."""

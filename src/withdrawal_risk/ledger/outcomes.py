@@ -55,7 +55,7 @@ def row_of(model: Model, fields: Mapping[str, str]) -> EvidenceRow:
     table = csv.DictWriter(written, COLUMNS, restval="", lineterminator="\n")
     table.writeheader()
     table.writerow(fields)
-    (row,) = parse_evidence(written.getvalue(), _FILE, model.spec)
+    (row,) = parse_evidence(written.getvalue(), _FILE, model.spec).rows
     return row
 
 

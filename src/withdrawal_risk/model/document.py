@@ -6,11 +6,9 @@ keys and further documents are refused, so what a reader sees is what the model 
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -28,12 +26,9 @@ from ruamel.yaml.reader import ReaderError
 
 from withdrawal_risk.characters import forbidden, quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError
-from withdrawal_risk.files import UnreadableFile, read_bytes
+from withdrawal_risk.model.text_file import unseen_character
 
-__all__ = ["MAX_BYTES", "Document", "Path_", "dotted", "read_text", "unseen_character"]
-
-MAX_BYTES: Final = 1024 * 1024
-"""Largest model or evidence file that is read."""
+__all__ = ["Document", "Path_", "dotted"]
 
 _MAX_DEPTH: Final = 40
 
@@ -57,62 +52,6 @@ def dotted(path: Path_) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
-
-
-def read_text(path: Path, shown: str) -> str:
-    """Return the text of a file.
-
-    Parameters
-    ----------
-    path : Path
-    shown : str
-        The name to use in messages.
-
-    Raises
-    ------
-    ModelFileError
-        If it is missing, too large, empty or not UTF-8.
-    """
-
-    def refuse(message: str, line: int = 1, column: int = 1) -> ModelFileError:
-        return ModelFileError([FileProblem(shown, line, column, "", message)])
-
-    try:
-        data = read_bytes(path, most=MAX_BYTES)
-    except UnreadableFile as error:
-        raise refuse(error.reason) from None
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise refuse("this is UTF-16 (Excel's Unicode text); save it as UTF-8 (CSV UTF-8)")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        # What comes before the fault is sound, so its characters can be counted.
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
-        raise refuse(
-            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 (CSV UTF-8 in "
-            "Excel)",
-            line,
-            column,
-        ) from None
-    if not text.strip("\ufeff \t\r\n"):
-        raise refuse("the file is empty")
-    # Spreadsheets begin a UTF-8 file with this mark. Anywhere else it is refused as invisible.
-    return text.removeprefix("\ufeff")
-
-
-def unseen_character(text: str, shown: str) -> FileProblem | None:
-    """Return the fault of a text with a character that is invisible or that a terminal obeys."""
-    unseen = forbidden(text)
-    if unseen is None:
-        return None
-    line = text.count("\n", 0, unseen.position) + 1
-    # `rfind` returns -1 in the first line, so columns count from 1 in every line.
-    column = unseen.position - text.rfind("\n", 0, unseen.position)
-    return FileProblem(
-        shown, line, column, "", f"the character {unseen.name}, which nobody sees; remove it"
-    )
 
 
 def _scalar(text: str) -> Any:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from withdrawal_risk.elements.timeline import Day, Month
-from withdrawal_risk.model.table_file import columns_of
+from withdrawal_risk.errors import FileProblem
 
 __all__ = [
     "COLUMNS",
     "GRADE_FACTOR",
+    "NUMERIC_COLUMNS",
     "OPTIONAL_COLUMNS",
     "RELEASE_RULES",
     "EvidenceRow",
     "latest_looks",
-    "place_of",
     "visible",
 ]
 
@@ -34,11 +34,15 @@ COLUMNS: Final = (
     "source",
     "url",
     "note",
+    "replaces",
 )
-"""Columns of an evidence file, in this order."""
+"""Columns of an evidence file, in the order in which it is written."""
 
-OPTIONAL_COLUMNS: Final = ("replaces",)
-"""Columns that may follow."""
+OPTIONAL_COLUMNS: Final = frozenset({"value", "low", "high", "se", "url", "note", "replaces"})
+"""Columns that a file may leave out."""
+
+NUMERIC_COLUMNS: Final = frozenset({"value", "low", "high", "se"})
+"""Columns that hold numbers."""
 
 GRADE_FACTOR: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 2.5}
 """What a grade multiplies a row's error by: primary, reputable secondary, single or inferred."""
@@ -85,6 +89,8 @@ class EvidenceRow:
     replaces : tuple of str
         The rows that it revises: the one that its file names, the one which that one revises, and
         so on.
+    places : mapping of str to int
+        At which column of the line each cell begins, counted from 1.
 
     Examples
     --------
@@ -110,10 +116,15 @@ class EvidenceRow:
     stated: bool = True
     by_rule: bool = False
     replaces: tuple[str, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def seen_at(self, as_of: Month) -> bool:
         """Say whether the row was published by an ``as_of``; `visible` says which count."""
         return self.published <= as_of
+
+    def problem(self, file: str, column: str, message: str) -> FileProblem:
+        """Locate a message at one of its cells."""
+        return FileProblem(file, max(self.line, 1), self.places.get(column, 1), column, message)
 
     def months(self) -> tuple[tuple[Month, float], ...]:
         """Return each month of the span with the share of it that is covered."""
@@ -152,10 +163,3 @@ def visible(rows: Iterable[EvidenceRow], as_of: Month) -> list[EvidenceRow]:
     known = [row for row in rows if row.seen_at(as_of)]
     revised = {name for row in known for name in row.replaces}
     return [row for row in known if row.id not in revised]
-
-
-def place_of(lines: Sequence[str], row: EvidenceRow, column: str) -> tuple[int, int]:
-    """Return the line and column, counted from 1, of a row's cell in an evidence file."""
-    places = columns_of(lines[row.line - 1]) if 0 < row.line <= len(lines) else []
-    number = (*COLUMNS, *OPTIONAL_COLUMNS).index(column)
-    return row.line, places[number] if number < len(places) else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -14,17 +14,18 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.timeline import Day, Month
 from withdrawal_risk.errors import ModelFileError, did_you_mean
 from withdrawal_risk.families import Family, family_of
-from withdrawal_risk.model.document import unseen_character
 from withdrawal_risk.model.evidence import (
     COLUMNS,
     GRADE_FACTOR,
+    NUMERIC_COLUMNS,
     OPTIONAL_COLUMNS,
     RELEASE_RULES,
     EvidenceRow,
 )
-from withdrawal_risk.model.hints import NUMBER, date_hint, header_fault, number_hint
+from withdrawal_risk.model.hints import days_meant, either_day, number_hint
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.model.table_file import TableReader, columns_of
+from withdrawal_risk.model.table_file import GROUPED, Read, TableReader
+from withdrawal_risk.model.text_file import unseen_character
 
 __all__ = ["parse_evidence", "parse_history"]
 
@@ -73,7 +74,7 @@ class _Reader(TableReader):
     """Reads one row and gathers what is wrong with it."""
 
     def __init__(self, file: str, spec: ModelSpec, *, past: bool = False) -> None:
-        super().__init__(file, COLUMNS, OPTIONAL_COLUMNS)
+        super().__init__(file, COLUMNS, OPTIONAL_COLUMNS, NUMERIC_COLUMNS)
         self.spec = spec
         # Whether rows are those before the model's start, or those from it on.
         self.past = past
@@ -85,10 +86,6 @@ class _Reader(TableReader):
             if self.has_own_id(lines_of) and (row := self.read()) is not None:
                 rows[row.id] = row
         return rows
-
-    def header_fault(self, text: str, header: Sequence[str]) -> str:
-        """Say what is wrong with a header, and what was most likely meant."""
-        return header_fault(text, header)
 
     def has_own_id(self, lines_of: dict[str, int]) -> bool:
         """Say whether the row has an id of its own to read it by."""
@@ -111,6 +108,8 @@ class _Reader(TableReader):
         text = self.row[column]
         if not text:
             return None
+        if (word := family.number_of_word(text)) is not None and column == "value":
+            return word
         try:
             value = written_number(text)
         except ValueError:
@@ -123,7 +122,7 @@ class _Reader(TableReader):
             self.refuse(column, slip)
             return None
         # A count of 1.234 is most likely 1,234 with another separator.
-        if family.totals and column != "se" and "." in text and NUMBER.fullmatch(text):
+        if family.totals and column != "se" and "." in text and GROUPED.fullmatch(text):
             self.refuse(
                 column,
                 f"{quoted(text)} in a count: is it {text.replace('.', '')}? Write digits alone",
@@ -132,10 +131,20 @@ class _Reader(TableReader):
         return value
 
     def day(self, column: str) -> Day | None:
+        text = self.row[column]
         try:
-            return Day.parse(self.row[column])
+            return Day.parse(text)
         except ValueError as error:
-            self.refuse(column, date_hint(self.row[column]) or str(error))
+            meant = days_meant(text)
+            if len(meant) == 1:
+                # With the year first no other day can be meant, and nothing was assumed.
+                if not text[:4].isdecimal():
+                    self.note(column, f"{text} is read as {meant[0]}", once="date")
+                return meant[0]
+            if meant:
+                self.refuse(column, either_day(text, meant), once="two dates")
+            else:
+                self.refuse(column, str(error))
             return None
 
     def published(self, end: Day) -> Month | None:
@@ -315,18 +324,17 @@ class _Reader(TableReader):
             high=measured.high,
             stated=measured.stated,
             by_rule=self.row["published"].startswith("rule:"),
-            replaces=(self.row["replaces"],) if self.row.get("replaces") else (),
+            replaces=(self.row["replaces"],) if self.row["replaces"] else (),
+            places=self.places,
         )
 
 
-def _with_revisions(
-    reader: _Reader, rows: dict[str, EvidenceRow], lines: Sequence[str]
-) -> dict[str, EvidenceRow]:
+def _with_revisions(reader: _Reader, rows: dict[str, EvidenceRow]) -> dict[str, EvidenceRow]:
     """Return the rows with all that each revises, refusing what revises nothing."""
     revised_by: dict[str, str] = {}
     for row in rows.values():
         for name in row.replaces:
-            reader.line, reader.places = row.line, columns_of(lines[row.line - 1])
+            reader.line, reader.places = row.line, row.places
             if (fault := _revision_fault(row, name, rows)) is not None:
                 reader.refuse("replaces", fault)
             elif name in revised_by:
@@ -345,7 +353,7 @@ def _with_revisions(
         while chain and rows[chain[-1]].replaces and rows[chain[-1]].replaces[0] not in chain:
             chain += rows[chain[-1]].replaces
         if row.id in chain:
-            reader.line, reader.places = row.line, columns_of(lines[row.line - 1])
+            reader.line, reader.places = row.line, row.places
             reader.refuse("replaces", f"row {row.id!r} revises itself, by {', '.join(chain)}")
         whole[row.id] = replace(row, replaces=tuple(chain))
     return whole
@@ -369,7 +377,7 @@ def _revision_fault(row: EvidenceRow, name: str, rows: Mapping[str, EvidenceRow]
     return None
 
 
-def _refuse_returns(reader: _Reader, rows: Iterable[EvidenceRow], lines: Sequence[str]) -> None:
+def _refuse_returns(reader: _Reader, rows: Iterable[EvidenceRow]) -> None:
     """Refuse a no after a yes that is for good."""
     for name, item in reader.spec.indicators.items():
         family = family_of(item)
@@ -381,7 +389,7 @@ def _refuse_returns(reader: _Reader, rows: Iterable[EvidenceRow], lines: Sequenc
             if row.value > 0.5:
                 yes = yes or f"row {row.id!r}"
             elif yes is not None:
-                reader.line, reader.places = row.line, columns_of(lines[row.line - 1])
+                reader.line, reader.places = row.line, row.places
                 reader.refuse(
                     "value",
                     f"is a no after the yes of {yes}, and leaves: 0 says that a yes is for good; "
@@ -389,21 +397,16 @@ def _refuse_returns(reader: _Reader, rows: Iterable[EvidenceRow], lines: Sequenc
                 )
 
 
-def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, ...]:
+def parse_evidence(text: str, file: str, spec: ModelSpec) -> Read[EvidenceRow]:
     """Read the rows of an evidence file against its model.
 
     Parameters
     ----------
     text : str
-        CSV with the header `COLUMNS`.
+        CSV whose header names `COLUMNS`, in any order.
     file : str
         Its name in messages.
     spec : ModelSpec
-
-    Returns
-    -------
-    tuple of EvidenceRow
-        Sorted by id.
 
     Raises
     ------
@@ -413,7 +416,7 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, 
     return _parse(text, _Reader(file, spec))
 
 
-def parse_history(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, ...]:
+def parse_history(text: str, file: str, spec: ModelSpec) -> Read[EvidenceRow]:
     """Read the rows of a history, of what indicators showed before the model's start.
 
     Parameters, returned rows and faults are those of `parse_evidence`.
@@ -421,17 +424,17 @@ def parse_history(text: str, file: str, spec: ModelSpec) -> tuple[EvidenceRow, .
     return _parse(text, _Reader(file, spec, past=True))
 
 
-def _parse(text: str, reader: _Reader) -> tuple[EvidenceRow, ...]:
+def _parse(text: str, reader: _Reader) -> Read[EvidenceRow]:
     """Return the rows of a file, or refuse it with every fault of every row."""
     if (fault := unseen_character(text, reader.file)) is not None:
         raise ModelFileError([fault])
     rows = reader.table(text)
     if not reader.problems and (excess := _too_many_rows(rows.values())) is not None:
-        reader.line, reader.places = 1, [1]
+        reader.line, reader.places = 1, {}
         reader.refuse("", excess)
     if not reader.problems:
-        rows = _with_revisions(reader, rows, text.splitlines())
-        _refuse_returns(reader, rows.values(), text.splitlines())
+        rows = _with_revisions(reader, rows)
+        _refuse_returns(reader, rows.values())
     if reader.problems:
         raise ModelFileError(reader.problems)
-    return tuple(rows[name] for name in sorted(rows))
+    return Read(tuple(rows[name] for name in sorted(rows)), tuple(reader.notes))

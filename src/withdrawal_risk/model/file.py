@@ -14,11 +14,13 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
 from withdrawal_risk.families import FAMILIES
 from withdrawal_risk.language import LANGUAGES
-from withdrawal_risk.model.document import Document, Path_, read_text
+from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.model.evidence_file import parse_evidence, parse_history
 from withdrawal_risk.model.panel_file import Answers, Seed, parse_panel, parse_seeds
 from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.model.table_file import Read
+from withdrawal_risk.model.text_file import read_text
 from withdrawal_risk.model.validation import faults
 
 __all__ = ["MODEL_FILE", "Folder", "message_of", "parse_model", "read_folder"]
@@ -271,7 +273,7 @@ def parse_model(
     ModelFileError
     """
     spec, _ = parse_spec(model_text, file)
-    return spec, parse_evidence(evidence_text, evidence_file, spec) if evidence_text else ()
+    return spec, parse_evidence(evidence_text, evidence_file, spec).rows if evidence_text else ()
 
 
 class Folder(NamedTuple):
@@ -283,6 +285,7 @@ class Folder(NamedTuple):
     evidence: tuple[EvidenceRow, ...] = ()
     history: tuple[EvidenceRow, ...] = ()
     panel: Answers | None = None
+    notes: tuple[FileProblem, ...] = ()
 
 
 def read_folder(path: Path) -> Folder:
@@ -293,8 +296,9 @@ def read_folder(path: Path) -> Folder:
     ModelFileError
     """
     file = path / MODEL_FILE if path.is_dir() else path
-    text = read_text(file, str(file))
+    text, of_encoding = read_text(file, str(file))
     spec, document = parse_spec(text, str(file))
+    notes = list(of_encoding)
 
     def beside(name: str, *key: str) -> tuple[str, str]:
         """Return the text of a file that the model names under a key, and the path to it."""
@@ -307,21 +311,30 @@ def read_folder(path: Path) -> Folder:
         ):
             problem = f"{quoted(name)} is not a file beside the model; name one, or drop the key"
             raise ModelFileError([document.problem(key, problem)])
-        return read_text(place, str(place)), str(place)
+        read = read_text(place, str(place))
+        notes.extend(read.notes)
+        return read.text, str(place)
 
     rows_text: str | None = None
-    rows: tuple[EvidenceRow, ...] = ()
-    history: tuple[EvidenceRow, ...] = ()
+    evidence, history = Read[EvidenceRow](()), Read[EvidenceRow](())
     if spec.evidence is not None:
         rows_text, where = beside(spec.evidence, "evidence")
-        rows = parse_evidence(rows_text, where, spec)
+        evidence = parse_evidence(rows_text, where, spec)
     if spec.history is not None:
         history = parse_history(*beside(spec.history, "history"), spec)
     panel: Answers | None = None
     if spec.panel is not None:
-        seeds: tuple[Seed, ...] = ()
+        seeds = Read[Seed](())
         if spec.panel.seeds is not None:
             seeds = parse_seeds(*beside(spec.panel.seeds, "panel", "seeds"))
-        answers = parse_panel(*beside(spec.panel.file, "panel", "file"), spec, seeds)
-        panel = Answers(rows=answers, seeds=seeds)
-    return Folder(text, rows_text, spec, rows, history, panel)
+        panel = parse_panel(*beside(spec.panel.file, "panel", "file"), spec, seeds)
+        notes.extend(panel.notes)
+    return Folder(
+        text,
+        rows_text,
+        spec,
+        evidence.rows,
+        history.rows,
+        panel,
+        (*notes, *evidence.notes, *history.notes),
+    )

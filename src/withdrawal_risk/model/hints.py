@@ -1,4 +1,4 @@
-"""What people write in a table where a number, a date or a header is meant, and what to write."""
+"""What people write in a table where a number or a date is meant, and what to write."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.families import Family
-from withdrawal_risk.model.evidence import COLUMNS, OPTIONAL_COLUMNS
+from withdrawal_risk.model.table_file import GROUPED
 
-__all__ = ["NUMBER", "date_hint", "header_fault", "number_hint"]
+__all__ = ["days_meant", "either_day", "number_hint"]
 
-NUMBER = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _PERCENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*[%٪]")
 _ABOUT = re.compile(r"(?:~|≈|ca\.?|about|around)\s*\S+", re.IGNORECASE)
@@ -41,7 +40,7 @@ def number_hint(text: str, family: Family[Any]) -> str:
     if _PERCENT.fullmatch(text):
         return f"{quoted(text)} is not a number; leave out the sign"
     # Three digits after a leading 0, such as 0,250, are decimals and not thousands.
-    if NUMBER.fullmatch(text) and not text.lstrip("-+").startswith("0"):
+    if GROUPED.fullmatch(text) and not text.lstrip("-+").startswith("0"):
         plain = text.replace(",", "").replace(".", "")
         either = (
             f" or {text.replace(',', '.')}" if text.count(",") == 1 and not family.whole else ""
@@ -52,23 +51,28 @@ def number_hint(text: str, family: Family[Any]) -> str:
     return f"{quoted(text)} is not a number; write digits, or leave it empty"
 
 
-def date_hint(text: str) -> str | None:
-    """Say of a text that is no date which date was meant; None where none can be inferred."""
+def days_meant(text: str) -> list[Day]:
+    """Return the days or months that a text names which is no date as files write it.
+
+    None where it names none; two where day and month may stand in either order.
+    """
     meant: list[str] = []
     if (match := _YEAR_FIRST.fullmatch(text)) is not None:
         meant = ["-".join([match[1], *(f"{int(part):02d}" for part in match.groups()[1:] if part)])]
     elif (match := _YEAR_LAST.fullmatch(text)) is not None:
-        # Day and month may stand in either order; for 5/5/2025 both are the same.
+        # For 5/5/2025 both orders are the same.
         ends = [(int(match[1]), int(match[2])), (int(match[2]), int(match[1]))]
         meant = [f"{match[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
     elif (match := _NAMED_MONTH.fullmatch(text)) is not None and match[1].lower() in _MONTHS:
         year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
         meant = [f"{year}-{_MONTHS.index(match[1].lower()) + 1:02d}"]
-    days = [day for day in map(_as_day, meant) if day is not None and str(day) != text]
-    if len(days) == 2:
-        either = " or ".join(f"{day.first.day} {_MONTH_NAMES[day.first.month - 1]}" for day in days)
-        return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
-    return f"{quoted(text)} is not a date; write {days[0]}" if days else None
+    return [day for day in map(_as_day, meant) if day is not None]
+
+
+def either_day(text: str, days: Sequence[Day]) -> str:
+    """Ask which of two days is meant."""
+    either = " or ".join(f"{day.first.day} {_MONTH_NAMES[day.first.month - 1]}" for day in days)
+    return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
 
 
 def _as_day(text: str) -> Day | None:
@@ -76,30 +80,3 @@ def _as_day(text: str) -> Day | None:
         return Day.parse(text)
     except ValueError:
         return None
-
-
-def header_fault(text: str, fields: Sequence[str]) -> str:
-    """Say what is wrong with a header, once."""
-    line = text.split("\n", 1)[0]
-    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
-        if separator in line and "," not in line:
-            return (
-                f"the columns are parted by {name}; save the file with commas (in a spreadsheet: "
-                "CSV UTF-8)"
-            )
-    given = [field.strip() for field in fields]
-    plain = [field.lower().replace(" ", "_") for field in given]
-    valid = f"the header must be {','.join(COLUMNS)}, and may end with replaces"
-    if sorted(plain) in (sorted(COLUMNS), sorted([*COLUMNS, *OPTIONAL_COLUMNS])):
-        order = plain != list(COLUMNS)
-        what = "the columns are in another order" if order else "column names are written otherwise"
-        return f"{what}; {valid}"
-    known = (*COLUMNS, *OPTIONAL_COLUMNS)
-    extra = [field for field, name in zip(given, plain, strict=True) if name not in known]
-    missing = [name for name in COLUMNS if name not in plain]
-    if len(missing) < len(COLUMNS) // 2:
-        said = [f"no column {', '.join(missing)}"] if missing else []
-        said += [f"unknown {', '.join(map(quoted, extra[:8]))}"] if extra else []
-        said = said or ["a column stands twice"]
-        return f"{'; '.join(said)}; {valid}"
-    return f"this is no header of an evidence file: {quoted(line)}; {valid}"

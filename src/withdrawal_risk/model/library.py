@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.errors import ArgumentError, WithdrawalRiskWarning, did_you_mean
+from withdrawal_risk.errors import (
+    ArgumentError,
+    FileProblem,
+    WithdrawalRiskWarning,
+    did_you_mean,
+)
 from withdrawal_risk.files import path_of
 from withdrawal_risk.model.evidence import EvidenceRow, visible
 from withdrawal_risk.model.file import MODEL_FILE, parse_model, read_folder
@@ -50,6 +55,8 @@ class Model:
         What indicators showed before the model's start, sorted by id; no part of a fit.
     panel : Answers, optional
         What the experts of its panel answered; no part of a fit.
+    notes : tuple of FileProblem
+        What was assumed of files that are written in another way than the library writes them.
 
     Examples
     --------
@@ -63,6 +70,7 @@ class Model:
     evidence_text: str | None
     history: tuple[EvidenceRow, ...] = ()
     panel: Answers | None = None
+    notes: tuple[FileProblem, ...] = ()
 
     @classmethod
     def from_texts(cls, model_text: str, evidence_text: str | None = None) -> Model:
@@ -233,4 +241,5 @@ def load_model(name: str | Path) -> Model:
         folder.evidence_text,
         folder.history,
         folder.panel,
+        folder.notes,
     )

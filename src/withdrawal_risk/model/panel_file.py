@@ -18,13 +18,14 @@ from withdrawal_risk.elements.elicitation import WEIGHT_WORDS
 from withdrawal_risk.elements.panel import LONGEST_NAME, MOST_ROUNDS
 from withdrawal_risk.elements.quantiles import Quantiles
 from withdrawal_risk.elements.timeline import Day
-from withdrawal_risk.errors import ModelFileError, did_you_mean
-from withdrawal_risk.model.document import unseen_character
+from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
 from withdrawal_risk.model.ranges import ranges, sign_of
 from withdrawal_risk.model.spec import ModelSpec
-from withdrawal_risk.model.table_file import TableReader
+from withdrawal_risk.model.table_file import Read, TableReader
+from withdrawal_risk.model.text_file import unseen_character
 
 __all__ = [
+    "OPTIONAL_PANEL_COLUMNS",
     "PANEL_COLUMNS",
     "RESERVED",
     "SEED",
@@ -40,7 +41,13 @@ PANEL_COLUMNS: Final = (
     *("expert", "round", "target", "p5", "p50", "p95", "word", "confidence", "why", "source"),
     "date",
 )
+OPTIONAL_PANEL_COLUMNS: Final = frozenset(
+    {"round", "p50", "word", "confidence", "why", "source", "date"}
+)
+"""Columns that a table of answers may leave out."""
+
 SEED_COLUMNS: Final = ("id", "question", "unit", "scale", "value", "resolved", "source", "url")
+_OPTIONAL_OF_SEEDS: Final = frozenset({"question", "unit", "source", "url"})
 
 SEED: Final = "seeds."
 """What the target of an answer to a seed question begins with."""
@@ -115,6 +122,8 @@ class Answers:
     rows : tuple of PanelRow
         Of every round, in the order of the file.
     seeds : tuple of Seed
+    notes : tuple of FileProblem
+        What was assumed of tables that are written in another way than the library writes them.
 
     Examples
     --------
@@ -124,6 +133,7 @@ class Answers:
 
     rows: tuple[PanelRow, ...]
     seeds: tuple[Seed, ...] = ()
+    notes: tuple[FileProblem, ...] = ()
 
     @property
     def experts(self) -> tuple[str, ...]:
@@ -145,6 +155,9 @@ class Answers:
         for row in sorted(self.rows, key=lambda row: row.round):
             found[row.expert, row.target] = row
         return found
+
+
+_NO_SEEDS: Final = Read[Seed](())
 
 
 class _Reader(TableReader):
@@ -183,7 +196,7 @@ class _Reader(TableReader):
         return text
 
 
-def parse_seeds(text: str, file: str) -> tuple[Seed, ...]:
+def parse_seeds(text: str, file: str) -> Read[Seed]:
     """Read a table of seed questions.
 
     Parameters
@@ -198,7 +211,8 @@ def parse_seeds(text: str, file: str) -> tuple[Seed, ...]:
     ModelFileError
         With every fault of every row.
     """
-    reader, seeds = _Reader(file, SEED_COLUMNS), dict[str, Seed]()
+    reader = _Reader(file, SEED_COLUMNS, _OPTIONAL_OF_SEEDS, {"value"})
+    seeds = dict[str, Seed]()
     _check_characters(text, file)
     for row in reader.rows(text):
         before = len(reader.problems)
@@ -229,12 +243,10 @@ def parse_seeds(text: str, file: str) -> tuple[Seed, ...]:
             )
     if reader.problems:
         raise ModelFileError(reader.problems)
-    return tuple(seeds.values())
+    return Read(tuple(seeds.values()), tuple(reader.notes))
 
 
-def parse_panel(
-    text: str, file: str, spec: ModelSpec, seeds: Sequence[Seed] = ()
-) -> tuple[PanelRow, ...]:
+def parse_panel(text: str, file: str, spec: ModelSpec, seeds: Read[Seed] = _NO_SEEDS) -> Answers:
     """Read a table of answers against its model.
 
     Parameters
@@ -244,16 +256,20 @@ def parse_panel(
     file : str
         Its name in messages.
     spec : ModelSpec
-    seeds : sequence of Seed
+    seeds : Read of Seed, optional
+        As `parse_seeds` returns them.
 
     Raises
     ------
     ModelFileError
         With every fault of every row.
     """
-    reader, rows = _Reader(file, PANEL_COLUMNS), list[PanelRow]()
+    reader, rows = (
+        _Reader(file, PANEL_COLUMNS, OPTIONAL_PANEL_COLUMNS, {"p5", "p50", "p95"}),
+        list[PanelRow](),
+    )
     _check_characters(text, file)
-    known, questions = ranges(spec), {SEED + seed.id: seed for seed in seeds}
+    known, questions = ranges(spec), {SEED + seed.id: seed for seed in seeds.rows}
     lines: dict[tuple[str, int, str], int] = {}
     spellings: dict[str, str] = {}
     for row in reader.rows(text):
@@ -304,7 +320,7 @@ def parse_panel(
         reader.refuse("", "no answers; a panel has at least one row")
     if reader.problems:
         raise ModelFileError(reader.problems)
-    return tuple(rows)
+    return Answers(rows=tuple(rows), seeds=seeds.rows, notes=(*seeds.notes, *reader.notes))
 
 
 def _check_characters(text: str, file: str) -> None:

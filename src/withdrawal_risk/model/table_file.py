@@ -1,108 +1,272 @@
-"""Reading a table of comma-separated values row by row, with the place of every cell."""
+"""Reading a table row by row, with the place of every cell.
+
+Columns are found by their names. What stands between them, and whether decimals have a comma, is
+read where it is beyond doubt, and noted.
+"""
 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import FileProblem, did_you_mean
 
-__all__ = ["TableReader", "columns_of"]
+__all__ = ["GROUPED", "Read", "TableReader", "columns_of"]
+
+_SEPARATORS: Final[Mapping[str, str]] = {",": "commas", ";": "semicolons", "\t": "tabs"}
+"""What may stand between columns, the usual one first."""
+
+GROUPED: Final = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
+"""A number whose separators may part its thousands, or its decimals."""
+
+_DECIMAL_COMMA: Final = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+")
+_DECIMAL_POINT: Final = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d*)\.\d+")
+
+_LIKE: Final = 0.8
+"""Likeness of two names, from 0 to 1, from which one is a slip of the other."""
+
+
+class Read[Row](NamedTuple):
+    """What a table holds.
+
+    Parameters
+    ----------
+    rows : tuple
+    notes : tuple of FileProblem
+        What was assumed where it is written in another way than the library writes it.
+    """
+
+    rows: tuple[Row, ...]
+    notes: tuple[FileProblem, ...] = ()
 
 
 class TableReader:
-    """Reads one row after the other and gathers what is wrong.
+    """Reads one row after the other and gathers what is wrong, and what was assumed.
 
     Parameters
     ----------
     file : str
         Its name in messages.
     columns : sequence of str
-        Which the header must have, in this order.
-    optional : sequence of str
-        Which may follow, all of them or none.
+        All that are read.
+    optional : collection of str
+        Those that may be missing.
+    numeric : collection of str
+        Those that hold numbers.
     """
 
-    def __init__(self, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> None:
-        self.file, self.required, self.optional = file, tuple(columns), tuple(optional)
+    def __init__(
+        self,
+        file: str,
+        columns: Sequence[str],
+        optional: Collection[str] = (),
+        numeric: Collection[str] = (),
+    ) -> None:
+        self.file, self.columns = file, tuple(columns)
+        self.optional, self.numeric = frozenset(optional), frozenset(numeric)
         self.problems: list[FileProblem] = []
+        self.notes: list[FileProblem] = []
         self.line = 1
-        self.places: list[int] = [1]
         self.row: dict[str, str] = {}
-        self.columns: tuple[str, ...] = self.required
+        self.places: Mapping[str, int] = {}
+        # Columns of the file by position; None for those that are not read.
+        self.header: list[str | None] = []
+        self._separator = ","
+        # Of what is said once of many cells: its place among problems or notes, and how often.
+        self._once: dict[str, tuple[int, int]] = {}
 
     def rows(self, text: str) -> Iterator[dict[str, str]]:
-        """Yield every row that has a cell for each column, stripped; `refuse` then speaks of it."""
+        """Yield every row, stripped, with a cell for each column; `refuse` then speaks of it.
+
+        A column that the file does not have is empty.
+        """
         lines = text.splitlines()
-        reader, before = csv.reader(io.StringIO(text), strict=True), 0
+        if not lines:
+            self.refuse("", f"the file is empty; {self._valid()}")
+            return
+        self._separator = self._parted_by(lines[0])
+        found = self._cells(text)
+        if not found or not self._takes(found[0][1], lines):
+            return
+        # Commas part the columns of most files, so that they can only be quoted decimals there.
+        turned = self._separator != "," and self._has_decimal_commas(found[1:])
+        for line, fields in found[1:]:
+            self._stand_at(line, lines)
+            # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
+            if any(fields) and self._begin(fields, turned):
+                yield self.row
+
+    def _parted_by(self, line: str) -> str:
+        """Return what stands between columns: that by which most of their names are found."""
+
+        def named(separator: str) -> int:
+            fields = next(csv.reader([line], delimiter=separator), [])
+            return len({_plain(field) for field in fields} & set(self.columns))
+
+        # The first of equals is the usual one.
+        return max(_SEPARATORS, key=named)
+
+    def _cells(self, text: str) -> list[tuple[int, list[str]]]:
+        """Return the line at which each row begins, and its fields."""
+        reader = csv.reader(io.StringIO(text), strict=True, delimiter=self._separator)
+        found, before = [], 0
         try:
-            for number, fields in enumerate(reader):
+            for fields in reader:
                 # A row begins after the last line of the one before: quoted fields may hold breaks.
-                self.line, before = before + 1, reader.line_num
-                self.places = columns_of(lines[self.line - 1])
-                if number == 0:
-                    header = tuple(field.strip() for field in _used(fields, len(self.required)))
-                    if header not in (self.required, (*self.required, *self.optional)):
-                        self.refuse("", self.header_fault(text, header))
-                        break
-                    self.columns = header
-                # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
-                elif any(fields) and self._begin(_used(fields, len(self.columns))):
-                    yield self.row
+                found.append((before + 1, fields))
+                before = reader.line_num
         except csv.Error as error:
-            self.line, self.places = reader.line_num, [1]
+            self.line, self.places = reader.line_num, {}
             self.refuse("", f"not valid CSV: {error}; check the quotes")
+        return found
 
-    def header_fault(self, text: str, header: Sequence[str]) -> str:
-        """Say what is wrong with a header."""
-        valid = f"the header must be {','.join(self.required)}"
-        unknown = [name for name in header if name not in self.required]
-        missing = [name for name in self.required if name not in header]
-        if ";" in text.split("\n", 1)[0]:
-            return f"the columns are parted by semicolons; save the file with commas; {valid}"
-        if unknown:
-            near = did_you_mean(unknown[0], self.required)
-            return f"{quoted(unknown[0])} is not a column; {near}; {valid}"
-        if missing:
-            return f"no column {', '.join(missing)}; {valid}"
-        return f"the columns are in another order; {valid}"
-
-    def _begin(self, fields: list[str]) -> bool:
-        """Take the fields of a row, and say whether there is one for each column."""
-        if len(fields) != len(self.columns):
+    def _takes(self, fields: Sequence[str], lines: Sequence[str]) -> bool:
+        """Take a header, and say whether rows can be read by it."""
+        self._stand_at(1, lines)
+        given = [_plain(field) for field in fields]
+        while given and not given[-1]:
+            given.pop()
+        self.header = [name if name in self.columns else None for name in given]
+        missing = [name for name in self.columns if name not in given]
+        if len(set(given) & set(self.columns)) <= len(self.columns) // 4:
             self.refuse(
-                "",
-                f"the row has {len(fields)} fields, the header {len(self.columns)}; quote commas "
-                "in texts",
+                "", f"this is no header of such a file: {quoted(lines[0])}; {self._valid()}"
             )
             return False
-        self.row = {name: field.strip() for name, field in zip(self.columns, fields, strict=True)}
+        places = columns_of(lines[0], self._separator)
+        before = len(self.problems)
+        seen = set[str]()
+        for place, name, field in zip(places, given, fields, strict=False):
+            self.places = {"": place}
+            if name in self.columns:
+                if name in seen:
+                    self.refuse("", f"the column {quoted(name)} stands twice; keep one")
+                seen.add(name)
+            elif difflib.get_close_matches(name, missing, cutoff=_LIKE):
+                near = did_you_mean(name, missing)
+                self.refuse("", f"{quoted(field.strip())} is not a column; {near}")
+            elif name:
+                self.note("", f"the column {quoted(field.strip())} is not read", "extra")
+        self.places = {}
+        needed = [name for name in missing if name not in self.optional]
+        if needed and len(self.problems) == before:
+            self.refuse("", f"no column {', '.join(needed)}; {self._valid()}")
+        if self._separator != ",":
+            between = "tabs" if self._separator == "\t" else f"'{self._separator}'"
+            self.note("", f"read with {between} between columns")
+        return len(self.problems) == before
+
+    def _valid(self) -> str:
+        """Say which columns a file has."""
+        needed = [name for name in self.columns if name not in self.optional]
+        optional = [name for name in self.columns if name in self.optional]
+        may = f", and may have {', '.join(optional)}" if optional else ""
+        return f"the header must have {', '.join(needed)}{may}"
+
+    def _has_decimal_commas(self, rows: Sequence[tuple[int, list[str]]]) -> bool:
+        """Say whether decimals have a comma: some surely have, and none has a point."""
+        places = [k for k, name in enumerate(self.header) if name in self.numeric]
+        numbers = [fields[k].strip() for _, fields in rows for k in places if k < len(fields)]
+
+        def surely(number: str, decimal: re.Pattern[str]) -> bool:
+            if not decimal.fullmatch(number):
+                return False
+            # Three digits after one separator may be thousands, unless they follow a nought.
+            one = number.count(",") + number.count(".") == 1
+            return not (one and GROUPED.fullmatch(number) and number.lstrip("-+")[0] != "0")
+
+        return any(surely(number, _DECIMAL_COMMA) for number in numbers) and not any(
+            surely(number, _DECIMAL_POINT) for number in numbers
+        )
+
+    def _begin(self, fields: list[str], turned: bool) -> bool:
+        """Take the fields of a row, and say whether there is one for each column."""
+        while len(fields) > len(self.header) and not fields[-1].strip():
+            fields = fields[:-1]
+        if len(fields) != len(self.header):
+            self.refuse(
+                "",
+                f"the row has {len(fields)} fields, the header {len(self.header)}; quote "
+                f"{_SEPARATORS[self._separator]} in texts",
+            )
+            return False
+        self.row = dict.fromkeys(self.columns, "")
+        for name, field in zip(self.header, fields, strict=True):
+            if name is not None:
+                self.row[name] = field.strip()
+        if turned:
+            for name in (name for name in self.columns if name in self.numeric):
+                given = self.row[name]
+                if "," not in given and GROUPED.fullmatch(given):
+                    both = f"{given.replace('.', '')} or {given.replace('.', ',')}"
+                    self.refuse(name, f"{quoted(given)} beside decimals with commas: write {both}")
+                elif _DECIMAL_COMMA.fullmatch(given):
+                    self.row[name] = given.replace(".", "").replace(",", ".")
+                    self.note(
+                        name, f"{given} is read as {self.row[name]}, with a decimal comma", "comma"
+                    )
         return True
 
-    def refuse(self, column: str, message: str) -> None:
-        """Note a fault of a cell of the row that was read last."""
-        place = self.columns.index(column) if column in self.columns else 0
-        at = self.places[place] if place < len(self.places) else 1
-        self.problems.append(FileProblem(self.file, self.line, at, column, message))
+    def _stand_at(self, line: int, lines: Sequence[str]) -> None:
+        """Let faults be those of the row that begins in a line."""
+        self.line = line
+        starts = columns_of(lines[line - 1], self._separator)
+        self.places = {
+            name: start for name, start in zip(self.header, starts, strict=False) if name
+        }
+
+    def refuse(self, column: str, message: str, once: str | None = None) -> None:
+        """Note a fault of a cell of the row that was read last.
+
+        Parameters
+        ----------
+        column : str
+        message : str
+        once : str, optional
+            The kind of a fault of which only the first is told, with the number of others.
+        """
+        self._add(self.problems, column, message, once)
+
+    def note(self, column: str, message: str, once: str | None = None) -> None:
+        """Note what was assumed of a cell; arguments as in `refuse`."""
+        self._add(self.notes, column, message, once)
+
+    def _add(self, to: list[FileProblem], column: str, message: str, once: str | None) -> None:
+        at = self.places.get(column, self.places.get("", 1))
+        if once is not None and once in self._once:
+            place, others = self._once[once]
+            first = to[place].message.removesuffix(_more(others))
+            to[place] = replace(to[place], message=first + _more(others + 1))
+            self._once[once] = place, others + 1
+            return
+        if once is not None:
+            self._once[once] = len(to), 0
+        to.append(FileProblem(self.file, self.line, at, column, message))
 
 
-def _used(fields: list[str], columns: int) -> list[str]:
-    """Return the fields of a line without the empty ones that a spreadsheet adds at the end."""
-    while len(fields) > columns and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
+def _more(others: int) -> str:
+    return f" (and {others} more like it)" if others else ""
 
 
-def columns_of(line: str) -> list[int]:
-    """Return the column, counted from 1, at which each comma-separated field of a line begins."""
+def _plain(name: str) -> str:
+    """Return the name of a column without what does not matter in it."""
+    return name.strip().lower().replace(" ", "_")
+
+
+def columns_of(line: str, separator: str = ",") -> list[int]:
+    """Return the column, counted from 1, at which each field of a line begins."""
     starts, quoting = [1], False
     for place, character in enumerate(line):
         # A doubled quote within quotes toggles twice and changes nothing.
         if character == '"':
             quoting = not quoting
-        elif character == "," and not quoting:
-            # One step past the comma, and one because columns count from 1.
+        elif character == separator and not quoting:
+            # One step past the separator, and one because columns count from 1.
             starts.append(place + 2)
     return starts

@@ -12,9 +12,9 @@ from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError
 from withdrawal_risk.experts.form_reading import FilledForm, FormAnswer, read_form
 from withdrawal_risk.files import check_target, csv_bytes, path_of, write_bytes
-from withdrawal_risk.model.document import read_text
-from withdrawal_risk.model.panel_file import PANEL_COLUMNS
+from withdrawal_risk.model.panel_file import OPTIONAL_PANEL_COLUMNS, PANEL_COLUMNS
 from withdrawal_risk.model.table_file import TableReader
+from withdrawal_risk.model.text_file import read_text
 
 __all__ = ["collect"]
 
@@ -136,8 +136,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
     ModelFileError
         If it is not the table of a panel.
     """
-    reader = TableReader(str(path), PANEL_COLUMNS)
-    rows = [row | {"round": row["round"] or "1"} for row in reader.rows(read_text(path, str(path)))]
+    reader = TableReader(str(path), PANEL_COLUMNS, OPTIONAL_PANEL_COLUMNS)
+    rows = [
+        row | {"round": row["round"] or "1"} for row in reader.rows(read_text(path, str(path)).text)
+    ]
     if reader.problems:
         raise ModelFileError(reader.problems)
     return rows

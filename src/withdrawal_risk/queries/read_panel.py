@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from withdrawal_risk.files import path_of
-from withdrawal_risk.model.document import read_text
 from withdrawal_risk.model.library import Model, checked_model
 from withdrawal_risk.model.panel_file import Answers, Seed, parse_panel, parse_seeds
+from withdrawal_risk.model.table_file import Read
+from withdrawal_risk.model.text_file import read_text
 
 __all__ = ["read_panel"]
 
@@ -49,10 +50,9 @@ def read_panel(
     >>> wr.read_panel(posterior.model, table).experts
     ('Amal',)
     """
-    model, known = checked_model(model, "read_panel"), tuple[Seed, ...]()
+    model, known = checked_model(model, "read_panel"), Read[Seed](())
     if seeds is not None:
         place = path_of(seeds, "seeds")
-        known = parse_seeds(read_text(place, str(place)), str(place))
+        known = parse_seeds(read_text(place, str(place)).text, str(place))
     place = path_of(file, "file")
-    rows = parse_panel(read_text(place, str(place)), str(place), model.spec, known)
-    return Answers(rows=rows, seeds=known)
+    return parse_panel(read_text(place, str(place)).text, str(place), model.spec, known)

@@ -15,7 +15,6 @@ from withdrawal_risk.families.values import draw
 from withdrawal_risk.inference.measurement import log_likelihood, measurement_of
 from withdrawal_risk.model.clauses import clause_holds, clause_months, holds, node_of
 from withdrawal_risk.model.document import Document, Path_
-from withdrawal_risk.model.evidence import place_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.queries.prior_draws import SEED, PriorDraws, all_blocks, prior_draws
 from withdrawal_risk.queries.review_rows import (
@@ -104,15 +103,13 @@ def review(
     far = list(unlikely_rows(model, prior))
     # A row that is a slip already says nothing about polarities.
     named = {row.id for row, _, _ in far}
-    lines = (model.evidence_text or "").splitlines()
     for row, message, certain in (
         *far,
         *overlapping_rows(model),
         *repeated_indicators(model),
         *doubtful_polarities(model, prior, named),
     ):
-        line, column = place_of(lines, row, "value")
-        problem = FileProblem(evidence_file, line, column, "value", message)
+        problem = row.problem(evidence_file, "value", message)
         located.append((problem, certain))
     return _findings(located)
 

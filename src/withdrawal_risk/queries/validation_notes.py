@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from withdrawal_risk.errors import FileProblem
 from withdrawal_risk.model.document import Document, Path_
-from withdrawal_risk.model.evidence import place_of
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.queries.precedents import precedents
 from withdrawal_risk.queries.review import Finding
@@ -16,7 +14,7 @@ __all__ = ["validation_notes"]
 
 
 def validation_notes(model: Model, file: str, evidence_file: str) -> list[Finding]:
-    """Return notes on a model that can be read.
+    """Return notes on a model that can be read, first what was assumed in reading it.
 
     Parameters
     ----------
@@ -29,11 +27,9 @@ def validation_notes(model: Model, file: str, evidence_file: str) -> list[Findin
         document.problem(path, message, at_key=at_key)
         for path, message, at_key in (*_unmeasured(model), *_precedents(model))
     ]
-    lines = (model.evidence_text or "").splitlines()
     for row, message in doubtful_looks(model):
-        line, column = place_of(lines, row, "value")
-        located.append(FileProblem(evidence_file, line, column, "value", message))
-    return [Finding(problem=problem, note=True) for problem in located]
+        located.append(row.problem(evidence_file, "value", message))
+    return [Finding(problem=problem, note=True) for problem in (*model.notes, *located)]
 
 
 def _unmeasured(model: Model) -> Iterator[tuple[Path_, str, bool]]:
