@@ -36,6 +36,20 @@ def test_asking_a_saved_posterior_needs_no_pymc(posterior: wr.Posterior, tmp_pat
     assert loaded == "[]"
 
 
+def test_a_preliminary_answer_needs_no_pymc(tmp_path: Path) -> None:
+    """Nor does it leave anything in the cache."""
+    loaded = _python(
+        "import os, sys, contextlib, io, json\n"
+        f"os.environ['WITHDRAWAL_RISK_CACHE'] = {str(tmp_path)!r}\n"
+        "from withdrawal_risk.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.suppress(SystemExit):\n"
+        f"    main(['outlook', {str(ROOT / 'tests/data/small')!r}, '--preliminary', '--json'])\n"
+        "print(json.loads(shown.getvalue())['preliminary'],\n"
+        "      sorted({'pymc', 'pytensor', 'nutpie', 'pandas', 'xarray'} & set(sys.modules)))"
+    )
+    assert loaded == "True []" and not list(tmp_path.iterdir())
+
+
 def test_checking_a_file_needs_no_numba() -> None:
     loaded = _python(
         "import withdrawal_risk as wr; wr.load_model('iraq-2025')\n"

@@ -44,6 +44,14 @@ def default_outlook(default_outlooks: dict[str, wr.Result]) -> wr.Result:
     return default_outlooks["iraq-2025"]
 
 
+@pytest.mark.parametrize("name", model_readme.MODELS)
+def test_a_preliminary_answer_is_near_the_fit(
+    name: str, default_outlooks: dict[str, wr.Result]
+) -> None:
+    quick, fitted = wr.preliminary(load_model(name)).summary, default_outlooks[name].summary
+    assert (quick["probability"] - fitted["probability"]).abs().max() < 0.05
+
+
 def _numbers(sentence: str) -> list[float]:
     return [
         float(number.replace("−", "-")) for number in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence)

@@ -9,6 +9,7 @@ from .errors import WithdrawalRiskWarning as WithdrawalRiskWarning
 from .families.base import Distribution as Distribution
 from .families.base import Family as Family
 from .families.registry import register_family as register_family
+from .inference.approximation import Unsettled as Unsettled
 from .inference.build import build as build
 from .inference.checks import check as check
 from .inference.checks import CheckResult as CheckResult
@@ -84,6 +85,8 @@ from .queries.panel import PanelResult as PanelResult
 from .queries.path_effects import path_effects as path_effects
 from .queries.path_effects import PathEffects as PathEffects
 from .queries.precedents import precedents as precedents
+from .queries.preliminary import Preliminary as Preliminary
+from .queries.preliminary import preliminary as preliminary
 from .queries.probability import Probability as Probability
 from .queries.probability import probability as probability
 from .queries.reach import Reach as Reach

@@ -406,6 +406,7 @@ def test_what_is_beyond_doubt_is_read_and_noted(
     changed = change(small_evidence)
     assert changed != small_evidence
     (tmp_path / "evidence.csv").write_bytes(changed.encode(encoding))
+    assert refusal(lambda: wr.load_model(tmp_path)) == ""
     model = wr.load_model(tmp_path)
     if case == "code page":
         assert {row.source for row in model.evidence} == {"\u2018invented\u2019 \u2013"}

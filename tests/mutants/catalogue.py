@@ -1728,4 +1728,40 @@ MUTANTS: Final = (
         (Change("cli/questions.py", 'key["panel"] = posterior.model.panel.digest', 'key["panel"] = ""'),),
         ("tests/cli/test_panel_commands.py::test_panel_and_feedback",),
     ),
+    Mutant(
+        "mode-of-all",
+        "The preliminary answer starts from the mode of all unknowns together, errors among them.",
+        (Change("inference/approximation.py", 'np.full(prior.mu.size, prior.support == "real")', "np.full(prior.mu.size, True)"),),
+        ("tests/inference/test_approximation.py::test_errors_do_not_collapse",),
+    ),
+    Mutant(
+        "anchors-kept",
+        "The preliminary answer takes the anchors that are sampled for the references.",
+        (Change("inference/approximation.py", 'unknowns["reference"] = unknowns["reference"] - anchor_shift(frame, months, unknowns, level)', "pass"),),
+        ("tests/inference/test_approximation.py::test_unknowns_have_the_law_of_the_fit",),
+    ),
+    Mutant(
+        "never-unsettled",
+        "A posterior whose energy drifts is answered all the same.",
+        (Change("inference/approximation.py", "rate < _LEAST_ACCEPTED or drift > _MOST_DRIFT", "rate < _LEAST_ACCEPTED"),),
+        ("tests/inference/test_approximation.py::test_another_shape_is_refused",),
+    ),
+    Mutant(
+        "commas-are-thousands",
+        "Decimal commas of a table with semicolons are dropped.",
+        (Change("model/table_file.py", '.replace(".", "").replace(",", ".")', '.replace(".", "").replace(",", "")'),),
+        ("tests/model/test_file.py::test_what_is_beyond_doubt_is_read_and_noted",),
+    ),
+    Mutant(
+        "columns-by-place",
+        "The columns of a table are taken in the order in which the library writes them.",
+        (Change("model/table_file.py", "self.header = [name if name in self.columns else None for name in given]", "self.header = list(self.columns[: len(given)])"),),
+        ("tests/model/test_file.py::test_what_is_beyond_doubt_is_read_and_noted",),
+    ),
+    Mutant(
+        "first-of-two-days",
+        "A date that may be two days is read as the first of them.",
+        (Change("model/evidence_file.py", "if len(meant) == 1:", "if meant:"),),
+        ("tests/model/test_file.py::test_dates_that_may_be_two_days_are_refused_once",),
+    ),
 )  # fmt: skip

@@ -28,6 +28,7 @@ __all__ = [
     "ModelName",
     "Month",
     "Observe",
+    "Preliminary",
     "Ramp",
     "RandomSeed",
     "Set",
@@ -55,6 +56,10 @@ RandomSeed = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Lang = Annotated[str, typer.Option("--lang", help="Language of the answer, such as en or ar.")]
+Preliminary = Annotated[
+    bool,
+    typer.Option("--preliminary", help="Answer in seconds, by an approximation without a fit."),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(

@@ -9,7 +9,7 @@ import typer
 from withdrawal_risk.cli import options, tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import CiProb, Condition, Futures
-from withdrawal_risk.cli.questions import Shown, question
+from withdrawal_risk.cli.questions import Shown, loaded, question
 from withdrawal_risk.console import is_watched
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
@@ -28,13 +28,28 @@ def check(posterior: Any, *, random_seed: int, lang: str) -> Shown:
     return Shown(data=data, blocks=[tables.checks_table(checks, lang)])
 
 
-@app.command()
-@question
+def _preliminary(model: str, *, lang: str, **asked: Any) -> Shown:
+    """Show the outlook of a model that is not fitted."""
+    from threading import Thread
+
+    from withdrawal_risk.inference.density import machine_code
+    from withdrawal_risk.queries.preliminary import preliminary as run
+
+    # Machine code is loaded while the files are read.
+    Thread(target=machine_code).start()
+    result = run(loaded(model), **asked)
+    blocks: list[Any] = [tables.preliminary_table(result, lang), result.sentence(lang)]
+    return Shown(data=result.to_dict(), blocks=blocks)
+
+
 def outlook(posterior: Any, *, ci_prob: CiProb = CI_PROB, random_seed: int, lang: str) -> Shown:
     """Print the probability of each condition."""
     from withdrawal_risk.queries.outlook import outlook as run
 
     return _shown_result(run(posterior, ci_prob=ci_prob, random_seed=random_seed), lang)
+
+
+app.command()(question(outlook, _preliminary))
 
 
 @app.command()

@@ -18,8 +18,18 @@ from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 if TYPE_CHECKING:
     from withdrawal_risk.inference.lazy import LazyPosterior
     from withdrawal_risk.inference.posterior import Posterior
+    from withdrawal_risk.model.library import Model
 
-__all__ = ["FAILED_CHECKS", "Shown", "end", "failures", "fitted", "print_blocks", "question"]
+__all__ = [
+    "FAILED_CHECKS",
+    "Shown",
+    "end",
+    "failures",
+    "fitted",
+    "loaded",
+    "print_blocks",
+    "question",
+]
 
 FAILED_CHECKS: Final = 3
 """Exit code of an answer whose fit failed its checks."""
@@ -44,18 +54,24 @@ class Shown:
     blocks: Sequence[Block]
 
 
+def loaded(model: str) -> Model:
+    """Return a model, and say what was assumed in reading it."""
+    from withdrawal_risk.model.library import load_model
+
+    read = load_model(model)
+    for note in read.notes:
+        say(f"note: {note}")
+    return read
+
+
 def fitted(
     model: str, as_of: str | None, draws: int, tune: int, chains: int, random_seed: int
 ) -> LazyPosterior:
     """Return the posterior of a model, which is sampled when its draws are needed."""
     from withdrawal_risk.inference.lazy import LazyPosterior
-    from withdrawal_risk.model.library import load_model
 
-    loaded = load_model(model)
-    for note in loaded.notes:
-        say(f"note: {note}")
     return LazyPosterior(
-        loaded,
+        loaded(model),
         as_of,
         draws=draws,
         tune=tune,
@@ -66,10 +82,12 @@ def fitted(
     )
 
 
-def _ask(
+def _ask(  # noqa: PLR0913
     ask: Callable[..., Shown],
+    without_fit: Callable[..., Shown] | None,
     *,
     model: str,
+    preliminary: options.Preliminary = False,
     as_of: options.AsOf = None,
     draws: options.Draws = DRAWS,
     tune: options.Tune = TUNE,
@@ -80,10 +98,15 @@ def _ask(
     **asked: Any,
 ) -> None:
     """Ask a question of a fit and print the answer; a cached answer is not computed again."""
-    from withdrawal_risk.inference.cache import cached_answer
     from withdrawal_risk.language import checked_language
 
     checked_language(lang)
+    if preliminary and without_fit is not None:
+        shown = without_fit(model, as_of=as_of, random_seed=random_seed, lang=lang, **asked)
+        _print(shown.data, shown.blocks, as_json)
+        return
+    from withdrawal_risk.inference.cache import cached_answer
+
     # Nothing is sampled yet: a cached answer needs no draws.
     posterior = fitted(model, as_of, draws, tune, chains, random_seed)
     # Everything the answer depends on besides the fit, defaults included. ``--json`` is not part of
@@ -99,14 +122,20 @@ def _ask(
         return {"data": shown.data | {"failed_checks": failed}, "blocks": list(shown.blocks)}
 
     content = cached_answer(posterior.path, key, answer)
-    if as_json:
-        print(json.dumps(content["data"]))
-    else:
-        print_blocks(content["blocks"])
+    _print(content["data"], content["blocks"], as_json)
     end(content["data"]["failed_checks"])
 
 
-def question(ask: Callable[..., Shown]) -> Callable[..., None]:
+def _print(data: dict[str, Any], blocks: Sequence[Block], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(data))
+    else:
+        print_blocks(blocks)
+
+
+def question(
+    ask: Callable[..., Shown], without_fit: Callable[..., Shown] | None = None
+) -> Callable[..., None]:
     """Turn a question into a command.
 
     Parameters
@@ -114,6 +143,9 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
     ask : callable
         Given a posterior, ``random_seed``, ``lang`` and its own options; all that it is given is
         the key of the cached answer. Its docstring is the help of the command.
+    without_fit : callable, optional
+        Given the name of a model, ``as_of``, ``random_seed``, ``lang`` and the options of `ask`,
+        where ``--preliminary`` is asked for.
 
     Returns
     -------
@@ -122,7 +154,7 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
     """
 
     def command(**given: Any) -> None:
-        _ask(ask, **given)
+        _ask(ask, without_fit, **given)
 
     # Typer reads options from a signature, so one is put together: the arguments that a person
     # gives, without those that `_ask` hands over itself.
@@ -134,7 +166,8 @@ def question(ask: Callable[..., Shown]) -> Callable[..., None]:
     every = [
         parameter
         for parameter in inspect.signature(_ask, eval_str=True).parameters.values()
-        if parameter.name not in ("ask", "model", "asked")
+        if parameter.name not in ("ask", "without_fit", "model", "asked")
+        and (parameter.name != "preliminary" or without_fit is not None)
     ]
     model = inspect.Parameter("model", inspect.Parameter.KEYWORD_ONLY, annotation=options.ModelName)
     parameters = [model, *options_of_ask, *every]

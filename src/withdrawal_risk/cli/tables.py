@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from withdrawal_risk.queries.effects import Effects
     from withdrawal_risk.queries.feedback import Feedback
     from withdrawal_risk.queries.panel import PanelResult
+    from withdrawal_risk.queries.preliminary import Preliminary
     from withdrawal_risk.queries.reach import Reach
     from withdrawal_risk.queries.results import Result
     from withdrawal_risk.queries.scenarios import Scenarios
@@ -137,6 +138,24 @@ def result_table(result: Result, lang: str) -> Table:
         cells.append(probability_word(row["probability"], lang, row["mcse"]))
         rows.append(cells)
     return {"columns": [*columns, words["word"]], "rows": rows, "text": [0, len(columns)]}
+
+
+def preliminary_table(result: Preliminary, lang: str) -> Table:
+    """Return a row a condition, with its interval."""
+    words = words_of(lang).tables
+    ci_prob = words_of(lang).percent.format(number=f"{100 * result.ci_prob:g}")
+    within = words["interval"].format(ci_prob=ci_prob)
+    rows = [
+        [
+            result.about.condition(name, lang),
+            percent(row["probability"], lang),
+            interval(row["lower"], row["upper"], lang),
+            probability_word(row["probability"], lang, row["mcse"]),
+        ]
+        for name, row in result.rows.items()
+    ]
+    columns = [words["condition"], words["preliminary"], within, words["word"]]
+    return {"columns": columns, "rows": rows, "text": [0, 3]}
 
 
 def beside_table(result: Result, lang: str) -> Table:

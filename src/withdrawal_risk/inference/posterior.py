@@ -134,6 +134,11 @@ class Posterior:
         """Number of chains."""
         return int(self.tree["posterior"].sizes["chain"])
 
+    def count(self, group: str = "posterior") -> int:
+        """Return the number of draws of a group, of all its chains."""
+        sizes = self.tree[group].sizes
+        return int(sizes["chain"] * sizes["draw"])
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of both files, the ``as_of`` and the settings; answers carry it."""

@@ -162,6 +162,7 @@ LANGUAGE: Final = Language(
         "warning": " تنبيه: لم تجتز هذه المعايرة فحوصها ({checks})، فلا يُعتمد على هذا الجواب.",
         "answer": "احتمال تحقّق {what} بحلول {horizon} هو {number} ({word})، "
         "وفترة المصداقية {ci_prob} {interval}",
+        "preliminary": "جواب أولي من غير معايرة: {answer}",
         "published_nothing": "لا يحسمه أي رقم منشور؛ كله متروك للتقدير.",
         "published_all": "الأرقام المنشورة وحدها تحسمه: تقول إنه متحقق باحتمال {true}، وإنه غير متحقق باحتمال {false}.",
         "published_some": "ستقول الأرقام المنشورة وحدها إنه متحقق باحتمال {true}، وإنه غير متحقق باحتمال {false}؛ "
@@ -407,6 +408,7 @@ LANGUAGE: Final = Language(
     tables={
         "condition": "الشرط",
         "probability": "الاحتمال",
+        "preliminary": "الاحتمال الأولي",
         "interval": "فترة {ci_prob}",
         "difference": "نقاط فوق خط الأساس",
         "word": "بالكلمات",

@@ -166,6 +166,7 @@ LANGUAGE: Final = Language(
         "warning": " WARNING: this fit failed its checks ({checks}); do not rely on this answer.",
         "answer": "the probability that {what} by {horizon} is {number} ({word}); "
         "{ci_prob} credible interval {interval}",
+        "preliminary": "Preliminary, without a fit: {answer}",
         "published_nothing": "No published figure decides it; all is left to judgement.",
         "published_all": "Published figures alone decide it: they say that it holds with {true}, "
         "that it does not with {false}.",
@@ -424,6 +425,7 @@ LANGUAGE: Final = Language(
     tables={
         "condition": "Condition",
         "probability": "Probability",
+        "preliminary": "Preliminary",
         "interval": "{ci_prob} interval",
         "difference": "Points above baseline",
         "word": "In words",

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from weakref import WeakKeyDictionary
-
-import pandas as pd
 
 from withdrawal_risk.elements.base import Text
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.network import Factor, Policy
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.inference.checks import failed_checks
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import Language, words_of
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["About", "Answer", "about", "warning_of"]
 
@@ -120,10 +120,20 @@ def about(posterior: Posterior) -> About:
             names={name: item.label for name, item in nodes.items()},
             conditions={name: item.label for name, item in spec.conditions.items()},
             scenarios={name: item.label for name, item in spec.scenarios.items()},
-            failed=tuple(item.name for item in failed_checks(posterior)),
+            failed=_failed(posterior),
             diagnostics=dict(posterior.settings.get("diagnostics", {})),
         )
     return _ABOUT[posterior]
+
+
+def _failed(posterior: Posterior) -> tuple[str, ...]:
+    """Return the names of the checks that a fit failed."""
+    # Without diagnostics no sampler made it, and nothing has to be loaded to check it.
+    if "diagnostics" not in posterior.settings:
+        return ()
+    from withdrawal_risk.inference.checks import failed_checks
+
+    return tuple(item.name for item in failed_checks(posterior))
 
 
 class _Asked(Protocol):

@@ -6,11 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from withdrawal_risk.elements.elicitation import Z90
@@ -34,7 +32,11 @@ from withdrawal_risk.simulation.laws import (
 )
 from withdrawal_risk.simulation.probabilities import Probabilities
 
-__all__ = ["Result", "mcse", "summarise"]
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["Result", "answer_in_words", "entry_of", "mcse", "rows_of", "summarise"]
 
 Array = NDArray[np.float64]
 
@@ -104,19 +106,8 @@ class Result(Answer):
             For another language or an unknown condition.
         """
         words = words_of(lang)
-        label = self.label(condition, lang)
-        kind = "what_all" if condition == ALL_CONDITIONS else "what_one"
         row: Any = self.summary.loc[condition]
-        probability = float(row["probability"])
-        text = words.say(
-            "answer",
-            what=words.say(kind, label=label),
-            horizon=self.about.horizon,
-            number=percent(probability, lang),
-            word=probability_word(probability, lang, float(row["mcse"])),
-            ci_prob=words.percent.format(number=f"{100 * self.ci_prob:g}"),
-            interval=interval(float(row["lower"]), float(row["upper"]), lang),
-        )
+        text = answer_in_words(self.about, condition, row, self.ci_prob, words)
         if self.supposing:
             text = words.say(
                 "supposed",
@@ -188,13 +179,7 @@ class Result(Answer):
         )
 
     def _entry(self, row: Any) -> dict[str, Any]:
-        entry = {
-            "probability": float(row["probability"]),
-            "ci": [float(row["lower"]), float(row["upper"])],
-            "ci_prob": self.ci_prob,
-            "mcse": float(row["mcse"]),
-            "word": row["word"],
-        }
+        entry = entry_of(row, self.ci_prob)
         if "structure" in row:
             entry |= {
                 "base_rates": {
@@ -222,6 +207,32 @@ class Result(Answer):
             "difference_ci": None if None in ends else ends,
             "difference_mcse": float(row["difference_mcse"]),
         }
+
+
+def answer_in_words(of: About, condition: str, row: Any, ci_prob: float, words: Language) -> str:
+    """Say how probable a condition is, or all together; the beginning of a sentence."""
+    probability, lang = float(row["probability"]), words.code
+    kind = "what_all" if condition == ALL_CONDITIONS else "what_one"
+    return words.say(
+        "answer",
+        what=words.say(kind, label=of.condition(condition, lang)),
+        horizon=of.horizon,
+        number=percent(probability, lang),
+        word=probability_word(probability, lang, float(row["mcse"])),
+        ci_prob=words.percent.format(number=f"{100 * ci_prob:g}"),
+        interval=interval(float(row["lower"]), float(row["upper"]), lang),
+    )
+
+
+def entry_of(row: Any, ci_prob: float) -> dict[str, Any]:
+    """Return what is told of the probability of a condition as JSON-ready data."""
+    return {
+        "probability": float(row["probability"]),
+        "ci": [float(row["lower"]), float(row["upper"])],
+        "ci_prob": ci_prob,
+        "mcse": float(row["mcse"]),
+        "word": row["word"],
+    }
 
 
 def mcse(p: Array, weight: Array | None, chains: int, batches: int = 20) -> float:
@@ -271,7 +282,35 @@ def summarise(
     chains : int, optional
         Of which the draws consist. Default: those of the posterior.
     """
+    import pandas as pd
+    import xarray as xr
+
     chains = posterior.chains if chains is None else chains
+    rows = rows_of(probabilities, ci_prob, chains, world, differ=bool(supposing))
+    draws = xr.DataArray(
+        probabilities.value[world],
+        dims=("condition", "sample"),
+        coords={"condition": probabilities.names},
+    )
+    if probabilities.ess is not None and probabilities.khat is not None:
+        notes = [*notes, _weights_in_words(probabilities.ess, probabilities.khat)]
+    return Result(
+        summary=pd.DataFrame(rows).set_index("condition"),
+        draws=draws,
+        about=about(posterior),
+        ci_prob=ci_prob,
+        supposing=supposing or {},
+        ess=probabilities.ess,
+        khat=probabilities.khat,
+        notes=tuple(notes),
+        elicited=dict(elicited or {}),
+    )
+
+
+def rows_of(
+    probabilities: Probabilities, ci_prob: float, chains: int, world: int = 0, differ: bool = False
+) -> list[dict[str, Any]]:
+    """Return what is told of each condition in a world, and how it differs from the baseline."""
     weight, count, rows = probabilities.weight[world], float(probabilities.count[world]), []
     alike = np.ptp(weight) == 0
     for k, name in enumerate(probabilities.names):
@@ -294,27 +333,10 @@ def summarise(
             "mcse": error,
             "word": probability_word(probability, error=error),
         }
-        if supposing:
+        if differ:
             row |= _difference(probabilities, world, k, row, ci_prob, chains)
         rows.append(row)
-    draws = xr.DataArray(
-        probabilities.value[world],
-        dims=("condition", "sample"),
-        coords={"condition": probabilities.names},
-    )
-    if probabilities.ess is not None and probabilities.khat is not None:
-        notes = [*notes, _weights_in_words(probabilities.ess, probabilities.khat)]
-    return Result(
-        summary=pd.DataFrame(rows).set_index("condition"),
-        draws=draws,
-        about=about(posterior),
-        ci_prob=ci_prob,
-        supposing=supposing or {},
-        ess=probabilities.ess,
-        khat=probabilities.khat,
-        notes=tuple(notes),
-        elicited=dict(elicited or {}),
-    )
+    return rows
 
 
 def _weights_in_words(ess: float, khat: float) -> dict[str, str]:

@@ -334,9 +334,7 @@ def parts(
         Whether the parts may be stored for the next question; a question that reads no noise
         leaves what is stored as it is.
     """
-    every = int(posterior.tree["prior" if group == "structure" else group].sizes["draw"])
-    if group == "posterior":
-        every *= posterior.chains
+    every = posterior.count("prior" if group == "structure" else group)
     many = every if draws is None else min(draws, every)
     # The prior is asked once; its parts would only displace those that are asked for again.
     lasting = group == "posterior" and store
@@ -373,7 +371,7 @@ def _group(posterior: Posterior, group: str) -> tuple[dict[str, Array], Array]:
     if not frame.effects:
         return posterior.draws("prior"), posterior.levels("prior")
     # A fit that stores parameters alone has no innovations; the prior's are drawn again.
-    count = int(posterior.tree["prior"].sizes["draw"])
+    count = posterior.count("prior")
     seed = posterior.settings["random_seed"]
     unknowns = {name: prior.draw(seed, count) for name, prior in frame.priors.items()}
     unknowns["event_effect"] = np.zeros_like(unknowns["event_effect"])
