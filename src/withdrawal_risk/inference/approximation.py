@@ -144,6 +144,8 @@ def _in_pairs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return np.concatenate([half, -half])[: shape[0]]
 
 
+# Where dynamics leave the support of the density numbers overflow, and such moves are not accepted.
+@np.errstate(over="ignore", invalid="ignore")
 def _moved(target: _Target, points: Array, spread: Array, rng: np.random.Generator) -> Array:
     """Move draws of the normal law by Hamiltonian dynamics in the exact density.
 
@@ -170,7 +172,7 @@ def _moved(target: _Target, points: Array, spread: Array, rng: np.random.Generat
             # Half a step of the momentum ends the last leap.
             momentum = momentum - step / (1 + (leap == _LEAPS - 1)) * (force @ spread)
         lost = arrived + (momentum**2).sum(axis=1) / 2 - total
-        chance = np.exp(-np.maximum(lost, 0.0))
+        chance = np.nan_to_num(np.exp(-np.maximum(lost, 0.0)))
         taken = rng.random(len(points)) < chance
         accepted.append(chance.mean())
         points = np.where(taken[:, None], ahead, points)
