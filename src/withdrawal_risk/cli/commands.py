@@ -49,7 +49,13 @@ def models(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def validate(model: ModelName, as_json: AsJson = False) -> None:
+def validate(
+    model: ModelName,
+    reviewed: Annotated[
+        bool, typer.Option("--reviewed", help="Elements that nobody has reviewed are faults.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Read a model file and compare its evidence and conditions with what it expects of them.
 
     Ends with exit code 1 on faults.
@@ -57,7 +63,7 @@ def validate(model: ModelName, as_json: AsJson = False) -> None:
     from withdrawal_risk.model.library import load_model
     from withdrawal_risk.queries.validate import validate as run
 
-    findings = run(model)
+    findings = run(model, reviewed=reviewed)
     faults = sum(item.certain for item in findings)
     if as_json:
         listed = [

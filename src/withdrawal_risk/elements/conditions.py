@@ -16,6 +16,7 @@ from withdrawal_risk.elements.base import (
     check_order,
     refuse,
 )
+from withdrawal_risk.elements.review import Reviewable
 from withdrawal_risk.elements.timeline import Month
 
 __all__ = [
@@ -238,7 +239,7 @@ Tree = Annotated[
 ]
 
 
-class Condition(Frozen):
+class Condition(Reviewable):
     """A named success condition: a tree of clauses under ``all`` or ``any``."""
 
     label: TextLike

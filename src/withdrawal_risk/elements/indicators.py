@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from withdrawal_risk.elements.base import Basis, Frozen, TextLike
+from withdrawal_risk.elements.base import Basis, TextLike
+from withdrawal_risk.elements.review import Reviewable
 
 __all__ = ["IndicatorBase"]
 
 
-class IndicatorBase(Frozen):
+class IndicatorBase(Reviewable):
     """An indicator: an observable quantity that measures one factor.
 
     Every family of `withdrawal_risk.families` adds its own keys in a class of its own.

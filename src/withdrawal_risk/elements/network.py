@@ -31,6 +31,7 @@ from withdrawal_risk.elements.quantiles import (
     ShareOrNumber,
     Weight,
 )
+from withdrawal_risk.elements.review import Reviewable
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.language.base import Language
@@ -156,7 +157,7 @@ class LevelNames(Frozen):
         return {"en": self.en, **(self.__pydantic_extra__ or {})}
 
 
-class WithLevels(Frozen):
+class WithLevels(Reviewable):
     """What has levels: where they are cut, and what they are called."""
 
     cuts: Cuts = STANDARD_CUTS
@@ -337,7 +338,7 @@ def edge_id(text: str) -> str:
     return _ARROW.sub("->", text.strip())
 
 
-class Edge(Frozen):
+class Edge(Reviewable):
     """A signed causal effect of one factor on another."""
 
     from_: str = Field(alias="from")
@@ -378,7 +379,7 @@ class EventEffect(Frozen):
     event is over. Default: none."""
 
 
-class Event(Frozen):
+class Event(Reviewable):
     """A dated, known shock."""
 
     label: TextLike

@@ -18,6 +18,7 @@ from withdrawal_risk.elements.base import (
 )
 from withdrawal_risk.elements.conditions import Tree
 from withdrawal_risk.elements.network import edge_id
+from withdrawal_risk.elements.review import Reviewable
 from withdrawal_risk.elements.timeline import Month
 
 __all__ = [
@@ -139,7 +140,7 @@ class ScaledEdge(Frozen):
         return self
 
 
-class Scenario(Frozen):
+class Scenario(Reviewable):
     """A named set of settings, shocks, policy paths and scaled edges, and how to recognise it."""
 
     label: TextLike

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from withdrawal_risk.arguments import true_or_false
 from withdrawal_risk.errors import ModelFileError
+from withdrawal_risk.model.document import Document
 from withdrawal_risk.model.file import MODEL_FILE
 from withdrawal_risk.model.library import load_model, resolve
 from withdrawal_risk.queries.review import Finding, review
+from withdrawal_risk.queries.reviews import review_findings
 from withdrawal_risk.queries.settlement import settlement
 from withdrawal_risk.queries.validation_notes import validation_notes
 
 __all__ = ["validate"]
 
 
-def validate(path: str | Path) -> list[Finding]:
+def validate(path: str | Path, *, reviewed: bool = False) -> list[Finding]:
     """Read a model folder, and compare its evidence and conditions with what it expects of them.
 
     Parameters
     ----------
     path : str or Path
         Id of a shipped model, or path to a model folder or file.
+    reviewed : bool
+        Whether an element that nobody has reviewed is a fault.
 
     Returns
     -------
     list of Finding
         Every fault of a file that cannot be read; else faults that no fit would survive, warnings,
-        and notes: on clauses that are left to judgement, factors that nothing measures, grades
+        such as contested elements, and notes: on elements without a review where others have one,
+        on clauses that are left to judgement, factors that nothing measures, grades
         that change nothing, and the years in which published clauses would have held.
 
     Raises
@@ -39,7 +45,7 @@ def validate(path: str | Path) -> list[Finding]:
     >>> [str(finding) for finding in wr.validate("iraq-2025") if finding.certain]
     []
     """
-    place = resolve(path)
+    reviewed, place = true_or_false(reviewed, "reviewed"), resolve(path)
     try:
         model = load_model(path)
     except ModelFileError as error:
@@ -50,5 +56,8 @@ def validate(path: str | Path) -> list[Finding]:
     return [
         *found,
         *settlement(model, str(file)),
+        *review_findings(
+            model.spec, Document.parse(model.model_text, str(file)), demanded=reviewed
+        ),
         *validation_notes(model, str(file), str(evidence_file)),
     ]
