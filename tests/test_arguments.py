@@ -114,7 +114,7 @@ def test_ordinary_mistakes(posterior: wr.Posterior, small: wr.Model) -> None:
             posterior, posterior, refit="no"
         ),  # type: ignore[arg-type]
         "settings is [1]; write names and values": lambda: wr.do(posterior, [1]),  # type: ignore[arg-type]
-        "observed is None; write names and values": lambda: wr.observe(
+        "observed is None; write values by name": lambda: wr.observe(
             posterior, None, month="2024-01"
         ),  # type: ignore[arg-type]
         "pool is 5; give an executor": lambda: wr.sweep(len, {"a": {}}, pool=5),  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import hashlib
 import os
 import secrets
 import stat
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UnreadableFile",
     "check_target",
+    "content_digest",
     "csv_bytes",
     "opened",
     "path_of",
@@ -160,6 +162,11 @@ def read_bytes(path: Path, *, most: int) -> bytes:
             path, "is not as long as it says, or changes while it is read; copy it to a plain file"
         )
     return content
+
+
+def content_digest(path: Path, *, most: int = 1024 * 1024) -> str:
+    """Return the SHA-256 of what is in a file; arguments and faults are those of `read_bytes`."""
+    return hashlib.sha256(read_bytes(path_of(path), most=most)).hexdigest()
 
 
 def _target(path: Path) -> tuple[Path, os.stat_result | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,6 +29,7 @@ __all__ = [
     "ModelName",
     "Month",
     "Observe",
+    "Observed",
     "Preliminary",
     "Ramp",
     "RandomSeed",
@@ -87,6 +89,13 @@ Observe = Annotated[
     list[str] | None,
     typer.Option("--observe", help="NAME=VALUE observed in --month; may be repeated."),
 ]
+Observed = Annotated[
+    Path | None,
+    typer.Option(
+        help="Table of what is observed: columns name, start, end, value, low, high, se, grade and "
+        "level, as evidence has them.",
+    ),
+]
 Month = Annotated[str | None, typer.Option("--month", help="Month of what is observed, YYYY-MM.")]
 Futures = Annotated[int, typer.Option(min=2, help="Simulated futures for each draw.")]
 Folder = Annotated[str, typer.Option(help="Folder of the track record.")]
@@ -138,11 +147,36 @@ def edges(items: Sequence[str] | None) -> dict[str, Any]:
     return {name: _number(scale) for name, scale in scales.items()}
 
 
-def observations(items: Sequence[str] | None) -> Mapping[str, float | str] | None:
-    """Read what is observed; None where nothing is."""
+def observations(
+    items: Sequence[str] | None, table: Path | None
+) -> Mapping[str, float | str] | Sequence[Mapping[str, Any]] | None:
+    """Read what is observed, from options or from a table; None where nothing is."""
+    if table is not None:
+        if items:
+            raise WithdrawalRiskError("--observe and --observed are both given; use one of the two")
+        return _rows(table)
     if not items:
         return None
     return {name: _number(value) for name, value in pairs(items, "--observe").items()}
+
+
+def _rows(path: Path) -> list[Mapping[str, Any]]:
+    """Read a table of what is observed."""
+    from withdrawal_risk.errors import ModelFileError
+    from withdrawal_risk.files import path_of
+    from withdrawal_risk.model.table_file import TableReader
+    from withdrawal_risk.model.text_file import read_text
+    from withdrawal_risk.simulation.observation import KEYS
+
+    optional, numeric = set(KEYS) - {"name", "start"}, {"value", "low", "high", "se"}
+    reader = TableReader(str(path), KEYS, optional, numeric)
+    rows: list[Mapping[str, Any]] = [
+        {key: _number(cell) for key, cell in row.items() if cell}
+        for row in reader.rows(read_text(path_of(path), str(path)).text)
+    ]
+    if reader.problems:
+        raise ModelFileError(reader.problems)
+    return rows
 
 
 def pairs(

@@ -64,6 +64,7 @@ def do(
     end: options.End = None,
     ramp: options.Ramp = 1,
     observe: options.Observe = None,
+    observed: options.Observed = None,
     month: options.Month = None,
     ci_prob: CiProb = CI_PROB,
     futures: Futures = FUTURES,
@@ -80,7 +81,7 @@ def do(
         start=start,
         end=end,
         ramp=ramp,
-        observed=options.observations(observe),
+        observed=options.observations(observe, observed),
         month=month,
         ci_prob=ci_prob,
         futures=futures,
@@ -128,6 +129,7 @@ def observe(
     posterior: Any,
     *,
     observe: options.Observe = None,
+    observed: options.Observed = None,
     month: options.Month = None,
     ci_prob: CiProb = CI_PROB,
     # More than elsewhere, because an observation weights them, and unlikely ones hardly count.
@@ -135,14 +137,14 @@ def observe(
     random_seed: int,
     lang: str,
 ) -> Shown:
-    """Print the outlook if something were learnt of a month."""
+    """Print the outlook if something were learnt."""
     from withdrawal_risk.queries.observe import observe as run
 
-    if month is None:
+    if month is None and observed is None:
         raise WithdrawalRiskError("--month is missing; say when it would be observed")
     result = run(
         posterior,
-        options.observations(observe) or {},
+        options.observations(observe, observed) or {},
         month=month,
         ci_prob=ci_prob,
         futures=futures,

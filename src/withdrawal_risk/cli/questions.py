@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -111,7 +112,7 @@ def _ask(  # noqa: PLR0913
     posterior = fitted(model, as_of, draws, tune, chains, random_seed)
     # Everything the answer depends on besides the fit, defaults included. ``--json`` is not part of
     # it, because both forms are stored together.
-    key = {"question": ask.__name__, "lang": lang, "random_seed": random_seed, **asked}
+    key = {"question": ask.__name__, "lang": lang, "random_seed": random_seed, **_content(asked)}
     if posterior.model.panel is not None:
         # No part of the fit, and so of its name in the cache.
         key["panel"] = posterior.model.panel.digest
@@ -124,6 +125,16 @@ def _ask(  # noqa: PLR0913
     content = cached_answer(posterior.path, key, answer)
     _print(content["data"], content["blocks"], as_json)
     end(content["data"]["failed_checks"])
+
+
+def _content(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is asked with the digest of a file in the place of its name."""
+    from withdrawal_risk.files import content_digest
+
+    return {
+        name: content_digest(value) if isinstance(value, Path) else value
+        for name, value in asked.items()
+    }
 
 
 def _print(data: dict[str, Any], blocks: Sequence[Block], as_json: bool) -> None:

@@ -205,7 +205,10 @@ LANGUAGE: Final = Language(
         "do_each": "مع {settings}",
         "counterfactual": "لو اختلف الماضي من {first} إلى {last} ({settings})",
         "observe": "إذا رُصد {observations} في {month}",
-        "do_observe": "{do}، ثم إذا رُصد {observations} في {month}",
+        "observed_range": "من {low} إلى {high}",
+        "observe_each": "إذا رُصد {observations}",
+        "in_month": "{observation} في {month}",
+        "do_observe": "{do}، ثم {observed}",
         "observation": "«{label}» = {value}",
         "in_scenario": "في السيناريو «{label}»",
         # Settings inside a supposition, and notes on level names that mislead.

@@ -216,7 +216,10 @@ LANGUAGE: Final = Language(
         "do_each": "with {settings}",
         "counterfactual": "had the past from {first} to {last} been different ({settings})",
         "observe": "given {observations} in {month}",
-        "do_observe": "{do}, and then given {observations} in {month}",
+        "observed_range": "{low} to {high}",
+        "observe_each": "given {observations}",
+        "in_month": "{observation} in {month}",
+        "do_observe": "{do}, and then {observed}",
         "observation": "{label} = {value}",
         "in_scenario": "in the scenario {label!r}",
         # Settings inside a supposition, and notes on level names that mislead.

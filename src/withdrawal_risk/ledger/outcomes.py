@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.errors import ModelFileError
 from withdrawal_risk.ledger.chain import Entry
-from withdrawal_risk.model.evidence import COLUMNS, EvidenceRow
-from withdrawal_risk.model.evidence_file import parse_evidence
+from withdrawal_risk.model.evidence import EvidenceRow
+from withdrawal_risk.model.evidence_file import parsed_row
 from withdrawal_risk.model.library import Model
 
 __all__ = ["Known", "Span", "day_of", "judgements_of", "reports_of", "row_of", "span_of"]
@@ -51,12 +49,7 @@ def row_of(model: Model, fields: Mapping[str, str]) -> EvidenceRow:
     ModelFileError
         If the row is at fault.
     """
-    written = io.StringIO()
-    table = csv.DictWriter(written, COLUMNS, restval="", lineterminator="\n")
-    table.writeheader()
-    table.writerow(fields)
-    (row,) = parse_evidence(written.getvalue(), _FILE, model.spec).rows
-    return row
+    return parsed_row(fields, model.spec, _FILE)
 
 
 def day_of(text: str) -> datetime.date:

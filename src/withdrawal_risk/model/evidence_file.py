@@ -14,6 +14,7 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.timeline import Day, Month
 from withdrawal_risk.errors import ModelFileError, did_you_mean
 from withdrawal_risk.families import Family, family_of
+from withdrawal_risk.files import csv_bytes
 from withdrawal_risk.model.evidence import (
     COLUMNS,
     GRADE_FACTOR,
@@ -27,7 +28,7 @@ from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.table_file import GROUPED, Read, TableReader
 from withdrawal_risk.model.text_file import unseen_character
 
-__all__ = ["parse_evidence", "parse_history"]
+__all__ = ["parse_evidence", "parse_history", "parsed_row"]
 
 MOST_ROWS: Final = 5000
 MOST_ROW_MONTHS: Final = 50_000
@@ -414,6 +415,18 @@ def parse_evidence(text: str, file: str, spec: ModelSpec) -> Read[EvidenceRow]:
         With every fault of every row.
     """
     return _parse(text, _Reader(file, spec))
+
+
+def parsed_row(cells: Mapping[str, str], spec: ModelSpec, file: str = "row") -> EvidenceRow:
+    """Read one row by the names of its columns; those that are missing are empty.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    rows = [COLUMNS, [cells.get(name, "") for name in COLUMNS]]
+    (row,) = parse_evidence(csv_bytes(rows).decode(), file, spec).rows
+    return row
 
 
 def parse_history(text: str, file: str, spec: ModelSpec) -> Read[EvidenceRow]:

@@ -134,7 +134,7 @@ class TableReader:
             given.pop()
         self.header = [name if name in self.columns else None for name in given]
         missing = [name for name in self.columns if name not in given]
-        if len(set(given) & set(self.columns)) <= len(self.columns) // 4:
+        if len(set(given) & set(self.columns)) < 2:
             self.refuse(
                 "", f"this is no header of such a file: {quoted(lines[0])}; {self._valid()}"
             )

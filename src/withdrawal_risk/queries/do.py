@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from withdrawal_risk.arguments import checked_mapping, month_of
-from withdrawal_risk.elements.timeline import Month, MonthLike
+from withdrawal_risk.elements.timeline import MonthLike
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES
@@ -14,13 +11,13 @@ from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.suppositions import (
     answered,
     months_asked,
-    observations_in_words,
+    observed_in_words,
     settings_in_words,
     simulated,
     together,
 )
 from withdrawal_risk.simulation.elicited import elicited_conditions
-from withdrawal_risk.simulation.observation import Observation, observation_of
+from withdrawal_risk.simulation.observation import Observation, Observed, observation_of
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.settings import Edges, Settings
 from withdrawal_risk.simulation.worlds import of_settings
@@ -36,7 +33,7 @@ def do(  # noqa: PLR0913
     start: MonthLike | None = None,
     end: MonthLike | None = None,
     ramp: int = 1,
-    observed: Mapping[str, float | str] | None = None,
+    observed: Observed | None = None,
     month: MonthLike | None = None,
     ci_prob: float = CI_PROB,
     futures: int = FUTURES,
@@ -61,10 +58,10 @@ def do(  # noqa: PLR0913
         ramps of `settings`, and changes nothing where its effect is set.
     start, end : str, Month or date, optional
         First and last month of the span. Default: the whole future.
-    observed : mapping, optional
+    observed : mapping of indicator or factor to value, or rows, optional
         What is then learnt, as in `observe`: the graph is cut first, then conditioned.
     month : str, Month or date, optional
-        When it is learnt.
+        When values that are given by name are learnt.
     ramp : int
         Months in which settings are reached, evenly, from what would have been, and scales from
         1; 1 is at once.
@@ -100,7 +97,7 @@ def do(  # noqa: PLR0913
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     world = of_settings(posterior, settings, start, end, "future", ramp, edges)
     first, last = months_asked(posterior, world)
-    observation, at = _then_observed(posterior, settings or {}, observed, month)
+    observation = _then_observed(posterior, settings or {}, observed, month)
     simulation = simulated(
         posterior, world, futures=futures, random_seed=random_seed, observation=observation
     )
@@ -112,11 +109,9 @@ def do(  # noqa: PLR0913
             if together(posterior, world)
             else words.say("do_each", settings=sets)
         )
-        if observed is not None:
-            seen = observations_in_words(posterior, observed, words)
-            supposing[lang] = words.say(
-                "do_observe", do=supposing[lang], observations=seen, month=at
-            )
+        if observation is not None:
+            seen = observed_in_words(posterior, observation, words)
+            supposing[lang] = words.say("do_observe", do=supposing[lang], observed=seen)
     # What is observed moves the answer too, and not by the effect of what is set.
     elicited = (
         elicited_conditions(posterior, world, simulation.baseline_level[0].tolist())
@@ -129,22 +124,20 @@ def do(  # noqa: PLR0913
 def _then_observed(
     posterior: Posterior,
     settings: Settings,
-    observed: Mapping[str, float | str] | None,
+    observed: Observed | None,
     month: MonthLike | None,
-) -> tuple[Observation | None, Month | None]:
+) -> Observation | None:
     """Read what is observed once the settings hold."""
     if observed is None:
         if month is not None:
             raise ArgumentError(
                 f"month is {month}, but nothing is observed in it; say what with observed"
             )
-        return None, None
-    if month is None:
-        raise ArgumentError("month is missing; say when it would be observed")
-    at = month_of(month, "month")
-    for name in checked_mapping(observed, "observed"):
+        return None
+    observation = observation_of(posterior, observed, month)
+    for name in observation.names:
         if name in settings:
             raise ArgumentError(
                 f"{name!r} is set by the same question; what is set cannot also be learnt"
             )
-    return observation_of(posterior, observed, at), at
+    return observation

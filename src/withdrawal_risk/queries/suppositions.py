@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.network import Factor, Policy
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.families import family_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
 from withdrawal_risk.language.numbers import exact_share
+from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation
 from withdrawal_risk.simulation.probabilities import Probabilities, probabilities
@@ -20,7 +23,7 @@ __all__ = [
     "answered",
     "misleading_names",
     "months_asked",
-    "observations_in_words",
+    "observed_in_words",
     "settings_in_words",
     "simulated",
     "together",
@@ -225,23 +228,41 @@ def misleading_names(
     return notes
 
 
-def observations_in_words(
-    posterior: Posterior, observed: Mapping[str, float | str], words: Language
-) -> str:
-    """Say what is supposed to be observed."""
-    parts = []
-    spec = posterior.model.spec
-    for name, value in observed.items():
-        node = spec.factors.get(name)
-        place = node.level_place(str(value)) if node is not None else None
-        shown = value if isinstance(value, str) else f"{value:,.10g}".replace("-", "−")
-        parts.append(
-            words.say(
-                "observation",
-                label=spec.label(name, words.code),
-                value=words.with_sign(shown)
-                if node is None or place is None
-                else node.level_in_words(place, words),
-            )
+def observed_in_words(posterior: Posterior, observation: Observation, words: Language) -> str:
+    """Say what is supposed to be observed, with its months."""
+    spec, lang = posterior.model.spec, words.code
+    parts: list[tuple[str, Month, Month]] = []
+    for row in observation.rows:
+        item = spec.indicators[row.indicator]
+        shown = words.say(
+            "observation", label=item.label[lang], value=_value_in_words(item, row, words)
         )
-    return words.series(parts)
+        months = row.months()
+        parts.append((shown, months[0][0], months[-1][0]))
+    for seen in observation.levels:
+        node = spec.factors[seen.factor]
+        level = node.level_in_words(node.level_place(seen.level) or 0, words)
+        shown = words.say("observation", label=node.label[lang], value=level)
+        parts.append((shown, seen.first, seen.last))
+    spans = {(first, last) for _, first, last in parts}
+    if len(spans) == 1 and parts[0][1] == parts[0][2]:
+        listed = words.series([text for text, _, _ in parts])
+        return words.say("observe", observations=listed, month=parts[0][1])
+    texts = [
+        words.say("in_month", observation=text, month=first)
+        if first == last
+        else words.say("over_span", setting=text, first=first, last=last)
+        for text, first, last in parts
+    ]
+    return words.say("observe_each", observations=words.series(texts))
+
+
+def _value_in_words(item: IndicatorBase, row: EvidenceRow, words: Language) -> str:
+    """Write the value of a row, or its range, with the words of its family."""
+    family = family_of(item)
+    if not row.stated and row.low is not None and row.high is not None:
+        low, high = (f"{end:,.10g}".replace("-", "−") for end in (row.low, row.high))
+        return words.say("observed_range", low=words.with_sign(low), high=words.with_sign(high))
+    if family.has_categories or (family.support == (0.0, 1.0) and family.whole):
+        return family.in_words(row.value, item, words)
+    return words.with_sign(f"{row.value:,.10g}".replace("-", "−"))

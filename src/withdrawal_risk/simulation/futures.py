@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
@@ -17,6 +17,7 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families.values import realise
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
+from withdrawal_risk.simulation.learnt import Learnt
 from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
@@ -51,8 +52,8 @@ class Futures:
     offset : ndarray, shape (draw, month, wanted factor), optional
         Added to every level of the window: the response to a change that is the same in every
         future.
-    learnt : dict of int to (dict of int to float)
-        By position of an indicator and of a month: what it is supposed to show in this world.
+    learnt : Learnt, optional
+        What indicators are supposed to show in this world.
     """
 
     window: Window
@@ -61,7 +62,7 @@ class Futures:
     wanted: tuple[int, ...]
     future: Array
     offset: Array | None = None
-    learnt: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
+    learnt: Learnt | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -129,7 +130,8 @@ class Futures:
                 shown = self.part.published_value(indicator, t)
                 value[:, t - first] = np.where(same, shown, value[:, t - first])
         # What is learnt comes last: in this world it holds whatever was published before.
-        for t, number in self.learnt.get(indicator, {}).items():
+        learnt = {} if self.learnt is None else self.learnt.values.get(indicator, {})
+        for t, number in learnt.items():
             if first <= t <= last:
                 value[:, t - first] = number
         return value

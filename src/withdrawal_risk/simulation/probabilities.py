@@ -161,7 +161,7 @@ def probabilities(
     # Futures are kept only of factors that something reads: conditions, spans, an observation.
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
     factors |= {span.factor for world in worlds for span in world.spans}
-    learnt, evaluator = {}, Evaluator(posterior)
+    learnt, evaluator = None, Evaluator(posterior)
     if observation is not None:
         factors |= observation.subjects(posterior)
         learnt = observation.learnt(posterior)

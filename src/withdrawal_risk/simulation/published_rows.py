@@ -10,7 +10,7 @@ Everywhere ``indicator`` is a position, ``first`` the month of the first value, 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,11 +66,18 @@ def within_rows(futures: Futures, indicator: int, first: int, value: Array) -> A
 
 def _inside(futures: Futures, indicator: int, first: int, value: Array) -> dict[Months, float]:
     """Return the rows whose months all have a value, with the mean of each."""
+    # What is learnt comes last, and stands in the place of what was published of the same months.
+    rows = {**futures.part.spans.get(indicator, {}), **_learnt_spans(futures, indicator)}
     return {
         (a, b): number
-        for (a, b), number in futures.part.spans.get(indicator, {}).items()
+        for (a, b), number in rows.items()
         if first <= a and b < first + value.shape[1]
     }
+
+
+def _learnt_spans(futures: Futures, indicator: int) -> Mapping[Months, float]:
+    """Return the spans of which something is learnt in this world, with the mean of each."""
+    return {} if futures.learnt is None else futures.learnt.spans.get(indicator, {})
 
 
 def _expected(futures: Futures, indicator: int, months: Months) -> tuple[Array, Array]:
@@ -87,6 +94,9 @@ def _expected(futures: Futures, indicator: int, months: Months) -> tuple[Array, 
 def _said(futures: Futures, indicator: int, months: Months, number: float) -> Array:
     """Return the mean a row shows in this world; nan where its months have to be drawn."""
     measurement, (first, last) = futures.part.measurement(indicator), months
+    # What is learnt is learnt in this world, whatever was expected.
+    if months in _learnt_spans(futures, indicator):
+        return np.full((1, 1, 1), number)
     family, same = measurement.family, futures.as_it_was(measurement.factor, first, last)[:, None]
     if same.all():
         return np.full(same.shape, number)
@@ -127,12 +137,17 @@ def _at_most(
 ) -> Array:
     """Hold months together below the totals of their rows, but of those that rows stand for."""
     last, measurement = first + value.shape[1] - 1, futures.part.measurement(indicator)
-    for a, b, most in futures.part.limits.get(indicator, ()):
+    learnt = () if futures.learnt is None else futures.learnt.limits.get(indicator, ())
+    for a, b, most in (*futures.part.limits.get(indicator, ()), *learnt):
         begin, end = max(a, first), min(b, last)
         inside = first <= a and b <= last
         if begin > end or (inside and any(begin <= y and x <= end for x, y in standing)):
             continue
-        bound = _bound(futures, indicator, (a, b), most)
+        bound = (
+            np.full((1, 1, 1), most)
+            if (a, b, most) in learnt
+            else _bound(futures, indicator, (a, b), most)
+        )
         held = np.minimum(value[:, begin - first : end - first + 1], bound)
         total = held.sum(axis=1, keepdims=True)
         held *= np.where(total > bound, bound / np.maximum(total, 1e-300), 1.0)
