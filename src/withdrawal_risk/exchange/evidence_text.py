@@ -14,8 +14,12 @@ from withdrawal_risk.model.text_file import MAX_BYTES, decoded
 
 __all__ = ["with_rows"]
 
-_MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-"""How a file begins that is not UTF-8."""
+_MARKS: Final = {
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"\xef\xbb\xbf": "utf-8",
+}
+"""How files begin that say themselves what encoding they have."""
 
 
 def with_rows(data: bytes | None, shown: str, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -54,17 +58,15 @@ def with_rows(data: bytes | None, shown: str, rows: Sequence[Mapping[str, str]])
     header = [name or "" for name in reader.header]
     missing = [name for name in filled if name not in header]
     end = "\r\n" if "\r\n" in text else "\n"
-    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
+    mark, encoding, encoding_of_new = _encodings(data)
     written = [_with_decimals(row, reader.decimal_commas) for row in rows]
     added = ("" if text.endswith(("\n", "\r")) else end) + _lines(
         written, [*header, *missing], reader.separator, end
     )
     try:
         if missing:
-            text = _with_columns(text, missing, reader.separator)
-            whole = _encoded(text, data, encoding) + _encoded(added, data, encoding)
-        else:
-            whole = data + _encoded(added, data, encoding)
+            data = mark + _with_columns(text, missing, reader.separator).encode(encoding)
+        whole = data + added.encode(encoding_of_new)
     except UnicodeEncodeError as error:
         message = f"its encoding has no {error.object[error.start]!r}; save it as UTF-8 (CSV UTF-8)"
         raise ModelFileError([FileProblem(shown, 1, 1, "", message)]) from None
@@ -76,15 +78,19 @@ def with_rows(data: bytes | None, shown: str, rows: Sequence[Mapping[str, str]])
     return whole
 
 
-def _encoded(text: str, data: bytes, encoding: str) -> bytes:
-    """Return a text in the encoding of a file; of code pages only what all of them share."""
-    if encoding:
-        return text.encode(encoding)
+def _encodings(data: bytes) -> tuple[bytes, str, str]:
+    """Return the mark of a file, its encoding, and that of what is added to it.
+
+    Where the code page of a file is not known, only what all of them share can be added.
+    """
+    for mark, name in _MARKS.items():
+        if data.startswith(mark):
+            return mark, name, name
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return text.encode("ascii")
-    return text.encode("utf-8")
+        return b"", "cp1252", "ascii"
+    return b"", "utf-8", "utf-8"
 
 
 def _with_decimals(row: Mapping[str, str], commas: bool) -> dict[str, str]:

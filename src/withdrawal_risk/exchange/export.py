@@ -7,6 +7,7 @@ once.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import itertools
@@ -327,8 +328,9 @@ class Export:
                 if _named(fields, marks):
                     self._separator, self._skip = separator, number + 1
                     return fields
-        first = next(line for line in lines if line.strip())
-        fields = max((_fields(first, separator) for separator in self._separators), key=len)
+        # The first of the longest rows is likely the header of another table.
+        tables = ([_fields(line, separator) for line in lines] for separator in self._separators)
+        fields = max((max(rows, key=len) for rows in tables), key=len)
         if unnamed and len(fields) == len(unnamed) and fields[0].isdecimal():
             self.notes.append("the export has no header; its usual columns are taken")
             return list(unnamed)
@@ -336,7 +338,7 @@ class Export:
 
     def _sheet_header(self, marks: Sequence[Collection[str]]) -> list[str]:
         """Find the sheet and the row with the names of the columns."""
-        first: list[str] = []
+        longest: list[str] = []
         with self._book() as book:
             for sheet in book.worksheets:
                 for number, row in enumerate(
@@ -346,9 +348,8 @@ class Export:
                     if _named(fields, marks):
                         self._sheet, self._skip = sheet.title, number + 1
                         return fields
-                    if not first and any(fields):
-                        first = fields
-        raise OtherLayout(first)
+                    longest = max(longest, [field for field in fields if field], key=len)
+        raise OtherLayout(longest)
 
     @contextmanager
     def _book(self) -> Iterator[Any]:
@@ -428,18 +429,28 @@ class Export:
     def _text_columns(self, places: Mapping[str, int]) -> dict[str, _Column]:
         import pyarrow as pa
 
+        if self._encoding == "utf8" and not self._is_utf8():
+            self._encoding = "cp1252"
+            self.notes.append("the export is not UTF-8; it is read in the code page of Windows")
         try:
             return self._parsed(places)
-        except pa.ArrowInvalid as error:
-            if "invalid UTF8" not in str(error) or self._encoding != "utf8":
-                what = str(error).splitlines()[0][:200]
-                self._refuse(f"not valid CSV: {what}; check the quotes, or export it again")
-        self._encoding = "cp1252"
-        self.notes.append("the export is not UTF-8; it is read in the code page of Windows")
-        try:
-            return self._parsed(places)
-        except (pa.ArrowInvalid, UnicodeDecodeError, OSError):
+        except UnicodeDecodeError:
             self._refuse("it is neither UTF-8 nor in the code page of Windows; save it as UTF-8")
+        except pa.ArrowInvalid as error:
+            what = str(error).splitlines()[0][:200]
+            self._refuse(f"not valid CSV: {what}; check the quotes, or export it again")
+
+    def _is_utf8(self) -> bool:
+        """Say whether the whole table is UTF-8, of which any byte can be the first that is not."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        with self._table() as file:
+            try:
+                while block := file.read(_BLOCK):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                return False
+        return True
 
     def _parsed(self, places: Mapping[str, int]) -> dict[str, _Column]:
         import pyarrow as pa
@@ -480,7 +491,9 @@ class Export:
             line = next((line for line, _, row in self._records() if len(row) == count), 1)
             more = f" ({len(faulty)} such rows)" if len(faulty) > 1 else ""
             self._refuse(
-                f"the row has {count} fields, the header {len(names)}{more}; export it again", line
+                f"the row has {count} fields, the header {len(names)}{more}; check its quotes, or "
+                "export it again",
+                line,
             )
         table = table.unify_dictionaries().combine_chunks()
         columns = {}
