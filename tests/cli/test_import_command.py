@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,3 +86,25 @@ def test_faults_are_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr()
     assert "this is not a UCDP GED or Candidate export; it looks like an ACLED export" in shown.err
     assert "Traceback" not in shown.out + shown.err
+
+
+def test_the_commands_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Typed one after the other, in a folder with a model and the exports."""
+    folder = model_folder(tmp_path)
+    for export in EXPORTS.glob("*.csv"):
+        shutil.copy(export, folder)
+    monkeypatch.chdir(folder)
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ withdrawal-risk (import .*)$", page, re.MULTILINE)
+    answers = []
+    for command in commands:
+        assert run(*shlex.split(command)) == 0, command
+        answers.append(capsys.readouterr().out.splitlines()[-1].partition(": ")[2])
+    assert answers == [
+        "4 rows added, 0 revised, 0 unchanged",
+        "1 rows added, 2 revised, 2 unchanged",
+        "4 rows added, 0 revised, 0 unchanged",
+        "0 rows added, 0 revised, 4 unchanged; nothing was written",
+    ]

@@ -163,3 +163,27 @@ def test_nothing_but_a_message_of_damaged_exports(file: str, tmp_path: Path) -> 
         path = written(tmp_path, whole[:at] + other + whole[at + size :], file)
         found = refusal(partial(outcome, source, path, **asked, **series))
         assert "\n" not in found.strip() and len(found) < 3000
+
+
+def test_nothing_but_a_message_of_damaged_workbooks_and_archives(tmp_path: Path) -> None:
+    rng = random.Random(2)
+    book = workbook(tmp_path / "gpr.xlsx", [["month", "GPR"], ["2023-01", 100.5], ["2023-02", 101]])
+    packed = tmp_path / "gpr.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(EXPORTS / "data_gpr_export.csv", "gpr.csv")
+    for path in (book, packed):
+        whole = path.read_bytes()
+        assert len(numbers(read("gpr", path))) >= 2
+        for _ in range(150):
+            at, size = rng.randrange(len(whole)), rng.randrange(1, 60)
+            other = rng.choice([b"", bytes(rng.randrange(256) for _ in range(size))])
+            place = written(tmp_path, whole[:at] + other + whole[at + size :], f"x{path.suffix}")
+            found = refusal(partial(outcome, "gpr", place))
+            assert "\n" not in found.strip() and len(found) < 3000
+
+
+def test_a_line_without_an_end(tmp_path: Path) -> None:
+    path = written(tmp_path, "x" * 400_000)
+    assert "this is not the GPR workbook" in refusal(lambda: read("gpr", path))
+    path = written(tmp_path, 'name,number\n"' + "y" * 400_000)
+    assert "check its quotes" in refusal(lambda: Export(path, MARKS).read(["name"]))

@@ -69,7 +69,7 @@ def test_a_fault_of_a_file_is_located(tmp_path: Path) -> None:
         "date: a\nvalue: b\npublished: rule:press\nsource: x\ngrade: D\n", encoding="utf-8"
     )
     assert refusal(lambda: read_mapping(path)).startswith(f"{path}:5:8: grade: 'D' is not valid")
-    path.write_text("date: a\nvalu: b\n", encoding="utf-8")
-    assert f"{path}:2:1: valu: unknown key 'valu'; did you mean 'value'?" in refusal(
+    path.write_text("date: a\nvalues: b\n", encoding="utf-8")
+    assert f"{path}:2:1: values: unknown key 'values'; did you mean 'value'?" in refusal(
         lambda: read_mapping(path)
     )

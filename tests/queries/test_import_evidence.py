@@ -319,3 +319,10 @@ def test_arguments(tmp_path: Path) -> None:
     assert "is a shipped model, which stays as it is" in refusal(
         lambda: imported(models_folder() / "iraq-2025", FIRST)
     )
+
+
+def test_a_month_that_stands_twice(tmp_path: Path) -> None:
+    export = tmp_path / "gpr.csv"
+    export.write_text("month,GPR\n2023-04,100\n2023-05,1\n2023-04,101\n", encoding="utf-8")
+    found = refusal(lambda: imported(model_folder(tmp_path), export, "gpr", indicator="rate"))
+    assert found == f"{export}:4:1: 2023-04: the export gives this span twice; keep one of the two"

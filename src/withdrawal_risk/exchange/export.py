@@ -13,6 +13,7 @@ import io
 import itertools
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,7 +25,12 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.characters import quoted, written_number
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.errors import FileProblem, ModelFileError, did_you_mean
+from withdrawal_risk.errors import (
+    FileProblem,
+    ModelFileError,
+    WithdrawalRiskError,
+    did_you_mean,
+)
 from withdrawal_risk.exchange.dates import Span, spans
 from withdrawal_risk.files import UnreadableFile, opened
 from withdrawal_risk.model.table_file import columns_of
@@ -46,6 +52,9 @@ _HEADER_WITHIN: Final = 40
 
 _BLOCK: Final = 16 * 2**20
 _SEPARATORS: Final = (",", ";", "\t")
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What an archive that is damaged or locked ends in."""
+
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _ARCHIVE: Final = b"PK\x03\x04"
 
@@ -277,17 +286,25 @@ class Export:
                 yield file
                 return
             try:
-                with zipfile.ZipFile(file) as archive, archive.open(self._member) as member:
+                member = zipfile.ZipFile(file).open(self._member)
+            except (*_BROKEN, ValueError) as error:
+                self._locked(error)
+            with member:
+                try:
                     yield member  # type: ignore[misc]
-            except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-                self._refuse(f"the archive cannot be read ({error}); unpack it, and name the table")
+                except _BROKEN as error:
+                    self._locked(error)
+
+    def _locked(self, error: Exception) -> NoReturn:
+        what = " ".join(str(error).split())[:100] or type(error).__name__
+        self._refuse(f"the archive cannot be read ({what}); unpack it, and name the table")
 
     def _is_archive_of_a_table(self) -> bool:
         """Say whether an archive holds one table as text; note which."""
         with self._file() as file:
             try:
                 items = zipfile.ZipFile(file).infolist()
-            except (zipfile.BadZipFile, NotImplementedError, ValueError):
+            except (*_BROKEN, ValueError):
                 self._refuse("the archive is broken; download it again")
         if any(item.filename.startswith("xl/") for item in items):
             if sum(item.file_size for item in items) > MOST_IN_A_SPREADSHEET:
@@ -366,6 +383,12 @@ class Export:
                 self._refuse(f"it is not a spreadsheet that can be read ({kind}); save it anew")
             try:
                 yield book
+            except (WithdrawalRiskError, OtherLayout):
+                raise
+            except Exception as error:
+                # Rows are unfolded as they are read, so a broken one is met only then.
+                kind = type(error).__name__
+                self._refuse(f"the spreadsheet is broken ({kind}); save it anew")
             finally:
                 book.close()
 
@@ -530,12 +553,18 @@ class Export:
             for _ in range(self._skip):
                 text.readline()
                 number += 1
-            csv.field_size_limit(2**27)
-            for fields in csv.reader(lines(), delimiter=self._separator):
-                if fields:
-                    yield number + 1, seen[0], fields
-                number += len(seen)
-                seen.clear()
+            limit = csv.field_size_limit(_BLOCK)
+            try:
+                for fields in csv.reader(lines(), delimiter=self._separator):
+                    if fields:
+                        yield number + 1, seen[0], fields
+                    number += len(seen)
+                    seen.clear()
+            except csv.Error:
+                # A text without an end, of which no line can be told.
+                return
+            finally:
+                csv.field_size_limit(limit)
 
     def line(self, row: int) -> int:
         """Return the line of a row; of a spreadsheet its row."""
@@ -568,7 +597,11 @@ class Export:
 
 
 def _fields(line: str, separator: str) -> list[str]:
-    return [field.strip() for field in next(csv.reader([line], delimiter=separator), [])]
+    try:
+        return [field.strip() for field in next(csv.reader([line], delimiter=separator), [])]
+    except csv.Error:
+        # A line far longer than any header.
+        return []
 
 
 def _named(fields: Sequence[str], marks: Sequence[Collection[str]]) -> bool:

@@ -422,9 +422,12 @@ class _Making:
         if not 2 <= problem.line < len(values) + 2:
             return problem
         value, message = values[problem.line - 2], problem.message
+        if problem.path == "id":
+            message = "the export gives this span twice; keep one of the two"
         if problem.path in MEASURED and self.scale == 1.0:
             message += "; --scale (scale=) multiplies every value"
-        return FileProblem(problem.file, value.line, 1, f"{value.span} {problem.path}", message)
+        column = "" if problem.path == "id" else f" {problem.path}"
+        return FileProblem(problem.file, value.line, 1, f"{value.span}{column}", message)
 
 
 @dataclass(frozen=True, kw_only=True)
