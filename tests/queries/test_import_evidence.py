@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from tests.refusals import refusal
 import withdrawal_risk as wr
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.model.library import models_folder
+
+HEADER = "id,indicator,start,end,published,value,grade,source\n"
 
 FIRST, LATER = "GEDEvent_v23_01_23_04.csv", "GEDEvent_v23_01_23_05.csv"
 
@@ -75,6 +78,32 @@ def test_an_as_of_sees_what_was_published_then(tmp_path: Path) -> None:
     assert deaths(folder, "2023-08", "2023-01") == [17] and deaths(
         folder, "2023-09", "2023-01"
     ) == [16]
+
+
+def test_every_as_of_sees_the_export_that_was_out(tmp_path: Path) -> None:
+    """Random exports in the order of their publication, and every as_of against the latest of them."""
+    rng = random.Random(8)
+    folder, export = model_folder(tmp_path, evidence=HEADER), tmp_path / "gpr.csv"
+    months = [f"2023-{month:02d}" for month in range(1, 9)]
+    known: dict[str, dict[str, float]] = {}
+    values: dict[str, float] = {}
+    for month in range(1, 9):
+        # A new month, and every earlier one revised or not.
+        values = {name: value + rng.choice([0, 0, 1]) for name, value in values.items()}
+        values[months[month - 1]] = 100.0 + rng.randrange(9)
+        lines = [f"{name},{value}" for name, value in values.items()]
+        export.write_text("\n".join(["month,GPR", *lines]) + "\n", encoding="utf-8")
+        published = f"2023-{month + 1:02d}"
+        imported(folder, export, "gpr", indicator="rate", published=published)
+        known[published] = dict(values)
+        once = evidence(folder)
+        imported(folder, export, "gpr", indicator="rate")
+        assert evidence(folder) == once
+    model = wr.load_model(folder)
+    for published, expected in known.items():
+        rows = model.evidence_at(Month.parse(published))
+        assert {str(row.start): row.value for row in rows} == expected
+        assert len(rows) == len(expected)
 
 
 def test_a_changed_value_asks_when_it_was_published(tmp_path: Path) -> None:

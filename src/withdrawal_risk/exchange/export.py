@@ -285,15 +285,22 @@ class Export:
             if not self._member:
                 yield file
                 return
-            try:
-                member = zipfile.ZipFile(file).open(self._member)
-            except (*_BROKEN, ValueError) as error:
-                self._locked(error)
-            with member:
+            with self._archive(file) as archive:
                 try:
-                    yield member  # type: ignore[misc]
-                except _BROKEN as error:
+                    member = archive.open(self._member)
+                except (*_BROKEN, ValueError) as error:
                     self._locked(error)
+                with member:
+                    try:
+                        yield member  # type: ignore[misc]
+                    except _BROKEN as error:
+                        self._locked(error)
+
+    def _archive(self, file: BinaryIO) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(file)
+        except (*_BROKEN, ValueError):
+            self._refuse("the archive is broken; download it again")
 
     def _locked(self, error: Exception) -> NoReturn:
         what = " ".join(str(error).split())[:100] or type(error).__name__
@@ -301,11 +308,8 @@ class Export:
 
     def _is_archive_of_a_table(self) -> bool:
         """Say whether an archive holds one table as text; note which."""
-        with self._file() as file:
-            try:
-                items = zipfile.ZipFile(file).infolist()
-            except (*_BROKEN, ValueError):
-                self._refuse("the archive is broken; download it again")
+        with self._file() as file, self._archive(file) as archive:
+            items = archive.infolist()
         if any(item.filename.startswith("xl/") for item in items):
             if sum(item.file_size for item in items) > MOST_IN_A_SPREADSHEET:
                 self._refuse("the spreadsheet is too large; save its sheet as CSV UTF-8")
