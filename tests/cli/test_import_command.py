@@ -104,7 +104,7 @@ def test_the_commands_of_the_page(
         answers.append(capsys.readouterr().out.splitlines()[-1].partition(": ")[2])
     assert answers == [
         "4 rows added, 0 revised, 0 unchanged",
-        "1 rows added, 2 revised, 2 unchanged",
+        "1 row added, 2 revised, 2 unchanged",
         "4 rows added, 0 revised, 0 unchanged",
         "0 rows added, 0 revised, 4 unchanged; nothing was written",
     ]

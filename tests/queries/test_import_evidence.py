@@ -112,7 +112,7 @@ def test_a_changed_value_asks_when_it_was_published(tmp_path: Path) -> None:
     before = evidence(folder)
     found = refusal(lambda: imported(folder, LATER))
     assert (
-        "the value of 2023-01 was 16 (row 'incidents_2023_01') and is now 17 (and 1 other values changed)"
+        "the value of 2023-01 was 16 (row 'incidents_2023_01') and is now 17 (and 1 other value changed)"
         in found
     )
     found = refusal(lambda: imported(folder, LATER, published="2023-03"))
@@ -154,7 +154,7 @@ def test_months_that_are_taken(tmp_path: Path) -> None:
     folder = model_folder(tmp_path)
     found = imported(folder, FIRST, start="2023-02", end="2023-03")
     assert found.added == ("incidents_2023_02", "incidents_2023_03")
-    assert "2 values outside the months that are asked for are left out" in found.notes
+    assert "left out: 2 values outside the months that are asked for" in found.notes
     assert "has no values in the months that are asked for" in refusal(
         lambda: imported(folder, FIRST, start="2030-01")
     )
@@ -168,7 +168,7 @@ def test_what_lies_before_the_start(tmp_path: Path) -> None:
     found = imported(folder, "GEDEvent_v24_1.csv", end="2023-12")
     assert len(found.added) == 12
     assert any(
-        note.startswith("20 values before the model's start, 2023-01, are left out")
+        note.startswith("left out: 20 values before the model's start, 2023-01")
         for note in found.notes
     )
     asked = refusal(lambda: imported(folder, "GEDEvent_v24_1.csv", history=True))

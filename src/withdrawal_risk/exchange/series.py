@@ -16,6 +16,7 @@ __all__ = [
     "Series",
     "Source",
     "Value",
+    "counted",
     "month_value",
     "written",
     "year_value",
@@ -169,6 +170,11 @@ def year_value(year: int, value: float, published: str, **other: Any) -> Value:
         value=value,
         **other,
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts, such as ``1 row`` or ``2 rows``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def written(number: float | str | None) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Day, Month
 from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.exchange.series import counted
 from withdrawal_risk.model.evidence import EvidenceRow
 
 __all__ = ["Comparison", "Draft", "compare", "note_of", "row_id"]
@@ -215,7 +216,9 @@ def _check(changes: Collection[tuple[Draft, EvidenceRow]], published: str | None
         return
     if published is None:
         draft, old = next(iter(changes))
-        more = f" (and {len(changes) - 1} other values changed)" if len(changes) > 1 else ""
+        more = (
+            f" (and {counted(len(changes) - 1, 'other value')} changed)" if len(changes) > 1 else ""
+        )
         raise ArgumentError(
             f"the value of {_span(old)} was {_shown(old)} (row {old.id!r}) and is now "
             f"{_shown(draft.row)}{more}: say when this export was published, --published YYYY-MM "
@@ -243,7 +246,7 @@ def _of_others(rows: Sequence[EvidenceRow]) -> Iterable[str]:
     """Say which spans another source gives, too."""
     if rows:
         first = rows[0]
-        more = f", and {len(rows) - 1} others" if len(rows) > 1 else ""
+        more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
         yield (
             f"{_span(first)} is also given by row {first.id!r} ({quoted(first.source)}){more}; two "
             "sources of a span are two reports of it"

@@ -17,7 +17,15 @@ from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError, d
 from withdrawal_risk.exchange.evidence_text import with_rows
 from withdrawal_risk.exchange.mapping import Mapped, mapping_of, mapping_text, read_mapping
 from withdrawal_risk.exchange.registry import read_export, source_of
-from withdrawal_risk.exchange.series import MEASURED, Request, Series, Source, Value, written
+from withdrawal_risk.exchange.series import (
+    MEASURED,
+    Request,
+    Series,
+    Source,
+    Value,
+    counted,
+    written,
+)
 from withdrawal_risk.exchange.vintages import Comparison, Draft, compare, note_of, row_id
 from withdrawal_risk.files import check_target, csv_bytes, path_of, read_bytes, write_bytes
 from withdrawal_risk.model.evidence import COLUMNS, GRADE_FACTOR, EvidenceRow
@@ -73,8 +81,8 @@ class Imported:
     def sentence(self) -> str:
         """Say how many rows are new, revised and unchanged."""
         counts = (
-            f"{len(self.added)} rows added, {len(self.revised)} revised, {len(self.unchanged)} "
-            "unchanged"
+            f"{counted(len(self.added), 'row')} added, {len(self.revised)} revised, "
+            f"{len(self.unchanged)} unchanged"
         )
         return f"{self.path}: {counts}" + ("" if self.written else "; nothing was written")
 
@@ -322,9 +330,7 @@ class _Making:
         before = [value for value in values if value.end.last < start]
         across = len(values) - len(now) - len(before)
         if across:
-            notes.append(
-                f"{across} values begin before the model's start and end after it; left out"
-            )
+            notes.append(f"left out: {counted(across, 'value')} across the model's start")
         files = [_File.of(model, self.spec.evidence, "evidence", self.spec)]
         parts = [now]
         if history:
@@ -332,8 +338,8 @@ class _Making:
             parts.append(before)
         elif before:
             notes.append(
-                f"{len(before)} values before the model's start, {self.spec.time.start}, are left "
-                "out; --history (history=True) adds them to its history file"
+                f"left out: {counted(len(before), 'value')} before the model's start, "
+                f"{self.spec.time.start}; --history (history=True) adds such to its history file"
             )
         compared = [self._compared(file, part) for file, part in zip(files, parts, strict=True)]
         contents = [file.with_rows(found.rows) for file, found in zip(files, compared, strict=True)]
@@ -366,7 +372,9 @@ class _Making:
         ]
         left = len(self.series.values) - len(values)
         if left:
-            notes.append(f"{left} values outside the months that are asked for are left out")
+            notes.append(
+                f"left out: {counted(left, 'value')} outside the months that are asked for"
+            )
         if not values:
             raise ArgumentError(
                 f"{self.request.path.name} has no values"

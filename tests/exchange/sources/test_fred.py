@@ -20,7 +20,7 @@ def test_months() -> None:
     series = read("fred", "CPI.csv")
     assert numbers(series) == {"2023-01": 104.2, "2023-03": 105.125}
     assert [value.line for value in series.values] == [2, 4]
-    assert series.notes == ("1 dates have no value",)
+    assert series.notes == ("left out: 1 date without a value",)
     assert series.source.endswith("St. Louis, CPI") and series.url.endswith("/series/CPI")
 
 

@@ -53,7 +53,7 @@ def test_spans_ranges_errors_and_words(tmp_path: Path) -> None:
         ("2023-01-05 to 2023-02-10", 1, 2, ""),
         ("2023-07 to 2023-09", 3, 5, ""),
     ]
-    assert series.notes == ("1 rows have no value",)
+    assert series.notes == ("left out: 1 row without a value",)
     words = read("csv", path, mapping=mapping_of(spans | {"value": "word"}))
     assert numbers(words) == {"2023-01-05 to 2023-02-10": "good", "2024-01 to 2024-12": "bad"}
 

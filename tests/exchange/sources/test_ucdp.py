@@ -34,7 +34,7 @@ def test_months_of_a_country_by_hand() -> None:
     assert numbers(series) == {"2023-01": 16, "2023-02": 0, "2023-03": 4, "2023-04": 0}
     assert {value.published for value in series.values} == {"rule:monthly_index"}
     assert series.selection == "deaths (best estimate), country Iraq"
-    assert "1 of the events span months; each counts in the month in which it began" in series.notes
+    assert "1 event over several months, each in the month in which it began" in series.notes
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_monthly_file_covers_its_month_alone(tmp_path: Path) -> None:
     ]
     series = read("ucdp", month_file(tmp_path, "GEDEvent_v23_0_7.csv", *days), country=("Iraq",))
     assert numbers(series) == {"2023-07": 10}
-    assert "1 events ended outside these months and are left out" in series.notes
+    assert "left out: 1 event that ended outside these months" in series.notes
 
 
 def test_a_name_that_events_contradict_says_nothing(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_an_event_that_stands_twice_counts_once(tmp_path: Path) -> None:
     path.write_text(lines + "\n".join(lines.splitlines()[1:2]) + "\n", encoding="utf-8")
     series = read("ucdp", path, country=("Iraq",))
     assert numbers(series)["2023-01"] == 16
-    assert "1 events stand in the export more than once and count once" in series.notes
+    assert "left out: 1 event that the export holds once more" in series.notes
 
 
 def test_semicolons_and_an_archive(tmp_path: Path) -> None:

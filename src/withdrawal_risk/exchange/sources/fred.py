@@ -15,7 +15,7 @@ from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Day, Month
 from withdrawal_risk.errors import ArgumentError, ModelFileError
 from withdrawal_risk.exchange.export import Export, OtherLayout, Table
-from withdrawal_risk.exchange.series import Request, Series, Source, Value, month_value
+from withdrawal_risk.exchange.series import Request, Series, Source, Value, counted, month_value
 
 __all__ = ["SOURCE"]
 
@@ -93,7 +93,9 @@ def _values(table: Table, dates: str, name: str) -> tuple[tuple[Value, ...], lis
             first = Month.of(days[row])
             values.append(_over(first, count, numbers[row], rule, table.line(row)))
     missing = len(days) - len(values)
-    return tuple(values), [f"{missing} dates have no value"] if missing else []
+    return tuple(values), [
+        f"left out: {counted(missing, 'date')} without a value"
+    ] if missing else []
 
 
 def _over(first: Month, count: int, number: float, rule: str, line: int) -> Value:

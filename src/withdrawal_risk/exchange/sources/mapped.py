@@ -14,7 +14,7 @@ from withdrawal_risk.errors import ArgumentError, ModelFileError
 from withdrawal_risk.exchange.dates import Span
 from withdrawal_risk.exchange.export import MISSING, Export, OtherLayout, Table
 from withdrawal_risk.exchange.mapping import Mapped, missing_columns
-from withdrawal_risk.exchange.series import Request, Series, Source, Value, month_value
+from withdrawal_risk.exchange.series import Request, Series, Source, Value, counted, month_value
 
 __all__ = ["SOURCE"]
 
@@ -94,7 +94,7 @@ def _rows(table: Table, mapping: Mapped) -> tuple[tuple[Value, ...], list[str]]:
             **measured,
         )
     missing = len(table) - len(values)
-    notes = [f"{missing} rows have no value"] if missing else []
+    notes = [f"left out: {counted(missing, 'row')} without a value"] if missing else []
     return tuple(values[span] for span in sorted(values)), notes
 
 

@@ -13,7 +13,7 @@ from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.exchange.events import among, in_words, monthly_sums, naming
 from withdrawal_risk.exchange.export import Export, Table
-from withdrawal_risk.exchange.series import Request, Series, Source, month_value
+from withdrawal_risk.exchange.series import Request, Series, Source, counted, month_value
 
 __all__ = ["COLUMNS", "SOURCE"]
 
@@ -174,12 +174,12 @@ def _notes(coverage: _Coverage, spanning: int, twice: int, outside: int) -> list
     ]
     if spanning:
         notes.append(
-            f"{spanning} of the events span months; each counts in the month in which it began"
+            f"{counted(spanning, 'event')} over several months, each in the month in which it began"
         )
     if twice:
-        notes.append(f"{twice} events stand in the export more than once and count once")
+        notes.append(f"left out: {counted(twice, 'event')} that the export holds once more")
     if outside:
-        notes.append(f"{outside} events ended outside these months and are left out")
+        notes.append(f"left out: {counted(outside, 'event')} that ended outside these months")
     return notes
 
 
