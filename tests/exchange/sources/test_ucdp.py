@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.imports import rows
 from tests.imports import EXPORTS, numbers, read
 from tests.refusals import refusal
-
-from withdrawal_risk.exchange.sources.ucdp import COLUMNS
 
 CANDIDATE, YEARLY = "GEDEvent_v23_01_23_04.csv", "GEDEvent_v24_1.csv"
 
@@ -61,24 +58,6 @@ def test_what_counts(asked: dict[str, Any], test: Any) -> None:
     found = numbers(read("ucdp", CANDIDATE, **asked))
     assert list(found) == ["2023-01", "2023-02", "2023-03", "2023-04"]
     assert {month: total for month, total in found.items() if total} == by_loop(CANDIDATE, test)
-
-
-def test_random_events_against_a_loop(tmp_path: Path) -> None:
-    """Some thousand events of all years, of which a country has a part, in the plainest way."""
-    path, sums = tmp_path / "ged.csv", dict[str, int]()
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for cells in rows(5000, random_seed=3):
-            writer.writerow(cells)
-            row = dict(zip(COLUMNS, cells, strict=True))
-            if row["country"] in ("Iraq", "Syria") and row["type_of_violence"] == "2":
-                month = row["date_start"][:7]
-                sums[month] = sums.get(month, 0) + int(row["best"])
-    series = read("ucdp", path, country=("Iraq", "Syria"), kind=("non-state",))
-    found = numbers(series)
-    assert {month: total for month, total in found.items() if total} == sums and len(sums) > 10
-    assert len(found) > 400 and series.values[0].published == "1990-06"
 
 
 def test_other_measures() -> None:
