@@ -77,6 +77,7 @@ bench: $(STAMP)
 	$(PYTHON) -m benchmarks.sweeps
 	$(PYTHON) -m benchmarks.backtest
 	$(PYTHON) -m benchmarks.speed
+	$(PYTHON) -m benchmarks.imports
 
 $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 	test -x $(PEERS)/bin/python || $(UV) venv --quiet --python $(VERSION) $(PEERS)

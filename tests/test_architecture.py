@@ -28,14 +28,15 @@ ROOMS = (
         "console",
     ),
     *("language", "elements", "arguments", "random", "experts", "families", "dynamics", "model"),
-    *("inference", "tasks", "simulation", "suggestion", "scoring", "ledger", "queries"),
+    *("exchange", "inference", "tasks", "simulation", "suggestion", "scoring", "ledger", "queries"),
     *("plots", "reports", "cli"),
 )
 """In the order in which they stand on each other."""
 
 PICTURED = frozenset(
     {
-        *("language", "elements", "experts", "families", "dynamics", "model", "inference", "tasks"),
+        *("language", "elements", "experts", "families", "dynamics", "model", "exchange"),
+        *("inference", "tasks"),
         *("simulation", "suggestion", "scoring", "ledger", "queries", "plots", "reports", "cli"),
     }
 )

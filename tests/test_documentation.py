@@ -24,7 +24,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FEW = {"draws": 100, "tune": 200}
 WITHOUT_A_FIT = {
     *("validate", "cache", "models", "warm-up", "suggest"),
-    *("diff", "resolve", "track-record", "ask", "collect"),
+    *("diff", "resolve", "track-record", "ask", "collect", "import"),
 }
 
 

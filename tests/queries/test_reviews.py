@@ -39,18 +39,7 @@ def test_what_is_not_reviewed_is_counted_where_something_is(
     after = findings(tmp_path, reviewed(small_text, AGREED), small_evidence)
     (line,) = [line for line in after if "not reviewed" in line]
     spec = wr.load_model(tmp_path).spec
-    count = sum(
-        len(getattr(spec, section))
-        for section in (
-            "factors",
-            "policies",
-            "edges",
-            "events",
-            "indicators",
-            "conditions",
-            "scenarios",
-        )  # fmt: skip
-    )
+    count = sum(len(getattr(spec, section)) for section in SECTIONS)
     assert ": note: " in line and f"{count - 1} elements are not reviewed (gaps, " in line
 
 

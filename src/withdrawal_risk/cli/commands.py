@@ -11,6 +11,7 @@ import typer
 from withdrawal_risk.cli import options, tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.backtest_command import backtest
+from withdrawal_risk.cli.import_command import import_rows
 from withdrawal_risk.cli.ledger_commands import diff, issue, resolve, track_record
 from withdrawal_risk.cli.options import AsJson, ModelName
 from withdrawal_risk.cli.panel_commands import ask, collect, feedback, panel
@@ -28,6 +29,7 @@ __all__ = [
     "collect",
     "diff",
     "feedback",
+    "import_rows",
     "issue",
     "main",
     "panel",

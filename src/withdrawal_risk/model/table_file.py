@@ -78,6 +78,7 @@ class TableReader:
         # Columns of the file by position; None for those that are not read.
         self.header: list[str | None] = []
         self._separator = ","
+        self.decimal_commas = False
         # Of what is said once of many cells: its place among problems or notes, and how often.
         self._once: dict[str, tuple[int, int]] = {}
 
@@ -96,11 +97,17 @@ class TableReader:
             return
         # Commas part the columns of most files, so that they can only be quoted decimals there.
         turned = self._separator != "," and self._has_decimal_commas(found[1:])
+        self.decimal_commas = turned
         for line, fields in found[1:]:
             self._stand_at(line, lines)
             # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
             if any(fields) and self._begin(fields, turned):
                 yield self.row
+
+    @property
+    def separator(self) -> str:
+        """What stands between the columns of the text that was read."""
+        return self._separator
 
     def _parted_by(self, line: str) -> str:
         """Return what stands between columns: that by which most of their names are found."""

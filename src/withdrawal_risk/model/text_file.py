@@ -10,7 +10,7 @@ from withdrawal_risk.characters import forbidden
 from withdrawal_risk.errors import FileProblem, ModelFileError
 from withdrawal_risk.files import UnreadableFile, read_bytes
 
-__all__ = ["MAX_BYTES", "TextFile", "read_text", "unseen_character"]
+__all__ = ["MAX_BYTES", "TextFile", "decoded", "read_text", "unseen_character"]
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest model or evidence file that is read."""
@@ -61,14 +61,31 @@ def read_text(path: Path, shown: str) -> TextFile:
     ModelFileError
         If it is missing, too large or empty, or its encoding is not known.
     """
+    try:
+        data = read_bytes(path, most=MAX_BYTES)
+    except UnreadableFile as error:
+        raise ModelFileError([FileProblem(shown, 1, 1, "", error.reason)]) from None
+    return decoded(data, shown)
+
+
+def decoded(data: bytes, shown: str) -> TextFile:
+    """Return the text of the bytes of a file.
+
+    Parameters
+    ----------
+    data : bytes
+    shown : str
+        The name to use in messages.
+
+    Raises
+    ------
+    ModelFileError
+        If it is empty, or its encoding is not known.
+    """
 
     def problem(message: str, line: int = 1, column: int = 1) -> FileProblem:
         return FileProblem(shown, line, column, "", message)
 
-    try:
-        data = read_bytes(path, most=MAX_BYTES)
-    except UnreadableFile as error:
-        raise ModelFileError([problem(error.reason)]) from None
     notes: tuple[FileProblem, ...] = ()
     if data.startswith(_UTF_16):
         # Its first two bytes say so. An odd byte at the end, or half a character, is a broken file.
