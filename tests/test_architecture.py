@@ -28,7 +28,7 @@ ROOMS = (
         "console",
     ),
     *("language", "elements", "arguments", "random", "experts", "families", "dynamics", "model"),
-    *("inference", "tasks", "simulation", "suggestion", "scoring", "ledger", "queries"),
+    *("exchange", "inference", "tasks", "simulation", "suggestion", "scoring", "ledger", "queries"),
     *("plots", "reports", "cli"),
 )
 """In the order in which they stand on each other."""
@@ -37,6 +37,7 @@ PICTURED = frozenset(
     {
         *("language", "elements", "experts", "families", "dynamics", "model", "inference", "tasks"),
         *("simulation", "suggestion", "scoring", "ledger", "queries", "plots", "reports", "cli"),
+        "exchange",
     }
 )
 """Rooms in the picture; the others are small helpers that any room may use."""

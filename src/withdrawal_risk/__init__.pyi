@@ -66,6 +66,7 @@ from .queries.explain_change import Change as Change
 from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
 from .queries.explain_interval import IntervalShares as IntervalShares
+from .queries.export import export as export
 from .queries.feedback import Feedback as Feedback
 from .queries.feedback import feedback as feedback
 from .queries.forecast import forecast as forecast

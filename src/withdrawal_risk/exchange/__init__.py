@@ -1,0 +1,1 @@
+"""Files of other programs: static networks, drawings, and tidy tables."""
