@@ -104,6 +104,7 @@ from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
+from .queries.write_answer import write_answer as write_answer
 from .reports.build import report as report
 from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over
