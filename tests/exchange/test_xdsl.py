@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -65,6 +66,14 @@ def test_names_places_and_notes_stand_where_genie_looks(written: Path) -> None:
     left, top, right, bottom = map(int, child.findtext("position").split())
     assert (left, top) == (260, 90) and right > left and bottom > top
     assert genie.find("node").findtext("name") == NAMES["wide"]
+
+
+def test_comments_hold_no_two_hyphens(written: Path) -> None:
+    """XML allows none, whatever a note or a label says."""
+    text = written.read_text(encoding="utf-8")
+    comments = re.findall("<!--(.*?)-->", text, re.DOTALL)
+    assert len(comments) == text.count("<!--") == 2
+    assert not any("--" in comment or comment.endswith("-") for comment in comments)
 
 
 def test_intervals_stand_beside_their_table(written: Path) -> None:
