@@ -43,7 +43,7 @@ def seeds_text(values: Iterable[float], scale: str = "linear") -> str:
 def answers_of(model: wr.Model, *rows: str, seeds: str = SEED_HEADER) -> Answers:
     """Return the answers of `panel_text` to the ranges of a model."""
     known = parse_seeds(seeds, "seeds.csv")
-    return Answers(rows=parse_panel(panel_text(*rows), "panel.csv", model.spec, known), seeds=known)
+    return parse_panel(panel_text(*rows), "panel.csv", model.spec, known)
 
 
 def panel_folder(folder: Path, panel: str, table: str, seeds: str | None = None) -> Path:

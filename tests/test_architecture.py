@@ -38,6 +38,7 @@ PICTURED = frozenset(
         *("language", "elements", "experts", "families", "dynamics", "model", "exchange"),
         *("inference", "tasks"),
         *("simulation", "suggestion", "scoring", "ledger", "queries", "plots", "reports", "cli"),
+        "exchange",
     }
 )
 """Rooms in the picture; the others are small helpers that any room may use."""

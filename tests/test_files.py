@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import resource
 import signal
@@ -9,13 +10,15 @@ import stat
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
-from withdrawal_risk.files import path_of, read_bytes, write_bytes, write_new
+from withdrawal_risk.files import path_of, read_bytes, table_bytes, write_bytes, write_new
 from withdrawal_risk.seals import read_sealed, sealed, write_sealed
 
 
@@ -182,3 +185,15 @@ def test_a_new_file_takes_the_place_of_none(tmp_path: Path) -> None:
     assert path.read_bytes() == b"first"
     # Nothing is left of the second.
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_no_cell_of_a_table_is_a_formula() -> None:
+    """Texts, categories and names of columns; numbers, and texts that are numbers, stay."""
+    texts = ["=1+1", "+a", "-b", "@c", "\td", "-1.5", "plain", None]
+    table = pd.DataFrame({"text": texts, "=x": pd.Categorical(texts), "n": [-1.0] * len(texts)})
+    rows = list(csv.reader(table_bytes(table, ".csv").decode().splitlines()))
+    assert rows[0] == ["text", "'=x", "n"]
+    safe = ["'=1+1", "'+a", "'-b", "'@c", "'\td", "-1.5", "plain", ""]
+    assert rows[1:] == [[cell, cell, "-1.0"] for cell in safe]
+    read = pd.read_parquet(BytesIO(table_bytes(table, ".parquet")))
+    assert list(read["text"])[:-1] == texts[:-1] and list(read.columns) == ["text", "=x", "n"]

@@ -67,6 +67,7 @@ from .queries.explain_change import Change as Change
 from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
 from .queries.explain_interval import IntervalShares as IntervalShares
+from .queries.export import export as export
 from .queries.feedback import Feedback as Feedback
 from .queries.feedback import feedback as feedback
 from .queries.forecast import forecast as forecast
@@ -106,6 +107,7 @@ from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
+from .queries.write_answer import write_answer as write_answer
 from .reports.build import report as report
 from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over

@@ -14,7 +14,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from withdrawal_risk.characters import forbidden, quoted
+from withdrawal_risk.characters import forbidden, is_number, quoted
 from withdrawal_risk.errors import ArgumentError, WithdrawalRiskError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ __all__ = [
     "opened",
     "path_of",
     "read_bytes",
+    "safe_cell",
+    "table_bytes",
     "table_target",
     "write_bytes",
     "write_new",
@@ -37,6 +39,9 @@ __all__ = [
 
 _LONGEST_NAME: Final = 255
 """Bytes of a name in a folder, on every system in use."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for the beginning of a formula."""
 
 
 class UnreadableFile(WithdrawalRiskError):
@@ -323,9 +328,46 @@ def table_target(value: object, what: str = "path") -> Path:
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write the columns of a table to a place that `table_target` returned."""
+    write_bytes(path, table_bytes(table, path.suffix))
+
+
+def table_bytes(table: pd.DataFrame, suffix: str) -> bytes:
+    """Return the columns of a table as Parquet or, with cells that are no formulas, as CSV.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    suffix : {".parquet", ".csv"}
+    """
     written = BytesIO()
-    if path.suffix == ".parquet":
+    if suffix == ".parquet":
         table.to_parquet(written, index=False)
     else:
-        table.to_csv(written, index=False)
-    write_bytes(path, written.getvalue())
+        _without_formulas(table).to_csv(written, index=False)
+    return written.getvalue()
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts, and the names of whose columns, are safe in a spreadsheet."""
+
+    def safe(value: object) -> object:
+        return safe_cell(value) if isinstance(value, str) else value
+
+    columns = {}
+    for place, name in enumerate(table.columns):
+        column = table.iloc[:, place]
+        # Of categories only the few that there are need to be looked at.
+        if hasattr(column, "cat"):
+            columns[safe(name)] = column.cat.rename_categories(
+                list(map(safe, column.cat.categories))
+            )
+        elif column.dtype.kind in ("O", "T", "U"):
+            columns[safe(name)] = column.map(safe)
+        else:
+            columns[safe(name)] = column
+    return type(table)(columns)
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    return f"'{cell}" if cell[:1] in _FORMULA and not is_number(cell) else cell

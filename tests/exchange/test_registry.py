@@ -19,7 +19,7 @@ OWN = '''
 """A source of somebody's own: days and numbers, after a word."""
 
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.exchange.export import Export
+from withdrawal_risk.exchange.download import Export
 from withdrawal_risk.exchange.series import Series, Source, month_value
 
 

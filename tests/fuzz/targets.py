@@ -257,6 +257,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "d_separated": {"x": "presence", "y": "tension"},
     "independencies": {},
     "implied_table": {"factor": "gaps"},
+    "export": {"path": "/dev/null/network.bif"},
+    "write_answer": {"path": "/dev/null/answer.csv"},
     "load_model": {"name": "tests/data/small"},
     "open_posterior": {"path": "nothing.nc"},
     "shift": {"size": 1.0},

@@ -1689,7 +1689,7 @@ MUTANTS: Final = (
     Mutant(
         "formula-after-a-digit",
         "A label that begins with a minus and a digit is left to be taken for a formula.",
-        (Change("experts/form_file.py", "and not is_number(cell) else cell", 'and not (cell[:1] == "-" and cell[1:2].isdigit()) else cell'),),
+        (Change("files.py", "and not is_number(cell) else cell", 'and not (cell[:1] == "-" and cell[1:2].isdigit()) else cell'),),
         ("tests/queries/test_ask.py::test_no_label_is_a_formula",),
     ),
     Mutant(
@@ -1841,5 +1841,78 @@ MUTANTS: Final = (
         "A dry run writes the files.",
         (Change("queries/import_evidence.py", "if not dry_run:", "if True:"),),
         ("tests/queries/test_import_evidence.py::test_a_dry_run_writes_nothing",),
+    ),
+    # Files of other programs.
+    Mutant(
+        "parents-turned-round",
+        "In XDSL the last parent is named first, while its state still changes fastest.",
+        (Change("exchange/formats/xdsl.py", '" ".join(node.parents)', '" ".join(reversed(node.parents))'),),
+        ("tests/exchange/formats/test_xdsl.py::test_every_cell_is_read_back[child]",),
+    ),
+    Mutant(
+        "states-turned-round",
+        "In BIF the states of a node are declared from the highest down.",
+        (Change("exchange/formats/bif.py", "{', '.join(node.states)}", "{', '.join(reversed(node.states))}"),),
+        ("tests/exchange/formats/test_bif.py::test_every_cell_is_read_back[wide]",),
+    ),
+    Mutant(
+        "rows-short-of-one",
+        "What rounding took from a row is not made up.",
+        (Change("exchange/formats/static_network.py", "+= unit - whole.sum(axis=1)", "+= 0"),),
+        ("tests/exchange/formats/test_static_network.py::test_written_rows_add_up_to_one_exactly",),
+    ),
+    Mutant(
+        "one-sided-interval",
+        "The interval of a cell leaves out at either end what it may leave out at both.",
+        (Change("queries/static_network.py", "tail = (1 - asked.ci_prob) / 2", "tail = 1 - asked.ci_prob"),),
+        ("tests/queries/test_export.py::test_intervals_hold_the_draws",),
+    ),
+    Mutant(
+        "always-the-as-of",
+        "A factor without parents has the law of the as_of, whatever month is asked for.",
+        (Change("queries/static_network.py", "month = asked.month - posterior", "month = posterior.as_of - posterior"),),
+        ("tests/queries/test_export.py::test_what_has_no_parents_is_where_it_is",),
+    ),
+    Mutant(
+        "policy-of-the-as-of",
+        "A policy has the value of the as_of, whatever month is asked for.",
+        (Change("queries/static_network.py", "Window(self.month, self.month)", "Window(as_of, as_of)"),),
+        ("tests/queries/test_export.py::test_what_has_no_parents_is_where_it_is",),
+    ),
+    Mutant(
+        "outer-cuts",
+        "Of three levels the middle one takes low and high in.",
+        (Change("queries/static_network.py", "else cuts[1:3]", "else cuts[::3]"),),
+        ("tests/queries/test_export.py::test_three_levels_join_two_of_five",),
+    ),
+    Mutant(
+        "kept-edges-left-out",
+        "What is said to be left out are the edges that are there.",
+        (Change("queries/static_network.py", "if not kept.has_edge(a, b)]", "if kept.has_edge(a, b)]"),),
+        ("tests/queries/test_export.py::test_what_closes_a_cycle_is_left_out_and_said",),
+    ),
+    Mutant(
+        "cycle-for-dagitty",
+        "Dagitty is given the arrow that closes a cycle.",
+        (Change("exchange/formats/dagitty.py", "if not arrow.closes_cycle", "if arrow.cause"),),
+        ("tests/exchange/formats/test_drawings.py::test_dagitty_has_no_cycle_and_no_word_of_its_own",),
+    ),
+    Mutant(
+        "comment-ended-early",
+        "Two hyphens of a note end the comment of an XDSL file.",
+        (Change("exchange/formats/xdsl.py", 're.sub("-(?=-)", "- ", text)', "text"),),
+        ("tests/exchange/formats/test_xdsl.py::test_comments_hold_no_two_hyphens",),
+    ),
+    Mutant(
+        "instruction-in-a-note",
+        "A note may hold an instruction to mermaid.",
+        (Change("exchange/formats/mermaid.py", "note.translate(_COMMENTED).split()", "note.split()"),),
+        ("tests/exchange/formats/test_drawings.py::test_mermaid_shows_words_as_they_are",),
+    ),
+    Mutant(
+        "formula-among-categories",
+        "A category of a table is left to be taken for a formula.",
+        (Change("files.py", "list(map(safe, column.cat.categories))", "list(column.cat.categories)"),),
+        ("tests/test_files.py::test_no_cell_of_a_table_is_a_formula",),
     ),
 )  # fmt: skip

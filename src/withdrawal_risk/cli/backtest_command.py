@@ -24,7 +24,7 @@ __all__ = ["backtest"]
 
 
 @app.command()
-def backtest(  # noqa: PLR0913
+def backtest(
     model: ModelName,
     start: Annotated[
         str | None,

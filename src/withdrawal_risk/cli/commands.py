@@ -11,6 +11,7 @@ import typer
 from withdrawal_risk.cli import options, tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.backtest_command import backtest
+from withdrawal_risk.cli.export_command import export
 from withdrawal_risk.cli.import_command import import_rows
 from withdrawal_risk.cli.ledger_commands import diff, issue, resolve, track_record
 from withdrawal_risk.cli.options import AsJson, ModelName
@@ -28,6 +29,7 @@ __all__ = [
     "backtest",
     "collect",
     "diff",
+    "export",
     "feedback",
     "import_rows",
     "issue",

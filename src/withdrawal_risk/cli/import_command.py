@@ -16,7 +16,7 @@ Names = list[str] | None
 
 
 @app.command("import")
-def import_rows(  # noqa: PLR0913
+def import_rows(
     source: Annotated[str, typer.Argument(help="ucdp, acled, gpr, wgi, wdi, fred or csv.")],
     file: Annotated[str, typer.Argument(help="The export: .csv, .xlsx, or an archive of one.")],
     indicator: Annotated[str, typer.Option(help="The indicator of the model that it measures.")],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "STANDARD_CUTS",
     "WEIGHT_WORDS",
     "Z90",
+    "bin_medians",
     "level_value",
     "lognormal_from_quantiles",
     "lognormal_mean",
@@ -85,13 +87,23 @@ def level_value(name: str, cuts: tuple[float, ...]) -> float:
     cuts : tuple of float, shape (4,)
         Where the levels are cut, ascending.
     """
+    return bin_medians(cuts)[LEVEL_NAMES.index(name)]
+
+
+def bin_medians(cuts: Sequence[float]) -> tuple[float, ...]:
+    """Return the median under N(0, 1) of every bin, of which there is one more than cuts.
+
+    Parameters
+    ----------
+    cuts : sequence of float
+        Where the bins are cut, ascending.
+    """
     from statistics import NormalDist
 
     normal = NormalDist()
-    # Probabilities of the bins under the long-run distribution, a standard normal.
-    edges = (0.0, *(normal.cdf(cut) for cut in cuts), 1.0)
-    place = LEVEL_NAMES.index(name)
-    return normal.inv_cdf((edges[place] + edges[place + 1]) / 2)
+    # Probabilities below the edges under the long-run distribution, a standard normal.
+    below = (0.0, *(normal.cdf(cut) for cut in cuts), 1.0)
+    return tuple(normal.inv_cdf((a + b) / 2) for a, b in pairwise(below))
 
 
 def too_large_for_a_level(value: float) -> str:

@@ -1,1 +1,1 @@
-"""What comes in from elsewhere: rows of evidence out of the exports that people download."""
+"""What comes in from other programs, and what goes out to them."""

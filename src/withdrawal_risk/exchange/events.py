@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Month, month_range
 from withdrawal_risk.errors import ArgumentError, did_you_mean
-from withdrawal_risk.exchange.export import Table
+from withdrawal_risk.exchange.download import Table
 
 __all__ = ["among", "in_words", "monthly_sums", "naming"]
 

@@ -11,7 +11,7 @@ from typing import Final
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError, FileProblem, ModelFileError, did_you_mean
 from withdrawal_risk.exchange import sources
-from withdrawal_risk.exchange.export import OtherLayout
+from withdrawal_risk.exchange.download import OtherLayout
 from withdrawal_risk.exchange.series import Request, Series, Source
 
 __all__ = ["read_export", "source_of", "sources_by_name"]

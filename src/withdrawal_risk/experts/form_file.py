@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from withdrawal_risk.characters import is_number
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.files import check_target, csv_bytes, write_bytes
+from withdrawal_risk.files import check_target, csv_bytes, safe_cell, write_bytes
 
 __all__ = [
     "ABOUT",
@@ -24,7 +23,6 @@ __all__ = [
     "Form",
     "FormQuestion",
     "check_form",
-    "safe_cell",
     "write_form",
 ]
 
@@ -40,8 +38,6 @@ READINGS: Final = ("number", "positive", "above_one", "negative", "percent")
 """How numbers are read: as they are, above 0, above 1, as the size of a negative weight, as per
 cent."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t")
-"""What spreadsheets take for the beginning of a formula."""
 _WIDTHS: Final = {"number": 22, "question": 64, "unit": 22, "now": 24, "why": 40, "source": 28}
 _NARROW: Final = 12
 _LINE: Final = 110
@@ -153,11 +149,6 @@ def write_form(form: Form, path: Path) -> None:
         write_bytes(path, b"\xef\xbb\xbf" + content)
     else:
         write_bytes(path, _spreadsheet(form))
-
-
-def safe_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if cell[:1] in _FORMULA and not is_number(cell) else cell
 
 
 def _spreadsheet(form: Form) -> bytes:

@@ -16,8 +16,8 @@ from typing import Any, Final
 from withdrawal_risk.characters import forbidden, letters, quoted, written_number
 from withdrawal_risk.elements.panel import LONGEST_NAME, MOST_ROUNDS
 from withdrawal_risk.errors import FileProblem, ModelFileError
-from withdrawal_risk.experts.form_file import ABOUT, ANSWERS, KEYS, READINGS, safe_cell
-from withdrawal_risk.files import UnreadableFile, read_bytes
+from withdrawal_risk.experts.form_file import ABOUT, ANSWERS, KEYS, READINGS
+from withdrawal_risk.files import UnreadableFile, read_bytes, safe_cell
 from withdrawal_risk.language import LANGUAGES
 
 __all__ = ["FilledForm", "FormAnswer", "read_form"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import networkx as nx
-import numpy as np
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
@@ -17,46 +16,11 @@ from withdrawal_risk.inference.path_inputs import dynamics_of
 from withdrawal_risk.inference.posterior import Posterior, model_of
 from withdrawal_risk.language import words_of
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.model.network import structure_at_prior_means
+from withdrawal_risk.model.network import layered, structure_at_prior_means
 from withdrawal_risk.plots.style import AGAINST, FOR, marked, new_figure, say, wrapped
 from withdrawal_risk.queries.answers import about
 
 __all__ = ["plot_network"]
-
-
-def _layers(graph: nx.DiGraph) -> list[list[str]]:
-    """Return factors in layers by depth, each layer ordered so that few edges cross."""
-    # Layers need a graph without cycles. Edges without a lag form none, which is checked when a
-    # model is loaded; edges with a lag join them, the shortest lag first, unless they close a loop.
-    plain = nx.DiGraph((a, b) for a, b, lag in graph.edges(data="lag") if lag == 0)
-    plain.add_nodes_from(graph)
-    for a, b, lag in sorted(graph.edges(data="lag"), key=lambda edge: (edge[2], edge[0], edge[1])):
-        if lag > 0 and not nx.has_path(plain, b, a):
-            plain.add_edge(a, b)
-    # The layer of a node is the length of the longest chain of causes above it.
-    depth = {
-        node: layer
-        for layer, nodes in enumerate(nx.topological_generations(plain))
-        for node in nodes
-    }
-    layers = [sorted(n for n in depth if depth[n] == d) for d in range(max(depth.values()) + 1)]
-    # Barycentre heuristic: nodes of a layer are sorted by the mean place of their neighbours, on a
-    # scale from 0 to 1 in each layer. Every move changes the means of others, hence the rounds.
-    # Names break ties.
-    for _ in range(8):
-        place = {
-            node: k / max(len(layer) - 1, 1) for layer in layers for k, node in enumerate(layer)
-        }
-        for layer in layers:
-            centre = {
-                node: np.mean(
-                    [place[m] for m in {*graph.predecessors(node), *graph.successors(node)}]
-                    or [0.5]
-                )
-                for node in layer
-            }
-            layer.sort(key=lambda node: (centre[node], node))
-    return layers
 
 
 def _current_levels(posterior: Posterior) -> dict[str, float]:
@@ -135,7 +99,7 @@ def plot_network(source: Model | Posterior, *, drift: bool = False, lang: str = 
     graph = graph.copy()
     graph.add_edges_from((a, b, {"lag": 0}) for a, b, _ in slow)
     level = dict.fromkeys(graph, 0.0) if fitted is None else _current_levels(fitted)
-    layers = _layers(graph)
+    layers = layered(graph)
     figure, (axis,) = new_figure(
         max(2.0 + 2.1 * max(map(len, layers)), 8.0), 2.0 + 1.6 * len(layers)
     )

@@ -12,8 +12,8 @@ from withdrawal_risk.arguments import chosen
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.exchange.dates import spans
+from withdrawal_risk.exchange.download import Export, Table
 from withdrawal_risk.exchange.events import among, in_words, monthly_sums, naming
-from withdrawal_risk.exchange.export import Export, Table
 from withdrawal_risk.exchange.series import Request, Series, Source, month_value
 
 __all__ = ["SOURCE"]

@@ -14,7 +14,7 @@ import numpy as np
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.timeline import Day, Month
 from withdrawal_risk.errors import ArgumentError, ModelFileError
-from withdrawal_risk.exchange.export import Export, OtherLayout, Table
+from withdrawal_risk.exchange.download import Export, OtherLayout, Table
 from withdrawal_risk.exchange.series import Request, Series, Source, Value, counted, month_value
 
 __all__ = ["SOURCE"]

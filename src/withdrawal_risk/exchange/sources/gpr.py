@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.exchange.export import Export
+from withdrawal_risk.exchange.download import Export
 from withdrawal_risk.exchange.series import Request, Series, Source, month_value
 
 __all__ = ["SOURCE"]

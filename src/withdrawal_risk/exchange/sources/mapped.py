@@ -12,7 +12,7 @@ import numpy as np
 from withdrawal_risk.elements.timeline import Day, Month, month_range
 from withdrawal_risk.errors import ArgumentError, ModelFileError
 from withdrawal_risk.exchange.dates import Span
-from withdrawal_risk.exchange.export import MISSING, Export, OtherLayout, Table
+from withdrawal_risk.exchange.download import MISSING, Export, OtherLayout, Table
 from withdrawal_risk.exchange.mapping import Mapped, missing_columns
 from withdrawal_risk.exchange.series import Request, Series, Source, Value, counted, month_value
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from withdrawal_risk.arguments import chosen
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.exchange.download import Export, Table
 from withdrawal_risk.exchange.events import among, in_words, monthly_sums, naming
-from withdrawal_risk.exchange.export import Export, Table
 from withdrawal_risk.exchange.series import Request, Series, Source, counted, month_value
 
 __all__ = ["COLUMNS", "SOURCE"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.characters import quoted
 from withdrawal_risk.errors import ArgumentError, did_you_mean
-from withdrawal_risk.exchange.export import Export, Table
+from withdrawal_risk.exchange.download import Export, Table
 from withdrawal_risk.exchange.series import Request, Series, Source, Value, year_value
 
 __all__ = ["SOURCES"]

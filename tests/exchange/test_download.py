@@ -13,7 +13,7 @@ import pytest
 from tests.imports import EXPORTS, numbers, read, workbook
 from tests.refusals import refusal
 
-from withdrawal_risk.exchange.export import Export
+from withdrawal_risk.exchange.download import Export
 from withdrawal_risk.exchange.registry import sources_by_name
 
 MARKS = [{"name", "number"}]
