@@ -63,6 +63,8 @@ from .queries.editions import Editions as Editions
 from .queries.editions import editions as editions
 from .queries.effects import Effects as Effects
 from .queries.effects import effects as effects
+from .queries.explain import explain as explain
+from .queries.explain import Explanation as Explanation
 from .queries.explain_change import Change as Change
 from .queries.explain_change import explain_change as explain_change
 from .queries.explain_interval import explain_interval as explain_interval
@@ -73,6 +75,7 @@ from .queries.feedback import feedback as feedback
 from .queries.forecast import forecast as forecast
 from .queries.forecast_tables import forecast_paths as forecast_paths
 from .queries.forecast_tables import forecast_summary as forecast_summary
+from .queries.format_model import format_model as format_model
 from .queries.graph import ancestors as ancestors
 from .queries.graph import backdoor_sets as backdoor_sets
 from .queries.graph import d_separated as d_separated
@@ -95,6 +98,7 @@ from .queries.reach import reach as reach
 from .queries.read_panel import read_panel as read_panel
 from .queries.results import Result as Result
 from .queries.review import Finding as Finding
+from .queries.scaffold import scaffold as scaffold
 from .queries.scenarios import Scenarios as Scenarios
 from .queries.scenarios import scenarios as scenarios
 from .queries.score import score as score

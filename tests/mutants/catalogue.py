@@ -1915,4 +1915,47 @@ MUTANTS: Final = (
         (Change("files.py", "list(map(safe, column.cat.categories))", "list(column.cat.categories)"),),
         ("tests/test_files.py::test_no_cell_of_a_table_is_a_formula",),
     ),
+    # Beginning a model, and what is learnt in rows.
+    Mutant(
+        "arrows-turned-round",
+        "An arrow of dagitty that points to the left is read as if it pointed to the right.",
+        (Change("exchange/formats/dagitty_reading.py", '"<-": True', '"<-": False'),),
+        ("tests/exchange/test_sketch.py::test_dagitty",),
+    ),
+    Mutant(
+        "circles-without-a-question",
+        "Edges that close a circle are not asked for a lag.",
+        (Change("exchange/sketch.py", "if len(part) > 1]", "if len(part) > 99]"),),
+        ("tests/exchange/test_sketch.py::test_circles_need_a_lag",),
+    ),
+    Mutant(
+        "comments-left-behind",
+        "A comment stays where it was when the key below it moves.",
+        (Change("model/canonical.py", "            start -= 1", "            break"),),
+        ("tests/model/test_canonical.py::test_keys_move_with_their_comments",),
+    ),
+    Mutant(
+        "questions-are-faults",
+        "A question in the place of a number is told as a wrong value.",
+        (Change("model/file.py", "if problem.path not in places), *unwritten.values()]", ")]"),),
+        ("tests/queries/test_scaffold.py::test_every_question_is_listed_and_answers_make_a_model",),
+    ),
+    Mutant(
+        "totals-do-not-stand",
+        "A total that is learnt weighs futures, but does not stand for its months in a clause.",
+        (Change("simulation/published_rows.py", "rows = {**futures.part.spans.get(indicator, {}), **_learnt_spans(futures, indicator)}", "rows = futures.part.spans.get(indicator, {})"),),
+        ("tests/queries/test_observed_rows.py::test_a_total_stands_for_its_months",),
+    ),
+    Mutant(
+        "grades-of-learnt-rows",
+        "The grade of a row that is learnt changes nothing.",
+        (Change("simulation/observation.py", '"grade": str(row.get("grade", "A")),', '"grade": "A",'),),
+        ("tests/queries/test_observed_rows.py::test_a_mean_over_months_by_hand",),
+    ),
+    Mutant(
+        "once-contested",
+        "A person who came round contests for ever.",
+        (Change("elements/review.py", 'any(review.says == "contested" for review in latest.values())', 'any(review.says == "contested" for review in self.reviewed)'),),
+        ("tests/queries/test_reviews.py::test_what_is_contested_is_named",),
+    ),
 )  # fmt: skip

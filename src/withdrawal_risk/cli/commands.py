@@ -12,6 +12,7 @@ from withdrawal_risk.cli import options, tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.backtest_command import backtest
 from withdrawal_risk.cli.export_command import export
+from withdrawal_risk.cli.file_commands import explain, format_file, new
 from withdrawal_risk.cli.import_command import import_rows
 from withdrawal_risk.cli.ledger_commands import diff, issue, resolve, track_record
 from withdrawal_risk.cli.options import AsJson, ModelName
@@ -29,11 +30,14 @@ __all__ = [
     "backtest",
     "collect",
     "diff",
+    "explain",
     "export",
     "feedback",
+    "format_file",
     "import_rows",
     "issue",
     "main",
+    "new",
     "panel",
     "resolve",
     "suggest",
@@ -69,18 +73,25 @@ def validate(
 
     findings = run(model, reviewed=reviewed)
     faults = sum(item.certain for item in findings)
+    unwritten = sum(item.todo for item in findings)
     if as_json:
         listed = [
-            {"text": str(item), "fault": item.certain, "note": item.note} for item in findings
+            {"text": str(item), "fault": item.certain, "note": item.note, "todo": item.todo}
+            for item in findings
         ]
-        print(json.dumps({"model": model, "findings": listed, "faults": faults}))
+        counts = {"faults": faults, "todos": unwritten}
+        print(json.dumps({"model": model, "findings": listed, **counts}))
     else:
         for item in findings[:MOST_PROBLEMS]:
             print(item)
         if len(findings) > MOST_PROBLEMS:
             print(f"and {len(findings) - MOST_PROBLEMS} more; mend these first")
         warnings = len(findings) - faults - sum(item.note for item in findings)
-        verdict = f"{_counted(faults, 'fault')}, {_counted(warnings, 'warning')}"
+        # What is still to be written is told apart from what is wrong.
+        wrong = sum(item.certain and not item.todo for item in findings)
+        verdict = f"{_counted(wrong, 'fault')}, {_counted(warnings, 'warning')}"
+        if unwritten:
+            verdict = f"{unwritten} to do, {verdict}"
         # A file that cannot be loaded has no contents to count.
         try:
             print(f"{_contents(load_model(model))}: {verdict}")

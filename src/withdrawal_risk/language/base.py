@@ -63,6 +63,8 @@ class Language:
         Kinds of judgements, and what a different analyst may judge otherwise.
     forms : mapping
         What experts are asked, and what a form says of itself.
+    explanation : mapping
+        A model in sentences.
     exports : mapping
         What a file for another program says of itself.
     checks : mapping
@@ -99,6 +101,7 @@ class Language:
     judgements: Mapping[str, str]
     groups: Mapping[str, str]
     forms: Mapping[str, str]
+    explanation: Mapping[str, str]
     exports: Mapping[str, str]
     checks: Mapping[str, str]
     tables: Mapping[str, str]

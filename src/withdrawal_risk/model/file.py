@@ -21,6 +21,7 @@ from withdrawal_risk.model.panel_file import Answers, Seed, parse_panel, parse_s
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.model.table_file import Read
 from withdrawal_risk.model.text_file import read_text
+from withdrawal_risk.model.todos import todos
 from withdrawal_risk.model.validation import faults
 
 __all__ = ["MODEL_FILE", "Folder", "message_of", "parse_model", "read_folder"]
@@ -234,6 +235,7 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
         With every fault: of shape, of reference, of scale.
     """
     document = Document.parse(text, file)
+    unwritten = todos(document)
     problems: list[FileProblem] = []
     try:
         spec = ModelSpec.model_validate(document.data)
@@ -245,7 +247,7 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
         try:
             spec = ModelSpec.model_validate(remainder)
         except ValidationError:
-            raise ModelFileError(problems) from None
+            raise ModelFileError(_with_todos(problems, unwritten)) from None
         if any(path[0] == "edges" for path in (item["loc"] or ("",) for item in error.errors())):
             # Positions of later edges have moved; their own faults wait for the next run.
             spec = spec.model_copy(update={"edges": ()})
@@ -255,8 +257,16 @@ def parse_spec(text: str, file: str) -> tuple[ModelSpec, Document]:
         at_key = len(path) == 2 and path[0] != "edges"
         problems.append(document.problem(path, message, at_key=at_key))
     if problems:
-        raise ModelFileError(problems)
+        raise ModelFileError(_with_todos(problems, unwritten))
     return spec, document
+
+
+def _with_todos(
+    problems: Sequence[FileProblem], unwritten: Mapping[Path_, FileProblem]
+) -> list[FileProblem]:
+    """Let what is still to be written stand for its own faults, and add the rest of it."""
+    places = {problem.path for problem in unwritten.values()}
+    return [*(problem for problem in problems if problem.path not in places), *unwritten.values()]
 
 
 def parse_model(
@@ -298,7 +308,7 @@ def read_folder(path: Path) -> Folder:
     file = path / MODEL_FILE if path.is_dir() else path
     text, of_encoding = read_text(file, str(file))
     spec, document = parse_spec(text, str(file))
-    notes = list(of_encoding)
+    notes = [*of_encoding, *todos(document).values()]
 
     def beside(name: str, *key: str) -> tuple[str, str]:
         """Return the text of a file that the model names under a key, and the path to it."""

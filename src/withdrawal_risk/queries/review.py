@@ -16,6 +16,7 @@ from withdrawal_risk.inference.measurement import log_likelihood, measurement_of
 from withdrawal_risk.model.clauses import clause_holds, clause_months, holds, node_of
 from withdrawal_risk.model.document import Document, Path_
 from withdrawal_risk.model.library import Model
+from withdrawal_risk.model.todos import TODO, is_todo
 from withdrawal_risk.queries.prior_draws import SEED, PriorDraws, all_blocks, prior_draws
 from withdrawal_risk.queries.review_rows import (
     doubtful_polarities,
@@ -64,7 +65,15 @@ class Finding:
         problem = self.problem
         place = f"{problem.path}: " if problem.path else ""
         kind = "error" if self.certain else "note" if self.note else "warning"
-        return f"{problem.file}:{problem.line}:{problem.column}: {kind}: {place}{problem.message}"
+        message = problem.message
+        if self.todo:
+            kind, message = "todo", message.removeprefix(TODO).lstrip(": ")
+        return f"{problem.file}:{problem.line}:{problem.column}: {kind}: {place}{message}"
+
+    @property
+    def todo(self) -> bool:
+        """Whether it is an answer that is still to be written."""
+        return is_todo(self.problem)
 
 
 # Ranges so wide that expected values overflow are named row by row.
