@@ -50,6 +50,13 @@ SLIPS: dict[str, tuple[Change, Change, str, bool]] = {
         _same, replaced(RATE, "r1,rate,2023-03,2023-03,2023-04,1e9"),
         "evidence.csv:10:33: error: value: row r1: 1,000,000,000 is far above what the file expects", True,
     ),
+    "a quarter in its last month": (
+        lambda text: replaced("at_reference: {p5: 5, p95: 25}\n    ratio_per_level: {p5: 1.5, p95: 3}\n    error: {p5: 0.1, p95: 0.4}", "at_reference: {p5: 95, p95: 105}\n    ratio_per_level: {p5: 1.01, p95: 1.05}\n    error: {p5: 0.02, p95: 0.05}")(
+            replaced("statistic: total, last: 3, at_most: 45}", "statistic: total, last: 3, at_most: 300}")(text)
+        ),
+        lambda text: "\n".join(line for line in text.splitlines() if line.startswith("id,") or not line.startswith("i")) + "\nq1,incidents,2023-06,2023-06,2023-07,300,,,,A,invented,,\n",
+        "row q1: 300 in one month is about three times what the file expects (82.0 to 120); if it is a quarter's total, give its first and last month", False,
+    ),
     "a thousand too many": (
         _same, replaced(RATE, "r1,rate,2023-03,2023-03,2023-04,104000"), "row r1: 104,000 is about a thousand times", True,
     ),
