@@ -23,7 +23,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 FEW = {"draws": 100, "tune": 200}
 WITHOUT_A_FIT = {
-    *("validate", "cache", "models", "warm-up", "suggest"),
+    *("validate", "cache", "models", "warm-up", "suggest", "new", "format", "explain"),
     *("diff", "resolve", "track-record", "ask", "collect", "import"),
 }
 
