@@ -78,6 +78,7 @@ bench: $(STAMP)
 	$(PYTHON) -m benchmarks.backtest
 	$(PYTHON) -m benchmarks.speed
 	$(PYTHON) -m benchmarks.imports
+	$(PYTHON) -m benchmarks.preliminary
 
 $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 	test -x $(PEERS)/bin/python || $(UV) venv --quiet --python $(VERSION) $(PEERS)
