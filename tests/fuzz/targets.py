@@ -202,6 +202,8 @@ class Fuzz:
         given = {key: value for key, value in given.items() if key in parameters}
         if name in self.answers:
             given |= {"result": self.answers[name]}
+        if name == "write_answer":
+            given |= {"answer": self.answers["plot_outlook"]}
         if name == "editions":
             given |= {"fits": {"old": self.posterior, "new": self.posterior}}
         if name == "explain_change":
@@ -259,6 +261,17 @@ CALLS: dict[str, dict[str, Any]] = {
     "implied_table": {"factor": "gaps"},
     "export": {"path": "/dev/null/network.bif"},
     "write_answer": {"path": "/dev/null/answer.csv"},
+    "preliminary": {},
+    "explain": {},
+    "scaffold": {"path": "/dev/null/ruritania", "source": "dag { a -> b }"},
+    "format_model": {"path": "tests/data/small", "write": False},
+    "import_evidence": {
+        "model": "tests/data/small",
+        "source": "gpr",
+        "file": "tests/data/exports/data_gpr_export.csv",
+        "indicator": "rate",
+        "dry_run": True,
+    },
     "load_model": {"name": "tests/data/small"},
     "open_posterior": {"path": "nothing.nc"},
     "shift": {"size": 1.0},

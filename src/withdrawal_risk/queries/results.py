@@ -23,7 +23,7 @@ from withdrawal_risk.language.numbers import (
 )
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.range_sentence import range_sentence
-from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
+from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
 from withdrawal_risk.simulation.laws import (
     Law,
     law_of_differences,
@@ -106,7 +106,7 @@ class Result(Answer):
             For another language or an unknown condition.
         """
         words = words_of(lang)
-        row: Any = self.summary.loc[condition]
+        row: Any = self.summary.loc[checked_condition(condition, self.about.conditions)]
         text = answer_in_words(self.about, condition, row, self.ci_prob, words)
         if self.supposing:
             text = words.say(
