@@ -89,7 +89,7 @@ def test_circles_need_a_lag() -> None:
 
 def test_names_become_ids_of_their_own() -> None:
     graph = nx.DiGraph([("A-B", "a b"), ("1", "level"), ("تهديد", "x")])
-    assert list(sketch_of(graph).labels) == ["a_b", "a_b_2", "factor_1", "factor_level", "factor", "x"]  # fmt: skip
+    assert list(sketch_of(graph).labels) == ["a_b", "a_b_2", "factor_1", "factor_level", "factor_5", "x"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,12 @@ def test_what_is_no_source(tmp_path: Path) -> None:
     assert "give a networkx.DiGraph, a text of dagitty, or a file" in refusal(lambda: sketch_of(3))  # type: ignore[arg-type]
     assert "does not exist" in refusal(lambda: sketch_of(tmp_path / "none.csv"))
     assert "source has 0 factors; draw 1 to 300" in refusal(lambda: sketch_of(nx.DiGraph()))
+
+
+def test_what_is_left_out_is_told() -> None:
+    assert sketch_of("dag { a -> a a -> b }").left_out == ("a -> a",)
+    assert "'a' -> 'b' is drawn twice; keep one" in refusal(
+        lambda: sketch_of("dag { a -> b b <- a }")
+    )
+    graph = nx.DiGraph([("null", "Été [x]")])
+    assert list(sketch_of(graph).labels) == ["factor_null", "ete_x"]

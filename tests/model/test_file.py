@@ -299,6 +299,9 @@ def test_what_is_left_out_is_no_fault_of_what_refers_to_it(
 DOUBTFUL = {
     "slip of a column that may be missing": (lambda t: t.replace("value", "vlaue", 1), "'vlaue' is not a column; did you mean 'value'?"),
     "slip of one that may not": (lambda t: t.replace("indicator", "Indicater", 1), "'Indicater' is not a column; did you mean 'indicator'?"),
+    "another word": (lambda t: t.replace(",value,", ",estimate,", 1), "'estimate' is not a column; is it value?"),
+    "with a remark": (lambda t: t.replace(",value,", ",Value (mean),", 1), "'Value (mean)' is not a column; is it value?"),
+    "revises": (lambda t: t.replace(",note", ",note,revises", 1).replace("invented,,", "invented,,,"), "'revises' is not a column; is it replaces?"),
     "fewer": (lambda t: "\n".join(line.replace(",", "", 1) if n else "indicator,start,end,published,value" for n, line in enumerate(t.splitlines())), "no column id, grade, source; the header must have id, indicator, start, end, published, grade, source, and may have value, low,"),
     "twice": (lambda t: t.replace("note", "value", 1), "the column 'value' stands twice; keep one"),
     "no header": (lambda t: t.split("\n", 1)[1], "this is no header of such a file: 'i1,incidents"),
@@ -382,6 +385,7 @@ def without_empty_columns(text: str) -> str:
 
 
 READ = {
+    "short years": (lambda t: t.replace("2023-01", "Jan 23"), "utf-8", ["start: Jan 23 is read as 2023-01 (and "]),
     "semicolons and decimal commas": (with_semicolons, "utf-8", ["evidence.csv:1:1: read with ';' between columns", "evidence.csv:8:35: value: 0,45 is read as 0.45, with a decimal comma (and 5 more like it)"]),
     "tabs": (lambda t: t.replace(",", "\t"), "utf-8", ["evidence.csv:1:1: read with tabs between columns"]),
     "tabs in UTF-16": (lambda t: t.replace(",", "\t"), "utf-16", ["evidence.csv:1:1: read as UTF-16 (Excel's Unicode text)", "evidence.csv:1:1: read with tabs between columns"]),
@@ -573,3 +577,16 @@ def test_factors_that_nothing_measures(small_text: str, small_evidence: str) -> 
     assert model.unmeasured(wr.Month.parse("2023-11")) == ["tension"]
     assert model.unmeasured(model.as_of) == []
     assert wr.Model.from_texts(small_text).unmeasured(model.as_of) == ["tension", "gaps"]
+
+
+def test_a_point_may_part_thousands(tmp_path: Path, small_text: str, small_evidence: str) -> None:
+    """Where columns are parted by semicolons, unless another number shows that it is decimal."""
+    header = small_evidence.splitlines()[0].replace(",", ";")
+    row = "r{n};rate;2023-0{n};2023-0{n};2023-09;{value};;;;A;s;;\n"
+    text = f"{header}\n{row.format(n=1, value='1.234')}{row.format(n=2, value='98')}"
+    assert (
+        "value: '1.234' may be 1234 or a decimal, where columns are not parted by commas: write 1234 or 1.2340"
+        in refusal(lambda: wr.load_model(write(tmp_path, small_text, text)))
+    )
+    text = f"{header}\n{row.format(n=1, value='101.234')}{row.format(n=2, value='98.5')}"
+    assert refusal(lambda: wr.load_model(write(tmp_path, small_text, text))) == ""

@@ -86,6 +86,19 @@ def test_a_total_stands_for_its_months(posterior: wr.Posterior, small_text: str)
         assert found == (pytest.approx(without, abs=1e-12) if p else 0.0)
 
 
+def test_what_is_certain_has_a_probability_of_one(posterior: wr.Posterior) -> None:
+    """Shares of weights add up to 1 but for rounding, whatever is learnt."""
+    for value in range(8, 40, 4):
+        row = {
+            "name": "incidents",
+            "start": "2024-01",
+            "end": "2024-03",
+            "value": np.float32(value),
+        }
+        found = wr.observe(posterior, [row]).summary["probability"]
+        assert ((found >= 0) & (found <= 1)).all()
+
+
 def test_a_factor_over_months_is_its_mean(posterior: wr.Posterior) -> None:
     row = {"name": "tension", "start": "2024-01", "end": "2024-04", "level": "very high"}
     found = weights(posterior, [row])
@@ -106,6 +119,7 @@ FAULTS = {
     "half a range": ({"name": "rate", "start": "2024-01", "low": 3}, "row 1: rate: low and high go together"),
     "nothing": ({"name": "rate", "start": "2024-01"}, "row 1: rate: is empty; write a value, or low and high"),
     "words": (RATE | {"value": "many"}, "row 1: rate: 'many' is not a number"),
+    "twice": ({"name": "rate", "start": "2023-12", "end": "2024-02", "value": 108}, "row 2: rate of 2024-01 is learnt twice, over 2024-01 and 2023-12 to 2024-02; give rows that share no month"),
     "known": ({"name": "rate", "start": "2023-03", "value": 104}, "rate of 2023-03 is known already, from evidence row 'r1'"),
 }  # fmt: skip
 
@@ -113,7 +127,8 @@ FAULTS = {
 @pytest.mark.parametrize("case", FAULTS)
 def test_faults_name_their_row(posterior: wr.Posterior, case: str) -> None:
     row, told = FAULTS[case]
-    said = refusal(lambda: wr.observe(posterior, [row]))  # type: ignore[list-item]
+    rows = [RATE, row] if case == "twice" else [row]
+    said = refusal(lambda: wr.observe(posterior, rows))  # type: ignore[arg-type]
     assert told in said and "\n" not in said
 
 

@@ -86,6 +86,9 @@ def test_months_that_are_known_are_not_asked(tmp_path: Path) -> None:
     assert "as_of: '2023' is not a month" in refusal(
         lambda: wr.scaffold(tmp_path / "y", as_of="2023")
     )
+    assert "horizon 2023-01 is not after as_of 2023-12" in refusal(
+        lambda: wr.scaffold(tmp_path / "y", as_of="2023-12", horizon="2023-01")
+    )
     assert not (tmp_path / "y").exists()
 
 

@@ -169,13 +169,16 @@ def _rows(path: Path) -> list[Mapping[str, Any]]:
     from withdrawal_risk.simulation.observation import KEYS
 
     optional, numeric = set(KEYS) - {"name", "start"}, {"value", "low", "high", "se"}
-    reader = TableReader(str(path), KEYS, optional, numeric)
+    synonyms = {"indicator": "name", "factor": "name", "month": "start"}
+    reader = TableReader(str(path), KEYS, optional, numeric, synonyms)
     rows: list[Mapping[str, Any]] = [
         {key: _number(cell) for key, cell in row.items() if cell}
         for row in reader.rows(read_text(path_of(path), str(path)).text)
     ]
     if reader.problems:
         raise ModelFileError(reader.problems)
+    if not rows:
+        raise WithdrawalRiskError(f"{path} has no rows; write what is observed")
     return rows
 
 

@@ -83,7 +83,10 @@ def _named(text: str) -> Span | None:
     if match := _DAY_NAMED.fullmatch(text):
         return _day(match[3], _number(match[1]), match[2])
     if match := _NAMED_MONTH.fullmatch(text):
-        year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+        year = int(match[2])
+        if len(match[2]) == 2:
+            # As POSIX reads two digits: 69 to 99 are of the last century.
+            year += 1900 if year >= 69 else 2000
         return _months(year, _number(match[1]), 1)
     return None
 

@@ -250,6 +250,7 @@ class Export:
         self.path, self.shown = path, str(path)
         self.notes: list[str] = []
         self._encoding, self._separator, self._skip = "utf8", separator or ",", 0
+        self._quotes = 0
         self._separators = (separator,) if separator else _SEPARATORS
         self._sheet, self._member = "", ""
         self._lines: list[int] = []
@@ -460,23 +461,30 @@ class Export:
             self._encoding = "cp1252"
             self.notes.append("the export is not UTF-8; it is read in the code page of Windows")
         try:
-            return self._parsed(places)
+            columns = self._parsed(places)
         except UnicodeDecodeError:
             self._refuse("it is neither UTF-8 nor in the code page of Windows; save it as UTF-8")
         except pa.ArrowInvalid as error:
             what = str(error).splitlines()[0][:200]
             self._refuse(f"not valid CSV: {what}; check the quotes, or export it again")
+        # The reader takes the end of the file for the end of a text.
+        if self._quotes % 2:
+            self._refuse("a quote is left open, as in a file that was cut off; export it again")
+        return columns
 
     def _is_utf8(self) -> bool:
         """Say whether the whole table is UTF-8, of which any byte can be the first that is not."""
+        quotes = 0
         decoder = codecs.getincrementaldecoder("utf-8")()
         with self._table() as file:
             try:
                 while block := file.read(_BLOCK):
                     decoder.decode(block)
+                    quotes += block.count(b'"')
                 decoder.decode(b"", final=True)
             except UnicodeDecodeError:
                 return False
+        self._quotes = quotes
         return True
 
     def _parsed(self, places: Mapping[str, int]) -> dict[str, _Column]:
@@ -495,7 +503,8 @@ class Export:
         names = [str(place) for place in range(len(self.columns))]
         wanted = [str(place) for place in places.values()]
         with self._table() as file:
-            table = arrow.open_csv(
+            # Not the reader of streams: its threads may still hold the file when the process ends.
+            table = arrow.read_csv(
                 file,
                 read_options=arrow.ReadOptions(
                     use_threads=False,
@@ -512,7 +521,7 @@ class Export:
                     column_types=dict.fromkeys(wanted, kind),
                     strings_can_be_null=False,
                 ),
-            ).read_all()
+            )
         if faulty:
             count = faulty[0]
             line = next((line for line, _, row in self._records() if len(row) == count), 1)

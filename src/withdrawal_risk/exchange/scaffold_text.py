@@ -58,6 +58,10 @@ def model_text(name: str, sketch: Sketch, times: dict[str, str]) -> str:
         "",
         "# A weight is the long-run effect of a lasting +1 level of the cause, with its sign:",
         "# +weak, +moderate, +strong, -weak, ... or {p5: ..., p95: ...}. A lag is in months.",
+        *(
+            f"# Left out: {edge}; how a factor depends on its own past is its half_life."
+            for edge in sketch.left_out
+        ),
         "edges:" if sketch.edges else "edges: []",
         *(line for edge in sketch.edges for line in _edge(sketch, edge)),
         "",

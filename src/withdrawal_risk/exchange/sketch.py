@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ _SIGNS: Final[Mapping[str, Literal[1, -1]]] = {
     **dict.fromkeys(("+", "1", "+1", "1.0", "positive", "pos", "raises"), 1),
     **dict.fromkeys(("-", "−", "-1", "-1.0", "negative", "neg", "lowers"), -1),
 }
+
+_WORDS_OF_YAML: Final = frozenset({"null", "true", "false"})
 
 _EDGE_COLUMNS: Final = ("from", "to", "sign", "lag", "why")
 
@@ -64,11 +67,14 @@ class Sketch:
     edges : tuple of SketchEdge
     closing : frozenset of (str, str)
         Edges in cycles, of which one at least needs a lag.
+    left_out : tuple of str
+        Edges from a factor to itself: how it depends on its own past is its half-life.
     """
 
     labels: Mapping[str, str]
     edges: tuple[SketchEdge, ...] = ()
     closing: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    left_out: tuple[str, ...] = ()
 
 
 def sketch_of(source: nx.DiGraph | str | Path) -> Sketch:
@@ -179,10 +185,15 @@ def _sketch(names: Mapping[str, str], edges: Iterable[tuple[str, ...]]) -> Sketc
         raise ArgumentError(f"source has {len(names)} factors; draw 1 to {MOST_NODES}")
     ids = _ids(names)
     made: dict[tuple[str, str], SketchEdge] = {}
+    left_out: list[str] = []
     for cause, effect, *rest in edges:
         sign, lag, why = (*rest, "", "", "")[:3]
         # How a factor depends on its own past is its half-life.
-        if cause != effect:
+        if cause == effect:
+            left_out.append(f"{ids[cause]} -> {ids[effect]}")
+        elif (ids[cause], ids[effect]) in made:
+            raise ArgumentError(f"{quoted(cause)} -> {quoted(effect)} is drawn twice; keep one")
+        else:
             made[ids[cause], ids[effect]] = SketchEdge(
                 cause=ids[cause],
                 effect=ids[effect],
@@ -197,16 +208,23 @@ def _sketch(names: Mapping[str, str], edges: Iterable[tuple[str, ...]]) -> Sketc
         if edge.lag == 0 and any({a, b} <= part for part in together)
     }  # fmt: skip
     labels = {ids[name]: label for name, label in names.items()}
-    return Sketch(labels=labels, edges=tuple(made.values()), closing=frozenset(closing))
+    return Sketch(
+        labels=labels,
+        edges=tuple(made.values()),
+        closing=frozenset(closing),
+        left_out=tuple(left_out),
+    )
 
 
 def _ids(names: Iterable[str]) -> dict[str, str]:
     """Return an id of a model file for each name, all different."""
     ids: dict[str, str] = {}
     for name in names:
-        plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:50]
-        if not IDENTIFIER.fullmatch(plain) or plain in RESERVED:
-            plain = f"factor_{plain}".rstrip("_")
+        # Letters without their accents.
+        letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        plain = re.sub(r"[^a-z0-9]+", "_", letters.lower()).strip("_")[:50]
+        if not IDENTIFIER.fullmatch(plain) or plain in RESERVED or plain in _WORDS_OF_YAML:
+            plain = f"factor_{plain or len(ids) + 1}"
         number, chosen = 2, plain
         while chosen in ids.values():
             chosen, number = f"{plain}_{number}", number + 1

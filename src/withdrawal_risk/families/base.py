@@ -401,7 +401,10 @@ class Family[I: IndicatorBase](ABC):
             )
         given = cast(float, value)
         # A whole number may be too large for a float.
-        number = math.copysign(math.inf, given) if abs(given) >= 1e300 else float(given)
+        try:
+            number = float(given)
+        except OverflowError:
+            number = math.copysign(math.inf, given)
         if (fault := self.item_fault(item, number)) is not None:
             raise ValueError(fault)
         return number

@@ -11,7 +11,10 @@ from withdrawal_risk.language.base import Language
 
 __all__ = ["YesOrNo"]
 
-_WRITTEN: Final[Mapping[str, float]] = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
+_WRITTEN: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("yes", "y", "true", "نعم"), 1.0),
+    **dict.fromkeys(("no", "n", "false", "لا"), 0.0),
+}
 """What people write for 0 and 1."""
 
 

@@ -14,7 +14,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,9 @@ __all__ = ["Approximation", "Unsettled", "approximate"]
 Array = NDArray[np.float64]
 
 _DRAWS: Final = 256
-_MOVES: Final = 1
 _LEAPS: Final = 5
 _STEP: Final = 0.3
-"""Moves of every draw, steps of each move, and the length of a step in units of the normal law."""
+"""Steps of a move, and the length of a step in units of the normal law."""
 
 _STIFFEST: Final = 1.0
 """Least curvature, in units of the prior's: the density cannot know less than the prior."""
@@ -60,7 +59,7 @@ _FAR: Final = 1e300
 """Stands for the energy of a point at which the density is not finite."""
 
 _LEAST_ACCEPTED: Final = 0.5
-_MOST_DRIFT: Final = 1.0
+_MOST_DRIFT: Final = 0.9
 """Where fewer moves are accepted, or their energy drifts by more of its own sd, the normal law is
 too far from the posterior."""
 
@@ -144,49 +143,80 @@ def _in_pairs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return np.concatenate([half, -half])[: shape[0]]
 
 
+class _Walk(NamedTuple):
+    """Points with their energies and slopes, and how likely their last move was accepted.
+
+    Parameters
+    ----------
+    points : ndarray, shape (draw, unknown)
+    energy : ndarray, shape (draw,)
+    slope : ndarray, shape (draw, unknown)
+    accepted : ndarray, shape (draw,)
+    """
+
+    points: Array
+    energy: Array
+    slope: Array
+    accepted: Array
+
+    def first(self, count: int) -> _Walk:
+        """Return the walk of the first draws."""
+        return _Walk(*(values[:count] for values in self))
+
+
 # Where dynamics leave the support of the density numbers overflow, and such moves are not accepted.
 @np.errstate(over="ignore", invalid="ignore")
-def _moved(target: _Target, points: Array, spread: Array, rng: np.random.Generator) -> Array:
-    """Move draws of the normal law by Hamiltonian dynamics in the exact density.
-
-    Raises
-    ------
-    Unsettled
-        If they do not stay where they were.
+def _moved(target: _Target, walk: _Walk, spread: Array, rng: np.random.Generator) -> _Walk:
+    """Move draws by Hamiltonian dynamics in the exact density, in units of the normal law.
 
     References
     ----------
     R. Neal, MCMC using Hamiltonian dynamics, Handbook of Markov Chain Monte Carlo, 2011.
     """
-    begun, slope = target.energies(points)
-    energy, accepted = begun, []
-    for _ in range(_MOVES):
-        momentum = _in_pairs(rng, points.shape)
-        step = _STEP * rng.uniform(0.8, 1.2)
-        total = energy + (momentum**2).sum(axis=1) / 2
-        ahead, force = points, slope
-        momentum = momentum - step / 2 * (force @ spread)
-        for leap in range(_LEAPS):
-            ahead = ahead + step * (momentum @ spread.T)
-            arrived, force = target.energies(ahead)
-            # Half a step of the momentum ends the last leap.
-            momentum = momentum - step / (1 + (leap == _LEAPS - 1)) * (force @ spread)
-        lost = arrived + (momentum**2).sum(axis=1) / 2 - total
-        chance = np.nan_to_num(np.exp(-np.maximum(lost, 0.0)))
-        taken = rng.random(len(points)) < chance
-        accepted.append(chance.mean())
-        points = np.where(taken[:, None], ahead, points)
-        slope = np.where(taken[:, None], force, slope)
-        energy = np.where(taken, arrived, energy)
-    drift = abs(np.median(energy) - np.median(begun)) / max(np.std(energy), 1e-12)
-    rate = float(np.mean(accepted))
-    if rate < _LEAST_ACCEPTED or drift > _MOST_DRIFT:
+    momentum = _in_pairs(rng, walk.points.shape)
+    step = _STEP * rng.uniform(0.8, 1.2)
+    total = walk.energy + (momentum**2).sum(axis=1) / 2
+    ahead, force = walk.points, walk.slope
+    momentum = momentum - step / 2 * (force @ spread)
+    for leap in range(_LEAPS):
+        ahead = ahead + step * (momentum @ spread.T)
+        arrived, force = target.energies(ahead)
+        # Half a step of the momentum ends the last leap.
+        momentum = momentum - step / (1 + (leap == _LEAPS - 1)) * (force @ spread)
+    lost = arrived + (momentum**2).sum(axis=1) / 2 - total
+    chance = np.nan_to_num(np.exp(-np.maximum(lost, 0.0)))
+    taken = rng.random(len(chance)) < chance
+    return _Walk(
+        np.where(taken[:, None], ahead, walk.points),
+        np.where(taken, arrived, walk.energy),
+        np.where(taken[:, None], force, walk.slope),
+        chance,
+    )
+
+
+def _tested(target: _Target, begun: Array, spread: Array, rng: np.random.Generator) -> Array:
+    """Move draws of the normal law once, half of them twice, and return them.
+
+    Raises
+    ------
+    Unsettled
+        If they do not stay where they were.
+    """
+    start = _Walk(begun, *target.energies(begun), np.ones(len(begun)))
+    once = _moved(target, start, spread, rng)
+    half = len(begun) // 2
+    twice = _moved(target, once.first(half), spread, rng)
+    # Draws of the posterior have its energy before and after; others run to it, move by move.
+    drift = abs(np.median(twice.energy) - np.median(start.energy[:half]))
+    drift /= max(float(np.std(twice.energy)), 1e-12)
+    rate = float(np.mean([*once.accepted, *twice.accepted]))
+    if rate < _LEAST_ACCEPTED or not drift <= _MOST_DRIFT:
         raise Unsettled(
             "mode and curvature do not describe this posterior "
             f"({100 * rate:.0f} % of the moves that test them were accepted, their energy drifted "
             f"by {drift:.1f} sd); fit the model"
         )
-    return points
+    return np.concatenate([twice.points, once.points[half:]])
 
 
 def approximate(
@@ -220,7 +250,7 @@ def approximate(
         spread = _spread(target.curvature(middle))
         rng = generator(random_seed, "preliminary")
         begun = middle + _in_pairs(rng, (draws, len(middle))) @ spread.T
-        points = _moved(target, begun, spread, rng)
+        points = _tested(target, begun, spread, rng)
     unknowns = split(frame, target.location + target.scale * points)
     inputs = path_inputs(model, frame, unknowns, as_of, frame.window)
     level = simulate_past(inputs._replace(given=inputs.given[None]))

@@ -1,11 +1,10 @@
 """The canonical order of a model file: keys as the reference lists them, comments where they were.
 
-Lines are moved, and no line is changed but for blanks at its end: a file keeps its own style.
+Lines are moved, and none is changed: a file keeps its own style.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -42,7 +41,8 @@ def canonical(text: str, file: str) -> str:
     """Return the text of a model file in canonical order.
 
     Top-level keys and those of every element stand in the order of docs/model-keys.md, with basis,
-    why and reviews last. Elements and lists keep their order; a comment goes with the key below it.
+    why and reviews last. Elements and lists keep their order. A comment goes with the key below it;
+    what stands above the first key is about the file, and what stands below the last stays there.
 
     Parameters
     ----------
@@ -58,9 +58,10 @@ def canonical(text: str, file: str) -> str:
         If it cannot be put in order without changing what it says.
     """
     document = Document.parse(text, file)
-    lines = [line.rstrip() for line in text.splitlines()]
-    parts = _Ordered(document, lines)
-    ordered = "\n".join(_spaced(parts.mapping((), 0, len(lines), indent=0))).strip("\n") + "\n"
+    lines = text.split("\n")
+    # The last line ends with a break, too, once another one may follow it.
+    last = lines.pop() if not lines[-1].strip() else ""
+    ordered = "\n".join([*_Ordered(document, lines).mapping((), 0, len(lines), indent=0), last])
     again = Document.parse(ordered, file)
     if again.data != document.data or sorted(_comments(ordered)) != sorted(_comments(text)):
         raise WithdrawalRiskError(
@@ -71,11 +72,6 @@ def canonical(text: str, file: str) -> str:
 
 def _comments(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip().startswith("#")]
-
-
-def _spaced(lines: Sequence[str]) -> list[str]:
-    """Leave one empty line where there were several."""
-    return [line for k, line in enumerate(lines) if line or (k and lines[k - 1])]
 
 
 class _Ordered:
@@ -104,9 +100,9 @@ class _Ordered:
             return self.lines[begin:end]
         firsts = [self._with_comments(start, begin, indent) for start in starts]
         if not path:
-            # What stands above the first key is about the whole file.
-            firsts[0] = starts[0]
-        head, ends = self.lines[begin : firsts[0]], [*firsts[1:], end]
+            firsts[0] = self._below_header(starts[0], firsts[0])
+        last = end if path else self._without_tail(end, starts[-1])
+        head, ends, tail = self.lines[begin : firsts[0]], [*firsts[1:], last], self.lines[last:end]
         pieces = {
             key: self._entry(key, first, last)
             for key, first, last in zip(keys, firsts, ends, strict=True)
@@ -115,16 +111,38 @@ class _Ordered:
         ranked = (
             sorted(keys, key=lambda key: order.get(str(key[-1]), len(order))) if order else keys
         )
-        return [*head, *(line for key in ranked for line in pieces[key])]
+        return [*head, *(line for key in ranked for line in pieces[key]), *tail]
 
     def _with_comments(self, start: int, begin: int, indent: int) -> int:
-        """Return where an entry begins, with the comments right above its key."""
-        while start > begin:
-            line = self.lines[start - 1]
-            if not line.lstrip().startswith("#") or len(line) - len(line.lstrip()) != indent:
+        """Return where an entry begins, with the comments above its key.
+
+        A comment may stand further left than the key, and an empty line between the two.
+        """
+        first, line = start, start
+        while line > begin:
+            text = self.lines[line - 1]
+            stripped = text.strip()
+            if stripped.startswith("#") and len(text) - len(text.lstrip()) <= indent:
+                first = line - 1
+            elif stripped:
                 break
-            start -= 1
-        return start
+            line -= 1
+        return first
+
+    def _below_header(self, start: int, first: int) -> int:
+        """Return where the first entry begins, below what is about the whole file."""
+        empty = [line for line in range(first, start) if not self.lines[line].strip()]
+        # Without an empty line all above the first key is about the file.
+        return empty[-1] + 1 if empty else start
+
+    def _without_tail(self, end: int, start: int) -> int:
+        """Return where the last entry ends, above comments at the end of the file."""
+        while end > start + 1:
+            line = self.lines[end - 1]
+            if line.strip() and not line.startswith("#"):
+                break
+            end -= 1
+        return end
 
     def _entry(self, key: Path_, first: int, last: int) -> list[str]:
         """Return the lines of one key and its value."""

@@ -15,6 +15,7 @@ __all__ = [
     "NUMERIC_COLUMNS",
     "OPTIONAL_COLUMNS",
     "RELEASE_RULES",
+    "SYNONYMS",
     "EvidenceRow",
     "latest_looks",
     "visible",
@@ -43,6 +44,18 @@ OPTIONAL_COLUMNS: Final = frozenset({"value", "low", "high", "se", "url", "note"
 
 NUMERIC_COLUMNS: Final = frozenset({"value", "low", "high", "se"})
 """Columns that hold numbers."""
+
+SYNONYMS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("estimate", "mean", "figure", "amount", "number"), "value"),
+    **dict.fromkeys(("standard_error", "std_error", "stderr", "std_err", "sd"), "se"),
+    **dict.fromkeys(("lower", "min", "minimum", "p5"), "low"),
+    **dict.fromkeys(("upper", "max", "maximum", "p95"), "high"),
+    **dict.fromkeys(("revises", "revision_of", "supersedes"), "replaces"),
+    **dict.fromkeys(("from", "month", "date"), "start"),
+    **dict.fromkeys(("to", "until"), "end"),
+    **dict.fromkeys(("name", "series"), "indicator"),
+}
+"""Names of columns that are most likely slips for others."""
 
 GRADE_FACTOR: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 2.5}
 """What a grade multiplies a row's error by: primary, reputable secondary, single or inferred."""

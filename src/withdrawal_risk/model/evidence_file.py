@@ -21,6 +21,7 @@ from withdrawal_risk.model.evidence import (
     NUMERIC_COLUMNS,
     OPTIONAL_COLUMNS,
     RELEASE_RULES,
+    SYNONYMS,
     EvidenceRow,
 )
 from withdrawal_risk.model.hints import days_meant, either_day, number_hint
@@ -75,7 +76,7 @@ class _Reader(TableReader):
     """Reads one row and gathers what is wrong with it."""
 
     def __init__(self, file: str, spec: ModelSpec, *, past: bool = False) -> None:
-        super().__init__(file, COLUMNS, OPTIONAL_COLUMNS, NUMERIC_COLUMNS)
+        super().__init__(file, COLUMNS, OPTIONAL_COLUMNS, NUMERIC_COLUMNS, SYNONYMS)
         self.spec = spec
         # Whether rows are those before the model's start, or those from it on.
         self.past = past

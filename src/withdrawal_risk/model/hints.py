@@ -19,14 +19,12 @@ _ABOUT = re.compile(r"(?:~|≈|ca\.?|about|around)\s*\S+", re.IGNORECASE)
 _NONE = frozenset({"n/a", "na", "none", "null", "nan", "-", "–", "—", "?", "unknown", ".."})
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-_NAMED_MONTH = re.compile(r"([A-Za-z]{3})[a-z]*[- ](\d{2}|\d{4})")
+_NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?[- ](\d{2}|\d{4})")
 _MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 """In English, whatever the language of the machine."""
-
-_MONTHS = tuple(name[:3].lower() for name in _MONTH_NAMES)
 
 
 def number_hint(text: str, family: Family[Any]) -> str:
@@ -63,9 +61,12 @@ def days_meant(text: str) -> list[Day]:
         # For 5/5/2025 both orders are the same.
         ends = [(int(match[1]), int(match[2])), (int(match[2]), int(match[1]))]
         meant = [f"{match[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
-    elif (match := _NAMED_MONTH.fullmatch(text)) is not None and match[1].lower() in _MONTHS:
-        year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
-        meant = [f"{year}-{_MONTHS.index(match[1].lower()) + 1:02d}"]
+    elif (match := _NAMED_MONTH.fullmatch(text)) is not None and _number_of(match[1]):
+        year = int(match[2])
+        if len(match[2]) == 2:
+            # As POSIX reads two digits: 69 to 99 are of the last century.
+            year += 1900 if year >= 69 else 2000
+        meant = [f"{year}-{_number_of(match[1]):02d}"]
     return [day for day in map(_as_day, meant) if day is not None]
 
 
@@ -73,6 +74,12 @@ def either_day(text: str, days: Sequence[Day]) -> str:
     """Ask which of two days is meant."""
     either = " or ".join(f"{day.first.day} {_MONTH_NAMES[day.first.month - 1]}" for day in days)
     return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
+
+
+def _number_of(name: str) -> int:
+    """Return the number of a month that is named, whole or shortened; 0 of another word."""
+    names = [month.lower() for month in _MONTH_NAMES]
+    return next((k for k, month in enumerate(names, start=1) if month.startswith(name.lower())), 0)
 
 
 def _as_day(text: str) -> Day | None:

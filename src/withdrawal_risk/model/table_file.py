@@ -59,6 +59,8 @@ class TableReader:
         Those that may be missing.
     numeric : collection of str
         Those that hold numbers.
+    synonyms : mapping of str to str
+        Other names under which people write them, which are asked about.
     """
 
     def __init__(
@@ -67,9 +69,11 @@ class TableReader:
         columns: Sequence[str],
         optional: Collection[str] = (),
         numeric: Collection[str] = (),
+        synonyms: Mapping[str, str] | None = None,
     ) -> None:
         self.file, self.columns = file, tuple(columns)
         self.optional, self.numeric = frozenset(optional), frozenset(numeric)
+        self.synonyms = synonyms or {}
         self.problems: list[FileProblem] = []
         self.notes: list[FileProblem] = []
         self.line = 1
@@ -79,6 +83,7 @@ class TableReader:
         self.header: list[str | None] = []
         self._separator = ","
         self.decimal_commas = False
+        self._pointed = True
         # Of what is said once of many cells: its place among problems or notes, and how often.
         self._once: dict[str, tuple[int, int]] = {}
 
@@ -96,8 +101,11 @@ class TableReader:
         if not found or not self._takes(found[0][1], lines):
             return
         # Commas part the columns of most files, so that they can only be quoted decimals there.
-        turned = self._separator != "," and self._has_decimal_commas(found[1:])
+        commas, points = self._sure_decimals(found[1:])
+        turned = self._separator != "," and commas and not points
         self.decimal_commas = turned
+        # Elsewhere a point may part thousands, unless some number shows that it does not.
+        self._pointed = self._separator == "," or points
         for line, fields in found[1:]:
             self._stand_at(line, lines)
             # Spreadsheets leave rows of nothing but commas, which are skipped like empty lines.
@@ -148,7 +156,7 @@ class TableReader:
             return False
         places = columns_of(lines[0], self._separator)
         before = len(self.problems)
-        seen = set[str]()
+        seen, extra, first = set[str](), list[str](), 0
         for place, name, field in zip(places, given, fields, strict=False):
             self.places = {"": place}
             if name in self.columns:
@@ -158,8 +166,16 @@ class TableReader:
             elif difflib.get_close_matches(name, missing, cutoff=_LIKE):
                 near = did_you_mean(name, missing)
                 self.refuse("", f"{quoted(field.strip())} is not a column; {near}")
+            elif (meant := self._meant(name, missing)) is not None:
+                self.refuse("", f"{quoted(field.strip())} is not a column; is it {meant}?")
             elif name:
-                self.note("", f"the column {quoted(field.strip())} is not read", "extra")
+                extra.append(quoted(field.strip()))
+                first = first or place
+        self.places = {"": first}
+        if extra:
+            what = "column" if len(extra) == 1 else "columns"
+            are = "is" if len(extra) == 1 else "are"
+            self.note("", f"the {what} {', '.join(extra)} {are} not read")
         self.places = {}
         needed = [name for name in missing if name not in self.optional]
         if needed and len(self.problems) == before:
@@ -169,6 +185,13 @@ class TableReader:
             self.note("", f"read with {between} between columns")
         return len(self.problems) == before
 
+    def _meant(self, name: str, missing: Sequence[str]) -> str | None:
+        """Return the column that another name most likely means; None where it is one's own."""
+        words = re.split(r"[^a-z0-9]+", name)
+        near = [column for column in missing if column in words]
+        near += [self.synonyms[name]] if self.synonyms.get(name) in missing else []
+        return near[0] if near else None
+
     def _valid(self) -> str:
         """Say which columns a file has."""
         needed = [name for name in self.columns if name not in self.optional]
@@ -176,8 +199,8 @@ class TableReader:
         may = f", and may have {', '.join(optional)}" if optional else ""
         return f"the header must have {', '.join(needed)}{may}"
 
-    def _has_decimal_commas(self, rows: Sequence[tuple[int, list[str]]]) -> bool:
-        """Say whether decimals have a comma: some surely have, and none has a point."""
+    def _sure_decimals(self, rows: Sequence[tuple[int, list[str]]]) -> tuple[bool, bool]:
+        """Say whether some decimals surely have a comma, and whether some surely have a point."""
         places = [k for k, name in enumerate(self.header) if name in self.numeric]
         numbers = [fields[k].strip() for _, fields in rows for k in places if k < len(fields)]
 
@@ -188,9 +211,11 @@ class TableReader:
             one = number.count(",") + number.count(".") == 1
             return not (one and GROUPED.fullmatch(number) and number.lstrip("-+")[0] != "0")
 
-        return any(surely(number, _DECIMAL_COMMA) for number in numbers) and not any(
-            surely(number, _DECIMAL_POINT) for number in numbers
+        commas, points = (
+            any(surely(number, decimal) for number in numbers)
+            for decimal in (_DECIMAL_COMMA, _DECIMAL_POINT)
         )
+        return commas, points
 
     def _begin(self, fields: list[str], turned: bool) -> bool:
         """Take the fields of a row, and say whether there is one for each column."""
@@ -207,9 +232,16 @@ class TableReader:
         for name, field in zip(self.header, fields, strict=True):
             if name is not None:
                 self.row[name] = field.strip()
-        if turned:
-            for name in (name for name in self.columns if name in self.numeric):
-                given = self.row[name]
+        for name in (name for name in self.columns if name in self.numeric):
+            given = self.row[name]
+            if not self._pointed and not turned and "." in given and GROUPED.fullmatch(given):
+                plain = given.replace(".", "")
+                self.refuse(
+                    name,
+                    f"{quoted(given)} may be {plain} or a decimal, where columns are not parted by "
+                    f"commas: write {plain} or {given}0",
+                )
+            if turned:
                 if "," not in given and GROUPED.fullmatch(given):
                     both = f"{given.replace('.', '')} or {given.replace('.', ',')}"
                     self.refuse(name, f"{quoted(given)} beside decimals with commas: write {both}")

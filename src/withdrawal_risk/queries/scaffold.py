@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from pathlib import Path
@@ -85,6 +86,9 @@ def scaffold(
         raise ArgumentError(f"{folder / MODEL_FILE} is there already; choose another name")
     given = {"start": start, "as_of": as_of, "horizon": horizon}
     times = {key: str(month_of(value, key)) for key, value in given.items() if value is not None}
+    for (first, a), (second, b) in itertools.pairwise(times.items()):
+        if not a < b:
+            raise ArgumentError(f"{second} {b} is not after {first} {a}; write months in order")
     sketch = _FROM_NOTHING if source is None else sketch_of(source)
     texts = {
         MODEL_FILE: model_text(name, sketch, times),

@@ -228,6 +228,7 @@ def observation_of(
             levels.append(found)
         else:
             _refuse_known(posterior, found)
+            _refuse_shared(found, seen, where)
             seen.append(found)
     return Observation(rows=tuple(seen), levels=tuple(levels))
 
@@ -354,6 +355,20 @@ def _refuse_known(posterior: Posterior, learnt: EvidenceRow) -> None:
             raise ArgumentError(
                 f"{row.indicator} of {_span(row)} is known already, from evidence row {row.id!r}; "
                 "nothing is learnt twice"
+            )
+
+
+def _refuse_shared(learnt: EvidenceRow, before: Sequence[EvidenceRow], where: str) -> None:
+    """Refuse rows of one indicator that share months: what they say together may have no split."""
+    months = {month for month, _ in learnt.months()}
+    for row in before:
+        if row.indicator != learnt.indicator:
+            continue
+        shared = sorted(months & {month for month, _ in row.months()})
+        if shared:
+            raise ArgumentError(
+                f"{where}{learnt.indicator} of {shared[0]} is learnt twice, over {_span(row)} and "
+                f"{_span(learnt)}; give rows that share no month"
             )
 
 

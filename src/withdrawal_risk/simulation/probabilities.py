@@ -188,7 +188,8 @@ def probabilities(
             if observation is not None:
                 log_weights.append(observation.log_weight(posterior, world_futures))
                 share = _shares(log_weights[-1])
-                value[w] = (outcome * share).sum(axis=2)
+                # Shares add up to 1 but for rounding.
+                value[w] = np.minimum((outcome * share).sum(axis=2), 1.0)
                 square = (share**2).sum(axis=1)
                 trials[w] = np.divide(1.0, square, out=np.zeros(draws), where=square > 0)
                 # Futures that weigh unlike cannot be counted, so gaps stay 0.
