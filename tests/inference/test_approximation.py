@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from tests.random_models import evidence_text, model_text, random_model
 from tests.refusals import refusal
@@ -85,6 +88,42 @@ def test_it_is_marked(quick: wr.Preliminary, posterior: wr.Posterior) -> None:
     assert set(quick.to_dict()["conditions"]["calm"]) <= set(fitted["conditions"]["calm"])
     assert "preliminary" not in fitted
     assert "condition" in refusal(lambda: quick.sentence(condition="calmer"))
+
+
+def test_its_table_is_marked(quick: wr.Preliminary, tmp_path: Path) -> None:
+    table = pd.read_csv(wr.write_answer(quick, tmp_path / "quick.csv"))
+    assert table["preliminary"].all() and list(table["condition_label"][:1]) == ["Calm"]
+
+
+def test_jumps_are_refused() -> None:
+    """Two factors that jump, seen every month with little error: the normal law misses their tails."""
+    rng, months = (
+        np.random.default_rng(3),
+        [f"{2023 + k // 12}-{k % 12 + 1:02d}" for k in range(24)],
+    )
+    says = "basis: 'judgement: x', why: x"
+    factor = f"worse: high, half_life: {{p5: 2, p95: 8}}, innovations: student_t, {says}"
+    shows = (
+        'family: normal, unit: u, polarity: "+", at_reference: {p5: -1, p95: 1}, '
+        f"change_per_level: {{p5: 0.5, p95: 1.5}}, error: {{p5: 0.1, p95: 0.4}}, {says}"
+    )
+    text = (
+        "id: t\ntitle: T\ntime: {start: 2023-01, as_of: 2024-12, horizon: 2025-06}\n"
+        f"evidence: evidence.csv\nfactors:\n  a: {{role: driver, label: A, {factor}}}\n"
+        f"  b: {{role: outcome, label: B, {factor}}}\n"
+        f"edges:\n  - {{from: a, to: b, weight: +moderate, {says}}}\n"
+        f"indicators:\n  i: {{measures: a, label: I, {shows}}}\n  j: {{measures: b, label: J, {shows}}}\n"
+        "conditions:\n  c: {label: C, all: [{factor: b, statistic: mean, last: 3, at_most: 0}], "
+        f"{says}}}\n"
+    )
+    rows = [
+        f"{name}{month},{name},{month},{month},rule:same_month,{2 * rng.normal():.3f},A,s"
+        for month in months
+        for name in "ij"
+    ]
+    header = "id,indicator,start,end,published,value,grade,source"
+    model = wr.Model.from_texts(text, "\n".join([header, *rows]) + "\n")
+    assert "their energy drifted by" in refusal(lambda: wr.preliminary(model))
 
 
 def test_a_seed_gives_the_same_answer(small: wr.Model, quick: wr.Preliminary) -> None:

@@ -58,6 +58,10 @@ class Preliminary(Answer):
 
         return pd.DataFrame(list(self.rows.values()), index=pd.Index(self.rows, name="condition"))
 
+    def label(self, condition: str, lang: str = "en") -> str:
+        """Return the name of a condition for people."""
+        return self.about.condition(condition, lang)
+
     def sentence(self, lang: str = "en", condition: str = ALL_CONDITIONS) -> str:
         """Say the answer for a condition, or for all together, in a sentence.
 

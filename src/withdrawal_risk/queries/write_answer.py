@@ -14,6 +14,7 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.files import table_target, write_table
 from withdrawal_risk.language import checked_language
 from withdrawal_risk.queries.answers import About, Answer
+from withdrawal_risk.queries.preliminary import Preliminary
 
 __all__ = ["write_answer"]
 
@@ -37,9 +38,10 @@ def write_answer(answer: Any, path: str | os.PathLike[str], *, lang: str = "en")
     Returns
     -------
     pathlib.Path
-        The file. Its columns are ``model``, ``as_of`` and ``horizon``; what was asked for, such as
-        ``condition`` and ``ci_prob``; the index of the ``summary`` with labels, such as ``factor``
-        and ``factor_label``; and the columns of the ``summary``.
+        The file. Its columns are ``model``, ``as_of`` and ``horizon``; ``preliminary`` where there
+        was no fit; what was asked for, such as ``condition`` and ``ci_prob``; the index of the
+        ``summary`` with labels, such as ``factor`` and ``factor_label``; and the columns of the
+        ``summary``.
 
     Raises
     ------
@@ -80,7 +82,8 @@ def _tidy(answer: Any, lang: str) -> pd.DataFrame:
     if hasattr(answer, "clause"):
         asked["clause"] = answer.clause[lang]
     given = {"model": about.model, "as_of": str(about.as_of), "horizon": str(about.horizon)}
-    for place, (name, value) in enumerate((given | asked).items()):
+    marks = {"preliminary": True} if isinstance(answer, Preliminary) else {}
+    for place, (name, value) in enumerate((given | marks | asked).items()):
         table.insert(place, name, value)
     return table
 
