@@ -301,7 +301,7 @@ MUTANTS: Final = (
     Mutant(
         "observation-weighs-nothing",
         "Supposing that an indicator takes a value changes nothing.",
-        (Change(OBSERVATION, "total += measurement.log_density(", "total += 0.0 * measurement.log_density("),),
+        (Change(OBSERVATION, "total += _of_rows(frame, block, futures)", "total += 0.0 * _of_rows(frame, block, futures)"),),
         ("tests/queries/test_interventions.py::test_the_graph_is_cut_before_it_is_conditioned",),
     ),
     # What is printed.
