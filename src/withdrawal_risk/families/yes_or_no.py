@@ -7,13 +7,16 @@ from typing import ClassVar, Final
 
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.families.base import Axis, Family
+from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.language.base import Language
 
 __all__ = ["YesOrNo"]
 
 _WRITTEN: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("yes", "y", "true", "نعم"), 1.0),
-    **dict.fromkeys(("no", "n", "false", "لا"), 0.0),
+    **dict.fromkeys(("yes", "y", "true"), 1.0),
+    **dict.fromkeys(("no", "n", "false"), 0.0),
+    **{words.names["yes"].lower(): 1.0 for words in LANGUAGES.values()},
+    **{words.names["no"].lower(): 0.0 for words in LANGUAGES.values()},
 }
 """What people write for 0 and 1."""
 
