@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from withdrawal_risk.elements.timeline import Month
+from withdrawal_risk.model.hints import year_of
 
 __all__ = ["Span", "spans"]
 
@@ -83,11 +84,7 @@ def _named(text: str) -> Span | None:
     if match := _DAY_NAMED.fullmatch(text):
         return _day(match[3], _number(match[1]), match[2])
     if match := _NAMED_MONTH.fullmatch(text):
-        year = int(match[2])
-        if len(match[2]) == 2:
-            # As POSIX reads two digits: 69 to 99 are of the last century.
-            year += 1900 if year >= 69 else 2000
-        return _months(year, _number(match[1]), 1)
+        return _months(year_of(match[2]), _number(match[1]), 1)
     return None
 
 

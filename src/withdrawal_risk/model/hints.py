@@ -11,7 +11,7 @@ from withdrawal_risk.elements.timeline import Day
 from withdrawal_risk.families import Family
 from withdrawal_risk.model.table_file import GROUPED
 
-__all__ = ["days_meant", "either_day", "number_hint"]
+__all__ = ["days_meant", "either_day", "number_hint", "year_of"]
 
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _PERCENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*[%٪]")
@@ -62,10 +62,7 @@ def days_meant(text: str) -> list[Day]:
         ends = [(int(match[1]), int(match[2])), (int(match[2]), int(match[1]))]
         meant = [f"{match[3]}-{month:02d}-{day:02d}" for day, month in dict.fromkeys(ends)]
     elif (match := _NAMED_MONTH.fullmatch(text)) is not None and _number_of(match[1]):
-        year = int(match[2])
-        if len(match[2]) == 2:
-            # As POSIX reads two digits: 69 to 99 are of the last century.
-            year += 1900 if year >= 69 else 2000
+        year = year_of(match[2])
         meant = [f"{year}-{_number_of(match[1]):02d}"]
     return [day for day in map(_as_day, meant) if day is not None]
 
@@ -74,6 +71,12 @@ def either_day(text: str, days: Sequence[Day]) -> str:
     """Ask which of two days is meant."""
     either = " or ".join(f"{day.first.day} {_MONTH_NAMES[day.first.month - 1]}" for day in days)
     return f"{quoted(text)} is not a date: {either}? Write {days[0]} or {days[1]}"
+
+
+def year_of(text: str) -> int:
+    """Return a year of four digits or of two, which POSIX reads as 1969 to 2068."""
+    year = int(text)
+    return year if len(text) > 2 else year + (1900 if year >= 69 else 2000)
 
 
 def _number_of(name: str) -> int:
