@@ -107,6 +107,8 @@ from .queries.sensitivity import sensitivity as sensitivity
 from .queries.skill import skill as skill
 from .queries.suggest import Suggestion as Suggestion
 from .queries.suggest import suggest as suggest
+from .queries.tripwires import Tripwires as Tripwires
+from .queries.tripwires import tripwires as tripwires
 from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from withdrawal_risk.cli import options, tables
+from withdrawal_risk.cli import options
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.backtest_command import backtest
 from withdrawal_risk.cli.export_command import export
@@ -23,6 +23,7 @@ from withdrawal_risk.cli.suggest_command import suggest
 from withdrawal_risk.console import prepare, say
 from withdrawal_risk.errors import MOST_PROBLEMS, WithdrawalRiskError
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
+from withdrawal_risk.reports import tables
 
 __all__ = [
     "app",

@@ -249,6 +249,12 @@ LANGUAGE: Final = Language(
         "drivers_none": "«{name}»: لا يحرّك أي عامل الاحتمال تحريكًا يُقاس.",
         "watch": "«{name}»: أكثر المؤشرات إفادةً {indicators}؛ فما يُنشر منه خلال {months} "
         "قد يحرّك الاحتمال نحو {size}.",
+        "tripwire": "{label}، {months}: {bound} (يُعرف ابتداءً من {known}) ينقل الاحتمال من {before} إلى {after}",
+        "tripwire_unresolved": "{label}: غير محسوم",
+        "bound_above": "فوق {bound}",
+        "bound_below": "دون {bound}",
+        "tripwires": "{name}: {line}.",
+        "tripwires_none": "{name}: لا قيمة قادمة محسومة الأثر.",
         "watch_none": "«{name}»: لا يفيد أي مؤشر إفادةً تُقاس خلال {months}.",
         "interval": "«{name}»: تباين الاحتمال بين السحوبات يأتي {parts}.",
         "interval_part": "{share} من {group}",

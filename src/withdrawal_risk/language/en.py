@@ -262,6 +262,12 @@ LANGUAGE: Final = Language(
         "drivers_none": "{name}: no factor moves the probability measurably.",
         "watch": "{name}: the most informative indicator is {indicators}; what is published "
         "within {months} would shift the probability by about {size}.",
+        "tripwire": "{label}, {months}: {bound} (known from {known}) moves it from {before} to {after}",
+        "tripwire_unresolved": "{label}: not resolved",
+        "bound_above": "above {bound}",
+        "bound_below": "below {bound}",
+        "tripwires": "{name}: {line}.",
+        "tripwires_none": "{name}: no next value is resolved.",
         "watch_none": "{name}: no indicator is measurably informative within {months}.",
         "interval": "{name}: the variance of its probability between draws comes {parts}.",
         "interval_part": "{share} from {group}",

@@ -116,6 +116,7 @@ def drivers(
     posterior: Posterior,
     condition: str = ALL_CONDITIONS,
     *,
+    set_ends: bool = True,
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Drivers:
@@ -126,6 +127,9 @@ def drivers(
     posterior : Posterior
     condition : str
         Default: all conditions together.
+    set_ends : bool
+        Whether to set each factor to either end of its range as well, which takes most of the
+        time; without it the columns ``causal_`` are left out.
     futures : int
         Simulated futures for each draw, at least 2; all worlds share the same ones.
     random_seed : int
@@ -172,33 +176,11 @@ def drivers(
         return level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
 
     mean, ends = map(np.array, zip(*spread(factors, expectation), strict=True))
-    # From (factor, end, month) to (end, factor, month): the order of the worlds, which the reshape
-    # of `causal` relies on.
+    # From (factor, end, month) to (end, factor, month).
     ends = ends.swapaxes(0, 1)
     shifted = _shifted(posterior, held, holds, first, last)
-    worlds = [
-        _clamped(posterior, j, first, last, path)
-        for side in ends
-        for path, j in zip(side, factors, strict=True)
-    ]
-
-    def set_there(several: Iterator[Futures]) -> Array:
-        next(several)
-        return np.array([holds(some).mean(axis=1) for some in several])
-
-    causal = np.concatenate(
-        list(
-            simulate(
-                posterior,
-                set_there,
-                futures=futures,
-                random_seed=random_seed,
-                worlds=worlds,
-                factors=read,
-            )
-        ),
-        axis=1,
-    ).reshape(2, len(factors), -1)
+    settings = {"futures": futures, "random_seed": random_seed, "factors": read}
+    causal = _at_ends(posterior, holds, ends, first, last, settings) if set_ends else None
     rows = [
         {
             "factor": frame.structure.factors[j],
@@ -206,7 +188,7 @@ def drivers(
             **_swing("shift", shifted[:, k], posterior.chains),
             "low": ends[0, k].mean(),
             "high": ends[1, k].mean(),
-            **_swing("causal", causal[:, k], posterior.chains),
+            **({} if causal is None else _swing("causal", causal[:, k], posterior.chains)),
             **_seen(mean[k], truth, posterior.chains),
         }
         for k, j in enumerate(factors)
@@ -220,6 +202,35 @@ def drivers(
         summary=table.loc[order],
         about=about(posterior),
     )
+
+
+def _at_ends(
+    posterior: Posterior,
+    holds: Callable[[Futures], Truth],
+    ends: Array,
+    first: int,
+    last: int,
+    settings: dict[str, Any],
+) -> Array:
+    """Return P(condition | draw) with each factor set to either end, (end, factor, draw).
+
+    ``ends`` has shape (end, factor, month).
+    """
+    # The reshape below relies on the order of the worlds.
+    worlds = [
+        _clamped(posterior, int(j), first, last, path)
+        for side in ends
+        for path, j in zip(side, posterior.frame.latent_index, strict=True)
+    ]
+
+    def set_there(several: Iterator[Futures]) -> Array:
+        next(several)
+        return np.array([holds(some).mean(axis=1) for some in several])
+
+    probability = np.concatenate(
+        list(simulate(posterior, set_there, worlds=worlds, **settings)), axis=1
+    )
+    return np.asarray(probability.reshape(*ends.shape[:2], -1))
 
 
 def _clamped(posterior: Posterior, factor: int, first: int, last: int, path: Array) -> World:

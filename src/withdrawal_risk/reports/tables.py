@@ -1,4 +1,4 @@
-"""Answers as tables for a terminal."""
+"""Answers as tables of text, for a terminal and for the report."""
 
 from __future__ import annotations
 
@@ -57,7 +57,6 @@ __all__ = [
     "peer_table",
     "questions_table",
     "reach_table",
-    "rendered",
     "result_table",
     "scenarios_table",
     "sensitivity_tables",
@@ -66,9 +65,6 @@ __all__ = [
 
 _BESIDE: Final = ("structure", "prior", "published_true", "published_false", "judged")
 """What stands beside the probabilities of an outlook: base rates and published part."""
-
-_WIDE: Final = 200
-"""Columns where no terminal says how many it has."""
 
 
 class Table(TypedDict):
@@ -87,32 +83,6 @@ class Table(TypedDict):
     columns: list[str]
     rows: list[list[str]]
     text: list[int]
-
-
-def rendered(table: Table, width: int | None = None) -> str:
-    """Return a table as lines of text.
-
-    Parameters
-    ----------
-    table : Table
-    width : int, optional
-        Of the terminal. Default: wide enough for all.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    # As `Text`, because Rich would read square brackets in a label as markup.
-    for number, heading in enumerate(table["columns"]):
-        grid.add_column(Text(heading), justify="left" if number in table["text"] else "right")
-    for row in table["rows"]:
-        grid.add_row(*map(Text, row))
-    console = Console(width=width or _WIDE, color_system=None, force_terminal=False)
-    with console.capture() as lines:
-        console.print(grid)
-    return "\n".join(line.rstrip() for line in lines.get().rstrip("\n").split("\n"))
 
 
 def result_table(result: Result, lang: str) -> Table:
