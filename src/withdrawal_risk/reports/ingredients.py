@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 import numpy as np
@@ -128,8 +128,9 @@ def bottleneck(result: Result) -> tuple[str, tuple[str, ...]]:
     """Return the least probable condition, and those that the simulation cannot tell from it."""
     table = result.summary.drop(index=ALL_CONDITIONS)
     weakest = str(table["probability"].idxmin())
-    gap = table["probability"] - table.loc[weakest, "probability"]
-    error = np.hypot(table["mcse"], table.loc[weakest, "mcse"])
+    least: Any = table.loc[weakest]
+    gap = table["probability"] - least["probability"]
+    error = np.hypot(table["mcse"], least["mcse"])
     tied = [str(name) for name in table.index[gap <= 2 * error] if name != weakest]
     return weakest, tuple(tied)
 
@@ -230,7 +231,7 @@ def _has_lever(posterior: Posterior, condition: str) -> bool:
     """Say whether any factor with a lever acts on a condition."""
     spec, network = posterior.model.spec, posterior.model.network
     read = {
-        leaf.factor if leaf.indicator is None else spec.indicators[leaf.indicator].measures
+        spec.indicators[leaf.indicator].measures if leaf.indicator else leaf.subject
         for leaf in clauses(spec.conditions[condition].tree)
     }
     acting = set(read).union(*(nx.ancestors(network, name) for name in read))

@@ -44,8 +44,7 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     """
     buffer = io.StringIO()
     # A fixed salt and no date, so that the same figure gives the same text.
-    settings = {"svg.hashsalt": name, "svg.fonttype": "none"}
-    with mpl.rc_context(settings):
+    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(buffer, format="svg", metadata=metadata)
     root = ET.fromstring(buffer.getvalue())

@@ -1,0 +1,61 @@
+"""Scenarios: a table that is a chart, what each sets, and how likely each is."""
+
+from __future__ import annotations
+
+from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import percent
+from withdrawal_risk.plots.scenarios import plot_scenarios
+from withdrawal_risk.queries.scenarios import BASELINE, Scenarios
+from withdrawal_risk.reports.blocks import Block, Fold, Grid, Paragraph, Section
+from withdrawal_risk.reports.elements import scenario_settings
+from withdrawal_risk.reports.ingredients import Ingredients
+from withdrawal_risk.reports.sections.drawing import Drawing
+from withdrawal_risk.reports.tables import Table, better_table, scenarios_table
+
+__all__ = ["section"]
+
+
+def section(found: Ingredients, drawing: Drawing) -> Section:
+    """Return the scenarios, or a line that the file has none."""
+    lang = drawing.lang
+    words = words_of(lang).report
+    told = found.scenarios
+    if told is None:
+        return Section(key="scenarios", blocks=[Paragraph(words["no_scenarios"], "muted")])
+    blocks: list[Block] = [
+        Paragraph(told.sentence(lang)),
+        drawing.picture(plot_scenarios(told, lang=lang), words["scenarios_caption"]),
+        Grid(_settings(found, told, lang), words["scenarios_set"]),
+    ]
+    for (one, other), p in told.overlaps.items():
+        blocks.append(
+            Paragraph(
+                words["overlap"].format(
+                    one=told.label(one, lang), other=told.label(other, lang), number=percent(p, lang)
+                ),
+                "muted",
+            )
+        )
+    blocks.append(
+        Fold(words["numbers"], [Grid(scenarios_table(told, lang)), Grid(better_table(told, lang))])
+    )
+    return Section(key="scenarios", blocks=blocks)
+
+
+def _settings(found: Ingredients, told: Scenarios, lang: str) -> Table:
+    """Return what every scenario sets, and how likely what it is recognised by is."""
+    words = words_of(lang)
+    rows = []
+    for name in told.results:
+        if name == BASELINE:
+            continue
+        chance = told.recognised.get(name)
+        rows.append(
+            [
+                told.label(name, lang),
+                scenario_settings(found.posterior, name, lang),
+                words.report["not_said"] if chance is None else percent(chance, lang),
+            ]
+        )
+    heads = [words.tables["scenario"], words.report["sets"], words.report["recognised"]]
+    return {"columns": heads, "rows": rows, "text": [0, 1]}
