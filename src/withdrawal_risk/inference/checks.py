@@ -59,6 +59,10 @@ class CheckResult:
         """The finding in English."""
         return self.texts["en"]
 
+    def label(self, lang: str = "en") -> str:
+        """Return the name of the check for people; ``lang`` is ``en`` or ``ar``."""
+        return words_of(lang).check_names.get(self.name, self.name)
+
     @property
     def verdict(self) -> str:
         """The verdict in a word of English."""
@@ -92,8 +96,13 @@ class CheckResult:
 
 
 def _say(finding: str, remedy: str | None = None, **values: object) -> dict[str, str]:
-    """Return a finding in every language, with what to do about it."""
-    texts = {lang: words.checks[finding].format(**values) for lang, words in LANGUAGES.items()}
+    """Return a finding in every language, with what to do about it; elements are codes."""
+    texts = {
+        lang: words.checks[finding].format(
+            **values | {"element": words.code_text(str(values.get("element", "")))}
+        )
+        for lang, words in LANGUAGES.items()
+    }
     if remedy is None:
         return texts
     return {
@@ -163,6 +172,11 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     # The two checks differ only in what predicts.
     what = "prior" if group == "prior_predictive" else "posterior"
     outside = [str(name) for name, row in table.iterrows() if 2 * row["sum"] < row["count"]]
+    labels = {
+        name: item.label
+        for name, item in posterior.model.spec.indicators.items()
+        if name in outside
+    }
     texts = {
         lang: words.checks[f"{what}_coverage"].format(
             inside=inside,
@@ -172,7 +186,11 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
             else words.checks[remark].format(expected=f"{0.9 * total:.0f}"),
             outside=""
             if not outside
-            else words.checks["outside"].format(indicators=words.listed(outside)),
+            else words.checks["outside"].format(
+                indicators=words.listed(
+                    labels[name][lang] if name in labels else name for name in outside
+                )
+            ),
         )
         for lang, words in LANGUAGES.items()
     }

@@ -9,12 +9,8 @@ from withdrawal_risk.language.base import Language
 __all__ = ["LANGUAGE"]
 
 
-def _months(count: int) -> str:
-    return f"{count} month{'s' if count != 1 else ''}"
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'s' if count != 1 else ''}"
+def _plural(count: int) -> str:
+    return "one" if count == 1 else "other"
 
 
 LANGUAGE: Final = Language(
@@ -24,14 +20,138 @@ LANGUAGE: Final = Language(
     percent="{number}\u00a0%",
     below="<{number}",
     above=">{number}",
-    points="{number}\u00a0percentage points",
-    points_short="{number}\u00a0points",
     from_to="{low} to {high}",
-    months=_months,
-    days=_days,
-    sign_marks="",
+    month_names=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    short_month_names=(
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+    ),
+    month_format="{month} {year}",
+    day_format="{day} {month} {year}",
+    dates_by_name=False,
+    nouns={
+        "month": {
+            "one": "{number} month",
+            "other": "{number} months",
+        },
+        "day": {
+            "one": "{number} day",
+            "other": "{number} days",
+        },
+        "year": {
+            "one": "{number} year",
+            "other": "{number} years",
+        },
+        "draw": {
+            "one": "{number} draw",
+            "other": "{number} draws",
+        },
+        "future": {
+            "one": "{number} future",
+            "other": "{number} futures",
+        },
+        "row": {
+            "one": "{number} row",
+            "other": "{number} rows",
+        },
+        "factor": {
+            "one": "{number} factor",
+            "other": "{number} factors",
+        },
+        "indicator": {
+            "one": "{number} indicator",
+            "other": "{number} indicators",
+        },
+        "condition": {
+            "one": "{number} condition",
+            "other": "{number} conditions",
+        },
+        "scenario": {
+            "one": "{number} scenario",
+            "other": "{number} scenarios",
+        },
+        "event": {
+            "one": "{number} event",
+            "other": "{number} events",
+        },
+        "check": {
+            "one": "{number} check",
+            "other": "{number} checks",
+        },
+        "source": {
+            "one": "{number} source",
+            "other": "{number} sources",
+        },
+        "level": {
+            "one": "{number} level",
+            "other": "{number} levels",
+        },
+        "standard_deviation": {
+            "one": "{number} standard deviation",
+            "other": "{number} standard deviations",
+        },
+        "judgement": {
+            "one": "{number} judgement",
+            "other": "{number} judgements",
+        },
+        "weight": {
+            "one": "{number} weight",
+            "other": "{number} weights",
+        },
+        "forecast": {
+            "one": "{number} forecast",
+            "other": "{number} forecasts",
+        },
+        "outcome": {
+            "one": "{number} outcome",
+            "other": "{number} outcomes",
+        },
+        "question": {
+            "one": "{number} question",
+            "other": "{number} questions",
+        },
+        "expert": {
+            "one": "{number} expert",
+            "other": "{number} experts",
+        },
+        "point": {
+            "one": "{number}\u00a0point",
+            "other": "{number}\u00a0points",
+        },
+        "percentage_point": {
+            "one": "{number}\u00a0percentage point",
+            "other": "{number}\u00a0percentage points",
+        },
+    },
+    plural=_plural,
+    isolate="{text}",
+    part_of="{part} of {whole}",
     comma=", ",
     semicolon="; ",
+    series_comma=", ",
     and_=" and ",
     or_=" or ",
     arrow=" → ",
@@ -70,7 +190,6 @@ LANGUAGE: Final = Language(
         "no_next": "no next level",
         "no_evidence": "no evidence informs it",
         "not_informed": "none: judgement alone",
-        "in_months": "months",
         "panel_pooled": "Together",
         "panel_equal": "All alike",
         "panel_file": "The file itself",
@@ -168,21 +287,23 @@ LANGUAGE: Final = Language(
         "{ci_prob} credible interval {interval}",
         "preliminary": "Preliminary, without a fit: {answer}",
         "published_nothing": "No published figure decides it; all is left to judgement.",
-        "published_all": "Published figures alone decide it: they say that it holds with {true}, "
-        "that it does not with {false}.",
-        "published_some": "Published figures alone will say that it holds with {true}, that it does "
-        "not with {false}; {judged} is left to judgement.",
+        "published_all": "Published figures alone will settle it: with probability {true} they will "
+        "say that it holds, with {false} that it does not.",
+        "published_some": "Published figures alone will say with probability {true} that it holds, "
+        "with {false} that it does not; with {judged} it is left to judgement.",
         "what_all": "all conditions hold",
         "what_one": "{label!r} holds",
         "supposed": "{supposing}, {answer}; {difference}",
+        "supposed_if": "{supposing}, {answer}; {difference}",
+        "supposed_had": "{supposing}, {answer}; {difference}",
         "difference_above": "{size} above the baseline",
         "difference_below": "{size} below the baseline",
         "difference_none": "the same as the baseline",
         "difference_unresolved": "no measurable difference from the baseline",
         "effects": "With {factor} set to {lowest} over all months ahead, the probability of {name} is {low}; "
         "set to {highest}, {high}.",
-        "effects_gap": "Where it is found {level}, the probability differs from that where it is set "
-        "by {gap}.",
+        "effects_gap": "Where it is {level} without being set, the probability differs from that where "
+        "it is set there by {gap}.",
         # What an answer hangs on.
         "distance": "{name}: {number} ({word}), {size} {side}.",
         "distance_below": "below “{word}”",
@@ -225,6 +346,7 @@ LANGUAGE: Final = Language(
         # Settings inside a supposition, and notes on level names that mislead.
         "set_name": "{label} set to {level!r} ({number}; baseline {baseline})",
         "set_number": "{label} set to {number}",
+        "level_number": "level {number}",
         "raised": "{label} raised by {size}",
         "ramped": "{setting} over {months}",
         "over_span": "{setting} from {first} to {last}",
@@ -447,6 +569,21 @@ LANGUAGE: Final = Language(
         "elsewhere": "Indicators, evidence, events and conditions are no part of it.",
         "weights": "A weight is the long-run effect of a lasting +1 in the cause, in standard levels: its elicited 5th and 95th percentiles, and its mean.",
         "weights_fitted": "The mean of a weight and its {ci_prob} interval are those of the fit.",
+    },
+    check_names={
+        "finite": "finite",
+        "rhat": "rhat",
+        "ess_bulk": "ess_bulk",
+        "ess_tail": "ess_tail",
+        "divergences": "divergences",
+        "bfmi": "bfmi",
+        "prior_predictive": "prior_predictive",
+        "posterior_predictive": "posterior_predictive",
+        "stability": "stability",
+        "identification": "identification",
+        "prior_sensitivity": "prior_sensitivity",
+        "learnt": "learnt",
+        "conflicts": "conflicts",
     },
     checks={
         # Findings of single checks. Those with ``{finding}`` add what to do about one.

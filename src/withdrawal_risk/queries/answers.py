@@ -30,7 +30,10 @@ _ROWS: Final = 60
 
 def warning_of(checks: Sequence[str], words: Language) -> str:
     """Return the warning that names failed checks; nothing where there are none."""
-    return words.say("warning", checks=words.listed(dict.fromkeys(checks))) if checks else ""
+    if not checks:
+        return ""
+    names = (words.check_names.get(name, name) for name in dict.fromkeys(checks))
+    return words.say("warning", checks=words.listed(names))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -74,7 +74,11 @@ def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
             return clause.bound
         node = spec.node(clause.factor)
         place = node.level_place(clause.bound)
-        return clause.bound if place is None else node.level_in_words(place, words)
+        return (
+            clause.bound
+            if place is None
+            else words.quote.format(text=node.level_in_words(place, words))
+        )
     if clause.indicator is None:
         return words.with_sign(f"{clause.bound:,.10g}")
     item = spec.indicators[clause.indicator]

@@ -63,6 +63,9 @@ class Result(Answer):
     ci_prob : float
     supposing : dict of str to str
         The question in words, by language; empty for the outlook.
+    supposed : str
+        The template that puts question and answer together: ``supposed`` after what is done,
+        ``supposed_if`` after what may be learnt, ``supposed_had`` after what did not happen.
     ess, khat : float, optional
         Effective sample size and Pareto k of an observation's weights.
     notes : tuple of dict of str to str
@@ -83,6 +86,7 @@ class Result(Answer):
     about: About
     ci_prob: float
     supposing: dict[str, str] = field(default_factory=dict)
+    supposed: str = "supposed"
     ess: float | None = None
     khat: float | None = None
     notes: tuple[dict[str, str], ...] = ()
@@ -110,7 +114,7 @@ class Result(Answer):
         text = answer_in_words(self.about, condition, row, self.ci_prob, words)
         if self.supposing:
             text = words.say(
-                "supposed",
+                self.supposed,
                 supposing=self.supposing[lang],
                 answer=text,
                 difference=self._difference(row, words),
@@ -260,6 +264,7 @@ def summarise(
     ci_prob: float,
     world: int = 0,
     supposing: dict[str, str] | None = None,
+    supposed: str = "supposed",
     notes: Sequence[dict[str, str]] = (),
     elicited: Mapping[str, bool] | None = None,
     chains: int | None = None,
@@ -275,6 +280,8 @@ def summarise(
         Which of the worlds; 0 is the baseline.
     supposing : dict of str to str, optional
         The question in words; with it differences from the baseline are given.
+    supposed : str
+        As in `Result`.
     notes : sequence of dict of str to str
         What else is to be said of the question, by language.
     elicited : mapping of str to bool, optional
@@ -300,6 +307,7 @@ def summarise(
         about=about(posterior),
         ci_prob=ci_prob,
         supposing=supposing or {},
+        supposed=supposed,
         ess=probabilities.ess,
         khat=probabilities.khat,
         notes=tuple(notes),
@@ -341,9 +349,9 @@ def rows_of(
 
 def _weights_in_words(ess: float, khat: float) -> dict[str, str]:
     """Say how far reweighted draws may be trusted, by language."""
-    shape = f"{khat:.2f}" if math.isfinite(khat) else "-inf"
+    shape = f"{khat:.2f}".replace("-", "−") if math.isfinite(khat) else "−∞"
     return {
-        lang: words.say("reweighted", ess=f"{ess:,.0f}", khat=shape)
+        lang: words.say("reweighted", ess=f"{ess:,.0f}", khat=words.with_sign(shape))
         for lang, words in LANGUAGES.items()
     }
 
