@@ -39,8 +39,8 @@ class Language:
     ----------
     code : str
         ISO 639-1.
-    name : str
-        In English.
+    name, own_name : str
+        In English, and in itself.
     right_to_left : bool
     percent, below, above : str
         A percentage, and one that is said to lie below or above a bound.
@@ -104,6 +104,7 @@ class Language:
 
     code: str
     name: str
+    own_name: str
     right_to_left: bool
     percent: str
     below: str

@@ -19,7 +19,6 @@ __all__ = [
     "Grid",
     "Heading",
     "Line",
-    "Links",
     "Live",
     "Paragraph",
     "Picture",
@@ -104,14 +103,6 @@ class Clauses:
 
 
 @dataclass(frozen=True)
-class Links:
-    """Links, such as data to keep: text, address, and under which name it is saved."""
-
-    kind: ClassVar = "links"
-    items: Sequence[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
 class Live:
     """Where questions are asked of the page itself."""
 
@@ -137,17 +128,7 @@ class Card:
 
 
 type Block = (
-    Paragraph
-    | Heading
-    | Picture
-    | Grid
-    | Squares
-    | Bar
-    | Clauses
-    | Links
-    | Live
-    | Fold
-    | Card
+    Paragraph | Heading | Picture | Grid | Squares | Bar | Clauses | Live | Fold | Card
 )
 
 

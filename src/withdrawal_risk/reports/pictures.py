@@ -17,8 +17,8 @@ __all__ = ["inline_svg"]
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 
-_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
-"""A number with more decimals than a screen can show."""
+_NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
+"""A number with more decimals than a screen can show; a unit of the drawing is a pixel."""
 
 _REFERENCE: Final = re.compile(r"(?<=#)[\w.-]+")
 
@@ -63,6 +63,7 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
         _attributes(element, {old: new for old, new in ids.items() if old in used})
+    _without_frames(root)
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
         "viewBox": root.get("viewBox", ""),
@@ -91,6 +92,17 @@ def _without_empty(root: ET.Element) -> None:
         parent.tail = None
 
 
+def _without_frames(parent: ET.Element) -> None:
+    """Replace groups that say nothing by what they hold."""
+    for child in list(parent):
+        _without_frames(child)
+        if child.tag == "g" and not child.attrib:
+            place = list(parent).index(child)
+            parent.remove(child)
+            for inner in reversed(list(child)):
+                parent.insert(place, inner)
+
+
 def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
     """Rewrite the attributes of one element."""
     given = dict(element.attrib)
@@ -107,15 +119,15 @@ def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
         if key in ("fill", "stroke") and _COLOUR.fullmatch(value.lower()):
             classes.append(f"{key[0]}{value[1:].lower()}")
             continue
-        element.set(
-            "href" if key == _LINK else key, _NUMBER.sub(lambda found: _short(found[0]), value)
-        )
+        if key in ("d", "transform", "points", "x", "y", "width", "height", "stroke-width"):
+            value = " ".join(_NUMBER.sub(lambda found: _short(found[0]), value).split())
+        element.set("href" if key == _LINK else key, value)
     if classes:
         element.set("class", " ".join(classes))
 
 
 def _short(number: str) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return f"{float(number):.1f}".removesuffix(".0")
 
 
 def _style(text: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from withdrawal_risk.language import words_of
 from withdrawal_risk.plots.change import plot_change
-from withdrawal_risk.plots.history import plot_history
 from withdrawal_risk.reports.blocks import Block, Fold, Grid, Paragraph, Section
 from withdrawal_risk.reports.evidence import evidence_table
 from withdrawal_risk.reports.ingredients import Ingredients
@@ -18,8 +17,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     lang = drawing.lang
     words, blocks = words_of(lang).report, list[Block]()
     if found.history is not None:
-        figure = plot_history(found.history, found.posterior, lang=lang)
-        blocks.append(drawing.picture(figure, words["history_caption"]))
+        blocks.append(Paragraph(words["no_history"], "muted"))
     else:
         blocks.append(Paragraph(words["no_history"], "muted"))
     if found.change is not None:

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import share
-from withdrawal_risk.reports.blocks import Grid, Heading, Links, Paragraph, Section
-from withdrawal_risk.reports.data import data_links
+from withdrawal_risk.reports.blocks import Grid, Heading, Paragraph, Section
 from withdrawal_risk.reports.ingredients import Ingredients
 from withdrawal_risk.reports.sections.drawing import Drawing
 from withdrawal_risk.reports.tables import Table
@@ -27,13 +26,11 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     return Section(
         key="method",
         blocks=[
-            Paragraph(words["method"]),
+            Paragraph(words["how_it_works"]),
             Paragraph(words["digits"]),
             Grid(_scale(lang), words["scale"]),
             Heading(words["glossary"]),
             *(Paragraph(words[f"glossary_{term}"]) for term in _GLOSSARY),
-            Heading(words["data"]),
-            Links(data_links(found, lang)),
             Heading(words["cite"]),
             Paragraph(
                 words["citation"].format(

@@ -44,7 +44,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
 
 def _settings(found: Ingredients, told: Scenarios, lang: str) -> Table:
     """Return what every scenario sets, and how likely what it is recognised by is."""
-    words = words_of(lang)
+    words, spec = words_of(lang), found.posterior.model.spec
     rows = []
     for name in told.results:
         if name == BASELINE:
@@ -53,7 +53,7 @@ def _settings(found: Ingredients, told: Scenarios, lang: str) -> Table:
         rows.append(
             [
                 told.label(name, lang),
-                scenario_settings(found.posterior, name, lang),
+                scenario_settings(spec, spec.scenarios[name], lang),
                 words.report["not_said"] if chance is None else percent(chance, lang),
             ]
         )

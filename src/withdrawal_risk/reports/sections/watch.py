@@ -66,7 +66,7 @@ def tripwires_table(wires: Tripwires, lang: str) -> Table:
                 first if first == last else words.from_to.format(low=first, high=last),
                 words.month(row["known"]),
                 wires.bounds[indicator, side][lang],
-                f"{words.from_to_moved.format(low=ends[0], high=ends[1])} "
+                f"{words.from_to.format(low=ends[0], high=ends[1])} "
                 f"({points(row['difference'], lang)})",
                 percent(row["share"], lang),
             ]
