@@ -114,6 +114,8 @@ from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
 from .queries.write_answer import write_answer as write_answer
+from .reports.brief import Brief as Brief
+from .reports.brief import brief as brief
 from .reports.build import report as report
 from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over

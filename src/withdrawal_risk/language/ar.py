@@ -1045,6 +1045,5 @@ LANGUAGE: Final = Language(
         "repeat": "لإعادته: {command}",
         "licence": "المكتبة برمجية حرة برخصة Apache 2.0. ولمصادر الأدلة شروطها.",
         "brief": "بإيجاز",
-
     },
 )

@@ -984,6 +984,5 @@ LANGUAGE: Final = Language(
         "repeat": "To repeat it: {command}",
         "licence": "The library is free software under the Apache License 2.0. Sources of the evidence keep their own terms.",
         "brief": "In brief",
-
     },
 )

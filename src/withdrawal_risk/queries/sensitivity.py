@@ -22,10 +22,8 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
 from withdrawal_risk.language.numbers import (
     json_number,
-    percent,
     probability_word,
     signed,
-    size_in_points,
 )
 from withdrawal_risk.model.range_wording import range_in_words, range_label
 from withdrawal_risk.queries.answers import About, Answer, about

@@ -127,9 +127,7 @@ class Card:
     blocks: Sequence[Block]
 
 
-type Block = (
-    Paragraph | Heading | Picture | Grid | Squares | Bar | Clauses | Live | Fold | Card
-)
+type Block = Paragraph | Heading | Picture | Grid | Squares | Bar | Clauses | Live | Fold | Card
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""The elements of a model file as a person reads them: clauses, factors, edges, ranges, scenarios."""
+"""The elements of a model file as a person reads them: clauses, factors, edges, scenarios."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -45,7 +46,7 @@ def clause_lines(
     return list(_lines(spec, tree, lang, uninformed, odds, numbers, 0))
 
 
-def _lines(  # noqa: PLR0913
+def _lines(
     spec: ModelSpec,
     tree: Tree,
     lang: str,
@@ -60,9 +61,9 @@ def _lines(  # noqa: PLR0913
         if tree.factor in uninformed:
             notes[0] += f"{words.comma}{words.names['no_evidence']}"
         if odds is not None:
-            ends = (percent(float(odds.loc[number, end]), lang) for end in ("before", "after"))
-            before, after = ends
-            notes.append(words.report["clause_odds"].format(before=before, after=after))
+            row: Any = odds.loc[number]
+            ends = {end: percent(float(row[end]), lang) for end in ("before", "after")}
+            notes.append(words.report["clause_odds"].format(**ends))
         if resolution := _resolution(spec, tree, lang):
             notes.append(f"{words.report['resolution']}: {resolution}")
         if tree.why:
@@ -133,7 +134,9 @@ def _weight(edge: Edge, lang: str) -> str:
     """Write an elicited weight from its lower to its upper end, each with its sign."""
     words = words_of(lang)
     # The 95th percentile of a negative weight's size is the lower end of the weight.
-    low, high = sorted(edge.weight.sign * size for size in (edge.weight.size.p5, edge.weight.size.p95))
+    low, high = sorted(
+        edge.weight.sign * size for size in (edge.weight.size.p5, edge.weight.size.p95)
+    )
     ends = (words.with_sign(f"{'−' if end < 0 else '+'}{abs(end):g}") for end in (low, high))
     return words.from_to.format(**dict(zip(("low", "high"), ends, strict=True)))
 

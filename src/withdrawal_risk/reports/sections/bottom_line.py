@@ -1,4 +1,4 @@
-"""The bottom line: how likely, what stands in the way, what moved it, and how sure the analysis is."""
+"""The bottom line: how likely, what stands in the way, what moved it, how sure the analysis."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from withdrawal_risk.queries.range_sentence import range_sentence
 from withdrawal_risk.queries.results import answer_in_words
 from withdrawal_risk.queries.tips import distance_in_words
 from withdrawal_risk.reports.blocks import Block, Fold, Grid, Paragraph, Section, Squares
-from withdrawal_risk.reports.ingredients import Ingredients
+from withdrawal_risk.reports.ingredients import Findings, Ingredients
 from withdrawal_risk.reports.sections.confidence import confidence
 from withdrawal_risk.reports.sections.drawing import Drawing
 from withdrawal_risk.reports.tables import beside_table, result_table
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 
-__all__ = ["bottleneck_sentence", "chance_sentence", "confidence_sentence", "moved_sentence", "section"]
+__all__ = [
+    "bottleneck_sentence",
+    "chance_sentence",
+    "confidence_sentence",
+    "distance_sentence",
+    "moved_sentence",
+    "section",
+]
 
 
 def section(found: Ingredients, drawing: Drawing) -> Section:
@@ -35,14 +42,8 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         Paragraph(moved_sentence(found, lang)),
         Paragraph(confidence_sentence(found, lang)),
     ]
-    name = result.label(ALL_CONDITIONS, lang)
-    distance = distance_in_words(name, float(row["probability"]), float(row["mcse"]), lang)
-    other = ""
-    if row["range_of"]:
-        ends = float(row["range_low"]), float(row["range_high"])
-        other = range_sentence(*ends, str(row["range_of"]), words)
     blocks += [
-        Paragraph(f"{distance} {other}".strip()),
+        Paragraph(distance_sentence(found, lang)),
         drawing.picture(plot_outlook(result, lang=lang), words.report["outlook_caption"]),
         Fold(
             words.report["numbers"],
@@ -56,7 +57,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     return Section(key="bottom_line", blocks=blocks)
 
 
-def _row(found: Ingredients) -> Any:
+def _row(found: Findings) -> Any:
     return found.outlook.summary.loc[ALL_CONDITIONS]
 
 
@@ -68,16 +69,20 @@ def frequency(probability: float, lang: str) -> str:
     return words["of_hundred"].format(count=count)
 
 
-def chance_sentence(found: Ingredients, lang: str) -> str:
+def chance_sentence(found: Findings, lang: str) -> str:
     """Say how likely all conditions are, and as a natural frequency."""
     result, words = found.outlook, words_of(lang)
     row = _row(found)
     text = answer_in_words(result.about, ALL_CONDITIONS, row, result.ci_prob, words)
     often = words.report["often"].format(often=frequency(float(row["probability"]), lang))
-    return f"{text[:1].upper()}{text[1:]}; {often}" if lang == "en" else f"{text}{words.semicolon}{often}"
+    return (
+        f"{text[:1].upper()}{text[1:]}; {often}"
+        if lang == "en"
+        else f"{text}{words.semicolon}{often}"
+    )
 
 
-def bottleneck_sentence(found: Ingredients, lang: str) -> str:
+def bottleneck_sentence(found: Findings, lang: str) -> str:
     """Say which condition stands most in the way; nothing where there is only one."""
     words, result = words_of(lang), found.outlook
     if len(result.summary) <= 2:
@@ -91,13 +96,24 @@ def bottleneck_sentence(found: Ingredients, lang: str) -> str:
     )
 
 
-def moved_sentence(found: Ingredients, lang: str) -> str:
+def moved_sentence(found: Findings, lang: str) -> str:
     """Say what moved the condition that stands in the way: since the last issue, or the start."""
     answer = found.change or found.attribution
     return answer.sentence(lang)
 
 
-def confidence_sentence(found: Ingredients, lang: str) -> str:
+def distance_sentence(found: Findings, lang: str) -> str:
+    """Say how far the next word is, and what a different reasonable analyst would say."""
+    row, result = _row(found), found.outlook
+    name = result.label(ALL_CONDITIONS, lang)
+    text = distance_in_words(name, float(row["probability"]), float(row["mcse"]), lang)
+    if not row["range_of"]:
+        return text
+    ends = float(row["range_low"]), float(row["range_high"])
+    return f"{text} {range_sentence(*ends, str(row['range_of']), words_of(lang))}"
+
+
+def confidence_sentence(found: Findings, lang: str) -> str:
     """Say how sure the analysis is, which is another thing than how likely its subject is."""
     words, sure = words_of(lang), confidence(found, lang)
     return words.report["confidence"].format(

@@ -22,7 +22,10 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         blocks.append(Paragraph(words["no_history"], "muted"))
     if found.change is not None:
         text = found.change.sentence(lang)
-        blocks += [Paragraph(text), drawing.picture(plot_change(found.change, lang=lang), text)]
+        blocks += [
+            Paragraph(text),
+            drawing.picture(plot_change(found.change, before=str(found.before), lang=lang), text),
+        ]
         rows, links = evidence_table(found.posterior.model.spec, found.new_rows, lang)
         title = words["new_rows"].format(count=len(found.new_rows))
         blocks.append(Fold(title, [Grid(rows, links=links)]))

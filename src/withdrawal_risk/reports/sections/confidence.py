@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import probability_word
-from withdrawal_risk.reports.ingredients import Ingredients
+from withdrawal_risk.reports.ingredients import Findings
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 
 __all__ = ["Confidence", "confidence"]
@@ -36,7 +36,7 @@ class Confidence(NamedTuple):
     facts: list[str]
 
 
-def confidence(found: Ingredients, lang: str) -> Confidence:
+def confidence(found: Findings, lang: str) -> Confidence:
     """Return the confidence in the analysis and the facts it follows from.
 
     ICD 203 (2 January 2015) keeps the confidence in an analysis apart from the likelihood of what

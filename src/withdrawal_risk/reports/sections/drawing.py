@@ -25,6 +25,6 @@ class Drawing:
     _count: int = field(default=0, init=False)
 
     def picture(self, figure: Figure, caption: str) -> Picture:
-        """Return a figure as a picture with a caption, which also describes it to who cannot see."""
+        """Return a figure as a picture; its caption describes it to people who cannot see."""
         self._count += 1
         return Picture(inline_svg(figure, f"{self.lang}{self._count}", caption), caption)

@@ -29,9 +29,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         if not fresh:
             continue
         shown.update(fresh)
-        figure = plot_forecast(
-            found.posterior, var_names=fresh, result=found.forecast, lang=lang
-        )
+        figure = plot_forecast(found.posterior, var_names=fresh, result=found.forecast, lang=lang)
         caption = words["measured_caption"].format(label=title)
         blocks += [Heading(title), drawing.picture(figure, caption)]
     return Section(key="measured", blocks=blocks)

@@ -31,7 +31,9 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         blocks.append(
             Paragraph(
                 words["overlap"].format(
-                    one=told.label(one, lang), other=told.label(other, lang), number=percent(p, lang)
+                    one=told.label(one, lang),
+                    other=told.label(other, lang),
+                    number=percent(p, lang),
                 ),
                 "muted",
             )

@@ -24,7 +24,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         number = percent(row["probability"], lang)
         word = probability_word(row["probability"], lang, row["mcse"])
         between = interval(row["lower"], row["upper"], lang)
-        odds = found.clause_odds.loc[name]
+        odds: Any = found.clause_odds.xs(name, level="condition")
         text = words.report["card"].format(number=number, word=word, interval=between)
         blocks.append(
             Card(

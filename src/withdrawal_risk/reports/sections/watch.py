@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import percent, points
@@ -14,7 +16,7 @@ from withdrawal_risk.reports.tables import Table, watch_table
 
 __all__ = ["section", "tripwires_table"]
 
-_SHOWN = 8
+_SHOWN: Final = 8
 """Tripwires in the table."""
 
 
@@ -54,8 +56,9 @@ def tripwires_table(wires: Tripwires, lang: str) -> Table:
     """Return the tripwires that move the probability measurably, the strongest first."""
     words = words_of(lang)
     heads = ("wire_indicator", "wire_months", "wire_known", "wire_bound", "wire_move", "wire_odds")
-    rows = []
-    for (indicator, side), row in wires.summary.iterrows():  # type: ignore[misc]
+    rows = list[list[str]]()
+    listed: list[tuple[Any, Any]] = list(wires.summary.iterrows())
+    for (indicator, side), row in listed:
         if not abs(row["difference"]) > Z90 * row["mcse"] or len(rows) == _SHOWN:
             continue
         first, last = (words.month(row[end]) for end in ("first", "last"))
