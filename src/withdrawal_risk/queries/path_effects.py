@@ -132,8 +132,7 @@ def _step_of(posterior: Posterior, source: str) -> dict[str, str]:
         }
     size = f"{policy.per_level:+,.10g}".replace("-", "−")
     return {
-        lang: f"{words.with_sign(size)} {policy.unit[lang]}"
-        for lang, words in LANGUAGES.items()
+        lang: f"{words.with_sign(size)} {policy.unit[lang]}" for lang, words in LANGUAGES.items()
     }
 
 
