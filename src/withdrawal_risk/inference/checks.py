@@ -95,6 +95,24 @@ class CheckResult:
         return f"<p>{escape(f'{self.name}: {self.verdict}; {self.text}')}</p>\n{table}"
 
 
+_GROUPS: Final = {
+    "weight_size": "weights",
+    "half_life": "half_lives",
+    "own_scale": "own_scales",
+    "start_innovation": "starts",
+    "drift_share": "drift",
+    "drift_half_life": "drift",
+    "reference": "references",
+    "loading": "loadings",
+    "error": "errors",
+    "category_gap_size": "category_gaps",
+    "leaving": "leavings",
+    "event_effect": "events",
+    "event_lasting": "events",
+}
+"""What people call the priors of each parameter: keys of `groups` in a language."""
+
+
 def _say(finding: str, remedy: str | None = None, **values: object) -> dict[str, str]:
     """Return a finding in every language, with what to do about it; elements are codes."""
     texts = {
@@ -288,7 +306,7 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
         lang: words.checks["prior_sensitivity"].format(
             size=f"{priors.max().max():.2f}",
             factor=posterior.model.spec.label(str(factor), lang),
-            group=group,
+            group=words.groups.get(_GROUPS.get(str(group), ""), str(group)),
         )
         for lang, words in LANGUAGES.items()
     }

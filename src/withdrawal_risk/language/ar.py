@@ -459,7 +459,7 @@ LANGUAGE: Final = Language(
         "tripwires": "{name}: {line}.",
         "tripwires_none": "{name}: لا قيمة قادمة محسومة الأثر.",
         "watch_none": "«{name}»: لا يفيد أي مؤشر إفادةً تُقاس خلال {months}.",
-        "interval": "«{name}»: يتوزع تباين الاحتمال بين السحوبات على مصادره هكذا: {parts}.",
+        "interval": "«{name}»: مصادر تباين الاحتمال بين السحوبات: {parts}.",
         "interval_part": "{group} {share}",
         "interval_none": "«{name}»: الاحتمال {probability} في كل السحوبات، فلا تباين يُعلَّل.",
         "reached": "«{name}»: يمكن بلوغ {target}",
@@ -511,6 +511,9 @@ LANGUAGE: Final = Language(
         "references": "القيم المرجعية",
         "loadings": "التغيّر لكل مستوى",
         "errors": "الأخطاء",
+        "own_scales": "تغيّر العوامل الذاتي",
+        "category_gaps": "المسافات بين الفئات",
+        "leavings": "احتمالات انتهاء الأحوال",
         "events": "أحجام الأحداث",
         "thresholds": "العتبات",
     },
@@ -607,8 +610,8 @@ LANGUAGE: Final = Language(
         "step_event": "{name}: التأثير دائم ابتداءً من {first}.",
         "indicator_rises": "{name} ({unit}): المؤشر يرتفع مع ارتفاع {factor}.",
         "indicator_falls": "{name} ({unit}): المؤشر ينخفض مع ارتفاع {factor}.",
-        "condition": "شرط {name} يتحقق بما يلي: {clauses}.",
-        "scenario": "سيناريو {name} يفترض ما يلي: {supposed}.",
+        "condition": "شرط {name} يتحقق بهذا: {clauses}.",
+        "scenario": "سيناريو {name} يفترض هذا: {supposed}.",
         "as_described": "ما يقوله وصفه",
         "set": "{name} عند {to} من {first} إلى {last}",
         "shifted": "تحريك {name} بمقدار {size} من {first} إلى {last}",
@@ -685,7 +688,7 @@ LANGUAGE: Final = Language(
         "conflicts_none": "لا تخالف الأدلة أيًّا من التقديرات التي تتناولها، وعددها {able}",
         "conflict": "{label}، وتقديره {range}، إذ تجذبه الأدلة بمقدار {shift} انحراف قبلي (ولو كان صحيحًا "
         "لوقع مثل ذلك أو أبعد منه في {tail} من الحالات)",
-        "prior_sensitivity": "شحذ مجموعة من الافتراضات القبلية مرتين لا يحرّك أي مستوى حالي "
+        "prior_sensitivity": "مضاعفة دقة مجموعة من الافتراضات القبلية لا تحرّك أي مستوى حالي "
         "بأكثر من {size} انحراف بعدي ({factor}، بافتراضات {group})",
     },
     tables={

@@ -261,6 +261,8 @@ class Language:
         return self.or_.join(self.quote.format(text=label) for label in labels)
 
     def series(self, items: Iterable[str]) -> str:
-        """Join the parts of a list with "and" before the last."""
-        *first, last = items
-        return f"{self.series_comma.join(first)}{self.and_}{last}" if first else last
+        """Join the parts of a list with "and" before the last; nothing where there are none."""
+        parts = list(items)
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{self.series_comma.join(parts[:-1])}{self.and_}{parts[-1]}"

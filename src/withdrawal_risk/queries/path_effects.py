@@ -130,9 +130,9 @@ def _step_of(posterior: Posterior, source: str) -> dict[str, str]:
         return {
             lang: words.counted(words.with_sign("+1"), "level") for lang, words in LANGUAGES.items()
         }
+    size = f"{policy.per_level:+,.10g}".replace("-", "−")
     return {
-        lang: f"{words.with_sign(f'{policy.per_level:+,.10g}')} {policy.unit[lang]}"
-        for lang, words in LANGUAGES.items()
+        lang: f"{words.with_sign(size)} {policy.unit[lang]}" for lang, words in LANGUAGES.items()
     }
 
 

@@ -11,7 +11,7 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families import family_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
-from withdrawal_risk.language.numbers import NO_BREAK, exact_share
+from withdrawal_risk.language.numbers import NO_BREAK, exact_share, signed_digits
 from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation
@@ -115,7 +115,7 @@ def _setting(
             number=_number(setting.size, policy, words),
             baseline=_number(baseline, policy, words),
         )
-    number = words.with_sign(f"{written:,.10g}".replace("-", "−"))
+    number = words.with_sign(signed_digits(written))
     if not setting.shifted:
         at = (
             words.say("level_number", number=number)
