@@ -42,24 +42,24 @@ from withdrawal_risk.reports.templating import filled, template_text
 if TYPE_CHECKING:
     from withdrawal_risk.queries.panel import PanelResult
 
-__all__ = ["report"]
+__all__ = ["SECTIONS", "report"]
 
-_SECTIONS: Final = (
-    bottom_line.section,
-    success.section,
-    change.section,
-    why.section,
-    scenarios.section,
-    ask.section,
-    levers.section,
-    watch.section,
-    measured.section,
-    network.section,
-    trust.section,
-    evidence.section,
-    method.section,
+SECTIONS: Final = (
+    bottom_line,
+    success,
+    change,
+    why,
+    scenarios,
+    ask,
+    levers,
+    watch,
+    measured,
+    network,
+    trust,
+    evidence,
+    method,
 )
-"""In the order of a briefing."""
+"""The rooms of the sections, in the order of a briefing."""
 
 
 def _page(found: Ingredients, lang: str, say: Callable[[str], None]) -> dict[str, Any]:
@@ -67,8 +67,8 @@ def _page(found: Ingredients, lang: str, say: Callable[[str], None]) -> dict[str
     posterior, words = found.posterior, words_of(lang)
     spec, drawing = posterior.model.spec, Drawing(lang)
     sections: list[Section] = []
-    for section in _SECTIONS:
-        sections.append(section(found, drawing))
+    for room in SECTIONS:
+        sections.append(room.section(found, drawing))
         say(f"{lang}: {words.report[sections[-1].key]}")
     return {
         "lang": lang,

@@ -134,8 +134,11 @@ def _style(text: str) -> Iterator[tuple[str, str]]:
     """Yield the properties of a style attribute as attributes; a font by its parts."""
     for declaration in filter(None, (part.strip() for part in text.split(";"))):
         key, value = (part.strip() for part in declaration.split(":", 1))
+        # The page has fonts of its own.
+        if key == "font-family":
+            continue
         if key != "font":
-            yield key, value
+            yield key, value.removesuffix("px")
             continue
         size = re.search(r"([\d.]+)px", value)
         if size:
