@@ -10,7 +10,7 @@ import pytest
 from tests.arabic import unmarked
 
 import withdrawal_risk as wr
-from withdrawal_risk.cli import tables
+from withdrawal_risk.reports import tables
 
 ASKED: dict[str, tuple[Callable[[wr.Posterior], Any], Callable[[Any, str], tables.Table]]] = {
     "outlook": (lambda p: wr.outlook(p, futures=4), tables.result_table),

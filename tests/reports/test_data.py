@@ -32,9 +32,7 @@ def test_tables_are_those_of_the_answers(posterior: wr.Posterior, tmp_path: Path
     table = pd.read_csv(io.BytesIO(files["small-outlook.csv"])).set_index("condition")
     pd.testing.assert_series_equal(table["probability"], result.summary["probability"])
     rows = pd.read_csv(io.BytesIO(files["small-evidence.csv"]))
-    assert list(rows["id"]) == [
-        row.id for row in posterior.model.evidence_at(posterior.as_of)
-    ]
+    assert list(rows["id"]) == [row.id for row in posterior.model.evidence_at(posterior.as_of)]
     assert {"small-scenarios.csv", "small-tripwires.csv"} <= set(files)
 
 

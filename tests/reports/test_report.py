@@ -27,7 +27,9 @@ def pages(posterior: wr.Posterior, tmp_path_factory: pytest.TempPathFactory) -> 
     """The page in each language and in both."""
     folder = tmp_path_factory.mktemp("pages")
     return {
-        lang: wr.report(posterior, folder / f"{lang}.html", lang=lang, made_on=DAY).read_text("utf-8")
+        lang: wr.report(posterior, folder / f"{lang}.html", lang=lang, made_on=DAY).read_text(
+            "utf-8"
+        )
         for lang in ("en", "ar", "both")
     }
 
@@ -78,7 +80,9 @@ def test_same_fit_and_day_give_the_same_page(
     assert again.read_text("utf-8") == pages["en"]
 
 
-def test_numbers_on_the_page_are_the_answers(posterior: wr.Posterior, pages: dict[str, str]) -> None:
+def test_numbers_on_the_page_are_the_answers(
+    posterior: wr.Posterior, pages: dict[str, str]
+) -> None:
     text = html.unescape(re.sub(r"<[^>]+>", "", pages["en"]))
     result = wr.outlook(posterior)
     for name, row in result.summary.iterrows():

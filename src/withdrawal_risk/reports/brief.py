@@ -161,8 +161,8 @@ def brief(
 
     Examples
     --------
-    >>> print(wr.brief(posterior).text().splitlines()[0])
-    A small model
+    >>> wr.brief(posterior).text().splitlines()[1]
+    'Evidence until: December 2023'
     """
     checked_posterior(posterior, "brief")
     check_outlook(posterior, result)

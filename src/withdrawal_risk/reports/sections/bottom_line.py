@@ -75,11 +75,7 @@ def chance_sentence(found: Findings, lang: str) -> str:
     row = _row(found)
     text = answer_in_words(result.about, ALL_CONDITIONS, row, result.ci_prob, words)
     often = words.report["often"].format(often=frequency(float(row["probability"]), lang))
-    return (
-        f"{text[:1].upper()}{text[1:]}; {often}"
-        if lang == "en"
-        else f"{text}{words.semicolon}{often}"
-    )
+    return f"{text[:1].upper()}{text[1:]}{words.semicolon}{often}"
 
 
 def bottleneck_sentence(found: Findings, lang: str) -> str:
