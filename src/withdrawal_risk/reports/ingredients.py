@@ -249,7 +249,12 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     spans = [months for months in _WATCHED if months < ahead] if spec.indicators else []
     watched = tuple(watch_list(posterior, months=months, random_seed=seed) for months in spans)
     say("measured")
-    drawn = [name for name in read_by_conditions(spec) if name in spec.indicators]
+    looked_for = [name for item in spec.readers.values() for name in item.show]
+    drawn = [
+        name
+        for name in dict.fromkeys([*read_by_conditions(spec), *looked_for])
+        if name in spec.indicators
+    ]
     record = None
     if asked.folder is not None:
         from withdrawal_risk.queries.track_record import track_record

@@ -57,6 +57,11 @@ def reference_faults(
                 yield where, unknown("factor", effect.factor, latent)
     for place, clause in _all_clauses(spec):
         yield from _clause(spec, clause, place, nodes, indicators)
+    for name, item in spec.readers.items():
+        for number, shown in enumerate(item.show):
+            if shown not in nodes | indicators:
+                place = ("readers", name, "show", number)
+                yield place, unknown("factor, policy or indicator", shown, nodes | indicators)
     for name, scenario in spec.scenarios.items():
         yield from _scenario(spec, scenario, ("scenarios", name), nodes, latent)
         for policy in scenario.policies:

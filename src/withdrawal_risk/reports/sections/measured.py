@@ -1,4 +1,4 @@
-"""The outlook of what is measured: fans of what the conditions read, and of what comes of it."""
+"""The outlook of what is measured: fans of what conditions read, and of what readers look for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["section"]
 
 
 def section(found: Ingredients, drawing: Drawing) -> Section:
-    """Return a figure a condition, and one of the outcomes that no condition reads."""
+    """Return a figure a condition, and one for each kind of readers, or of the outcomes."""
     lang, spec = drawing.lang, found.posterior.model.spec
     words = words_of(lang).report
     blocks: list[Block] = [Paragraph(words["measured_lead"], "muted")]
@@ -22,8 +22,11 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         (item.label[lang], [leaf.subject for leaf in clauses(item.tree)])
         for item in spec.conditions.values()
     ]
-    outcomes = [name for name, item in spec.factors.items() if item.role == "outcome"]
-    groups.append((words["outcomes"], outcomes))
+    if spec.readers:
+        groups += [(item.label[lang], list(item.show)) for item in spec.readers.values()]
+    else:
+        outcomes = [name for name, item in spec.factors.items() if item.role == "outcome"]
+        groups.append((words["outcomes"], outcomes))
     for title, names in groups:
         fresh = [name for name in dict.fromkeys(names) if name not in shown]
         if not fresh:
