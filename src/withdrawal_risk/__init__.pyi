@@ -27,11 +27,17 @@ from .plots.attribution import plot_attribution as plot_attribution
 from .plots.by_when import plot_by_when as plot_by_when
 from .plots.cards import plot_cards as plot_cards
 from .plots.change import plot_change as plot_change
+from .plots.counterfactual import plot_counterfactual as plot_counterfactual
 from .plots.coverage import plot_coverage as plot_coverage
+from .plots.do import plot_do as plot_do
 from .plots.drivers import plot_drivers as plot_drivers
 from .plots.edges import plot_edges as plot_edges
+from .plots.effects import plot_effects as plot_effects
 from .plots.forecast import plot_forecast as plot_forecast
+from .plots.history import plot_history as plot_history
+from .plots.implied_table import plot_implied_table as plot_implied_table
 from .plots.network import plot_network as plot_network
+from .plots.observe import plot_observe as plot_observe
 from .plots.outlook import plot_outlook as plot_outlook
 from .plots.panel import plot_panel as plot_panel
 from .plots.path_effects import plot_path_effects as plot_path_effects
