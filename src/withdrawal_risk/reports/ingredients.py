@@ -31,6 +31,7 @@ from withdrawal_risk.queries.scenarios import Scenarios, scenarios
 from withdrawal_risk.queries.tripwires import Tripwires, tripwires
 from withdrawal_risk.queries.watch_list import WatchList, watch_list
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
+from withdrawal_risk.simulation.parts import many_questions
 from withdrawal_risk.simulation.probabilities import of_trees
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def bottleneck(result: Result) -> tuple[str, tuple[str, ...]]:
     return weakest, tuple(tied)
 
 
+@many_questions()
 def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     """Compute every answer of a report.
 
