@@ -49,8 +49,10 @@ class Futures:
     wanted : tuple of int
         Factors whose futures are held.
     future : ndarray, shape (wanted factor, draw, future month, future)
-    offset : ndarray, shape (draw, month, wanted factor), optional
-        Added to every level of the window: the response to a change that is the same in every
+    moved : tuple of int
+        Factors to whose levels `offset` is added; no others may then be asked for.
+    offset : ndarray, shape (moved factor, draw, month), optional
+        Added in every month of the window: the response to a change that is the same in every
         future.
     learnt : Learnt, optional
         What indicators are supposed to show in this world.
@@ -61,6 +63,7 @@ class Futures:
     past: Array
     wanted: tuple[int, ...]
     future: Array
+    moved: tuple[int, ...] = ()
     offset: Array | None = None
     learnt: Learnt | None = None
 
@@ -72,7 +75,7 @@ class Futures:
     def level(self, factor: int, first: int, last: int) -> Array:
         """Return a factor's level over months ``first..last``, shape (draw, month, future)."""
         # The months may lie in the past, in the future or in both. `past` holds every factor and
-        # has no axis of futures; `future` and `offset` hold the wanted factors.
+        # has no axis of futures; `future` holds the wanted factors.
         before, place = self.past.shape[1], self.wanted.index(factor)
         ahead = self.future[place][:, max(first - before, 0) : max(last + 1 - before, 0)]
         if first < before:
@@ -81,11 +84,19 @@ class Futures:
             ahead = np.concatenate([same, ahead], axis=1)
         if self.offset is None:
             return ahead
-        return ahead + self.offset[:, first : last + 1, place, None]
+        return ahead + self.offset[self.moved.index(factor), :, first : last + 1, None]
 
-    def changed(self, response: Array) -> Futures:
-        """Return these futures with a response, shape (draw, month, factor), added."""
-        return replace(self, offset=response[:, :, list(self.wanted)])
+    def changed(self, factors: Sequence[int], response: Array) -> Futures:
+        """Return these futures with a response added; only its factors may be asked for.
+
+        Parameters
+        ----------
+        factors : sequence of int
+            Their positions.
+        response : ndarray, shape (factor, draw, month)
+            As `of_factors` returns it.
+        """
+        return replace(self, moved=tuple(factors), offset=response)
 
     def value(
         self, indicator: int, first: int, last: int, where: NDArray[np.bool_] | None = None
