@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -241,30 +241,37 @@ def _continue(
     given: Array,
     push: Array,
     edge_scale: Array,
+    targets: Mapping[int, Array] | None = None,
 ) -> Array:
     """Continue a past into futures, shape (wanted factor, draw, future month, future)."""
     # Months that no lag reaches back to are not read again.
     # One month always stays, because a level depends on itself a month before.
-    first = max(past.shape[1] - max(posterior.frame.structure.longest_lag, 1), 0)
+    structure = posterior.frame.structure
+    first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
+    # What acts on none of the wanted factors is held, which takes less time than simulating it.
+    clamped = clamped[first:] | ~structure.acting_on(wanted)
     # `drive` and `clamped` begin with the past months that are kept, `innovation` and `given` with
     # the first future month.
     inputs = part.inputs._replace(
         drive=part.inputs.drive[:, first:] + push[first:],
         innovation=part.innovation,
-        clamped=clamped[first:],
+        clamped=clamped,
         given=given,
         edge_scale=edge_scale[first:],
     )
     future: Array = simulate_futures(
-        np.ascontiguousarray(past[:, first:]), inputs, np.array(wanted, dtype=np.int64)
+        np.ascontiguousarray(past[:, first:]),
+        inputs,
+        np.array(wanted, dtype=np.int64),
+        *((np.array(list(targets)), np.stack(list(targets.values()))) if targets else ()),
     )
     return future
 
 
 def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Array:
     inputs, before = part.inputs, part.past.shape[1]
-    # Policies are the same everywhere: axes of length 1 stand for all draws and futures.
-    given = inputs.given[None, before:, :, None]
+    # Policies are the same everywhere: an axis of length 1 stands for all draws.
+    given = inputs.given[None, before:]
     quiet = np.zeros(inputs.clamped.shape)
     return _continue(
         posterior, part, wanted, part.past, inputs.clamped, given, quiet, inputs.edge_scale
@@ -296,7 +303,9 @@ class _OtherWorld:
         self.clamped = np.logical_or(inputs.clamped, world.clamped)
         level = np.where(world.clamped, world.given, inputs.given)
         self.past_given = level[None, : self.before]
-        self.future_given = level[None, self.before :, :, None]
+        self.future_given = level[None, self.before :]
+        # Of factors that move, a level in every future.
+        self.targets: dict[int, Array] = {}
         # Without months no edge is scaled, which takes less time than scaling by 1.
         self.edge_scale = world.edge_scale if world.scales else inputs.edge_scale
         self.past_changes = bool(
@@ -327,12 +336,15 @@ class _OtherWorld:
             past = slice(span.first, min(span.last + 1, self.before))
             self.past_given[:, past, span.factor] = target[:, :past_months, 0]
             self.past_changes = True
-        # Ahead every future of every draw has its own target, so both axes are written out.
+        # Ahead every future of every draw has its own target.
         if span.last >= self.before:
-            shape = (draws, *self.future_given.shape[1:3], futures)
-            self.future_given = np.broadcast_to(self.future_given, shape).copy()
+            if span.factor not in self.targets:
+                given = self.future_given[:, :, span.factor, None]
+                self.targets[span.factor] = np.broadcast_to(
+                    given, (draws, given.shape[1], futures)
+                ).copy()
             ahead = slice(max(span.first - self.before, 0), span.last + 1 - self.before)
-            self.future_given[:, ahead, span.factor] = target[:, past_months:]
+            self.targets[span.factor][:, ahead] = target[:, past_months:]
         self.clamped[span.first : span.last + 1, span.factor] = True
 
     def _run(self, wanted: tuple[int, ...]) -> Futures:
@@ -359,6 +371,7 @@ class _OtherWorld:
             self.future_given,
             self.world.push,
             self.edge_scale,
+            self.targets,
         )
         if len(self.edge_scale):
             _check_near(past, future)
