@@ -21,7 +21,7 @@ from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments
-from withdrawal_risk.simulation.responses import lasting_shift
+from withdrawal_risk.simulation.responses import lasting_shift, of_factors
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
 __all__ = ["Drivers", "drivers"]
@@ -180,7 +180,7 @@ def drivers(
     mean, ends = map(np.array, zip(*spread(factors, expectation), strict=True))
     # From (factor, end, month) to (end, factor, month).
     ends = ends.swapaxes(0, 1)
-    shifted = _shifted(posterior, held, holds, first, last)
+    shifted = _shifted(posterior, held, read, holds, first, last)
     settings = {"futures": futures, "random_seed": random_seed, "factors": read}
     causal = _at_ends(posterior, holds, ends, first, last, settings) if set_ends else None
     rows = [
@@ -245,6 +245,7 @@ def _clamped(posterior: Posterior, factor: int, first: int, last: int, path: Arr
 def _shifted(
     posterior: Posterior,
     held: Sequence[Futures],
+    read: Sequence[int],
     holds: Callable[[Futures], Truth],
     first: int,
     last: int,
@@ -255,11 +256,11 @@ def _shifted(
         # One response to +1 for each factor: the response to -1 is its negative. The answer has
         # shape (way, factor, draw).
         unit = [
-            lasting_shift(posterior, some.part, {int(j): 1.0}, first, last)
+            of_factors(lasting_shift(posterior, some.part, {int(j): 1.0}, first, last), read)
             for j in posterior.frame.latent_index
         ]
         return np.array(
-            [[holds(some.changed(way * r)).mean(axis=1) for r in unit] for way in (-1, 1)]
+            [[holds(some.changed(read, way * r)).mean(axis=1) for r in unit] for way in (-1, 1)]
         )
 
     return np.concatenate(list(spread(held, moved)), axis=2)

@@ -33,6 +33,7 @@ from withdrawal_risk.queries.scenarios import Scenarios, scenarios
 from withdrawal_risk.queries.tripwires import Tripwires, tripwires
 from withdrawal_risk.queries.watch_list import WatchList, watch_list
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
+from withdrawal_risk.simulation.parts import many_questions
 from withdrawal_risk.simulation.probabilities import of_trees
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ def bottleneck(result: Result) -> tuple[str, tuple[str, ...]]:
     return weakest, tuple(tied)
 
 
+@many_questions()
 def gather_findings(posterior: Posterior, asked: Asked, say: Say) -> Findings:
     """Compute every answer of a brief.
 
@@ -232,6 +234,7 @@ def gather_findings(posterior: Posterior, asked: Asked, say: Say) -> Findings:
     )
 
 
+@many_questions()
 def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     """Compute every answer of a report; as `gather_findings`."""
     found = gather_findings(posterior, asked, say)
