@@ -202,7 +202,7 @@ def test_a_legend_has_as_many_columns_as_fit() -> None:
             handle.set_label("label " * count)
         legend(axis, handles, "en")
         (drawn,) = axis.figure.legends
-        assert drawn._ncols <= columns
+        assert drawn._ncols <= columns  # type: ignore[attr-defined]
         assert max(text_width(t.get_text().split("\n")[0]) for t in drawn.get_texts()) < 72 * WIDTH
 
 

@@ -121,7 +121,7 @@ class ModelSpec(Frozen):
     own ranges; `wr.panel` weighs its draws by those of each expert."""
 
     readers: Mapping[Identifier, Readers] = Field(default_factory=dict)
-    """Who reads the report, by id, and whose paths it draws for them. Default: those of outcomes."""
+    """Who reads the report, by id, and the paths drawn for them. Default: those of outcomes."""
 
     def __repr__(self) -> str:
         return f"ModelSpec({self.id!r}, {len(self.factors)} factors, {len(self.edges)} edges)"

@@ -249,7 +249,7 @@ def _continue(
     structure = posterior.frame.structure
     first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
     # What acts on none of the wanted factors is held, which takes less time than simulating it.
-    clamped = clamped[first:] | ~structure.acting_on(wanted)
+    clamped = np.logical_or(clamped[first:], ~structure.acting_on(wanted))
     # `drive` and `clamped` begin with the past months that are kept, `innovation` and `given` with
     # the first future month.
     inputs = part.inputs._replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from withdrawal_risk.language import words_of
 from withdrawal_risk.plots.change import plot_change
+from withdrawal_risk.plots.history import plot_history
 from withdrawal_risk.reports.blocks import Block, Fold, Grid, Paragraph, Section
 from withdrawal_risk.reports.evidence import evidence_table
 from withdrawal_risk.reports.ingredients import Ingredients
@@ -17,7 +18,8 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     lang = drawing.lang
     words, blocks = words_of(lang).report, list[Block]()
     if found.history is not None:
-        blocks.append(Paragraph(words["no_history"], "muted"))
+        figure = plot_history(found.history, model=found.posterior.model, lang=lang)
+        blocks.append(drawing.picture(figure, words["history_caption"]))
     else:
         blocks.append(Paragraph(words["no_history"], "muted"))
     if found.change is not None:
