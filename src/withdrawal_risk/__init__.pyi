@@ -49,6 +49,7 @@ from .plots.sensitivity import plot_sensitivity as plot_sensitivity
 from .plots.skill import plot_skill as plot_skill
 from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
+from .queries.answers import Shown as Shown
 from .queries.ask import ask as ask
 from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution

@@ -54,6 +54,9 @@ __all__ = [
 TARGET: Final = 0.7
 """Probability that levers are to reach."""
 
+_OF_SAMPLES: Final = 4
+"""One future of so many is drawn."""
+
 _WATCHED: Final = (3, 6, 12)
 """Months ahead over which indicators are watched."""
 
@@ -266,7 +269,10 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     return Ingredients(
         **{item.name: getattr(found, item.name) for item in fields(found)},
         clause_odds=odds,
-        forecast=forecast(posterior, var_names=drawn, random_seed=seed),
+        # Evenly spaced futures, enough for the percentiles that are drawn.
+        forecast=forecast(posterior, var_names=drawn, random_seed=seed).isel(
+            sample=slice(None, None, _OF_SAMPLES)
+        ),
         drivers=swings,
         reach=levers,
         watch=watched,

@@ -360,15 +360,16 @@ def better_table(scenarios: Scenarios, lang: str) -> Table:
 def drivers_table(drivers: Drivers, lang: str) -> Table:
     """Return a row a factor: moved, set, and observed."""
     words = words_of(lang)
+    ways = [way for way in ("shift", "causal", "evidential") if f"{way}_swing" in drivers.summary]
     rows = []
     for name, row in drivers.summary.iterrows():
         ends = [
             " / ".join(percent(row[f"{way}_{end}"], lang, decimals=1) for end in ("low", "high"))
-            for way in ("shift", "causal", "evidential")
+            for way in ways
         ]
         direct = words.names["yes"] if row["direct"] else ""
         rows.append([drivers.label(str(name), lang), direct, *ends])
-    heads = ("factor", "direct", "shift", "causal", "evidential")
+    heads = ("factor", "direct", *ways)
     return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0, 1]}
 
 

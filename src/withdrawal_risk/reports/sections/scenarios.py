@@ -27,20 +27,10 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
         drawing.picture(plot_scenarios(told, lang=lang), words["scenarios_caption"]),
         Grid(_settings(found, told, lang), words["scenarios_set"]),
     ]
-    for (one, other), p in told.overlaps.items():
-        blocks.append(
-            Paragraph(
-                words["overlap"].format(
-                    one=told.label(one, lang),
-                    other=told.label(other, lang),
-                    number=percent(p, lang),
-                ),
-                "muted",
-            )
-        )
-    blocks.append(
-        Fold(words["numbers"], [Grid(scenarios_table(told, lang)), Grid(better_table(told, lang))])
-    )
+    numbers = [Grid(scenarios_table(told, lang)), Grid(better_table(told, lang), words["better"])]
+    if told.overlaps:
+        numbers.append(Grid(_overlaps(told, lang)))
+    blocks.append(Fold(words["numbers"], numbers))
     return Section(key="scenarios", blocks=blocks)
 
 
@@ -61,3 +51,13 @@ def _settings(found: Ingredients, told: Scenarios, lang: str) -> Table:
         )
     heads = [words.tables["scenario"], words.report["sets"], words.report["recognised"]]
     return {"columns": heads, "rows": rows, "text": [0, 1]}
+
+
+def _overlaps(told: Scenarios, lang: str) -> Table:
+    """Return how likely two scenarios are to come true in one future."""
+    words = words_of(lang).report
+    rows = [
+        [f"{told.label(one, lang)} + {told.label(other, lang)}", percent(p, lang)]
+        for (one, other), p in told.overlaps.items()
+    ]
+    return {"columns": [words["overlap"], words["recognised"]], "rows": rows, "text": [0]}

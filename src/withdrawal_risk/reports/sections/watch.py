@@ -30,7 +30,10 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     blocks: list[Block] = [Paragraph(words["about_weakest"].format(label=name), "muted")]
     blocks += [Paragraph(item.sentence(lang, found.weakest)) for item in found.watch]
     blocks.append(
-        drawing.picture(plot_watch_list(found.watch[0], lang=lang), words["watch_caption"])
+        drawing.picture(
+            plot_watch_list(found.watch[0], condition=found.weakest, lang=lang),
+            words["watch_caption"],
+        )
     )
     blocks.append(Heading(words["tripwires"]))
     table = tripwires_table(found.tripwires, lang)
