@@ -31,7 +31,7 @@ from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.states import Luck, abducted
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["Part", "known_limits", "known_spans", "known_values", "parts"]
+__all__ = ["Part", "draws_of_group", "known_limits", "known_spans", "known_values", "parts"]
 
 Array = NDArray[np.float64]
 
@@ -381,19 +381,24 @@ def _group(posterior: Posterior, group: str) -> tuple[dict[str, Array], Array]:
     return unknowns, level[:, since:]
 
 
+def draws_of_group(
+    posterior: Posterior, group: str, many: int
+) -> tuple[dict[str, Array], Array]:
+    """Return so many draws of a group: their unknowns, and their levels up to the ``as_of``."""
+    unknowns, level = _group(posterior, group)
+    level = level[:, : posterior.as_of - horizon_window(posterior).first + 1]
+    if many >= len(level):
+        return unknowns, level
+    # Evenly spaced over the joined chains, so that each is represented.
+    positions = np.linspace(0, len(level) - 1, many).round().astype(int)
+    return {name: values[positions] for name, values in unknowns.items()}, level[positions]
+
+
 def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part]:
     """Make the parts of a question, so many draws at once as a core works on."""
     many, futures, random_seed, common, stream = question
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
-    unknowns, level = _group(posterior, group)
-    level = level[:, : posterior.as_of - window.first + 1]
-    if many < len(level):
-        # Evenly spaced over the joined chains, so that each is represented.
-        positions = np.linspace(0, len(level) - 1, many).round().astype(int)
-        level, unknowns = (
-            level[positions],
-            {name: values[positions] for name, values in unknowns.items()},
-        )
+    unknowns, level = draws_of_group(posterior, group, many)
     ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
     # Every core gets as many parts as any other.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))

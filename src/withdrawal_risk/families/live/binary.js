@@ -1,0 +1,22 @@
+// @ts-check
+/** A yes or no, drawn anew each month; the error divides the log-odds. */
+
+import { logOdds, logistic } from "./additive.js";
+
+/** @type {import("./index.js").Family} */
+export const binary = {
+  lasts: false,
+  arrays: 1,
+  positions: 1,
+  // The probability of a higher score, which is what a yes is decided by.
+  noise: (stream, draw, _error, [above], at, futures) => {
+    stream.uniforms(draw, 0, futures, above, at);
+    for (let k = at; k < at + futures; k++) above[k] = 1 - above[k];
+  },
+  link: logistic,
+  realise: (mean, error, [above], at) => (above[at] < logistic(logOdds(mean) / error) ? 1 : 0),
+  logDensity: (value, mean, error) => {
+    const odds = logOdds(mean) / error;
+    return -Math.log1p(Math.exp(value > 0.5 ? -odds : odds));
+  },
+};
