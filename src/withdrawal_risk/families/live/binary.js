@@ -14,7 +14,16 @@ export const binary = {
     for (let k = at; k < at + futures; k++) above[k] = 1 - above[k];
   },
   link: logistic,
-  realise: (mean, error, [above], at) => (above[at] < logistic(logOdds(mean) / error) ? 1 : 0),
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope, error } = law;
+    const [above] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      const chance = logistic(logOdds(logistic(predictor)) / error);
+      out[to + f] = above[at + f] < chance ? 1 : 0;
+    }
+  },
   logDensity: (value, mean, error) => {
     const odds = logOdds(mean) / error;
     return -Math.log1p(Math.exp(value > 0.5 ? -odds : odds));

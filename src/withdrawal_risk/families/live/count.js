@@ -69,8 +69,16 @@ export const count = {
     }
   },
   link: Math.exp,
-  realise: (mean, _error, [score, probability, factor], at) =>
-    poissonQuantile(score[at], probability[at], Math.min(mean * factor[at], MOST)),
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope } = law;
+    const [score, probability, factor] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      const rate = Math.min(Math.exp(predictor) * factor[at + f], MOST);
+      out[to + f] = poissonQuantile(score[at + f], probability[at + f], rate);
+    }
+  },
   logDensity: (value, mean, error) => {
     const size = 1 / error ** 2;
     const density = logRising(size, value) - (size + value) * Math.log1p(mean / size);

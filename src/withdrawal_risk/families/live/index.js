@@ -9,8 +9,10 @@
  * @property {(stream: import("../../reports/web/noise.js").Noise, draw: number, error: number,
  *   arrays: Float64Array[], at: number, futures: number) => void} noise draws the noise of a draw
  * @property {(predictor: number) => number} link what is expected
- * @property {(mean: number, error: number, arrays: Float64Array[], at: number,
- *   cuts: Float64Array[], draw: number) => number} realise the value that noise gives
+ * @property {(law: import("../../reports/web/indicators.js").Law, level: Float64Array,
+ *   from: number, arrays: Float64Array[], at: number, mask: number, futures: number,
+ *   out: Float64Array, to: number) => void} fill writes the values that noise gives at the levels
+ *   of a month, in the futures of a mask
  * @property {(value: number, mean: number, error: number, tail: boolean,
  *   cuts: Float64Array[], draw: number) => number} logDensity up to what no draw or future changes
  */

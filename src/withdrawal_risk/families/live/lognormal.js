@@ -10,7 +10,15 @@ export const lognormal = {
   positions: 1,
   noise: scores,
   link: Math.exp,
-  realise: (mean, error, [score], at) => mean * Math.exp(error * score[at]),
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope, error } = law;
+    const [score] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      out[to + f] = Math.exp(predictor) * Math.exp(error * score[at + f]);
+    }
+  },
   logDensity: (value, mean, error, tail) =>
     additiveLogDensity(Math.log(value) - Math.log(mean), error, tail),
 };

@@ -10,6 +10,14 @@ export const normal = {
   positions: 1,
   noise: scores,
   link: (predictor) => predictor,
-  realise: (mean, error, [score], at) => mean + error * score[at],
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope, error } = law;
+    const [score] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      out[to + f] = predictor + error * score[at + f];
+    }
+  },
   logDensity: (value, mean, error, tail) => additiveLogDensity(value - mean, error, tail),
 };

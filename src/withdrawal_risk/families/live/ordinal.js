@@ -26,11 +26,17 @@ export const ordinal = {
   positions: 1,
   noise: scores,
   link: (predictor) => predictor,
-  realise: (mean, error, [noise], at, cuts, draw) => {
-    const score = mean + error * noise[at];
-    let category = 0;
-    for (const cut of cuts) if (score > cut[draw]) category++;
-    return category;
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope, error } = law;
+    const [noise] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      const score = predictor + error * noise[at + f];
+      let category = 0;
+      for (const cut of law.cuts) if (score > cut[law.draw]) category++;
+      out[to + f] = category;
+    }
   },
   logDensity: (value, mean, error, _tail, cuts, draw) => {
     const low = value > 0 ? cuts[value - 1][draw] : -FAR;

@@ -10,7 +10,16 @@ export const share = {
   positions: 1,
   noise: scores,
   link: logistic,
-  realise: (mean, error, [score], at) => 1 / (1 + Math.exp(-logOdds(mean) - error * score[at])),
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope, error } = law;
+    const [score] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      const odds = logOdds(logistic(predictor)) + error * score[at + f];
+      out[to + f] = logistic(odds);
+    }
+  },
   logDensity: (value, mean, error, tail) =>
     additiveLogDensity(Math.log(value / (1 - value)) - logOdds(mean), error, tail),
 };

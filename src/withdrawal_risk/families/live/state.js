@@ -11,6 +11,14 @@ export const state = {
   noise: (stream, draw, _error, [uniform], at, futures) =>
     stream.uniforms(draw, 0, futures, uniform, at),
   link: logistic,
-  realise: (mean, _error, [uniform], at) => (uniform[at] < mean ? 1 : 0),
+  fill: (law, level, from, arrays, at, mask, futures, out, to) => {
+    const { reference, slope } = law;
+    const [uniform] = arrays;
+    for (let f = 0; f < futures; f++) {
+      if (!((mask >> f) & 1)) continue;
+      const predictor = reference + slope * level[from + f];
+      out[to + f] = uniform[at + f] < logistic(predictor) ? 1 : 0;
+    }
+  },
   logDensity: (value, mean) => Math.log(value > 0.5 ? mean : 1 - mean),
 };

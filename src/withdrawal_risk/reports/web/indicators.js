@@ -3,9 +3,34 @@
 
 /**
  * @typedef {import("./model.js").Model} Model
+ * @typedef {import("./model.js").Indicator} Indicator
  * @typedef {import("./equation.js").Sweep} Sweep
  * @typedef {{indicator: number, month: number, value: number}} Learnt
+ *
+ * @typedef {object} Law how an indicator shows its factor in a draw
+ * @property {number} reference predictor at level 0
+ * @property {number} slope its change a level
+ * @property {number} error
+ * @property {Float64Array[]} cuts between categories, by draw
+ * @property {number} draw
  */
+
+/** @type {Law} */
+const law = { reference: 0, slope: 0, error: 0, cuts: [], draw: 0 };
+
+/**
+ * How an indicator shows its factor in a draw; overwritten by the next call.
+ * @param {Indicator} item
+ * @param {number} draw
+ */
+export function lawOf(item, draw) {
+  law.reference = item.reference[draw];
+  law.slope = item.slope[draw];
+  law.error = item.error[draw];
+  law.cuts = item.cuts;
+  law.draw = draw;
+  return law;
+}
 
 /**
  * Fill in the values of an indicator over its months, by month and future.
@@ -22,29 +47,40 @@ export function fillValues(sweep, draw, k, mask, learnt, out) {
   if (item.family.lasts) return fillStates(sweep, draw, k, out);
   const shown = /** @type {import("./prepared.js").Shown} */ (prepared.shown[k]);
   const { futures } = model;
-  const { family, cuts } = item;
-  const reference = item.reference[draw];
-  const slope = item.slope[draw];
-  const error = item.error[draw];
+  const of = lawOf(item, draw);
   for (let month = 0; month < shown.months; month++) {
     const from = sweep.at(shown.first + month, item.node);
     const noiseAt = (draw * shown.months + month) * futures;
-    for (let f = 0; f < futures; f++) {
-      if (!((mask >> f) & 1)) continue;
-      const level = sweep.level[from + f];
-      const mean = family.link(reference + slope * level);
-      let value = family.realise(mean, error, shown.arrays, noiseAt + f, cuts, draw);
-      if (item.nought !== null && item.noughtSlope !== null) {
-        const odds = item.nought[draw] + item.noughtSlope[draw] * level;
-        if (shown.arrays[family.arrays][noiseAt + f] < 1 / (1 + Math.exp(-odds))) value = 0;
-      }
-      out[month * futures + f] = value;
-    }
+    const to = month * futures;
+    item.family.fill(of, sweep.level, from, shown.arrays, noiseAt, mask, futures, out, to);
+    if (item.nought !== null) stop(item, draw, sweep.level, from, shown.arrays, noiseAt, futures, out, to);
   }
   if (learnt === null || learnt.indicator !== k) return;
   const month = learnt.month - shown.first;
   if (month >= 0 && month < shown.months) {
     out.fill(learnt.value, month * futures, (month + 1) * futures);
+  }
+}
+
+/**
+ * Let a flow stop where its uniform number says so.
+ * @param {Indicator} item
+ * @param {number} draw
+ * @param {Float64Array} level
+ * @param {number} from
+ * @param {Float64Array[]} arrays
+ * @param {number} noiseAt
+ * @param {number} futures
+ * @param {Float64Array} out
+ * @param {number} to
+ */
+function stop(item, draw, level, from, arrays, noiseAt, futures, out, to) {
+  const nought = /** @type {Float64Array} */ (item.nought)[draw];
+  const slope = /** @type {Float64Array} */ (item.noughtSlope)[draw];
+  const uniform = arrays[item.family.arrays];
+  for (let f = 0; f < futures; f++) {
+    const chance = 1 / (1 + Math.exp(-(nought + slope * level[from + f])));
+    if (uniform[noiseAt + f] < chance) out[to + f] = 0;
   }
 }
 

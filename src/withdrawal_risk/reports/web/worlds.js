@@ -33,8 +33,10 @@
  * @property {EdgeSpan[]} [edges]
  *
  * @typedef {object} Stage how far shifts and ramps have been made
- * @property {(Move | undefined)[]} moves by cell
+ * @property {Int32Array} moves by cell: 0, or one more than the place of a move
  * @property {Uint8Array} fixed by cell
+ * @property {Int32Array} begin by node: the first month that is to be filled in
+ * @property {number} end the month after the last
  */
 
 export class World {
@@ -55,13 +57,14 @@ export class World {
     /** @type {Float64Array | null} by month and edge */
     this.edgeScale = null;
     this.hold();
-    const moves = request.spans
+    /** Shifts and ramps in the order in which they are made. */
+    this.moves = request.spans
       .filter((span) => span.shifted || span.ramp > 1)
       .sort((a, b) => nodes[a.node].rank - nodes[b.node].rank || a.first - b.first);
     /** Moves of nodes that act on themselves through others, in order. */
-    this.feedback = moves.filter((move) => nodes[move.node].feedback);
-    this.stages = this.feedback.map((_, made) => this.stage(moves, made));
-    this.last = this.stage(moves, this.feedback.length);
+    this.feedback = this.moves.filter((move) => nodes[move.node].feedback);
+    this.stages = this.feedback.map((_, made) => this.stage(made));
+    this.last = this.stage(this.feedback.length);
   }
 
   /** Set what holds before anything is moved. */
@@ -107,22 +110,45 @@ export class World {
 
   /**
    * What is moved on the way, and fixed already, once so many moves of feedback are made.
-   * @param {Move[]} moves in order
    * @param {number} made
    * @returns {Stage}
    */
-  stage(moves, made) {
+  stage(made) {
+    const { moves, feedback } = this;
     const { ahead, nodes } = this.model;
-    const until = made < this.feedback.length ? moves.indexOf(this.feedback[made]) : moves.length;
-    const stage = { moves: new Array(ahead * nodes.length), fixed: new Uint8Array(ahead * nodes.length) };
-    for (const move of moves.slice(0, until)) {
+    const cells = ahead * nodes.length;
+    const stage = {
+      moves: new Int32Array(cells),
+      fixed: new Uint8Array(cells),
+      begin: this.beginning(made),
+      end: made < feedback.length ? feedback[made].last + 1 : ahead,
+    };
+    const until = made < feedback.length ? moves.indexOf(feedback[made]) : moves.length;
+    moves.slice(0, until).forEach((move, number) => {
       for (let t = move.first; t <= move.last; t++) {
         const cell = t * nodes.length + move.node;
         if (nodes[move.node].feedback) stage.fixed[cell] = 1;
-        else stage.moves[cell] = move;
+        else stage.moves[cell] = number + 1;
       }
-    }
+    });
     return stage;
+  }
+
+  /**
+   * From which month on each node is to be filled in at a stage: on the way only what the next move
+   * starts from, and nothing that the stages before have filled in already.
+   * @param {number} made
+   */
+  beginning(made) {
+    const { feedback, model } = this;
+    const { ahead, nodes } = model;
+    const begin = new Int32Array(nodes.length).fill(made < feedback.length ? ahead : 0);
+    if (made < feedback.length) for (const j of withCauses(model, feedback[made].node)) begin[j] = 0;
+    for (let stage = 0; stage < made; stage++) {
+      const changed = Math.min(...feedback.slice(stage, made).map((move) => move.first));
+      for (const j of withCauses(model, feedback[stage].node)) begin[j] = Math.max(begin[j], changed);
+    }
+    return begin;
   }
 
   /**
@@ -132,4 +158,19 @@ export class World {
   before(move) {
     return this.stages[this.feedback.indexOf(move)];
   }
+}
+
+/**
+ * A node and all that acts on it.
+ * @param {Model} model
+ * @param {number} node
+ */
+function withCauses(model, node) {
+  const found = new Set([node]);
+  for (const child of found) {
+    for (let e = model.edgeStart[child]; e < model.edgeStart[child + 1]; e++) {
+      found.add(model.edges[e].parent);
+    }
+  }
+  return found;
 }
