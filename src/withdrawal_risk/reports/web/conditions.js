@@ -29,7 +29,7 @@ export class Conditions {
    * Write where conditions hold in a draw.
    * @param {Sweep} sweep with its levels
    * @param {number} draw
-   * @param {Learnt | null} learnt
+   * @param {Learnt[]} learnt
    * @param {Uint32Array[]} outcomes by condition, a word a draw
    */
   evaluate(sweep, draw, learnt, outcomes) {

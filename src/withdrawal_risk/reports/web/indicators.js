@@ -38,7 +38,7 @@ export function lawOf(item, draw) {
  * @param {number} draw
  * @param {number} k
  * @param {number} mask futures that are looked at, a bit each; elsewhere anything may stand
- * @param {Learnt | null} learnt
+ * @param {Learnt[]} learnt
  * @param {Float64Array} out
  */
 export function fillValues(sweep, draw, k, mask, learnt, out) {
@@ -55,10 +55,10 @@ export function fillValues(sweep, draw, k, mask, learnt, out) {
     item.family.fill(of, sweep.level, from, shown.arrays, noiseAt, mask, futures, out, to);
     if (item.nought !== null) stop(item, draw, sweep.level, from, shown.arrays, noiseAt, futures, out, to);
   }
-  if (learnt === null || learnt.indicator !== k) return;
-  const month = learnt.month - shown.first;
-  if (month >= 0 && month < shown.months) {
-    out.fill(learnt.value, month * futures, (month + 1) * futures);
+  for (const { indicator, month, value } of learnt) {
+    const at = month - shown.first;
+    if (indicator !== k || at < 0 || at >= shown.months) continue;
+    out.fill(value, at * futures, (at + 1) * futures);
   }
 }
 

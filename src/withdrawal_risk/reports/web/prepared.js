@@ -110,9 +110,10 @@ function roomOf(model, k) {
   const about = model.clauses.filter((clause) => clause.indicator === k && clause.last >= 0);
   if (about.length === 0) return null;
   const item = model.indicators[k];
-  // A state depends on all months before.
-  const first = item.family.lasts ? 0 : Math.min(...about.map((clause) => clause.first));
-  const months = Math.max(...about.map((clause) => clause.last)) + 1 - first;
+  // A state depends on all months before, and any month of it may be supposed to be known.
+  const { lasts } = item.family;
+  const first = lasts ? 0 : Math.min(...about.map((clause) => clause.first));
+  const months = lasts ? model.ahead : Math.max(...about.map((clause) => clause.last)) + 1 - first;
   const count = item.family.arrays + (item.nought === null ? 0 : 1);
   const size = model.draws * months * model.futures;
   return { first, months, arrays: Array.from({ length: count }, () => new Float64Array(size)) };

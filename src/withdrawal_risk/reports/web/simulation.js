@@ -27,11 +27,11 @@ export class Simulation {
    * Say where conditions hold in a world.
    * @param {World} world
    * @param {object} [options]
-   * @param {import("./indicators.js").Learnt | null} [options.learnt] what an indicator shows there
+   * @param {import("./indicators.js").Learnt[]} [options.learnt] what an indicator shows there
    * @param {(sweep: Sweep, draw: number) => void} [options.visit] called with the levels of a draw
    * @returns {Uint32Array[]} by condition, a word a draw with a bit for each future
    */
-  run(world, { learnt = null, visit } = {}) {
+  run(world, { learnt = [], visit } = {}) {
     const { model, sweep, conditions } = this;
     const outcomes = model.conditions.map(() => new Uint32Array(model.draws));
     for (let draw = 0; draw < model.draws; draw++) {

@@ -1,0 +1,221 @@
+// @ts-check
+/**
+ * The law of true probabilities among draws, from what finitely many futures of each draw show; the
+ * numbers of `simulation/laws.py`, which says why.
+ */
+
+const STEPS = 500;
+const PRUNED = 25;
+const GONE = 1e-9;
+const POINTS = 64;
+const POINTS_A_SIDE = 48;
+const BELOW = 0.02;
+const ZERO = 1e-9;
+const TWICE = 20;
+
+/**
+ * @typedef {object} Law a discrete law on a line
+ * @property {number[]} support ascending
+ * @property {number[]} mass summing to 1
+ */
+
+/**
+ * Quantiles of a law, interpolated between its points, each point's own mass counted half.
+ * @param {Law} law
+ * @param {number[]} probabilities
+ */
+export function quantiles({ support, mass }, probabilities) {
+  let sum = 0;
+  const below = mass.map((one) => (sum += one) - one / 2);
+  return probabilities.map((p) => {
+    if (p <= below[0]) return support[0];
+    if (p >= below[below.length - 1]) return support[support.length - 1];
+    let i = 1;
+    while (below[i] <= p) i++;
+    const share = (p - below[i - 1]) / (below[i] - below[i - 1]);
+    return support[i - 1] + share * (support[i] - support[i - 1]);
+  });
+}
+
+/**
+ * Mass on the points of a grid, by expectation and maximisation.
+ * @param {Float64Array[]} logLikelihood by row, over points
+ * @param {Float64Array} weight of the rows, summing to 1
+ * @returns {Float64Array}
+ */
+function fitted(logLikelihood, weight) {
+  const points = logLikelihood[0].length;
+  const whole = new Float64Array(points).fill(1 / points);
+  let left = Int32Array.from({ length: points }, (_, i) => i);
+  let likelihood = logLikelihood.map((row) => {
+    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    return row.map((value) => Math.exp(value - top));
+  });
+  let mass = whole.slice();
+  for (let step = 0; step < STEPS; step++) {
+    if (step % PRUNED === 0 && step > 0) {
+      // Mass that has all but gone does not come back, and most points lose theirs soon.
+      const kept = left.map((_, i) => i).filter((i) => mass[i] > GONE);
+      left = Int32Array.from(kept, (i) => left[i]);
+      likelihood = likelihood.map((row) => Float64Array.from(kept, (i) => row[i]));
+      mass = Float64Array.from(kept, (i) => mass[i]);
+    }
+    mass = updated(likelihood, weight, mass);
+    for (let i = 0; i < left.length; i++) whole[left[i]] = mass[i];
+  }
+  return normalised(whole);
+}
+
+/**
+ * One step: rows share their weight among the points in proportion to mass times likelihood.
+ * @param {Float64Array[]} likelihood
+ * @param {Float64Array} weight
+ * @param {Float64Array} mass
+ */
+function updated(likelihood, weight, mass) {
+  const points = mass.length;
+  const received = new Float64Array(points);
+  for (let r = 0; r < likelihood.length; r++) {
+    const row = likelihood[r];
+    let total = 0;
+    for (let i = 0; i < points; i++) total += row[i] * mass[i];
+    const share = weight[r] / total;
+    for (let i = 0; i < points; i++) received[i] += share * row[i];
+  }
+  for (let i = 0; i < points; i++) received[i] *= mass[i];
+  return received;
+}
+
+/** @param {Float64Array} whole */
+function normalised(whole) {
+  let total = 0;
+  for (let i = 0; i < whole.length; i++) {
+    if (whole[i] < GONE) whole[i] = 0;
+    total += whole[i];
+  }
+  return whole.map((one) => one / total);
+}
+
+/**
+ * The different rows of some columns, with the weight of each.
+ * @param {ArrayLike<number>[]} columns
+ * @param {(row: number) => number} weight
+ * @returns {{rows: number[][], weight: Float64Array}}
+ */
+function different(columns, weight) {
+  /** @type {Map<string, {row: number[], weight: number}>} */
+  const found = new Map();
+  for (let d = 0; d < columns[0].length; d++) {
+    const row = columns.map((column) => column[d]);
+    const key = row.join();
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { row, weight: weight(d) });
+    else known.weight += weight(d);
+  }
+  const kept = [...found.values()].filter((item) => item.weight > 0);
+  const total = kept.reduce((sum, item) => sum + item.weight, 0);
+  return {
+    rows: kept.map((item) => item.row),
+    weight: Float64Array.from(kept, (item) => item.weight / total),
+  };
+}
+
+/**
+ * @param {number} from
+ * @param {number} to
+ * @param {number} count
+ */
+function evenly(from, to, count) {
+  return Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+}
+
+/** Half up would differ from Python, which rounds halves to even. @param {number} x */
+function rounded(x) {
+  const below = Math.floor(x);
+  if (x - below !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/**
+ * The law of the probability of an event among draws.
+ * @param {ArrayLike<number>} events by draw
+ * @param {ArrayLike<number>} trials futures that count, by draw
+ * @param {ArrayLike<number> | null} weight of the draws
+ * @returns {Law}
+ */
+export function lawOfProbabilities(events, trials, weight) {
+  const used = Array.from(events, (_, d) => d).filter(
+    (d) => trials[d] > 0 && (weight === null || weight[d] > 0),
+  );
+  const number = used.map((d) => Math.max(rounded(trials[d]), 1));
+  const happened = used.map((d, i) => {
+    const quarters = rounded((4 * events[d] * number[i]) / trials[d]) / 4;
+    return Math.min(Math.max(quarters, 0), number[i]);
+  });
+  const alike = 1 / Math.max(used.length, 1);
+  const { rows, weight: share } = different([happened, number], (i) =>
+    weight === null ? alike : weight[used[i]],
+  );
+  const some = rows.some(([k]) => k > 0);
+  if (!some || !rows.some(([k, n]) => k < n)) return { support: [some ? 1 : 0], mass: [1] };
+  const most = Math.max(...rows.map(([, n]) => n));
+  const end = Math.asin(Math.sqrt(Math.min(BELOW / most, 0.5)));
+  const inner = evenly(end, Math.PI / 2 - end, POINTS).map((angle) => Math.sin(angle) ** 2);
+  const grid = [ZERO, ...inner, 1 - ZERO];
+  const logs = grid.map(Math.log);
+  const others = grid.map((p) => Math.log1p(-p));
+  const likelihood = rows.map(([k, n]) =>
+    Float64Array.from(grid, (_, i) => k * logs[i] + (n - k) * others[i]),
+  );
+  return { support: [0, ...inner, 1], mass: [...fitted(likelihood, share)] };
+}
+
+/**
+ * The shares on which a gain or a loss may lie.
+ * @param {number[]} count
+ * @param {number} futures
+ */
+function sideOf(count, futures) {
+  const largest = Math.max(...count);
+  if (largest === 0) return [0];
+  const most = Math.min((1.2 * largest + 2) / futures, 1);
+  const roots = evenly(Math.sqrt(Math.min(BELOW / futures, most)), Math.sqrt(most), POINTS_A_SIDE);
+  return [0, ...roots.map((root) => root ** 2)];
+}
+
+/**
+ * The law of the difference of an event's probability between two worlds, among draws.
+ * @param {ArrayLike<number>} gained futures in which it comes about in the other world alone
+ * @param {ArrayLike<number>} lost and in this world alone
+ * @param {number} futures of each draw
+ * @returns {Law}
+ */
+export function lawOfDifferences(gained, lost, futures) {
+  const { rows, weight } = different([gained, lost], () => 1 / gained.length);
+  const ups = sideOf(rows.map(([up]) => up), futures);
+  const downs = sideOf(rows.map(([, down]) => down), futures);
+  /** @type {[number, number][]} */
+  const points = [];
+  for (const up of ups) for (const down of downs) if (up + down < 1) points.push([up, down]);
+  points.sort(([a, b], [c, d]) => a - b - (c - d));
+  const gain = points.map(([up]) => Math.log(Math.max(up, ZERO)));
+  const loss = points.map(([, down]) => Math.log(Math.max(down, ZERO)));
+  const rest = points.map(([up, down]) => Math.log1p(-up - down));
+  const likelihood = rows.map(([up, down]) =>
+    Float64Array.from(gain, (_, i) => up * gain[i] + down * loss[i] + (futures - up - down) * rest[i]),
+  );
+  return {
+    support: points.map(([up, down]) => up - down),
+    mass: [...fitted(likelihood, weight)],
+  };
+}
+
+/**
+ * Whether events are frequent enough for their spread between draws to be estimated.
+ * @param {ArrayLike<number>} events by draw
+ */
+export function resolvesSpread(events) {
+  let pairs = 0;
+  for (let d = 0; d < events.length; d++) pairs += (events[d] * (events[d] - 1)) / 2;
+  return pairs >= TWICE;
+}
