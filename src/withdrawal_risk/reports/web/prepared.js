@@ -107,13 +107,23 @@ function streamsOf(key, months) {
  * @returns {Shown | null}
  */
 function roomOf(model, k) {
-  const about = model.clauses.filter((clause) => clause.indicator === k && clause.last >= 0);
-  if (about.length === 0) return null;
   const item = model.indicators[k];
   // A state depends on all months before, and any month of it may be supposed to be known.
-  const { lasts } = item.family;
-  const first = lasts ? 0 : Math.min(...about.map((clause) => clause.first));
-  const months = lasts ? model.ahead : Math.max(...about.map((clause) => clause.last)) + 1 - first;
+  if (item.family.lasts) return item.state === null ? null : room(model, item, 0, model.ahead);
+  const about = model.clauses.filter((clause) => clause.indicator === k && clause.last >= 0);
+  if (about.length === 0) return null;
+  const first = Math.min(...about.map((clause) => clause.first));
+  return room(model, item, first, Math.max(...about.map((clause) => clause.last)) + 1 - first);
+}
+
+/**
+ * @param {Model} model
+ * @param {import("./model.js").Indicator} item
+ * @param {number} first
+ * @param {number} months
+ * @returns {Shown}
+ */
+function room(model, item, first, months) {
   const count = item.family.arrays + (item.nought === null ? 0 : 1);
   const size = model.draws * months * model.futures;
   return { first, months, arrays: Array.from({ length: count }, () => new Float64Array(size)) };
