@@ -63,13 +63,14 @@ export class Clauses {
   take(clause, values, at) {
     const { value, size, futures } = this;
     const { statistic } = clause;
+    const adds = statistic === "total" || statistic === "mean";
     for (let f = 0; f < futures; f++) {
       const one = values[at + f];
-      size[f] = Math.max(size[f], Math.abs(one));
-      if (statistic === "total" || statistic === "mean") value[f] += one;
-      else if (statistic === "min") value[f] = Math.min(value[f], one);
-      else if (statistic === "max") value[f] = Math.max(value[f], one);
-      else value[f] = one;
+      const large = Math.abs(one);
+      if (large > size[f]) size[f] = large;
+      if (adds) value[f] += one;
+      else if (statistic === "last") value[f] = one;
+      else if (statistic === "min" ? one < value[f] : one > value[f]) value[f] = one;
     }
   }
 

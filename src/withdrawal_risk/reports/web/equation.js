@@ -6,7 +6,8 @@
  *               + own_scale[j] sqrt(1 - phi[j]**2) innovation[t, j]
  *
  * A cell may be held at a level, fixed in every future, or moved from where it would be. Of a draw
- * all numbers are first laid out in typed arrays, because an answer takes millions of steps.
+ * all numbers are first laid out in typed arrays, and futures are gone through in fours, because an
+ * answer takes millions of steps.
  */
 
 /**
@@ -242,8 +243,14 @@ function copy(to, at, from, start, count) {
  * @param {number} count
  */
 function persist(level, at, before, from, phi, pull, shock, noise, noiseAt, count) {
-  for (let k = 0; k < count; k++) {
-    level[at + k] = phi * before[from + k] + pull + shock * noise[noiseAt + k];
+  for (let k = 0; k < count; k += 4) {
+    const to = at + k;
+    const b = from + k;
+    const n = noiseAt + k;
+    level[to] = phi * before[b] + pull + shock * noise[n];
+    level[to + 1] = phi * before[b + 1] + pull + shock * noise[n + 1];
+    level[to + 2] = phi * before[b + 2] + pull + shock * noise[n + 2];
+    level[to + 3] = phi * before[b + 3] + pull + shock * noise[n + 3];
   }
 }
 
@@ -256,5 +263,12 @@ function persist(level, at, before, from, phi, pull, shock, noise, noiseAt, coun
  * @param {number} count
  */
 function add(level, at, cause, effect, count) {
-  for (let k = 0; k < count; k++) level[at + k] += effect * level[cause + k];
+  for (let k = 0; k < count; k += 4) {
+    const to = at + k;
+    const from = cause + k;
+    level[to] += effect * level[from];
+    level[to + 1] += effect * level[from + 1];
+    level[to + 2] += effect * level[from + 2];
+    level[to + 3] += effect * level[from + 3];
+  }
 }

@@ -4,9 +4,11 @@
  * numbers of `simulation/laws.py`, which says why.
  */
 
+/** A whole number of stretches of `PRUNED` steps. */
 const STEPS = 500;
 const PRUNED = 25;
 const GONE = 1e-9;
+const NOTHING = 1e-100;
 const POINTS = 64;
 const POINTS_A_SIDE = 48;
 const BELOW = 0.02;
@@ -47,43 +49,92 @@ function fitted(logLikelihood, weight) {
   const points = logLikelihood[0].length;
   const whole = new Float64Array(points).fill(1 / points);
   let left = Int32Array.from({ length: points }, (_, i) => i);
-  let likelihood = logLikelihood.map((row) => {
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    return row.map((value) => Math.exp(value - top));
-  });
+  let likelihood = logLikelihood.map(scaled);
   let mass = whole.slice();
-  for (let step = 0; step < STEPS; step++) {
-    if (step % PRUNED === 0 && step > 0) {
-      // Mass that has all but gone does not come back, and most points lose theirs soon.
-      const kept = left.map((_, i) => i).filter((i) => mass[i] > GONE);
-      left = Int32Array.from(kept, (i) => left[i]);
-      likelihood = likelihood.map((row) => Float64Array.from(kept, (i) => row[i]));
-      mass = Float64Array.from(kept, (i) => mass[i]);
+  for (let step = 0; step < STEPS; step += PRUNED) {
+    const received = new Float64Array(left.length);
+    for (let i = 0; i < PRUNED; i++) update(likelihood, weight, mass, received);
+    // Mass that has all but gone does not come back, and most points lose theirs soon.
+    const kept = new Int32Array(left.length);
+    let count = 0;
+    for (let i = 0; i < left.length; i++) {
+      whole[left[i]] = mass[i];
+      if (mass[i] > GONE) kept[count++] = i;
     }
-    mass = updated(likelihood, weight, mass);
-    for (let i = 0; i < left.length; i++) whole[left[i]] = mass[i];
+    const places = kept.subarray(0, count);
+    left = places.map((i) => left[i]);
+    likelihood = likelihood.map((row) => chosen(row, places));
+    mass = chosen(mass, places);
   }
   return normalised(whole);
+}
+
+/**
+ * Likelihoods as parts of the largest of their row; unscaled, those of many futures underflow.
+ * @param {Float64Array} row of logarithms
+ */
+function scaled(row) {
+  const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  return row.map((value) => Math.exp(value - top));
 }
 
 /**
  * One step: rows share their weight among the points in proportion to mass times likelihood.
  * @param {Float64Array[]} likelihood
  * @param {Float64Array} weight
- * @param {Float64Array} mass
+ * @param {Float64Array} mass overwritten
+ * @param {Float64Array} received room for as many numbers
  */
-function updated(likelihood, weight, mass) {
-  const points = mass.length;
-  const received = new Float64Array(points);
+function update(likelihood, weight, mass, received) {
+  received.fill(0);
   for (let r = 0; r < likelihood.length; r++) {
     const row = likelihood[r];
-    let total = 0;
-    for (let i = 0; i < points; i++) total += row[i] * mass[i];
-    const share = weight[r] / total;
-    for (let i = 0; i < points; i++) received[i] += share * row[i];
+    addScaled(received, row, weight[r] / product(row, mass));
   }
-  for (let i = 0; i < points; i++) received[i] *= mass[i];
-  return received;
+  for (let i = 0; i < mass.length; i++) {
+    const next = mass[i] * received[i];
+    // Numbers too small for their digits would take a hundred times as long.
+    mass[i] = next < NOTHING ? 0 : next;
+  }
+}
+
+/**
+ * @param {Float64Array} row
+ * @param {Int32Array} places
+ */
+function chosen(row, places) {
+  const result = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) result[i] = row[places[i]];
+  return result;
+}
+
+/**
+ * The inner product; four sums at once, because each addition waits for the one before.
+ * @param {Float64Array} a
+ * @param {Float64Array} b
+ */
+function product(a, b) {
+  const n = a.length;
+  let [one, two, three, four] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    one += a[i] * b[i];
+    two += a[i + 1] * b[i + 1];
+    three += a[i + 2] * b[i + 2];
+    four += a[i + 3] * b[i + 3];
+  }
+  for (; i < n; i++) one += a[i] * b[i];
+  return one + two + three + four;
+}
+
+/**
+ * @param {Float64Array} to
+ * @param {Float64Array} from
+ * @param {number} factor
+ */
+function addScaled(to, from, factor) {
+  const n = from.length;
+  for (let i = 0; i < n; i++) to[i] += factor * from[i];
 }
 
 /** @param {Float64Array} whole */
