@@ -11,6 +11,7 @@ prepared.advance(model.draws);
 const answers = new Answers(prepared);
 const asked = JSON.parse(readFileSync(questions, "utf8"));
 const results = [answers.usual, ...asked.map(({ request, seen }) => answers.ask(request, seen))];
+for (const { rows } of results) for (const row of rows) row.difference?.resolve?.();
 // JSON has neither infinity nor nan.
 const plain = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 console.log(JSON.stringify(results, plain));

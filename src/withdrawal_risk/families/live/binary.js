@@ -28,4 +28,5 @@ export const binary = {
     const odds = logOdds(mean) / error;
     return -Math.log1p(Math.exp(value > 0.5 ? -odds : odds));
   },
+  valid: (value) => value === 0 || value === 1,
 };

@@ -84,4 +84,5 @@ export const count = {
     const density = logRising(size, value) - (size + value) * Math.log1p(mean / size);
     return density + value * Math.log(mean);
   },
+  valid: (value) => Number.isInteger(value) && value >= 0,
 };

@@ -15,6 +15,8 @@
  *   of a month, in the futures of a mask
  * @property {(value: number, mean: number, error: number, tail: boolean,
  *   cuts: Float64Array[], draw: number) => number} logDensity up to what no draw or future changes
+ * @property {(value: number, cuts: number) => boolean} valid whether it can be shown, given how many
+ *   cuts between categories there are
  */
 
 import { binary } from "./binary.js";

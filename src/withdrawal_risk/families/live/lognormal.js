@@ -21,4 +21,5 @@ export const lognormal = {
   },
   logDensity: (value, mean, error, tail) =>
     additiveLogDensity(Math.log(value) - Math.log(mean), error, tail),
+  valid: (value) => value > 0,
 };

@@ -20,4 +20,5 @@ export const normal = {
     }
   },
   logDensity: (value, mean, error, tail) => additiveLogDensity(value - mean, error, tail),
+  valid: () => true,
 };

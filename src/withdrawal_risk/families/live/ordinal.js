@@ -43,4 +43,5 @@ export const ordinal = {
     const high = value < cuts.length ? cuts[value][draw] : FAR;
     return logInterval((low - mean) / error, (high - mean) / error);
   },
+  valid: (value, cuts) => Number.isInteger(value) && value >= 0 && value <= cuts,
 };

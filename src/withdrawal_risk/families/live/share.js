@@ -22,4 +22,5 @@ export const share = {
   },
   logDensity: (value, mean, error, tail) =>
     additiveLogDensity(Math.log(value / (1 - value)) - logOdds(mean), error, tail),
+  valid: (value) => value > 0 && value < 1,
 };

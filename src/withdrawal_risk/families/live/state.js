@@ -21,4 +21,5 @@ export const state = {
     }
   },
   logDensity: (value, mean) => Math.log(value > 0.5 ? mean : 1 - mean),
+  valid: (value) => value === 0 || value === 1,
 };

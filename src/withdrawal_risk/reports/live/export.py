@@ -18,7 +18,7 @@ from withdrawal_risk.reports.live.clauses import LiveConditions, past_state
 from withdrawal_risk.reports.live.draws import LiveDraws, live_draws
 from withdrawal_risk.reports.live.noise import key_of
 from withdrawal_risk.reports.live.presets import presets
-from withdrawal_risk.simulation.futures import futures_of_part
+from withdrawal_risk.simulation.futures import Futures, futures_of_part
 
 __all__ = ["LiveExport", "live_export"]
 
@@ -79,7 +79,7 @@ def live_export(
     nodes = {j: place for place, j in enumerate(exported.nodes)}
     edges = {e: place for place, e in enumerate(exported.weight)}
     indicators = {k: place for place, k in enumerate(exported.shown)}
-    baseline = next(futures_of_part(posterior, exported.part, (), sorted(subjects)))
+    baseline = next(futures_of_part(posterior, exported.part, (), exported.nodes))
     data = {
         "version": 1,
         "seed": random_seed,
@@ -88,7 +88,7 @@ def live_export(
         "chains": posterior.chains,
         "probability": CI_PROB,
         "months": [str(posterior.as_of + 1 + t) for t in range(exported.part.innovation.shape[1])],
-        "nodes": [_of_node(exported, j) for j in exported.nodes],
+        "nodes": [_of_node(exported, j) | _usual(baseline, j) for j in exported.nodes],
         "edges": [_of_edge(exported, e, nodes) for e in exported.weight],
         "indicators": [
             _of_indicator(exported, k, nodes, read=k in read)
@@ -160,6 +160,13 @@ def _of_node(exported: LiveDraws, j: int) -> dict[str, Any]:
     if isinstance(node, Policy):
         data["policy"] = {"reference": node.reference, "perLevel": node.per_level}
     return data
+
+
+def _usual(baseline: Futures, j: int) -> dict[str, Any]:
+    """Return the mean level of a node in every future month of the baseline."""
+    now, last = baseline.past.shape[1], len(baseline.window) - 1
+    mean = baseline.level(j, now, last).mean(axis=(0, 2))
+    return {"usual": [round(float(level), 4) for level in mean]}
 
 
 def _in_cycles(exported: LiveDraws) -> set[int]:

@@ -21,6 +21,7 @@ import { FAMILIES } from "../../families/live/index.js";
  * @property {number[]} cuts
  * @property {number[]} levels sizes of the five named levels
  * @property {{reference: number, perLevel: number} | null} policy
+ * @property {number[]} usual mean level of the baseline, by month
  *
  * @typedef {object} Edge
  * @property {number} child
@@ -137,6 +138,7 @@ function nodeOf(node, columns) {
     cuts: node.cuts ?? [],
     levels: node.levels ?? [],
     policy: node.policy ?? null,
+    usual: node.usual,
   };
 }
 

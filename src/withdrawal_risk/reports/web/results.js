@@ -22,6 +22,8 @@ import { inverseBeta } from "./special.js";
  * @property {number} lower not a number where it is not resolved
  * @property {number} upper
  * @property {number} mcse
+ * @property {(() => void) | null} resolve fills in the ends, which take longest; null where they are
+ *   there, or never will be
  */
 
 const BATCHES = 20;
@@ -172,6 +174,7 @@ function unpaired(model, row, usual) {
     lower: row.lower - usual.probability,
     upper: row.upper - usual.probability,
     mcse: Math.hypot(row.mcse, mcse(usual.p, null, model.chains)),
+    resolve: null,
   };
 }
 
@@ -186,7 +189,7 @@ function unpaired(model, row, usual) {
  * @returns {Difference}
  */
 function paired(model, world, usual, there, here, unmoved) {
-  if (unmoved) return { value: 0, lower: 0, upper: 0, mcse: 0 };
+  if (unmoved) return { value: 0, lower: 0, upper: 0, mcse: 0, resolve: null };
   const { draws, futures } = model;
   const gained = Float64Array.from(there, (word, d) => bits(word & ~here[d]));
   const lost = Float64Array.from(there, (word, d) => bits(here[d] & ~word));
@@ -195,14 +198,16 @@ function paired(model, world, usual, there, here, unmoved) {
   const change = world.p.map((one, d) => one - usual.p[d]);
   const error = Math.max(mcse(change, null, model.chains), errorOfShare(share, draws * futures));
   const value = world.probability - usual.probability;
-  if (!resolvesSpread(differing)) return { value, lower: NaN, upper: NaN, mcse: error };
-  const tail = (1 - model.probability) / 2;
-  const [low, high] = quantiles(lawOfDifferences(gained, lost, futures), [tail, 1 - tail]);
-  const width = normalQuantile(1 - tail) * error;
-  return {
-    value,
-    lower: Math.min(low, value - width),
-    upper: Math.max(high, value + width),
-    mcse: error,
+  /** @type {Difference} */
+  const difference = { value, lower: NaN, upper: NaN, mcse: error, resolve: null };
+  if (!resolvesSpread(differing)) return difference;
+  difference.resolve = () => {
+    const tail = (1 - model.probability) / 2;
+    const [low, high] = quantiles(lawOfDifferences(gained, lost, futures), [tail, 1 - tail]);
+    const width = normalQuantile(1 - tail) * error;
+    difference.lower = Math.min(low, value - width);
+    difference.upper = Math.max(high, value + width);
+    difference.resolve = null;
   };
+  return difference;
 }
