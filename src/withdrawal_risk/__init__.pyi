@@ -124,6 +124,8 @@ from .queries.write_answer import write_answer as write_answer
 from .reports.brief import Brief as Brief
 from .reports.brief import brief as brief
 from .reports.build import report as report
+from .reports.explore import Explorer as Explorer
+from .reports.explore import explore as explore
 from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over
 from .simulation.settings import Over as Over

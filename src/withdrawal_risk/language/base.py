@@ -100,6 +100,8 @@ class Language:
         Findings of `check`.
     tables, plots, report : mapping
         Headings and labels.
+    live : mapping
+        The part of the report that answers questions.
     """
 
     code: str
@@ -143,6 +145,7 @@ class Language:
     tables: Mapping[str, str]
     plots: Mapping[str, str]
     report: Mapping[str, str]
+    live: Mapping[str, str]
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["Result", "answer_in_words", "entry_of", "mcse", "rows_of", "summarise"]
 
 Array = NDArray[np.float64]
+
+_ROUNDING: Final = 1e-12
+"""Weighted probabilities that are nearer to 0 or 1 are certain but for rounding."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -326,7 +329,7 @@ def rows_of(
         # Weights add up to 1 but for rounding, which must not make certainty uncertain.
         probability = float(min(max(weight @ p, p.min()), p.max()))
         error = mcse(p, weight, chains)
-        if alike or not 0 < probability < 1:
+        if alike or not _ROUNDING < probability < 1 - _ROUNDING:
             # However alike the draws are, so many futures leave at least the error of a share.
             error = max(error, _error_of_share(probability, count))
         law = law_of_probabilities(

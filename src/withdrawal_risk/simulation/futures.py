@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -22,7 +22,7 @@ from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
 
-__all__ = ["Futures", "simulate"]
+__all__ = ["Futures", "futures_of_part", "simulate"]
 
 Array = NDArray[np.float64]
 
@@ -195,28 +195,10 @@ def simulate[Answer](
     Answer
         What `work` returns, in the order of the draws; together all of the group's.
     """
-    count = len(posterior.frame.structure.factors)
-    needed = range(count) if factors is None else sorted({int(j) for j in factors})
-    wanted = tuple(needed)
-    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
-    moved = {span.factor for world in worlds for span in world.moves}
-    asked = tuple(sorted({*wanted, *moved}))
+    needed = range(len(posterior.frame.structure.factors)) if factors is None else factors
 
     def run(part: Part) -> Answer:
-        # An earlier baseline serves again if it holds every factor that is asked for, or more.
-        held, future = part.memo.get("baseline", ((), None))
-        if future is None or not set(asked) <= set(held):
-            # Only the latest is stored, because it is large.
-            held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
-        baseline = Futures(
-            window=horizon_window(posterior),
-            part=part,
-            past=part.past,
-            wanted=held,
-            future=future,
-        )
-        others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
-        return work(chain([baseline], others))
+        return work(futures_of_part(posterior, part, worlds, needed))
 
     return spread(
         parts(
@@ -230,6 +212,40 @@ def simulate[Answer](
         ),
         run,
     )
+
+
+def futures_of_part(
+    posterior: Posterior, part: Part, worlds: Sequence[World], factors: Iterable[int]
+) -> Iterator[Futures]:
+    """Return the futures of some draws in the baseline, then in other worlds, one after another.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    part : Part
+        The draws, with the noise of their futures.
+    worlds : sequence of World
+    factors : iterable of int
+        Positions of the factors whose futures are needed.
+    """
+    wanted = tuple(sorted({int(j) for j in factors}))
+    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
+    moved = {span.factor for world in worlds for span in world.moves}
+    asked = tuple(sorted({*wanted, *moved}))
+    # An earlier baseline serves again if it holds every factor that is asked for, or more.
+    held, future = part.memo.get("baseline", ((), None))
+    if future is None or not set(asked) <= set(held):
+        # Only the latest is stored, because it is large.
+        held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
+    baseline = Futures(
+        window=horizon_window(posterior),
+        part=part,
+        past=part.past,
+        wanted=held,
+        future=future,
+    )
+    others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
+    return chain([baseline], others)
 
 
 def _continue(
