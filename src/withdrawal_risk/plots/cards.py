@@ -9,6 +9,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 
 from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.language import words_of
 from withdrawal_risk.plots.style import (
     ACCENT,
     BAD,
@@ -89,7 +90,11 @@ not 'no answer'
         mirrored(axis, lang)
         score = say("card_title", lang, name=name, seeds=int(card["seeds"]))
         if card["calibration"] >= 0:
-            shown = f"{card['calibration']:.3f}" if card["calibration"] >= 5e-4 else "<0.001"
+            shown = (
+                f"{card['calibration']:.3f}"
+                if card["calibration"] >= 5e-4
+                else words_of(lang).below.format(number="0.001")
+            )
             score += "\n" + say("card_score", lang, score=shown)
         axis.set_title(score)
     title(part, say("cards", lang), lang)

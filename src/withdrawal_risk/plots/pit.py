@@ -8,6 +8,7 @@ from matplotlib.figure import Figure, FigureBase
 from withdrawal_risk.plots.backtests import captioned, method_name
 from withdrawal_risk.plots.style import (
     ACCENT,
+    ACCENT_SOFT,
     INK,
     MUTED,
     MUTED_SOFT,
@@ -75,7 +76,7 @@ def plot_pit(
     part, (bars, curve) = axes_on(figure, 4.0, columns=2)
     width = 1 / len(histogram)
     place = histogram.index.to_numpy()
-    bars.bar(place + width / 2, histogram["share"], width * 0.92, color=ACCENT)
+    bars.bar(place + width / 2, histogram["share"], width * 0.92, fc=ACCENT_SOFT, ec=ACCENT)
     bars.axhline(width, color=INK, lw=1, ls="--")
     curve.plot([0, 1], [0, 1], color=INK, lw=1, ls="--")
     resolved = bool(histogram["lower"].notna().all())

@@ -639,9 +639,9 @@ def grid(axis: Axes, along: Literal["x", "y", "both"]) -> None:
 def band(axis: Axes, x: Any, low: Any, high: Any, fill: str, edge: str, **options: Any) -> None:
     """Fill between two lines; thin edges keep a pale band visible."""
     axis.fill_between(x, low, high, fc=fill, ec="none", lw=0, **options)
-    style = {"steps-post": "steps-post"}.get(f"steps-{options.get('step')}", "default")
+    style: Any = f"steps-{options['step']}" if "step" in options else "default"
     for end in (low, high):
-        axis.plot(x, end, color=edge, lw=0.7, drawstyle=style, zorder=options.get("zorder", 1.5))
+        axis.plot(x, end, color=edge, lw=0.7, drawstyle=style, zorder=2.2)
 
 
 def month_axis(axis: Axes, months: Sequence[Month | str], lang: str, *, most: int = 7) -> None:
