@@ -12,6 +12,8 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from withdrawal_risk.reports.paths import short_path
+
 __all__ = ["inline_svg"]
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
@@ -23,6 +25,16 @@ _NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
 _REFERENCE: Final = re.compile(r"(?<=#)[\w.-]+")
 
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+
+_USUAL: Final = {
+    "stroke-width": "1",
+    "stroke-linejoin": "round",
+    "stroke-linecap": "square",
+    "text-anchor": "start",
+    "font-size": "9",
+    "stroke-dashoffset": "0",
+}
+"""What the style sheet of the page says of all figures, or makes no difference to be seen."""
 
 _CONTAINERS: Final = ("g", "defs", "clipPath")
 
@@ -49,20 +61,17 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
         figure.savefig(buffer, format="svg", metadata=metadata)
     root = ET.fromstring(buffer.getvalue())
     _without_empty(root)
-    ids = {
-        element.get("id"): f"{name}-{number}"
-        for number, element in enumerate(root.iter())
-        if element.get("id")
-    }
     used = {
         reference
         for element in root.iter()
         for value in element.attrib.values()
         for reference in _REFERENCE.findall(value)
     }
+    named = (element.get("id") for element in root.iter())
+    ids = {old: f"{name}-{k}" for k, old in enumerate(old for old in named if old in used)}
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
-        _attributes(element, {old: new for old, new in ids.items() if old in used})
+        _attributes(element, ids)
     _without_frames(root)
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
@@ -109,7 +118,7 @@ def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
     element.attrib.clear()
     classes = []
     for key, value in [*given.items(), *_style(given.get("style", ""))]:
-        if key == "style" or value == "":
+        if key == "style" or value == "" or _USUAL.get(key) == value:
             continue
         if key == "id":
             if value in ids:
@@ -119,7 +128,9 @@ def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
         if key in ("fill", "stroke") and _COLOUR.fullmatch(value.lower()):
             classes.append(f"{key[0]}{value[1:].lower()}")
             continue
-        if key in ("d", "transform", "points", "x", "y", "width", "height", "stroke-width"):
+        if key == "d":
+            value = short_path(value)
+        elif key in ("transform", "points", "x", "y", "width", "height", "stroke-width"):
             value = " ".join(_NUMBER.sub(lambda found: _short(found[0]), value).split())
         element.set("href" if key == _LINK else key, value)
     if classes:
