@@ -6,7 +6,7 @@ from typing import Final
 
 from withdrawal_risk.plots import style
 
-__all__ = ["colour_rules"]
+__all__ = ["THEMED", "colour_rules"]
 
 _LIGHT: Final = {
     "#000000": "var(--ink)",
@@ -16,6 +16,10 @@ _LIGHT: Final = {
     style.FOR: "var(--for)",
     style.AGAINST: "var(--against)",
 }
+
+
+THEMED: Final = frozenset(_LIGHT)
+"""Colours of figures that have another tone in each theme; any other stays as it was drawn."""
 
 
 def colour_rules() -> str:
