@@ -30,9 +30,8 @@ def _with_whole_months(text: str) -> Markup:
 
 def _isolated(text: str, direction: str) -> Markup:
     """Return text as HTML that does not mix with what stands around it, whichever way it runs."""
-    if _OPPOSITE[direction].search(text) is None:
-        return escape(text)
-    return Markup("<bdi>{}</bdi>").format(text)
+    whole = _with_whole_months(text)
+    return whole if _OPPOSITE[direction].search(text) is None else Markup(f"<bdi>{whole}</bdi>")
 
 
 def template_text(name: str) -> str:
