@@ -15,6 +15,7 @@ from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families.values import realise
+from withdrawal_risk.inference.measurement import Measurement
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
 from withdrawal_risk.simulation.learnt import Learnt
@@ -86,6 +87,19 @@ class Futures:
             return ahead
         return ahead + self.offset[self.moved.index(factor), :, first : last + 1, None]
 
+    def _stretches(self, measurement: Measurement, last: int) -> list[Array]:
+        """Return the levels that an indicator shows, up to a month: of the past, then ahead.
+
+        The past is the same in all futures, and has an axis of length 1.
+        """
+        before = self.past.shape[1]
+        end = min(before, last + 1)
+        past = self.past[:, :end, measurement.factor, None]
+        if self.offset is not None:
+            past = past + self.offset[self.moved.index(measurement.factor), :, :end, None]
+        ahead = [self.level(measurement.factor, before, last)] if last >= before else []
+        return [past, *ahead]
+
     def changed(self, factors: Sequence[int], response: Array) -> Futures:
         """Return these futures with a response added; only its factors may be asked for.
 
@@ -123,8 +137,10 @@ class Futures:
         if measurement.family.has_memory:
             # A month depends on those before, from the first one on. What was seen comes about
             # by itself where nothing before it is different.
-            rates = transitions(measurement, self.level(measurement.factor, 0, last))
-            return replayed(self.part.luck(indicator), *rates)[:, first:]
+            rates = [
+                transitions(measurement, level) for level in self._stretches(measurement, last)
+            ]
+            return replayed(self.part.luck(indicator), rates, first)
         level = self.level(measurement.factor, first, last)
         error = self.part.errors(indicator, first, last)[:, :, None]
         # Worlds share the noise, so values differ between them only where levels do.
