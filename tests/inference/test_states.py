@@ -211,8 +211,8 @@ def test_learning_a_state_is_conditioning_on_it(fitted: wr.Posterior) -> None:
 
 
 def test_watched_months_of_a_state_happen_once(fitted: wr.Posterior) -> None:
-    for part in parts(fitted, futures=8, random_seed=1, common=2):
-        luck = part.luck(0)
+    for part in parts(fitted, futures=8, random_seed=1):
+        luck = part.with_common(2).luck(0)
         assert np.ptp(luck.uniform[:, :14], axis=2).max() == 0
         assert np.ptp(luck.uniform[:, 14], axis=1).min() > 0
 

@@ -1,4 +1,4 @@
-"""A clause's statistic held against its bound in many futures, compiled: one pass over the months."""
+"""A clause's statistic held against its bound in many futures, in one compiled pass."""
 
 from __future__ import annotations
 
@@ -18,6 +18,23 @@ _MEAN, _MIN, _MAX, _TOTAL, _LAST = range(5)
 _KINDS: Final = {"mean": _MEAN, "min": _MIN, "max": _MAX, "total": _TOTAL, "last": _LAST}
 
 
+@compiled
+def _gather(month: Any, kind: int, statistic: Any) -> None:
+    """Let a statistic take in one more month, shape (future,)."""
+    if kind in (_MEAN, _TOTAL):
+        for k in range(len(month)):
+            statistic[k] += month[k]
+    elif kind == _MIN:
+        for k in range(len(month)):
+            statistic[k] = min(month[k], statistic[k])
+    elif kind == _MAX:
+        for k in range(len(month)):
+            statistic[k] = max(month[k], statistic[k])
+    else:
+        for k in range(len(month)):
+            statistic[k] = month[k]
+
+
 @partial(compiled, nogil=True)
 def _meets(
     begin: int, end: int, values: Any, kind: int, bound: float, is_lower: bool, met: Any
@@ -29,18 +46,7 @@ def _meets(
         for k in range(futures):
             statistic[k], size[k] = values[d, 0, k], abs(values[d, 0, k])
         for t in range(1, months):
-            if kind == _MEAN or kind == _TOTAL:
-                for k in range(futures):
-                    statistic[k] += values[d, t, k]
-            elif kind == _MIN:
-                for k in range(futures):
-                    statistic[k] = min(values[d, t, k], statistic[k])
-            elif kind == _MAX:
-                for k in range(futures):
-                    statistic[k] = max(values[d, t, k], statistic[k])
-            else:
-                for k in range(futures):
-                    statistic[k] = values[d, t, k]
+            _gather(values[d, t], kind, statistic)
             for k in range(futures):
                 value = abs(values[d, t, k])
                 # Not a number stays, whatever comes after it; then nothing is met.
@@ -48,7 +54,7 @@ def _meets(
         for k in range(futures):
             value = statistic[k] / months if kind == _MEAN else statistic[k]
             larger, smaller = (value, bound) if is_lower else (bound, value)
-            most = HUGE if size[k] > HUGE else size[k]
+            most = min(size[k], HUGE) if size[k] == size[k] else size[k]
             met[d, k] = larger + ROUNDING * (most + abs(smaller)) >= smaller
 
 

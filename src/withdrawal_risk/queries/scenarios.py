@@ -28,7 +28,7 @@ from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, sub
 from withdrawal_risk.simulation.elicited import elicited_conditions
 from withdrawal_risk.simulation.futures import Futures
 from withdrawal_risk.simulation.probabilities import Probabilities, check_arguments, probabilities
-from withdrawal_risk.simulation.worlds import World, of_scenario
+from withdrawal_risk.simulation.worlds import of_scenario
 
 __all__ = ["BASELINE", "Scenarios", "scenarios"]
 

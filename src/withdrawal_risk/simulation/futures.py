@@ -23,7 +23,7 @@ from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
 
-__all__ = ["Futures", "simulate"]
+__all__ = ["Futures", "simulate", "simulate_common"]
 
 Array = NDArray[np.float64]
 
@@ -181,7 +181,6 @@ def simulate[Answer](
     worlds: Sequence[World] = (),
     factors: Sequence[int] | None = None,
     draws: int | None = None,
-    common: int = 0,
     stream: str = "future",
 ) -> Iterator[Answer]:
     """Continue every draw to the horizon, in the baseline and in other worlds.
@@ -203,7 +202,7 @@ def simulate[Answer](
     worlds : sequence of World
     factors : sequence of int, optional
         Positions of the factors whose futures are needed. Default: all.
-    draws, common, stream
+    draws, stream
         As in `parts`.
 
     Yields
@@ -241,11 +240,52 @@ def simulate[Answer](
             futures=futures,
             random_seed=random_seed,
             draws=draws,
-            common=common,
             stream=stream,
         ),
         run,
     )
+
+
+def simulate_common[Answer](
+    posterior: Posterior,
+    work: Callable[[Iterator[Futures]], Answer],
+    *,
+    common: Sequence[int],
+    futures: int,
+    random_seed: int,
+    factors: Sequence[int],
+    draws: int | None = None,
+) -> Iterator[Answer]:
+    """Continue every draw to the horizon, its first months being the same in all its futures.
+
+    Parameters
+    ----------
+    posterior, futures, random_seed, factors, draws
+        As in `simulate`.
+    work : callable
+        Given futures for each of `common`, as they are simulated. They have the same noise, so that
+        their first future is the same as far as it is common to all.
+    common : sequence of int
+        So many months.
+    """
+    wanted = tuple(sorted({int(j) for j in factors}))
+
+    def run(part: Part) -> Answer:
+        def several() -> Iterator[Futures]:
+            for months in common:
+                shared = part.with_common(months)
+                yield Futures(
+                    window=horizon_window(posterior),
+                    part=shared,
+                    past=part.past,
+                    wanted=wanted,
+                    future=_baseline(posterior, shared, wanted),
+                )
+
+        return work(several())
+
+    asked = parts(posterior, futures=futures, random_seed=random_seed, draws=draws, store=False)
+    return spread(asked, run)
 
 
 def _continue(
@@ -265,7 +305,7 @@ def _continue(
     structure = posterior.frame.structure
     first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
     # What acts on none of the wanted factors is held, which takes less time than simulating it.
-    clamped = clamped[first:] | ~structure.acting_on(wanted)
+    clamped = np.logical_or(clamped[first:], ~structure.acting_on(wanted))
     # `drive` and `clamped` begin with the past months that are kept, `innovation` and `given` with
     # the first future month.
     inputs = part.inputs._replace(

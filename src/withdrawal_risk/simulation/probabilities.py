@@ -21,7 +21,13 @@ from withdrawal_risk.simulation.laws import coincidences
 from withdrawal_risk.simulation.observation import Observation, pareto_k
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
-__all__ = ["Probabilities", "check_arguments", "of_trees", "probabilities"]
+__all__ = [
+    "Probabilities",
+    "baseline_probability",
+    "check_arguments",
+    "of_trees",
+    "probabilities",
+]
 
 Array = NDArray[np.float64]
 
@@ -320,6 +326,37 @@ def _more_gaps(
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
         gaps.append(Gaps(gained=gained, lost=lost, futures=futures))
     return gaps
+
+
+def baseline_probability(
+    posterior: Posterior,
+    holds: Callable[[Futures], NDArray[np.bool_]],
+    factors: Sequence[int],
+    *,
+    futures: int,
+    random_seed: int,
+) -> float:
+    """Return the probability of what holds in some futures of the baseline, in all draws.
+
+    Questions that work with some draws print it, so that a condition has one probability.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    holds : callable
+        Says where it holds, shape (draw, future).
+    factors : sequence of int
+        What it reads.
+    futures, random_seed : int
+    """
+    every = simulate(
+        posterior,
+        lambda worlds: holds(next(worlds)).mean(axis=1),
+        futures=futures,
+        random_seed=random_seed,
+        factors=factors,
+    )
+    return float(np.concatenate(list(every)).mean())
 
 
 def of_trees(
