@@ -140,7 +140,7 @@ def test_past_luck_is_that_of_all_paths_through_the_looks(kind: str) -> None:
         shown, level[:, :, 0], {t: float(y) for t, y in SEEN.items()},
         rng.random((1, MONTHS + 1, many)), rng.random((1, MONTHS, many)),
     )  # fmt: skip
-    again = replayed(luck, *transitions(shown, np.repeat(level, many, axis=2)))[0]
+    again = replayed(luck, [transitions(shown, np.repeat(level, many, axis=2))])[0]
     every = _all_paths(frame, draws, level, 0)
     through = {
         path: p for path, p in every.items() if all(path[t + 1] == y for t, y in SEEN.items())
@@ -211,8 +211,8 @@ def test_learning_a_state_is_conditioning_on_it(fitted: wr.Posterior) -> None:
 
 
 def test_watched_months_of_a_state_happen_once(fitted: wr.Posterior) -> None:
-    for part in parts(fitted, futures=8, random_seed=1, common=2):
-        luck = part.luck(0)
+    for part in parts(fitted, futures=8, random_seed=1):
+        luck = part.with_common(2).luck(0)
         assert np.ptp(luck.uniform[:, :14], axis=2).max() == 0
         assert np.ptp(luck.uniform[:, 14], axis=1).min() > 0
 

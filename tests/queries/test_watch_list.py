@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.variants import with_text
 
 import withdrawal_risk as wr
-from withdrawal_risk.queries.watch_list import explained_variance, publication
+from withdrawal_risk.queries.watch_list import explained_variance, publication, watch_lists
+from withdrawal_risk.simulation.futures import simulate_common
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
@@ -72,15 +74,40 @@ def test_nothing_to_reduce_is_no_share(posterior: wr.Posterior, tmp_path: Path) 
 
 
 def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> None:
-    from withdrawal_risk.simulation.futures import simulate
-
-    (some,) = next(iter(simulate(posterior, list, futures=3, common=2, draws=4)))
+    asked = {"futures": 3, "draws": 4, "random_seed": 1}
+    one, some = next(
+        iter(simulate_common(posterior, list, common=[1, 2], factors=range(3), **asked))
+    )
     k = posterior.frame.coords["indicator"].index("incidents")
     for values in (some.level(1, 12, 17), some.value(k, 12, 17)):
         np.testing.assert_array_equal(
             values[:, :2], np.broadcast_to(values[:, :2, :1], values[:, :2].shape)
         )
         assert (values[:, 2:].std(axis=2) > 0).any()
+    # The months that two spans have in common are the same, and so are those that neither shares.
+    for ask in (lambda futures: futures.level(1, 12, 17), lambda futures: futures.value(k, 12, 17)):
+        np.testing.assert_array_equal(ask(one)[:, 0], ask(some)[:, 0])
+    np.testing.assert_array_equal(one.part.innovation[:, 2:], some.part.innovation[:, 2:])
+
+
+def test_several_spans_are_the_lists_of_each(posterior: wr.Posterior) -> None:
+    together = watch_lists(posterior, months=[1, 3], draws=100, futures=4)
+    for months, found in zip((1, 3), together, strict=True):
+        alone = wr.watch_list(posterior, months=months, draws=100, futures=4)
+        pd.testing.assert_frame_equal(found.summary, alone.summary)
+        assert (found.months, found.draws) == (months, 100)
+
+
+def test_fewer_draws_are_those_of_a_thinned_fit(posterior: wr.Posterior) -> None:
+    """Their reductions are near those of all, within five errors of both; all are not thinned."""
+    every = wr.watch_list(posterior, months=2)
+    some = wr.watch_list(posterior, months=2, draws=1000)
+    assert every.draws is None and some.draws == 1000
+    assert wr.watch_list(posterior, months=2, draws=10**6).draws is None
+    few = some.summary.loc[every.summary.index]
+    gap = (few["reduction"] - every.summary["reduction"]).abs()
+    assert (gap <= 5 * np.hypot(few["mcse"], every.summary["mcse"]) + 1e-12).all()
+    assert (few["mcse"] > every.summary["mcse"]).mean() > 0.6
 
 
 @pytest.mark.parametrize(
@@ -92,6 +119,7 @@ def test_the_first_months_are_shared_by_all_futures(posterior: wr.Posterior) -> 
         ({"indicators": ["rate", "rate"]}, "each once"),
         ({"months": 1.5}, "months is 1.5; it must be a whole number"),
         ({"random_seed": None}, "random_seed is None"),
+        ({"draws": 19}, "draws is 19"),
     ],
 )
 def test_bad_questions(posterior: wr.Posterior, arguments: dict[str, object], message: str) -> None:

@@ -94,7 +94,11 @@ def test_a_report_stores_more_and_frees_it(posterior: wr.Posterior) -> None:
         }
         # The prior's noise is that of as many draws of the posterior, and takes no memory.
         of_prior, of_all = (
-            next(several for question, several in stored.items() if question[1::4] == (16, group))
+            next(
+                several
+                for question, several in stored.items()
+                if (question[1], question[-1]) == (16, group)
+            )
             for group in ("prior", "posterior")
         )
         assert np.shares_memory(of_prior[0].innovation, of_all[0].innovation)

@@ -14,7 +14,9 @@ from withdrawal_risk.families import family_of
 from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = [
+    "HUGE",
     "OF_SPANS",
+    "ROUNDING",
     "Node",
     "Truth",
     "bound_of",
@@ -31,10 +33,10 @@ Truth = NDArray[np.bool_]
 type Node = int | tuple[Literal["all", "any", "not"], tuple[Node, ...]]
 """A tree whose clauses are positions in a list."""
 
-_ROUNDING: Final = 1e-12
+ROUNDING: Final = 1e-12
 """Relative difference of a statistic and its bound that 4,000 roundings can make."""
 
-_HUGE: Final = 1e300
+HUGE: Final = 1e300
 """Keeps the tolerance finite where a value is not."""
 
 OF_SPANS: Final = frozenset({"mean", "total"})
@@ -126,6 +128,11 @@ def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
     ndarray of bool, shape (draw, future)
     """
     bound, count = bound_of(spec, clause), clause.month_count
+    # Months of one future are added by NumPy in another order.
+    if count is None and values.shape[2] > 1:
+        from withdrawal_risk.model.many_futures import statistic_meets
+
+        return statistic_meets(values, clause.statistic, bound, clause.is_lower)
     if count is None:
         # The months set the tolerance, not their statistic: large values that cancel to a small
         # mean leave the rounding errors of large values.
@@ -155,5 +162,5 @@ def _at_least(larger: Array | float, smaller: Array | float, size: Array) -> Tru
     A difference in the last bits is none: a mean of 0.7, 0.7 and 0.7 is 0.7 but for rounding, and
     meets a bound of 0.7 from either side.
     """
-    size = np.minimum(size, _HUGE)
-    return np.asarray(larger + _ROUNDING * (size + np.abs(smaller)) >= smaller)
+    size = np.minimum(size, HUGE)
+    return np.asarray(larger + ROUNDING * (size + np.abs(smaller)) >= smaller)

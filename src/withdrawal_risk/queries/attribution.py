@@ -25,7 +25,7 @@ from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
-from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.probabilities import baseline_probability, check_arguments
 from withdrawal_risk.simulation.responses import of_factors, own_shocks
 
 __all__ = ["OTHERS", "Attribution", "attribution"]
@@ -231,14 +231,9 @@ def attribution(
     # question prints the same probability.
     now = float(value[-1].mean())
     if thinned:
-        every = simulate(
-            posterior,
-            lambda worlds: holds(next(worlds)).mean(axis=1),
-            futures=futures,
-            random_seed=random_seed,
-            factors=wanted,
+        now = baseline_probability(
+            posterior, holds, wanted, futures=futures, random_seed=random_seed
         )
-        now = float(np.concatenate(list(every)).mean())
     return Attribution(
         condition=condition,
         # The shortfall is that of the draws used, so that the shares sum to it.

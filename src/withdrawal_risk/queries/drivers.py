@@ -20,7 +20,7 @@ from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
-from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.probabilities import baseline_probability, check_arguments
 from withdrawal_risk.simulation.responses import lasting_shift, of_factors
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 
 _ENDS: Final = (0.1, 0.9)
+_KINDS: Final = ("shift", "causal", "evidential")
 _NEAR: Final = 0.05
 """Futures within this much probability on either side of a percentile count as being there."""
 
@@ -42,7 +43,7 @@ class Drivers(Answer):
     ----------
     condition : str
     probability : float
-        In the baseline.
+        In the baseline, in all draws.
     summary : pandas.DataFrame
         Indexed by ``factor``: first those that act on the condition from outside, then those that
         it reads itself (``direct``), each by the size of ``shift_swing``. ``shift_low``,
@@ -52,9 +53,12 @@ class Drivers(Answer):
         ``causal_high``: the probability were it set to each month's percentile;
         ``evidential_low``, ``evidential_high``: the probability in the futures whose mean level is
         at that percentile; the three swings and their Monte Carlo errors ``shift_mcse``,
-        ``causal_mcse``, ``evidential_mcse``.
+        ``causal_mcse``, ``evidential_mcse``. Where some draws were used, the probabilities are
+        `probability` and what differs in those draws from their own baseline.
     about : About
         The fit.
+    draws : int, optional
+        How many draws were used, where not all of them.
 
     Examples
     --------
@@ -66,6 +70,7 @@ class Drivers(Answer):
     probability: float
     summary: pd.DataFrame
     about: About
+    draws: int | None = None
 
     def label(self, factor: str, lang: str = "en") -> str:
         """Return the name of a factor for people."""
@@ -119,6 +124,7 @@ def drivers(
     condition: str = ALL_CONDITIONS,
     *,
     set_ends: bool = True,
+    draws: int | None = None,
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Drivers:
@@ -132,6 +138,9 @@ def drivers(
     set_ends : bool
         Whether to set each factor to either end of its range as well, which takes most of the
         time; without it the columns ``causal_`` are left out.
+    draws : int, optional
+        Posterior draws used, evenly spaced; the probability in the baseline is that of all draws
+        nonetheless. Default: all.
     futures : int
         Simulated futures for each draw, at least 2; all worlds share the same ones.
     random_seed : int
@@ -153,6 +162,8 @@ def drivers(
     ['gaps', 'tension']
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed)
+    if draws is not None:
+        check_arguments(posterior, draws=draws)
     tree, frame = tree_of(posterior, condition), posterior.frame
     window = horizon_window(posterior)
     first, last = window.index(posterior.as_of) + 1, len(window) - 1
@@ -167,6 +178,7 @@ def drivers(
             futures=futures,
             random_seed=random_seed,
             factors=sorted({*read, *factors}),
+            draws=draws,
         )
     )
     truth = np.concatenate(list(spread(held, holds)))
@@ -181,7 +193,7 @@ def drivers(
     # From (factor, end, month) to (end, factor, month).
     ends = ends.swapaxes(0, 1)
     shifted = _shifted(posterior, held, read, holds, first, last)
-    settings = {"futures": futures, "random_seed": random_seed, "factors": read}
+    settings = {"futures": futures, "random_seed": random_seed, "factors": read, "draws": draws}
     causal = _at_ends(posterior, holds, ends, first, last, settings) if set_ends else None
     rows = [
         {
@@ -196,13 +208,23 @@ def drivers(
         for k, j in enumerate(factors)
     ]
     table = pd.DataFrame(rows).set_index("factor")
+    probability, used = float(truth.mean()), len(truth)
+    if used < posterior.count():
+        there = baseline_probability(
+            posterior, holds, read, futures=futures, random_seed=random_seed
+        )
+        ends_of = [f"{kind}_{end}" for kind in _KINDS for end in ("low", "high")]
+        columns = [column for column in ends_of if column in table]
+        table[columns] = (table[columns] + (there - probability)).clip(0.0, 1.0)
+        probability = there
     size = table["shift_swing"].abs()
     order = sorted(table.index, key=lambda name: (bool(table.loc[name, "direct"]), -size[name]))
     return Drivers(
         condition=condition,
-        probability=float(truth.mean()),
+        probability=probability,
         summary=table.loc[order],
         about=about(posterior),
+        draws=used if used < posterior.count() else None,
     )
 
 

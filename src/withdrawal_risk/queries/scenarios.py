@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
@@ -25,11 +26,13 @@ from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.queries.suppositions import misleading_names, unfinished_ramps
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
 from withdrawal_risk.simulation.elicited import elicited_conditions
-from withdrawal_risk.simulation.futures import Futures, simulate
-from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
-from withdrawal_risk.simulation.worlds import World, of_scenario
+from withdrawal_risk.simulation.futures import Futures
+from withdrawal_risk.simulation.probabilities import Probabilities, check_arguments, probabilities
+from withdrawal_risk.simulation.worlds import of_scenario
 
 __all__ = ["BASELINE", "Scenarios", "scenarios"]
+
+Array = NDArray[np.float64]
 
 BASELINE = "baseline"
 
@@ -201,7 +204,15 @@ def scenarios(
     chosen = {name: spec.scenarios[name] for name in _chosen(spec, names)}
     worlds = [of_scenario(posterior, scenario) for scenario in chosen.values()]
     passed = tuple(name for name, world in zip(chosen, worlds, strict=True) if world.is_empty)
-    simulation = probabilities(posterior, futures=futures, random_seed=random_seed, worlds=worlds)
+    looked = _Looked(posterior, chosen)
+    simulation = probabilities(
+        posterior,
+        futures=futures,
+        random_seed=random_seed,
+        worlds=worlds,
+        beside=looked,
+        others=looked.factors,
+    )
     results = {BASELINE: summarise(posterior, simulation, ci_prob=ci_prob)}
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
         level = simulation.baseline_level[w - 1].tolist()
@@ -221,9 +232,7 @@ def scenarios(
             notes=notes,
             elicited=elicited_conditions(posterior, worlds[w - 1], level),
         )
-    outcomes, better, recognised, overlaps = _outcomes_and_recognition(
-        posterior, chosen, worlds, futures=futures, random_seed=random_seed
-    )
+    outcomes, better, recognised, overlaps = looked.summary(simulation)
     return Scenarios(
         results=results,
         outcomes=outcomes.set_axis(list(results)).rename_axis("scenario"),
@@ -258,75 +267,72 @@ def _chosen(spec: ModelSpec, names: Sequence[str] | None) -> list[str]:
     return chosen
 
 
-def _outcomes_and_recognition(
-    posterior: Posterior,
-    chosen: Mapping[str, Scenario],
-    worlds: Sequence[World],
-    *,
-    futures: int,
-    random_seed: int,
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float], dict[tuple[str, str], float]]:
-    """Return the outcomes' mean levels at the horizon, and how probable each scenario is.
+class _Looked:
+    """Outcomes at the horizon in every scenario, and how probable each is by itself.
 
-    The first has a row for the baseline and one for each scenario, the second the share of draws
-    in which a scenario is better than the baseline; the third holds scenarios that say what they
-    would be recognised by, the fourth how probable two of them at once are.
+    Parameters
+    ----------
+    posterior : Posterior
+    chosen : mapping of str to Scenario
     """
-    spec, names = posterior.model.spec, posterior.frame.structure.factors
-    outcomes = [name for name, factor in spec.factors.items() if factor.role == "outcome"]
-    places = [names.index(name) for name in outcomes]
-    trees = {
-        name: scenario.recognise
-        for name, scenario in chosen.items()
-        if scenario.recognise is not None
-    }
-    evaluator = Evaluator(posterior, trees)
 
-    def at_horizon(several: Iterator[Futures]) -> tuple[Any, list[int], list[int]]:
-        baseline = next(several)
-        last = len(baseline.window) - 1
-        # Shape (world, outcome, draw): the month axis has length 1 and goes with the futures. One
-        # world after the other, so that the futures of one at a time are in memory.
-        level = [
-            [world_futures.level(j, last, last).mean(axis=(1, 2)) for j in places]
-            for world_futures in itertools.chain([baseline], several)
-        ]
+    def __init__(self, posterior: Posterior, chosen: Mapping[str, Scenario]) -> None:
+        self.spec, names = posterior.model.spec, posterior.frame.structure.factors
+        self.outcomes = [name for name, item in self.spec.factors.items() if item.role == "outcome"]
+        self.places = [names.index(name) for name in self.outcomes]
+        self.trees = {
+            name: scenario.recognise
+            for name, scenario in chosen.items()
+            if scenario.recognise is not None
+        }
+        self.factors = {*self.places, *subjects(posterior, self.trees.values())}
+        self.evaluator = Evaluator(posterior, self.trees)
+
+    def __call__(self, world: int, futures: Futures) -> tuple[Array, list[int], list[int]]:
+        """Return mean levels at the horizon, (outcome, draw), and what is recognised how often."""
+        last = len(futures.window) - 1
+        # The month axis has length 1 and goes with the futures.
+        level = [futures.level(j, last, last).mean(axis=(1, 2)) for j in self.places]
         # How often a scenario would come about by itself, so in the baseline only.
-        truths = list(evaluator(baseline).values())
+        truths = [] if world else list(self.evaluator(futures).values())
         counts = [int(truth.sum()) for truth in truths]
         both = [int((one & other).sum()) for one, other in itertools.combinations(truths, 2)]
-        shape = (1 + len(worlds), len(places), baseline.shape[0])
-        return np.reshape(level, shape), counts, both
+        return np.reshape(level, (len(self.places), futures.shape[0])), counts, both
 
-    levels, counts, joint = zip(
-        *simulate(
-            posterior,
-            at_horizon,
-            futures=futures,
-            random_seed=random_seed,
-            worlds=worlds,
-            factors=sorted({*places, *subjects(posterior, trees.values())}),
-        ),
-        strict=True,
-    )
-    level = np.concatenate(levels, axis=2)
-    many = futures * level.shape[2]
-    shares, together = np.sum(counts, axis=0) / many, np.sum(joint, axis=0) / many
-    recognised = {name: float(share) for name, share in zip(trees, shares, strict=True)}
-    pairs = itertools.combinations(trees, 2)
-    overlaps = {pair: float(share) for pair, share in zip(pairs, together, strict=True)}
-    # Worlds share their noise, so that in a draw a scenario moves a level by the same in every
-    # future; what is left after rounding has a sign.
-    moved = level[1:] - level[:1]
-    sign = np.array([-1.0 if spec.factors[name].worse == "high" else 1.0 for name in outcomes])
-    better = np.where(
-        (np.abs(moved) > _ROUNDING).any(axis=2),
-        (sign[:, None] * moved > _ROUNDING).mean(axis=2),
-        np.nan,
-    )
-    return (
-        pd.DataFrame(level.mean(axis=2), columns=outcomes),
-        pd.DataFrame(better, columns=outcomes),
-        recognised,
-        overlaps,
-    )
+    def summary(
+        self, simulation: Probabilities
+    ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float], dict[tuple[str, str], float]]:
+        """Return the outcomes' mean levels at the horizon, and how probable each scenario is.
+
+        The first has a row for the baseline and one for each scenario, the second the share of
+        draws in which a scenario is better than the baseline; the third holds scenarios that say
+        what they would be recognised by, the fourth how probable two of them at once are.
+        """
+        # Shape (world, outcome, draw), parts joined.
+        level = np.concatenate(
+            [[levels for levels, _, _ in part] for part in simulation.beside], axis=2
+        )
+        many = simulation.futures * level.shape[2]
+        shares, together = (
+            np.sum([part[0][kind] for part in simulation.beside], axis=0) / many for kind in (1, 2)
+        )
+        recognised = {n: float(share) for n, share in zip(self.trees, shares, strict=True)}
+        pairs = itertools.combinations(self.trees, 2)
+        overlaps = {pair: float(share) for pair, share in zip(pairs, together, strict=True)}
+        # Worlds share their noise, so that in a draw a scenario moves a level by the same in every
+        # future; what is left after rounding has a sign.
+        moved = level[1:] - level[:1]
+        sign = np.array(
+            [-1.0 if self.spec.factors[name].worse == "high" else 1.0 for name in self.outcomes]
+        )
+        better = np.where(
+            (np.abs(moved) > _ROUNDING).any(axis=2),
+            (sign[:, None] * moved > _ROUNDING).mean(axis=2),
+            np.nan,
+        )
+        return (
+            pd.DataFrame(level.mean(axis=2), columns=self.outcomes),
+            pd.DataFrame(better, columns=self.outcomes),
+            recognised,
+            overlaps,
+        )

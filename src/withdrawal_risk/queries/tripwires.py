@@ -25,7 +25,7 @@ from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.watch_list import publication
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
-from withdrawal_risk.simulation.probabilities import check_arguments
+from withdrawal_risk.simulation.probabilities import baseline_probability, check_arguments
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["Tripwires", "tripwires"]
@@ -47,18 +47,22 @@ class Tripwires(Answer):
     ----------
     condition : str
     probability : float
-        As things are.
+        As things are, in all draws.
     summary : pandas.DataFrame
         Indexed by ``indicator`` and ``side`` (``above`` or ``below``), those first that move the
         probability most: ``first`` and ``last`` month that the value is about, ``known`` from which
         month on it is expected to be published (indicators whose next value is not known by the
         horizon are left out), ``bound`` that it lies beyond, ``share`` of the futures in which
         it does, ``then``, the probability in those, ``difference`` from `probability` and its
-        Monte Carlo error ``mcse``. nan where fewer than 200 futures lie there.
+        Monte Carlo error ``mcse``. nan where fewer than 200 futures lie there. Where
+        some draws were used, the difference is that from their own probability, and ``then`` is
+        `probability` with it added.
     bounds : dict of (str, str) to (dict of str to str)
         By indicator and side: what lies beyond the bound, in words, by language.
     about : About
         The fit.
+    draws : int, optional
+        How many draws were used, where not all of them.
 
     Examples
     --------
@@ -71,6 +75,7 @@ class Tripwires(Answer):
     summary: pd.DataFrame
     bounds: dict[tuple[str, str], dict[str, str]]
     about: About
+    draws: int | None = None
 
     def label(self, indicator: str, lang: str = "en") -> str:
         """Return the name of an indicator for people."""
@@ -137,6 +142,7 @@ def tripwires(
     condition: str = ALL_CONDITIONS,
     *,
     indicators: Sequence[str] | None = None,
+    draws: int | None = None,
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Tripwires:
@@ -156,6 +162,9 @@ def tripwires(
         Default: all conditions together.
     indicators : sequence of str, optional
         Which. Default: all.
+    draws : int, optional
+        Posterior draws used, evenly spaced; the probability as things are is that of all draws
+        nonetheless. Default: all.
     futures : int
         Simulated futures for each draw, at least 2.
     random_seed : int
@@ -177,6 +186,8 @@ def tripwires(
     True
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed)
+    if draws is not None:
+        check_arguments(posterior, draws=draws)
     tree, frame = tree_of(posterior, condition), posterior.frame
     names = frame.coords["indicator"]
     ahead = {names.index(name): _ahead(posterior, name) for name in _chosen(names, indicators)}
@@ -196,7 +207,14 @@ def tripwires(
         return holds(some), np.array(values).reshape(len(chosen), *some.shape)
 
     found = list(
-        simulate(posterior, looked, futures=futures, random_seed=random_seed, factors=wanted)
+        simulate(
+            posterior,
+            looked,
+            futures=futures,
+            random_seed=random_seed,
+            factors=wanted,
+            draws=draws,
+        )
     )
     truth = np.concatenate([part for part, _ in found])
     values = np.concatenate([part for _, part in found], axis=1)
@@ -224,12 +242,23 @@ def tripwires(
     table = pd.DataFrame(rows, columns=["indicator", "side", *columns])
     table = table.set_index(["indicator", "side"])
     order = table["difference"].abs().fillna(-1.0).sort_values(ascending=False, kind="stable").index
+    probability, used = float(truth.mean()), len(truth)
+    if used < posterior.count():
+        probability = baseline_probability(
+            posterior,
+            holds,
+            sorted(subjects(posterior, [tree])),
+            futures=futures,
+            random_seed=random_seed,
+        )
+        table["then"] = (probability + table["difference"]).clip(0.0, 1.0)
     return Tripwires(
         condition=condition,
-        probability=float(truth.mean()),
+        probability=probability,
         summary=table.loc[order],
         bounds=bounds,
         about=about(posterior),
+        draws=used if used < posterior.count() else None,
     )
 
 

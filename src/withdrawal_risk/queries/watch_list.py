@@ -25,11 +25,11 @@ from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects
-from withdrawal_risk.simulation.futures import Futures, simulate
+from withdrawal_risk.simulation.futures import Futures, simulate_common
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["WatchList", "explained_variance", "watch_list"]
+__all__ = ["WatchList", "explained_variance", "publication", "watch_list", "watch_lists"]
 
 Array = NDArray[np.float64]
 
@@ -70,6 +70,8 @@ class WatchList(Answer):
         of the difference its reduction lies below that of the first.
     about : About
         The fit.
+    draws : int, optional
+        How many draws were used, where not all of them.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class WatchList(Answer):
     months: int
     summary: pd.DataFrame
     about: About
+    draws: int | None = None
 
     def label(self, indicator: str, lang: str = "en") -> str:
         """Return the name of an indicator for people."""
@@ -220,6 +223,7 @@ def watch_list(
     *,
     months: int = 3,
     indicators: Sequence[str] | None = None,
+    draws: int | None = None,
     futures: int = 32,
     random_seed: int = 1,
 ) -> WatchList:
@@ -240,6 +244,9 @@ def watch_list(
         span.
     indicators : sequence of str, optional
         Which. Default: all.
+    draws : int, optional
+        Posterior draws used, evenly spaced, of which is all that is told: reductions of fewer draws
+        have larger errors and floors. Default: all.
     futures : int
         That follow in each draw, at least 2; more than in other questions, because their spread
         is noise here.
@@ -261,38 +268,105 @@ def watch_list(
     >>> result.summary.loc["calm"].index[0] in posterior.model.spec.indicators
     True
     """
-    check_arguments(posterior, futures=futures, random_seed=random_seed, months=months)
+    (found,) = watch_lists(
+        posterior,
+        months=[months],
+        indicators=indicators,
+        draws=draws,
+        futures=futures,
+        random_seed=random_seed,
+    )
+    return found
+
+
+def watch_lists(
+    posterior: Posterior,
+    *,
+    months: Sequence[int],
+    indicators: Sequence[str] | None = None,
+    draws: int | None = None,
+    futures: int = 32,
+    random_seed: int = 1,
+) -> list[WatchList]:
+    """Return the watch lists of several spans of months, each as `watch_list` returns it.
+
+    Together they take little more time than the longest alone.
+    """
+    for span in months:
+        check_arguments(posterior, futures=futures, random_seed=random_seed, months=span)
+    if draws is not None:
+        check_arguments(posterior, draws=draws)
     frame, spec = posterior.frame, posterior.model.spec
     ahead = spec.time.horizon - posterior.as_of
-    if not 1 <= months < ahead:
-        raise ArgumentError(
-            f"months is {months}; the observed months must be 1 to {ahead - 1}, before the horizon"
-        )
+    for span in months:
+        if not 1 <= span < ahead:
+            raise ArgumentError(
+                f"months is {span}; the observed months must be 1 to {ahead - 1}, before the "
+                "horizon"
+            )
     names = frame.coords["indicator"]
     chosen = [names.index(name) for name in _chosen(names, indicators)]
     now = horizon_window(posterior).index(posterior.as_of)
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
-    evaluator = Evaluator(posterior)
+    evaluator, longest = Evaluator(posterior), max(months)
 
     def known(several: Iterator[Futures]) -> tuple[Array, Array]:
-        some = next(several)
+        probabilities, values = [], np.empty(0)
         # The watched months are common to all futures of a draw. So the share of its futures is the
         # probability given these months, and the values in them are those of any future, here the
-        # first.
-        probability = np.array([truth.mean(axis=1) for truth in evaluator(some).values()])
-        values = [some.value(k, now + 1, now + months)[:, :, 0] for k in chosen]
-        return probability, np.array(values)
+        # first. Those of a shorter span are the first of the longest.
+        for some in several:
+            probabilities.append([truth.mean(axis=1) for truth in evaluator(some).values()])
+            if some.part.common == longest:
+                values = np.array([some.value(k, now + 1, now + longest)[:, :, 0] for k in chosen])
+        return np.array(probabilities), values
 
-    results = simulate(
+    results = simulate_common(
         posterior,
         known,
+        common=months,
         futures=futures,
         random_seed=random_seed,
         factors=wanted,
-        common=months,
+        draws=draws,
     )
-    p, seen = (np.concatenate(several, axis=1) for several in zip(*results, strict=True))
+    probabilities, values = zip(*results, strict=True)
+    p, seen = np.concatenate(probabilities, axis=2), np.concatenate(values, axis=1)
+    used = p.shape[2]
+    return [
+        WatchList(
+            months=span,
+            summary=_summary(posterior, chosen, span, probability, seen, futures, random_seed),
+            about=about(posterior),
+            draws=used if used < posterior.count() else None,
+        )
+        for span, probability in zip(months, p, strict=True)
+    ]
+
+
+def _summary(
+    posterior: Posterior,
+    chosen: Sequence[int],
+    months: int,
+    p: Array,
+    seen: Array,
+    futures: int,
+    random_seed: int,
+) -> pd.DataFrame:
+    """Return what the indicators say within so many months.
+
+    Parameters
+    ----------
+    chosen : sequence of int
+        Positions of the indicators.
+    p : ndarray, shape (condition, draw)
+        Probabilities once these months are known.
+    seen : ndarray, shape (indicator, draw, month)
+        What the indicators show, in as many months or more.
+    """
+    frame, spec = posterior.frame, posterior.model.spec
+    names = frame.coords["indicator"]
     conditions = [*spec.conditions, ALL_CONDITIONS]
     rows, by_draw = [], {}
     for k, values in zip(chosen, seen, strict=True):
@@ -312,11 +386,7 @@ def watch_list(
                     "looks": len(published),
                 }
             )
-    return WatchList(
-        months=months,
-        summary=_ranked(pd.DataFrame(rows), conditions, by_draw, posterior.chains),
-        about=about(posterior),
-    )
+    return _ranked(pd.DataFrame(rows), conditions, by_draw, posterior.chains)
 
 
 def _chosen(names: Sequence[str], indicators: Sequence[str] | None) -> list[str]:

@@ -15,6 +15,7 @@ from withdrawal_risk.dynamics.kernel import simulate_futures, simulate_past
 from withdrawal_risk.elements.timeline import Window
 from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families.values import realise
+from withdrawal_risk.inference.measurement import Measurement
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.states import transitions
 from withdrawal_risk.simulation.learnt import Learnt
@@ -22,7 +23,7 @@ from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
 
-__all__ = ["Futures", "futures_of_part", "simulate"]
+__all__ = ["Futures", "futures_of_part", "simulate", "simulate_common"]
 
 Array = NDArray[np.float64]
 
@@ -86,6 +87,19 @@ class Futures:
             return ahead
         return ahead + self.offset[self.moved.index(factor), :, first : last + 1, None]
 
+    def _stretches(self, measurement: Measurement, last: int) -> list[Array]:
+        """Return the levels that an indicator shows, up to a month: of the past, then ahead.
+
+        The past is the same in all futures, and has an axis of length 1.
+        """
+        before = self.past.shape[1]
+        end = min(before, last + 1)
+        past = self.past[:, :end, measurement.factor, None]
+        if self.offset is not None:
+            past = past + self.offset[self.moved.index(measurement.factor), :, :end, None]
+        ahead = [self.level(measurement.factor, before, last)] if last >= before else []
+        return [past, *ahead]
+
     def changed(self, factors: Sequence[int], response: Array) -> Futures:
         """Return these futures with a response added; only its factors may be asked for.
 
@@ -123,8 +137,10 @@ class Futures:
         if measurement.family.has_memory:
             # A month depends on those before, from the first one on. What was seen comes about
             # by itself where nothing before it is different.
-            rates = transitions(measurement, self.level(measurement.factor, 0, last))
-            return replayed(self.part.luck(indicator), *rates)[:, first:]
+            rates = [
+                transitions(measurement, level) for level in self._stretches(measurement, last)
+            ]
+            return replayed(self.part.luck(indicator), rates, first)
         level = self.level(measurement.factor, first, last)
         error = self.part.errors(indicator, first, last)[:, :, None]
         # Worlds share the noise, so values differ between them only where levels do.
@@ -165,7 +181,6 @@ def simulate[Answer](
     worlds: Sequence[World] = (),
     factors: Sequence[int] | None = None,
     draws: int | None = None,
-    common: int = 0,
     stream: str = "future",
 ) -> Iterator[Answer]:
     """Continue every draw to the horizon, in the baseline and in other worlds.
@@ -187,7 +202,7 @@ def simulate[Answer](
     worlds : sequence of World
     factors : sequence of int, optional
         Positions of the factors whose futures are needed. Default: all.
-    draws, common, stream
+    draws, stream
         As in `parts`.
 
     Yields
@@ -207,7 +222,6 @@ def simulate[Answer](
             futures=futures,
             random_seed=random_seed,
             draws=draws,
-            common=common,
             stream=stream,
         ),
         run,
@@ -246,6 +260,48 @@ def futures_of_part(
     )
     others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
     return chain([baseline], others)
+
+
+def simulate_common[Answer](
+    posterior: Posterior,
+    work: Callable[[Iterator[Futures]], Answer],
+    *,
+    common: Sequence[int],
+    futures: int,
+    random_seed: int,
+    factors: Sequence[int],
+    draws: int | None = None,
+) -> Iterator[Answer]:
+    """Continue every draw to the horizon, its first months being the same in all its futures.
+
+    Parameters
+    ----------
+    posterior, futures, random_seed, factors, draws
+        As in `simulate`.
+    work : callable
+        Given futures for each of `common`, as they are simulated. They have the same noise, so that
+        their first future is the same as far as it is common to all.
+    common : sequence of int
+        So many months.
+    """
+    wanted = tuple(sorted({int(j) for j in factors}))
+
+    def run(part: Part) -> Answer:
+        def several() -> Iterator[Futures]:
+            for months in common:
+                shared = part.with_common(months)
+                yield Futures(
+                    window=horizon_window(posterior),
+                    part=shared,
+                    past=part.past,
+                    wanted=wanted,
+                    future=_baseline(posterior, shared, wanted),
+                )
+
+        return work(several())
+
+    asked = parts(posterior, futures=futures, random_seed=random_seed, draws=draws, store=False)
+    return spread(asked, run)
 
 
 def _continue(

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -83,8 +83,8 @@ futures, and the prior's."""
 
 _ROOM: ContextVar[_Room] = ContextVar("room", default=_USUAL)
 
-Question = tuple[int, int, int, int, str, str]
-"""Draws, futures, seed, common months, stream and group."""
+Question = tuple[int, int, int, str, str]
+"""Draws, futures, seed, stream and group."""
 
 _PARTS: WeakKeyDictionary[Posterior, OrderedDict[Question, list[Part]]] = WeakKeyDictionary()
 """By posterior, and by what was asked of it: the parts of the last questions."""
@@ -162,6 +162,15 @@ class Part:
     spans: Mapping[int, Mapping[tuple[int, int], float]] = field(default_factory=dict)
     limits: Mapping[int, Sequence[tuple[int, int, float]]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
+
+    def with_common(self, months: int) -> Part:
+        """Return these draws, whose first future months are the same in all futures of a draw.
+
+        Those of the first future stand for all, so that later months keep their noise.
+        """
+        innovation = self.innovation.copy()
+        innovation[:, :months] = innovation[:, :months, :, :1]
+        return replace(self, innovation=innovation, common=months, memo={})
 
     def cached(self, key: Any, work: Callable[[], Any]) -> Any:
         """Return the result stored under a key, computing it the first time.
@@ -370,7 +379,6 @@ def parts(
     futures: int,
     random_seed: int,
     draws: int | None = None,
-    common: int = 0,
     stream: str = _MAIN_STREAM,
     store: bool = True,
 ) -> Iterator[Part]:
@@ -385,8 +393,6 @@ def parts(
         As in `simulate`.
     draws : int, optional
         How many, evenly spaced. Default: all.
-    common : int
-        So many of the first future months are to be the same in all futures of a draw.
     stream : str
         Names the random numbers: other futures of the same draws have another name.
     store : bool
@@ -395,7 +401,7 @@ def parts(
     """
     every = posterior.count("prior" if group == "structure" else group)
     many, room = every if draws is None else min(draws, every), _ROOM.get()
-    question = many, futures, random_seed, common, stream, group
+    question = many, futures, random_seed, stream, group
     stored = _PARTS.setdefault(posterior, OrderedDict())
     if question in stored:
         stored.move_to_end(question)
@@ -427,11 +433,9 @@ def _shared(
     have the same ones in the same order.
     """
     many, *noise, _ = question
-    # With months in common it would have to be copied and overwritten.
-    if question[3] == 0:
-        for (most, *other, _), several in stored.items():
-            if other == noise and most >= many:
-                return [part.innovation for part in several]
+    for (most, *other, _), several in stored.items():
+        if other == noise and most >= many:
+            return [part.innovation for part in several]
     return []
 
 
@@ -484,7 +488,7 @@ def _made(
 
     ``shared`` holds the innovations of as many draws or more where there are any.
     """
-    many, futures, random_seed, common, stream, group = question
+    many, futures, random_seed, stream, group = question
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
     unknowns, level = draws_of_group(posterior, group, many)
     ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
@@ -506,7 +510,7 @@ def _made(
         else:
             # Seven digits are enough for noise, and half the memory saves a fifth of the time.
             noise = np.zeros((chunk.stop - begin, ahead, count, futures), np.float32)
-            _fill(noise, streams, common)
+            _fill(noise, streams)
         chunk_unknowns = {name: values[chunk] for name, values in unknowns.items()}
         yield Part(
             frame=frame,
@@ -516,7 +520,6 @@ def _made(
             past=level[chunk],
             innovation=noise,
             random_seed=random_seed,
-            common=common,
             stream=stream,
             published=published,
             spans=spans,
@@ -527,7 +530,6 @@ def _made(
 def _fill(
     noise: NDArray[np.float32],
     streams: Sequence[tuple[int, bool, np.random.Generator]],
-    common: int,
 ) -> None:
     """Fill in the next innovations of every factor."""
 
@@ -535,8 +537,6 @@ def _fill(
         j, jump, rng = stream
         draws, ahead, _, futures = noise.shape
         noise[:, :, j] = innovations(rng, (draws, ahead, futures), jump=jump)
-        # Drawn for every future and then overwritten, so that later months keep their numbers.
-        noise[:, :common, j] = noise[:, :common, j, :1]
 
     for _ in spread(streams, fill):
         pass

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import networkx as nx
 import numpy as np
@@ -21,7 +21,13 @@ from withdrawal_risk.simulation.laws import coincidences
 from withdrawal_risk.simulation.observation import Observation, pareto_k
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
-__all__ = ["Probabilities", "check_arguments", "of_trees", "probabilities"]
+__all__ = [
+    "Probabilities",
+    "baseline_probability",
+    "check_arguments",
+    "of_trees",
+    "probabilities",
+]
 
 Array = NDArray[np.float64]
 
@@ -89,6 +95,8 @@ class Probabilities:
         months, draws and futures.
     ess, khat : float, optional
         Of an observation's weights, in the last world.
+    beside : list of list
+        What was looked at beside the conditions: of every part, in every world.
     """
 
     names: list[str]
@@ -102,6 +110,7 @@ class Probabilities:
     baseline_level: list[Array]
     ess: float | None = None
     khat: float | None = None
+    beside: Sequence[Sequence[Any]] = ()
 
 
 def check_arguments(posterior: Posterior, *, least_futures: int = 2, **given: object) -> None:
@@ -141,6 +150,8 @@ def probabilities(
     random_seed: int,
     worlds: Sequence[World] = (),
     observation: Observation | None = None,
+    beside: Callable[[int, Futures], Any] | None = None,
+    others: Collection[int] = (),
 ) -> Probabilities:
     """Simulate, and evaluate all conditions.
 
@@ -154,6 +165,10 @@ def probabilities(
         Besides the baseline.
     observation : Observation, optional
         What is learnt in the one other world, which is first cut and then conditioned.
+    beside : callable, optional
+        Given the number of a world and its futures, returns what else is asked of them.
+    others : collection of int
+        Factors that it reads.
     """
     names = [*posterior.model.spec.conditions, ALL_CONDITIONS]
     shape = (1 + len(worlds), len(names))
@@ -161,14 +176,15 @@ def probabilities(
     # Futures are kept only of factors that something reads: conditions, spans, an observation.
     factors = subjects(posterior, [condition.tree for condition in conditions.values()])
     factors |= {span.factor for world in worlds for span in world.spans}
+    asked = factors | set(others)
     learnt, evaluator = None, Evaluator(posterior)
     if observation is not None:
-        factors |= observation.subjects(posterior)
+        asked |= observation.subjects(posterior)
         learnt = observation.learnt(posterior)
 
     def evaluated(
         several: Iterator[Futures],
-    ) -> tuple[Array, Array, Array, Array, Array, list[Array]]:
+    ) -> tuple[Array, Array, Array, Array, Array, list[Array], list[Any]]:
         baseline = next(several)
         # Stored with the part, where the next question about other worlds finds them.
         outcomes = baseline.part.cached("outcomes", lambda: _outcomes(evaluator, baseline))
@@ -183,7 +199,10 @@ def probabilities(
             ]
         ).reshape(-1, draws)
         value[0] = outcomes.mean(axis=2)
+        looked = [] if beside is None else [beside(0, baseline)]
         for w, world_futures in enumerate(several, start=1):
+            if beside is not None:
+                looked.append(beside(w, world_futures))
             outcome = _outcomes(evaluator, replace(world_futures, learnt=learnt))
             if observation is not None:
                 log_weights.append(observation.log_weight(posterior, world_futures))
@@ -196,7 +215,7 @@ def probabilities(
                 continue
             value[w] = outcome.mean(axis=2)
             gained[w], lost[w] = _gaps(outcome, outcomes)
-        return value, gained, lost, trials, before, log_weights
+        return value, gained, lost, trials, before, log_weights, looked
 
     parts = simulate(
         posterior,
@@ -205,9 +224,9 @@ def probabilities(
         futures=futures,
         random_seed=random_seed,
         worlds=worlds,
-        factors=sorted(factors),
+        factors=sorted(asked),
     )
-    *arrays, weights = zip(*parts, strict=True)
+    *arrays, weights, looked = zip(*parts, strict=True)
     # Parts come in the order of the draws, which are the last axis of every array.
     value, gained, lost, trials, before = (np.concatenate(part, axis=-1) for part in arrays)
     log_weights = [log_weight for part in weights for log_weight in part]
@@ -254,6 +273,7 @@ def probabilities(
         baseline_level=np.split(before.mean(axis=1), ends)[: len(worlds)],
         ess=ess,
         khat=khat,
+        beside=looked,
     )
 
 
@@ -306,6 +326,37 @@ def _more_gaps(
         gained, lost = (np.concatenate(side, axis=1) for side in zip(*several, strict=True))
         gaps.append(Gaps(gained=gained, lost=lost, futures=futures))
     return gaps
+
+
+def baseline_probability(
+    posterior: Posterior,
+    holds: Callable[[Futures], NDArray[np.bool_]],
+    factors: Sequence[int],
+    *,
+    futures: int,
+    random_seed: int,
+) -> float:
+    """Return the probability of what holds in some futures of the baseline, in all draws.
+
+    Questions that work with some draws print it, so that a condition has one probability.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    holds : callable
+        Says where it holds, shape (draw, future).
+    factors : sequence of int
+        What it reads.
+    futures, random_seed : int
+    """
+    every = simulate(
+        posterior,
+        lambda worlds: holds(next(worlds)).mean(axis=1),
+        futures=futures,
+        random_seed=random_seed,
+        factors=factors,
+    )
+    return float(np.concatenate(list(every)).mean())
 
 
 def of_trees(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from withdrawal_risk.cores import share_out
 from withdrawal_risk.families.state import luck_given
 from withdrawal_risk.inference.measurement import Measurement
 from withdrawal_risk.inference.states import predicted, start_probability, transitions
+from withdrawal_risk.machine_code import compiled
 
 __all__ = ["Luck", "abducted", "drawn", "replayed"]
 
@@ -75,20 +78,58 @@ def drawn(shown: Measurement, level: Array, rng: np.random.Generator) -> Array:
     """
     enters, leaves = transitions(shown, level)
     start = start_probability(shown, enters[:, 0], leaves[:, 0])
-    return replayed(Luck(rng.random(start.shape) < start, rng.random(level.shape)), enters, leaves)
+    luck = Luck(rng.random(start.shape) < start, rng.random(level.shape))
+    return replayed(luck, [(enters, leaves)])
 
 
-def replayed(luck: Luck, enters: Array, leaves: Array) -> Array:
+@partial(compiled, nogil=True)
+def _replay(
+    begin: int,
+    end: int,
+    now: int,
+    since: int,
+    yes: Any,
+    uniform: Any,
+    enters: Any,
+    leaves: Any,
+    states: Any,
+) -> None:
+    """Go on from the states before month ``now``, which are overwritten with the last ones."""
+    _, months, width = enters.shape
+    for d in range(begin, end):
+        for t in range(months):
+            for k in range(yes.shape[1]):
+                e = k if width > 1 else 0
+                rate = 1.0 - leaves[d, t, e] if yes[d, k] else enters[d, t, e]
+                yes[d, k] = uniform[d, now + t, k] < rate
+            if now + t >= since:
+                for k in range(yes.shape[1]):
+                    states[d, now + t - since, k] = yes[d, k]
+
+
+def replayed(luck: Luck, rates: Sequence[tuple[Array, Array]], since: int = 0) -> Array:
     """Return the states that the same luck gives under some rates, (draw, month, future).
 
     Parameters
     ----------
     luck : Luck
         Of at least as many months.
-    enters, leaves : ndarray, shape (draw, month, future)
+    rates : sequence of (ndarray, ndarray), each of shape (draw, month, future)
+        Of entering and leaving, one stretch of months after the other; futures may share one.
+    since : int
+        First month whose states are returned.
     """
-    states, yes = np.empty(enters.shape), luck.start
-    for t in range(enters.shape[1]):
-        yes = luck.uniform[:, t] < np.where(yes, 1.0 - leaves[:, t], enters[:, t])
-        states[:, t] = yes
+    months = sum(enters.shape[1] for enters, _ in rates)
+    draws, _, futures = luck.uniform.shape
+    yes, states = np.array(luck.start), np.empty((draws, months - since, futures))
+    now = 0
+    for enters, leaves in rates:
+
+        def replay(
+            begin: int, end: int, now: int = now, enters: Array = enters, leaves: Array = leaves
+        ) -> None:
+            _replay(begin, end, now, since, yes, luck.uniform, enters, leaves, states)
+
+        share_out(draws, replay)
+        now += enters.shape[1]
     return states
