@@ -55,7 +55,7 @@ class Columns:
             self._heads.append((low, step if step > 0.0 else 0.0))
             if step > 0.0:
                 self._codes.append(codes)
-        return self._places[content], low + step * codes
+        return self._places[content], np.asarray(low + step * codes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the columns as JSON-ready data: heads, then the steps of those that have any."""
