@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme lock clean
+.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -103,6 +103,12 @@ readme: $(STAMP)
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md
+
+# The script of the report, from its sources; needs node.
+web:
+	npm ci --no-audit --no-fund
+	npm run --silent check
+	npm run --silent build
 
 COMPILE := pip compile pyproject.toml --generate-hashes --python-version $(VERSION) \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet
