@@ -33,7 +33,7 @@ def test_columns_are_what_both_languages_read() -> None:
     assert heads[1] == [3.0, 0.0] and np.array_equal(rounded[1], given[1])
     assert np.array_equal(heads[2][0] + heads[2][1] * codes[1], rounded[2])
     for values, stored in zip(given, rounded, strict=True):
-        assert np.abs(values - stored).max() <= np.ptp(values) / 2**16
+        assert np.abs(values - stored).max() <= np.ptp(values) / 2**12
 
 
 def test_truths_are_bits_from_the_lowest() -> None:
