@@ -28,14 +28,15 @@ def panel(posterior: wr.Posterior, name: str, lang: str = "en") -> Axes:
 
 def line_of(axis: Axes, colour: str, *, width: float = 1.8) -> np.ndarray:
     """Return the points of the line of a median, shape (month, 2)."""
-    (found,) = [
+    found = [
         np.asarray(line.get_xydata(), dtype=float)
         for line in axis.lines
         if to_hex(line.get_color()) == colour
         and line.get_linewidth() == width
         and line.get_linestyle() == "-"
     ]
-    return found
+    assert len(found) == 1
+    return found[0]
 
 
 @languages
