@@ -11,11 +11,12 @@ import pytest
 from tests import model_readme
 
 import withdrawal_risk as wr
-from withdrawal_risk.cli.tables import rendered, result_table
+from withdrawal_risk.cli.rendering import rendered
 from withdrawal_risk.ledger.chain import read
 from withdrawal_risk.ledger.forecasts import model_of as forecast_model
 from withdrawal_risk.ledger.questions import answers_in
 from withdrawal_risk.model.library import load_model
+from withdrawal_risk.reports.tables import result_table
 
 README = Path(__file__).parents[1] / "README.md"
 

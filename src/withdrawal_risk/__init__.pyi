@@ -49,6 +49,7 @@ from .plots.sensitivity import plot_sensitivity as plot_sensitivity
 from .plots.skill import plot_skill as plot_skill
 from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
+from .queries.answers import Shown as Shown
 from .queries.ask import ask as ask
 from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution
@@ -113,12 +114,18 @@ from .queries.sensitivity import sensitivity as sensitivity
 from .queries.skill import skill as skill
 from .queries.suggest import Suggestion as Suggestion
 from .queries.suggest import suggest as suggest
+from .queries.tripwires import Tripwires as Tripwires
+from .queries.tripwires import tripwires as tripwires
 from .queries.validate import validate as validate
 from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
 from .queries.write_answer import write_answer as write_answer
+from .reports.brief import Brief as Brief
+from .reports.brief import brief as brief
 from .reports.build import report as report
+from .reports.explore import Explorer as Explorer
+from .reports.explore import explore as explore
 from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over
 from .simulation.settings import Over as Over

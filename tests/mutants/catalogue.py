@@ -985,6 +985,36 @@ MUTANTS: Final = (
         ("tests/test_extensions.py::test_the_schema_knows_a_registered_family",),
     ),
     Mutant(
+        "arabic-plural-of-hundreds",
+        "Arabic nouns follow the whole number and not its last two digits.",
+        (Change("language/ar.py", "3 <= rest <= 10", "3 <= count <= 10"),),
+        ("tests/language/test_languages.py::test_arabic_nouns_follow_their_number[103]",),
+    ),
+    Mutant(
+        "arabic-dates-of-iso",
+        "Months stand in Arabic sentences as digits.",
+        (Change("language/ar.py", "dates_by_name=True", "dates_by_name=False"),),
+        ("tests/language/test_languages.py::test_months_have_their_arabic_names[2026-09]",),
+    ),
+    Mutant(
+        "arabic-months-in-paths",
+        "The month in the name of a folder is written by name, and the path is wrong.",
+        (Change("language/base.py", r"(?<![A-Za-z0-9_/\\.:\[-])", "(?<![0-9])"),),
+        ("tests/language/test_languages.py::test_what_is_no_date_keeps_its_digits",),
+    ),
+    Mutant(
+        "arabic-sign-on-the-right",
+        "The sign of a number inside Arabic moves to its right.",
+        (Change("language/base.py", "number.startswith(_SIGNS)", "not number"),),
+        ("tests/language/test_languages.py::test_written_numbers_have_a_noun_too",),
+    ),
+    Mutant(
+        "arabic-had-without-its-answer",
+        "What would have been is said as what will be.",
+        (Change("queries/counterfactual.py", 'supposed="supposed_had"', 'supposed="supposed"'),),
+        ("tests/language/test_arabic_answers.py::test_conditionals_have_both_their_parts",),
+    ),
+    Mutant(
         "languages-unknown",
         "A text may be in a language that the library does not have.",
         (Change("elements/base.py", "if code not in LANGUAGES:", "if False:"),),

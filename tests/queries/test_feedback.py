@@ -9,9 +9,9 @@ from tests.panels import SEED_HEADER, answers_of
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
-from withdrawal_risk.cli.tables import feedback_table
 from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.model.panel_file import Answers
+from withdrawal_risk.reports.tables import feedback_table
 
 HALF, UP, DOWN, SHARE = (
     "factors.gaps.half_life", "edges.tension->gaps.weight", "edges.presence->gaps.weight",

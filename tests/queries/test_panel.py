@@ -16,12 +16,13 @@ from tests.refusals import refusal
 from tests.variants import variant
 
 import withdrawal_risk as wr
-from withdrawal_risk.cli.tables import cards_table, panel_table, rendered
+from withdrawal_risk.cli.rendering import rendered
 from withdrawal_risk.inference.judgements import log_ratio
 from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.model.library import Model
 from withdrawal_risk.model.panel_file import Answers
 from withdrawal_risk.queries.expert_packages import packages, pooled_package
+from withdrawal_risk.reports.tables import cards_table, panel_table
 from withdrawal_risk.simulation.tilting import Reweighted
 
 HALF, UP, DOWN, LEVEL = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import weakref
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.variants import variant
 
@@ -39,7 +41,8 @@ def test_parts_are_freed_once_they_are_done_with(
     posterior: wr.Posterior, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of wide networks are large; Python's collector of cycles may come late."""
-    monkeypatch.setattr(parts, "_STORED", 0)
+    nothing = parts._USUAL._replace(cells=0)
+    monkeypatch.setattr(parts, "_ROOM", ContextVar("room", default=nothing))
     monkeypatch.setattr(parts, "_PARTS", weakref.WeakKeyDictionary())
     monkeypatch.setattr(parts, "_CELLS", 10_000)
     monkeypatch.setattr(os, "process_cpu_count", lambda: 2)
@@ -76,3 +79,28 @@ def test_the_parts_of_the_last_two_questions_are_stored(posterior: wr.Posterior)
     for more in (5, 6, 7):
         wr.outlook(asked, futures=more)
     assert [question[1] for question in parts._PARTS[asked]] == [6, 7]
+
+
+def test_a_report_stores_more_and_frees_it(posterior: wr.Posterior) -> None:
+    """The prior too; answers are those that are given alone, whatever noise they share."""
+    asked, alone = variant(posterior), variant(posterior)
+    with parts.many_questions():
+        first = [wr.outlook(asked, futures=more).summary for more in (16, 5)]
+        some = wr.attribution(asked, "calm", draws=100).summary
+        stored = parts._PARTS[asked]
+        assert {(question[1], question[-1]) for question in stored} >= {
+            (16, "prior"),
+            (5, "posterior"),
+        }
+        # The prior's noise is that of as many draws of the posterior, and takes no memory.
+        of_prior, of_all = (
+            next(several for question, several in stored.items() if question[1::4] == (16, group))
+            for group in ("prior", "posterior")
+        )
+        assert np.shares_memory(of_prior[0].innovation, of_all[0].innovation)
+    assert len(stored) <= 2 and all(question[-1] == "posterior" for question in stored)
+    for futures, summary in zip((16, 5), first, strict=True):
+        pd.testing.assert_frame_equal(summary, wr.outlook(alone, futures=futures).summary)
+    pd.testing.assert_frame_equal(
+        some, wr.attribution(variant(posterior), "calm", draws=100).summary
+    )

@@ -12,9 +12,9 @@ from withdrawal_risk.cli import options
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import AsJson, Lang, ModelName
 from withdrawal_risk.cli.questions import FAILED_CHECKS, print_blocks
-from withdrawal_risk.cli.tables import backtest_table, peer_table
 from withdrawal_risk.console import is_watched, say
 from withdrawal_risk.errors import WithdrawalRiskError
+from withdrawal_risk.reports.tables import backtest_table, peer_table
 from withdrawal_risk.scoring.defaults import CHAINS, DRAWS, FUTURES, TUNE
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import AsJson, Folder, Lang, ModelName
 from withdrawal_risk.cli.questions import end as end_with
 from withdrawal_risk.cli.questions import failures, fitted, print_blocks
-from withdrawal_risk.cli.tables import judged_table, months_table, questions_table
 from withdrawal_risk.console import is_watched
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
 from withdrawal_risk.ledger.chain import FOLDER
+from withdrawal_risk.reports.tables import judged_table, months_table, questions_table
 
 __all__ = ["diff", "issue", "resolve", "track_record"]
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from withdrawal_risk.cli import tables
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import CiProb, Condition, Futures, Lang, ModelName, pairs
 from withdrawal_risk.cli.questions import Shown, question
 from withdrawal_risk.console import is_watched
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
+from withdrawal_risk.reports import tables
 
 __all__ = ["ask", "collect", "feedback", "panel"]
 

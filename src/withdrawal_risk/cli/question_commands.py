@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from withdrawal_risk.cli import options, tables
+from withdrawal_risk.cli import options
 from withdrawal_risk.cli.app import app
 from withdrawal_risk.cli.options import CiProb, Condition, Futures
 from withdrawal_risk.cli.questions import Shown, loaded, question
 from withdrawal_risk.console import is_watched
 from withdrawal_risk.errors import WithdrawalRiskError
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
+from withdrawal_risk.reports import tables
 
 __all__ = ["result_blocks"]
 

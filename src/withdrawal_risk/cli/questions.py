@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from withdrawal_risk.cli import options
-from withdrawal_risk.cli.tables import Table, rendered
+from withdrawal_risk.cli.rendering import rendered
 from withdrawal_risk.console import is_watched, say, width
 from withdrawal_risk.inference.defaults import CHAINS, DRAWS, TUNE
+from withdrawal_risk.reports.tables import Table
 
 if TYPE_CHECKING:
     from withdrawal_risk.inference.lazy import LazyPosterior
@@ -192,7 +193,7 @@ def failures(posterior: Posterior, lang: str) -> list[str]:
     """Return what is said of every check that a fit failed."""
     from withdrawal_risk.inference.checks import failed_checks
 
-    return [f"{item.name}: {item.sentence(lang)}" for item in failed_checks(posterior)]
+    return [f"{item.label(lang)}: {item.sentence(lang)}" for item in failed_checks(posterior)]
 
 
 def print_blocks(blocks: Sequence[Block]) -> None:

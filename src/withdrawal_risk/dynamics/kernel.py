@@ -138,13 +138,23 @@ def simulate_past(inputs: PathInputs) -> Any:
 
 @_kernel(nogil=True)
 def _simulate_futures(
-    begin: int, end: int, past: Any, inputs: PathInputs, wanted: Any, result: Any
+    begin: int,
+    end: int,
+    past: Any,
+    inputs: PathInputs,
+    moved: Any,
+    target: Any,
+    wanted: Any,
+    result: Any,
 ) -> None:
     _, months, factors, futures = inputs.innovation.shape
     before = past.shape[1]
     # Allocated once for all draws: fresh memory for every draw would cost more than the sweep.
     level = np.empty((before + months, factors, futures))
     values = np.empty(level.shape)
+    target_of = np.full(factors, -1)
+    for m in range(len(moved)):
+        target_of[moved[m]] = m
     for d in range(begin, end):
         given = inputs.given[d % len(inputs.given)]
         # Plain loops: assigning so short a slice takes longer than sweeping it.
@@ -155,8 +165,9 @@ def _simulate_futures(
         for t in range(months):
             for j in range(factors):
                 if inputs.clamped[before + t, j]:
+                    m = target_of[j]
                     for k in range(futures):
-                        values[before + t, j, k] = given[t, j, k % given.shape[2]]
+                        values[before + t, j, k] = target[m, d, t, k] if m >= 0 else given[t, j]
         # The inputs of this draw, its futures on the last axis.
         one = _of_draw(inputs, d, values)
         _sweep(level, before, futures, one)
@@ -168,7 +179,9 @@ def _simulate_futures(
                     result[w, d, t, k] = level[before + t, j, k]
 
 
-def simulate_futures(past: Any, inputs: PathInputs, wanted: Any) -> Any:
+def simulate_futures(
+    past: Any, inputs: PathInputs, wanted: Any, moved: Any = None, target: Any = None
+) -> Any:
     """Continue the past of every draw into many futures, all futures of a draw in one sweep.
 
     Parameters
@@ -178,10 +191,13 @@ def simulate_futures(past: Any, inputs: PathInputs, wanted: Any) -> Any:
     inputs : PathInputs
         With a leading axis of draws, except ``clamped`` and the edges. ``drive`` and ``clamped``
         hold past and future months; ``innovation`` has shape (draw, future month, factor, future)
-        and ``given`` (draw or 1, future month, factor, future or 1), where an axis of length 1
-        serves all.
+        and ``given`` (draw or 1, future month, factor), where one draw serves all.
     wanted : ndarray of int, shape (wanted factor,)
         Positions of the factors to return.
+    moved : ndarray of int, shape (moved factor,), optional
+        Positions of factors whose clamped cells have a level in every future.
+    target : ndarray, shape (moved factor, draw, future month, future), optional
+        These levels, in the place of ``given``.
 
     Returns
     -------
@@ -190,5 +206,12 @@ def simulate_futures(past: Any, inputs: PathInputs, wanted: Any) -> Any:
     """
     draws, months, _, futures = inputs.innovation.shape
     result = np.empty((len(wanted), draws, months, futures))
-    share_out(draws, lambda begin, end: _simulate_futures(begin, end, past, inputs, wanted, result))
+    if moved is None or target is None:
+        moved, target = np.zeros(0, np.int64), np.zeros((0, 0, 0, 0))
+    share_out(
+        draws,
+        lambda begin, end: _simulate_futures(
+            begin, end, past, inputs, moved, target, wanted, result
+        ),
+    )
     return result

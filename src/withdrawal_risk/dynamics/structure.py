@@ -120,6 +120,16 @@ class Structure:
         chosen = list(factors)
         return [*chosen, *self.hidden[np.isin(self.drifting, chosen)].tolist()]
 
+    def acting_on(self, factors: Iterable[int]) -> NDArray[np.bool_]:
+        """Say which factors some depend on, themselves included, shape (factor,)."""
+        acting, left = np.zeros(len(self.factors), bool), list(factors)
+        while left:
+            j = left.pop()
+            if not acting[j]:
+                acting[j] = True
+                left += self.edge_parent[self.edge_start[j] : self.edge_start[j + 1]].tolist()
+        return acting
+
     @property
     def arrays(self) -> EdgeArrays:
         """The edges as the last fields of `PathInputs`, none of them scaled."""

@@ -101,13 +101,15 @@ class Posterior:
         level = self.tree[group].dataset["level"].values
         return np.asarray(level.reshape(-1, *level.shape[2:]))
 
-    def levels(self, group: str = "posterior") -> Array:
+    def levels(
+        self, group: str = "posterior", draws: NDArray[np.intp] | slice = slice(None)
+    ) -> Array:
         """Return the levels of the stored months, policies included, (draw, month, node).
 
         Those of a policy are given, the same in every draw; to put them among the others takes a
-        copy of all.
+        copy of all that are asked for. ``draws`` are positions; all where absent.
         """
-        inferred, names = self.inferred_levels(group), self.frame.structure.factors
+        inferred, names = self.inferred_levels(group)[draws], self.frame.structure.factors
         # Without policies nothing has to be put together, and nothing is copied.
         if len(self.frame.inferred) == len(names):
             return inferred

@@ -110,7 +110,7 @@ def plot_watch_list(
         text = "" if not row["looks"] else say("noise", lang)
         if informative:
             number = f"±{100 * row['move']:.{1 if row['move'] < 0.0995 else 0}f}"
-            text = words_of(lang).points_short.format(number=number)
+            text = words_of(lang).counted(number, "point")
         end_column(axis, y, text, lang, color=INK if informative else MUTED)
     row_labels(axis, labels)
     axis.set(ylim=(-0.6, len(table) - 0.4), xlabel=say("moves", lang))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import networkx as nx
@@ -25,7 +26,7 @@ from withdrawal_risk.queries.shapley import MOST_PARTS, shapley, subsets
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments
-from withdrawal_risk.simulation.responses import own_shocks
+from withdrawal_risk.simulation.responses import of_factors, own_shocks
 
 __all__ = ["OTHERS", "Attribution", "attribution"]
 
@@ -206,7 +207,7 @@ def attribution(
             posterior, next, futures=futures, random_seed=random_seed, factors=wanted, draws=draws
         )
     )
-    removal = _Removal(posterior, held, holds)
+    removal = _Removal(posterior, held, wanted, holds)
     if chosen is None:
         chosen = _chosen_groups(posterior, wanted, removal, max_groups)
     # The equation is linear given the parameters, so one response for each group is enough: what
@@ -219,7 +220,7 @@ def attribution(
         # Members of a combination keep their shocks. The effects of all others are added up, part
         # by part, and taken away.
         gone = [effect for effect, has in zip(effects, member, strict=True) if not has]
-        return removal.probability([np.sum(parts, axis=0) for parts in zip(*gone, strict=True)])
+        return removal.probability([reduce(np.add, parts) for parts in zip(*gone, strict=True)])
 
     # Shape (combination, draw). Row 0 is without any group's shocks, the last row has those of all.
     value = np.array(list(spread(subsets(len(chosen)), without)))
@@ -259,20 +260,24 @@ class _Removal:
         self,
         posterior: Posterior,
         held: Sequence[Futures],
+        read: Sequence[int],
         holds: Callable[[Futures], NDArray[np.bool_]],
     ) -> None:
-        self.posterior, self.held, self.holds = posterior, held, holds
+        self.posterior, self.held, self.read, self.holds = posterior, held, read, holds
         self.nothing = self.probability([])
 
     def effect_of(self, names: Sequence[str]) -> list[Array]:
-        """Return what the shocks of some factors did to all levels, part by part."""
+        """Return what the shocks of some factors did to the levels that are read, part by part."""
         places = [self.posterior.frame.structure.factors.index(name) for name in names]
-        return [own_shocks(self.posterior, futures.part, places) for futures in self.held]
+        return [
+            of_factors(own_shocks(self.posterior, futures.part, places), self.read)
+            for futures in self.held
+        ]
 
     def probability(self, removed: Sequence[Array]) -> Array:
         """Return P(condition | draw) with an effect, given part by part, taken away."""
         worlds = [
-            futures.changed(-removed[number]) if removed else futures
+            futures.changed(self.read, -removed[number]) if removed else futures
             for number, futures in enumerate(self.held)
         ]
         return np.concatenate([self.holds(world).mean(axis=1) for world in worlds])

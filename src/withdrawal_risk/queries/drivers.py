@@ -21,7 +21,7 @@ from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import check_arguments
-from withdrawal_risk.simulation.responses import lasting_shift
+from withdrawal_risk.simulation.responses import lasting_shift, of_factors
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
 __all__ = ["Drivers", "drivers"]
@@ -82,7 +82,9 @@ class Drivers(Answer):
         measurable = self.summary["shift_swing"].abs() > Z90 * self.summary["shift_mcse"]
         moving, inside = self.summary[measurable], self.summary[self.summary["direct"]]
         outside = moving[~moving["direct"]]
-        read = words.listed(self.label(str(factor), lang) for factor in inside.index)
+        read = words.series(
+            words.quote.format(text=self.label(str(factor), lang)) for factor in inside.index
+        )
         if moving.empty:
             return words.say("drivers_none", name=name)
         if outside.empty:
@@ -116,6 +118,7 @@ def drivers(
     posterior: Posterior,
     condition: str = ALL_CONDITIONS,
     *,
+    set_ends: bool = True,
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Drivers:
@@ -126,6 +129,9 @@ def drivers(
     posterior : Posterior
     condition : str
         Default: all conditions together.
+    set_ends : bool
+        Whether to set each factor to either end of its range as well, which takes most of the
+        time; without it the columns ``causal_`` are left out.
     futures : int
         Simulated futures for each draw, at least 2; all worlds share the same ones.
     random_seed : int
@@ -172,33 +178,11 @@ def drivers(
         return level.mean(axis=1), np.quantile(level, _ENDS, axis=(0, 2))
 
     mean, ends = map(np.array, zip(*spread(factors, expectation), strict=True))
-    # From (factor, end, month) to (end, factor, month): the order of the worlds, which the reshape
-    # of `causal` relies on.
+    # From (factor, end, month) to (end, factor, month).
     ends = ends.swapaxes(0, 1)
-    shifted = _shifted(posterior, held, holds, first, last)
-    worlds = [
-        _clamped(posterior, j, first, last, path)
-        for side in ends
-        for path, j in zip(side, factors, strict=True)
-    ]
-
-    def set_there(several: Iterator[Futures]) -> Array:
-        next(several)
-        return np.array([holds(some).mean(axis=1) for some in several])
-
-    causal = np.concatenate(
-        list(
-            simulate(
-                posterior,
-                set_there,
-                futures=futures,
-                random_seed=random_seed,
-                worlds=worlds,
-                factors=read,
-            )
-        ),
-        axis=1,
-    ).reshape(2, len(factors), -1)
+    shifted = _shifted(posterior, held, read, holds, first, last)
+    settings = {"futures": futures, "random_seed": random_seed, "factors": read}
+    causal = _at_ends(posterior, holds, ends, first, last, settings) if set_ends else None
     rows = [
         {
             "factor": frame.structure.factors[j],
@@ -206,7 +190,7 @@ def drivers(
             **_swing("shift", shifted[:, k], posterior.chains),
             "low": ends[0, k].mean(),
             "high": ends[1, k].mean(),
-            **_swing("causal", causal[:, k], posterior.chains),
+            **({} if causal is None else _swing("causal", causal[:, k], posterior.chains)),
             **_seen(mean[k], truth, posterior.chains),
         }
         for k, j in enumerate(factors)
@@ -222,6 +206,35 @@ def drivers(
     )
 
 
+def _at_ends(
+    posterior: Posterior,
+    holds: Callable[[Futures], Truth],
+    ends: Array,
+    first: int,
+    last: int,
+    settings: dict[str, Any],
+) -> Array:
+    """Return P(condition | draw) with each factor set to either end, (end, factor, draw).
+
+    ``ends`` has shape (end, factor, month).
+    """
+    # The reshape below relies on the order of the worlds.
+    worlds = [
+        _clamped(posterior, int(j), first, last, path)
+        for side in ends
+        for path, j in zip(side, posterior.frame.latent_index, strict=True)
+    ]
+
+    def set_there(several: Iterator[Futures]) -> Array:
+        next(several)
+        return np.array([holds(some).mean(axis=1) for some in several])
+
+    probability = np.concatenate(
+        list(simulate(posterior, set_there, worlds=worlds, **settings)), axis=1
+    )
+    return np.asarray(probability.reshape(*ends.shape[:2], -1))
+
+
 def _clamped(posterior: Posterior, factor: int, first: int, last: int, path: Array) -> World:
     """Return the world in which a factor takes one level a month."""
     world = World.unchanged(posterior)
@@ -232,6 +245,7 @@ def _clamped(posterior: Posterior, factor: int, first: int, last: int, path: Arr
 def _shifted(
     posterior: Posterior,
     held: Sequence[Futures],
+    read: Sequence[int],
     holds: Callable[[Futures], Truth],
     first: int,
     last: int,
@@ -242,11 +256,11 @@ def _shifted(
         # One response to +1 for each factor: the response to -1 is its negative. The answer has
         # shape (way, factor, draw).
         unit = [
-            lasting_shift(posterior, some.part, {int(j): 1.0}, first, last)
+            of_factors(lasting_shift(posterior, some.part, {int(j): 1.0}, first, last), read)
             for j in posterior.frame.latent_index
         ]
         return np.array(
-            [[holds(some.changed(way * r)).mean(axis=1) for r in unit] for way in (-1, 1)]
+            [[holds(some.changed(read, way * r)).mean(axis=1) for r in unit] for way in (-1, 1)]
         )
 
     return np.concatenate(list(spread(held, moved)), axis=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -13,9 +14,9 @@ from withdrawal_risk.cores import spread
 from withdrawal_risk.elements.conditions import Tree, clauses
 from withdrawal_risk.elements.network import Lever
 from withdrawal_risk.inference.posterior import Posterior
-from withdrawal_risk.simulation.conditions import Evaluator, tree_of
+from withdrawal_risk.simulation.conditions import Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures
-from withdrawal_risk.simulation.responses import lasting_shift
+from withdrawal_risk.simulation.responses import lasting_shift, of_factors
 
 __all__ = ["Budget", "ShiftedFutures", "Shifts"]
 
@@ -71,6 +72,7 @@ class ShiftedFutures:
         self._probabilities: dict[tuple[tuple[str, float], ...], float] = {}
         self._merits: dict[tuple[tuple[str, float], ...], Merit] = {}
         tree = tree_of(posterior, condition)
+        self.read = sorted(subjects(posterior, [tree]))
         whole: dict[str, Tree] = {"whole": tree}
         leaves = {str(number): leaf for number, leaf in enumerate(clauses(tree))}
         # An evaluator skips what cannot decide a tree. With every clause as a tree of its own it
@@ -113,7 +115,7 @@ class ShiftedFutures:
             futures = self.held[number]
             if order:
                 change = [sizes[j] * unit[number] for j, unit in zip(order, units, strict=True)]
-                futures = futures.changed(np.sum(change, axis=0))
+                futures = futures.changed(self.read, reduce(np.add, change))
             return evaluator(futures)
 
         parts = list(spread(range(len(self.held)), evaluated))
@@ -131,9 +133,12 @@ class ShiftedFutures:
             lever = self.posterior.model.spec.factors[names[factor]].lever
             ramps = {factor: lever.months} if lever is not None else None
             self._units[factor, earlier] = [
-                lasting_shift(
-                    *(self.posterior, part.part, shifts, self.first, len(part.window) - 1),
-                    ramps=ramps,
+                of_factors(
+                    lasting_shift(
+                        *(self.posterior, part.part, shifts, self.first, len(part.window) - 1),
+                        ramps=ramps,
+                    ),
+                    self.read,
                 )
                 for part in self.held
             ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -22,7 +22,7 @@ from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
 
-__all__ = ["Futures", "simulate"]
+__all__ = ["Futures", "futures_of_part", "simulate"]
 
 Array = NDArray[np.float64]
 
@@ -49,8 +49,10 @@ class Futures:
     wanted : tuple of int
         Factors whose futures are held.
     future : ndarray, shape (wanted factor, draw, future month, future)
-    offset : ndarray, shape (draw, month, wanted factor), optional
-        Added to every level of the window: the response to a change that is the same in every
+    moved : tuple of int
+        Factors to whose levels `offset` is added; no others may then be asked for.
+    offset : ndarray, shape (moved factor, draw, month), optional
+        Added in every month of the window: the response to a change that is the same in every
         future.
     learnt : Learnt, optional
         What indicators are supposed to show in this world.
@@ -61,6 +63,7 @@ class Futures:
     past: Array
     wanted: tuple[int, ...]
     future: Array
+    moved: tuple[int, ...] = ()
     offset: Array | None = None
     learnt: Learnt | None = None
 
@@ -72,7 +75,7 @@ class Futures:
     def level(self, factor: int, first: int, last: int) -> Array:
         """Return a factor's level over months ``first..last``, shape (draw, month, future)."""
         # The months may lie in the past, in the future or in both. `past` holds every factor and
-        # has no axis of futures; `future` and `offset` hold the wanted factors.
+        # has no axis of futures; `future` holds the wanted factors.
         before, place = self.past.shape[1], self.wanted.index(factor)
         ahead = self.future[place][:, max(first - before, 0) : max(last + 1 - before, 0)]
         if first < before:
@@ -81,11 +84,19 @@ class Futures:
             ahead = np.concatenate([same, ahead], axis=1)
         if self.offset is None:
             return ahead
-        return ahead + self.offset[:, first : last + 1, place, None]
+        return ahead + self.offset[self.moved.index(factor), :, first : last + 1, None]
 
-    def changed(self, response: Array) -> Futures:
-        """Return these futures with a response, shape (draw, month, factor), added."""
-        return replace(self, offset=response[:, :, list(self.wanted)])
+    def changed(self, factors: Sequence[int], response: Array) -> Futures:
+        """Return these futures with a response added; only its factors may be asked for.
+
+        Parameters
+        ----------
+        factors : sequence of int
+            Their positions.
+        response : ndarray, shape (factor, draw, month)
+            As `of_factors` returns it.
+        """
+        return replace(self, moved=tuple(factors), offset=response)
 
     def value(
         self, indicator: int, first: int, last: int, where: NDArray[np.bool_] | None = None
@@ -184,28 +195,10 @@ def simulate[Answer](
     Answer
         What `work` returns, in the order of the draws; together all of the group's.
     """
-    count = len(posterior.frame.structure.factors)
-    needed = range(count) if factors is None else sorted({int(j) for j in factors})
-    wanted = tuple(needed)
-    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
-    moved = {span.factor for world in worlds for span in world.moves}
-    asked = tuple(sorted({*wanted, *moved}))
+    needed = range(len(posterior.frame.structure.factors)) if factors is None else factors
 
     def run(part: Part) -> Answer:
-        # An earlier baseline serves again if it holds every factor that is asked for, or more.
-        held, future = part.memo.get("baseline", ((), None))
-        if future is None or not set(asked) <= set(held):
-            # Only the latest is stored, because it is large.
-            held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
-        baseline = Futures(
-            window=horizon_window(posterior),
-            part=part,
-            past=part.past,
-            wanted=held,
-            future=future,
-        )
-        others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
-        return work(chain([baseline], others))
+        return work(futures_of_part(posterior, part, worlds, needed))
 
     return spread(
         parts(
@@ -221,6 +214,40 @@ def simulate[Answer](
     )
 
 
+def futures_of_part(
+    posterior: Posterior, part: Part, worlds: Sequence[World], factors: Iterable[int]
+) -> Iterator[Futures]:
+    """Return the futures of some draws in the baseline, then in other worlds, one after another.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    part : Part
+        The draws, with the noise of their futures.
+    worlds : sequence of World
+    factors : iterable of int
+        Positions of the factors whose futures are needed.
+    """
+    wanted = tuple(sorted({int(j) for j in factors}))
+    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
+    moved = {span.factor for world in worlds for span in world.moves}
+    asked = tuple(sorted({*wanted, *moved}))
+    # An earlier baseline serves again if it holds every factor that is asked for, or more.
+    held, future = part.memo.get("baseline", ((), None))
+    if future is None or not set(asked) <= set(held):
+        # Only the latest is stored, because it is large.
+        held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
+    baseline = Futures(
+        window=horizon_window(posterior),
+        part=part,
+        past=part.past,
+        wanted=held,
+        future=future,
+    )
+    others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
+    return chain([baseline], others)
+
+
 def _continue(
     posterior: Posterior,
     part: Part,
@@ -230,30 +257,37 @@ def _continue(
     given: Array,
     push: Array,
     edge_scale: Array,
+    targets: Mapping[int, Array] | None = None,
 ) -> Array:
     """Continue a past into futures, shape (wanted factor, draw, future month, future)."""
     # Months that no lag reaches back to are not read again.
     # One month always stays, because a level depends on itself a month before.
-    first = max(past.shape[1] - max(posterior.frame.structure.longest_lag, 1), 0)
+    structure = posterior.frame.structure
+    first = max(past.shape[1] - max(structure.longest_lag, 1), 0)
+    # What acts on none of the wanted factors is held, which takes less time than simulating it.
+    clamped = np.logical_or(clamped[first:], ~structure.acting_on(wanted))
     # `drive` and `clamped` begin with the past months that are kept, `innovation` and `given` with
     # the first future month.
     inputs = part.inputs._replace(
         drive=part.inputs.drive[:, first:] + push[first:],
         innovation=part.innovation,
-        clamped=clamped[first:],
+        clamped=clamped,
         given=given,
         edge_scale=edge_scale[first:],
     )
     future: Array = simulate_futures(
-        np.ascontiguousarray(past[:, first:]), inputs, np.array(wanted, dtype=np.int64)
+        np.ascontiguousarray(past[:, first:]),
+        inputs,
+        np.array(wanted, dtype=np.int64),
+        *((np.array(list(targets)), np.stack(list(targets.values()))) if targets else ()),
     )
     return future
 
 
 def _baseline(posterior: Posterior, part: Part, wanted: tuple[int, ...]) -> Array:
     inputs, before = part.inputs, part.past.shape[1]
-    # Policies are the same everywhere: axes of length 1 stand for all draws and futures.
-    given = inputs.given[None, before:, :, None]
+    # Policies are the same everywhere: an axis of length 1 stands for all draws.
+    given = inputs.given[None, before:]
     quiet = np.zeros(inputs.clamped.shape)
     return _continue(
         posterior, part, wanted, part.past, inputs.clamped, given, quiet, inputs.edge_scale
@@ -285,7 +319,9 @@ class _OtherWorld:
         self.clamped = np.logical_or(inputs.clamped, world.clamped)
         level = np.where(world.clamped, world.given, inputs.given)
         self.past_given = level[None, : self.before]
-        self.future_given = level[None, self.before :, :, None]
+        self.future_given = level[None, self.before :]
+        # Of factors that move, a level in every future.
+        self.targets: dict[int, Array] = {}
         # Without months no edge is scaled, which takes less time than scaling by 1.
         self.edge_scale = world.edge_scale if world.scales else inputs.edge_scale
         self.past_changes = bool(
@@ -316,12 +352,15 @@ class _OtherWorld:
             past = slice(span.first, min(span.last + 1, self.before))
             self.past_given[:, past, span.factor] = target[:, :past_months, 0]
             self.past_changes = True
-        # Ahead every future of every draw has its own target, so both axes are written out.
+        # Ahead every future of every draw has its own target.
         if span.last >= self.before:
-            shape = (draws, *self.future_given.shape[1:3], futures)
-            self.future_given = np.broadcast_to(self.future_given, shape).copy()
+            if span.factor not in self.targets:
+                given = self.future_given[:, :, span.factor, None]
+                self.targets[span.factor] = np.broadcast_to(
+                    given, (draws, given.shape[1], futures)
+                ).copy()
             ahead = slice(max(span.first - self.before, 0), span.last + 1 - self.before)
-            self.future_given[:, ahead, span.factor] = target[:, past_months:]
+            self.targets[span.factor][:, ahead] = target[:, past_months:]
         self.clamped[span.first : span.last + 1, span.factor] = True
 
     def _run(self, wanted: tuple[int, ...]) -> Futures:
@@ -348,6 +387,7 @@ class _OtherWorld:
             self.future_given,
             self.world.push,
             self.edge_scale,
+            self.targets,
         )
         if len(self.edge_scale):
             _check_near(past, future)

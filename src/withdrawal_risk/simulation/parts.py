@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -31,7 +33,15 @@ from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.states import Luck, abducted
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["Part", "known_limits", "known_spans", "known_values", "parts"]
+__all__ = [
+    "Part",
+    "draws_of_group",
+    "known_limits",
+    "known_spans",
+    "known_values",
+    "many_questions",
+    "parts",
+]
 
 Array = NDArray[np.float64]
 
@@ -42,19 +52,68 @@ _BLOCK: Final = 64
 """Draws whose indicators share a stream of random numbers. Parts hold whole blocks, so that the
 noise of a draw does not depend on how many factors or futures there are."""
 
-_STORED: Final = 40_000_000
-"""Innovations that are stored for the next question, at most: 160 MB."""
-
-_QUESTIONS: Final = 2
-"""Kinds of questions whose parts are stored: those of all draws, and those of some draws in more
-futures often take turns."""
-
 _MAIN_STREAM: Final = "future"
 
-Question = tuple[int, int, int, int, str]
+
+class _Room(NamedTuple):
+    """What is stored of the questions asked last.
+
+    Parameters
+    ----------
+    cells : int
+        Innovations that are stored of a question, at most; each takes 4 bytes.
+    questions : int
+        Kinds of questions whose parts are stored.
+    groups : frozenset of str
+        Of which groups.
+    """
+
+    cells: int
+    questions: int
+    groups: frozenset[str]
+
+
+_USUAL: Final = _Room(40_000_000, 2, frozenset({"posterior"}))
+"""Those of all draws, and those of some draws in more futures often take turns. The prior is asked
+once; its parts would only displace those that are asked for again."""
+
+_OF_MANY: Final = _Room(64_000_000, 4, frozenset({"posterior", "prior"}))
+"""Those of all draws, of some draws for what is asked in hundreds of worlds, of some draws in more
+futures, and the prior's."""
+
+_ROOM: ContextVar[_Room] = ContextVar("room", default=_USUAL)
+
+Question = tuple[int, int, int, int, str, str]
+"""Draws, futures, seed, common months, stream and group."""
 
 _PARTS: WeakKeyDictionary[Posterior, OrderedDict[Question, list[Part]]] = WeakKeyDictionary()
 """By posterior, and by what was asked of it: the parts of the last questions."""
+
+
+@contextmanager
+def many_questions() -> Iterator[None]:
+    """Store more than usual while many questions are asked of one posterior; answers stay the same.
+
+    What is more than usual is freed at the end.
+    """
+    before = _ROOM.set(_OF_MANY)
+    try:
+        yield
+    finally:
+        _ROOM.reset(before)
+        room = _ROOM.get()
+        for stored in _PARTS.values():
+            for question, several in list(stored.items()):
+                cells = sum(part.innovation.size for part in several)
+                if question[-1] not in room.groups or cells > room.cells:
+                    del stored[question]
+            _free(stored, room.questions)
+
+
+def _free(stored: OrderedDict[Question, list[Part]], most: int) -> None:
+    """Give up what was asked for longest ago until no more than so many questions are stored."""
+    while len(stored) > most:
+        stored.popitem(last=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -335,23 +394,22 @@ def parts(
         leaves what is stored as it is.
     """
     every = posterior.count("prior" if group == "structure" else group)
-    many = every if draws is None else min(draws, every)
-    # The prior is asked once; its parts would only displace those that are asked for again.
-    lasting = group == "posterior" and store
-    stored = _PARTS.setdefault(posterior, OrderedDict()) if lasting else OrderedDict()
-    question = many, futures, random_seed, common, stream
+    many, room = every if draws is None else min(draws, every), _ROOM.get()
+    question = many, futures, random_seed, common, stream, group
+    stored = _PARTS.setdefault(posterior, OrderedDict())
     if question in stored:
         stored.move_to_end(question)
         yield from stored[question]
         return
-    # Memory is freed before it is needed again.
-    while len(stored) >= _QUESTIONS:
-        stored.popitem(last=False)
     ahead = posterior.model.spec.time.horizon - posterior.as_of
     cells = many * futures * ahead * len(posterior.frame.structure.factors)
-    lasting = lasting and cells <= _STORED
+    lasting = store and group in room.groups and cells <= room.cells
+    noise = _shared(stored, question)
+    if lasting:
+        # Memory is freed before it is needed again.
+        _free(stored, room.questions - 1)
     made: list[Part] = []
-    for part in _made(posterior, group, question):
+    for part in _made(posterior, question, noise):
         if lasting:
             made.append(part)
         yield part
@@ -360,40 +418,75 @@ def parts(
         stored[question] = made
 
 
-def _group(posterior: Posterior, group: str) -> tuple[dict[str, Array], Array]:
-    """Return the unknowns of a group and the levels of the stored months.
+def _shared(
+    stored: Mapping[Question, Sequence[Part]], question: Question
+) -> list[NDArray[np.float32]]:
+    """Return the innovations of stored parts that are those of another question; else nothing.
+
+    A stream of random numbers belongs to a seed and a name, so other draws, of whatever group,
+    have the same ones in the same order.
+    """
+    many, *noise, _ = question
+    # With months in common it would have to be copied and overwritten.
+    if question[3] == 0:
+        for (most, *other, _), several in stored.items():
+            if other == noise and most >= many:
+                return [part.innovation for part in several]
+    return []
+
+
+def _between(blocks: Sequence[NDArray[np.float32]], begin: int, end: int) -> NDArray[np.float32]:
+    """Return some rows of arrays that follow each other; a view where one array holds them all."""
+    found, first = list[NDArray[np.float32]](), 0
+    for block in blocks:
+        if first < end and begin < first + len(block):
+            found.append(block[max(begin - first, 0) : end - first])
+        first += len(block)
+    return found[0] if len(found) == 1 else np.concatenate(found)
+
+
+def _group(
+    posterior: Posterior, group: str, positions: NDArray[np.intp] | slice
+) -> tuple[dict[str, Array], Array]:
+    """Return the unknowns of some draws of a group, and their levels up to the evidence's end.
 
     The group "structure" is the prior without events.
     """
-    if group != "structure":
-        return posterior.draws(group), posterior.levels(group)
     model, frame = posterior.model, posterior.frame
-    if not frame.effects:
-        return posterior.draws("prior"), posterior.levels("prior")
-    # A fit that stores parameters alone has no innovations; the prior's are drawn again.
-    count = posterior.count("prior")
-    seed = posterior.settings["random_seed"]
-    unknowns = {name: prior.draw(seed, count) for name, prior in frame.priors.items()}
-    unknowns["event_effect"] = np.zeros_like(unknowns["event_effect"])
-    inputs = path_inputs(model, frame, unknowns, posterior.as_of, frame.window)
-    level = simulate_past(inputs._replace(given=inputs.given[None]))
-    since = frame.window.index(posterior.stored_months.first)
-    return unknowns, level[:, since:]
+    if group == "structure" and frame.effects:
+        # A fit that stores parameters alone has no innovations; the prior's are drawn again.
+        count = posterior.count("prior")
+        seed = posterior.settings["random_seed"]
+        unknowns = {name: prior.draw(seed, count) for name, prior in frame.priors.items()}
+        unknowns["event_effect"] = np.zeros_like(unknowns["event_effect"])
+        unknowns = {name: values[positions] for name, values in unknowns.items()}
+        inputs = path_inputs(model, frame, unknowns, posterior.as_of, frame.window)
+        level = simulate_past(inputs._replace(given=inputs.given[None]))
+        return unknowns, level[:, frame.window.index(posterior.stored_months.first) :]
+    group = "prior" if group == "structure" else group
+    unknowns = {name: values[positions] for name, values in posterior.draws(group).items()}
+    return unknowns, posterior.levels(group, positions)
 
 
-def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part]:
-    """Make the parts of a question, so many draws at once as a core works on."""
-    many, futures, random_seed, common, stream = question
+def draws_of_group(posterior: Posterior, group: str, many: int) -> tuple[dict[str, Array], Array]:
+    """Return so many draws of a group: their unknowns, and their levels up to the ``as_of``."""
+    every = posterior.count("prior" if group == "structure" else group)
+    # Evenly spaced over the joined chains, so that each is represented.
+    positions = np.linspace(0, every - 1, many).round().astype(int) if many < every else slice(None)
+    unknowns, level = _group(posterior, group, positions)
+    return unknowns, level[:, : posterior.as_of - horizon_window(posterior).first + 1]
+
+
+def _made(
+    posterior: Posterior, question: Question, shared: Sequence[NDArray[np.float32]]
+) -> Iterator[Part]:
+    """Make the parts of a question, so many draws at once as a core works on.
+
+    ``shared`` holds the innovations of as many draws or more where there are any.
+    """
+    many, futures, random_seed, common, stream, group = question
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
-    unknowns, level = _group(posterior, group)
-    level = level[:, : posterior.as_of - window.first + 1]
-    if many < len(level):
-        # Evenly spaced over the joined chains, so that each is represented.
-        positions = np.linspace(0, len(level) - 1, many).round().astype(int)
-        level, unknowns = (
-            level[positions],
-            {name: values[positions] for name, values in unknowns.items()},
-        )
+    unknowns, level = draws_of_group(posterior, group, many)
     ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
     # Every core gets as many parts as any other.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))
@@ -408,20 +501,12 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
     limits = known_limits(posterior) if group == "posterior" else {}
     for begin in range(0, many, at_once):
         chunk = slice(begin, min(begin + at_once, many))
-        # Seven digits are enough for noise, and half the memory saves a fifth of the time.
-        noise = np.zeros((chunk.stop - begin, ahead, count, futures), np.float32)
-
-        # The default binds this part's array; a closure would look up the name only when it runs.
-        def fill(
-            stream: tuple[int, bool, np.random.Generator], noise: NDArray[np.float32] = noise
-        ) -> None:
-            j, jump, rng = stream
-            noise[:, :, j] = innovations(rng, (len(noise), ahead, futures), jump=jump)
-            # Drawn for every future and then overwritten, so that later months keep their numbers.
-            noise[:, :common, j] = noise[:, :common, j, :1]
-
-        for _ in spread(streams, fill):
-            pass
+        if shared:
+            noise = _between(shared, chunk.start, chunk.stop)
+        else:
+            # Seven digits are enough for noise, and half the memory saves a fifth of the time.
+            noise = np.zeros((chunk.stop - begin, ahead, count, futures), np.float32)
+            _fill(noise, streams, common)
         chunk_unknowns = {name: values[chunk] for name, values in unknowns.items()}
         yield Part(
             frame=frame,
@@ -437,3 +522,21 @@ def _made(posterior: Posterior, group: str, question: Question) -> Iterator[Part
             spans=spans,
             limits=limits,
         )
+
+
+def _fill(
+    noise: NDArray[np.float32],
+    streams: Sequence[tuple[int, bool, np.random.Generator]],
+    common: int,
+) -> None:
+    """Fill in the next innovations of every factor."""
+
+    def fill(stream: tuple[int, bool, np.random.Generator]) -> None:
+        j, jump, rng = stream
+        draws, ahead, _, futures = noise.shape
+        noise[:, :, j] = innovations(rng, (draws, ahead, futures), jump=jump)
+        # Drawn for every future and then overwritten, so that later months keep their numbers.
+        noise[:, :common, j] = noise[:, :common, j, :1]
+
+    for _ in spread(streams, fill):
+        pass

@@ -309,7 +309,12 @@ def _more_gaps(
 
 
 def of_trees(
-    posterior: Posterior, trees: Mapping[str, Tree], *, futures: int, random_seed: int
+    posterior: Posterior,
+    trees: Mapping[str, Tree],
+    *,
+    group: str = "posterior",
+    futures: int,
+    random_seed: int,
 ) -> Probabilities:
     """Simulate the baseline, and evaluate some trees instead of the file's conditions."""
     evaluator = Evaluator(posterior, trees)
@@ -320,6 +325,7 @@ def of_trees(
     parts = simulate(
         posterior,
         evaluated,
+        group=group,
         futures=futures,
         random_seed=random_seed,
         factors=sorted(subjects(posterior, trees.values())),

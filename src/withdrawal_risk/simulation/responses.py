@@ -15,9 +15,14 @@ from withdrawal_risk.dynamics.kernel import simulate_past
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.parts import Part
 
-__all__ = ["lasting_shift", "own_shocks"]
+__all__ = ["lasting_shift", "of_factors", "own_shocks"]
 
 Array = NDArray[np.float64]
+
+
+def of_factors(levels: Array, factors: Sequence[int]) -> Array:
+    """Return the levels, (draw, month, factor), of some factors, one factor after the other."""
+    return np.ascontiguousarray(levels[:, :, list(factors)].transpose(2, 0, 1))
 
 
 def own_shocks(posterior: Posterior, part: Part, factors: Sequence[int]) -> Array:

@@ -1,4 +1,4 @@
-"""Answers as tables for a terminal."""
+"""Answers as tables of text, for a terminal and for the report."""
 
 from __future__ import annotations
 
@@ -57,7 +57,6 @@ __all__ = [
     "peer_table",
     "questions_table",
     "reach_table",
-    "rendered",
     "result_table",
     "scenarios_table",
     "sensitivity_tables",
@@ -66,9 +65,6 @@ __all__ = [
 
 _BESIDE: Final = ("structure", "prior", "published_true", "published_false", "judged")
 """What stands beside the probabilities of an outlook: base rates and published part."""
-
-_WIDE: Final = 200
-"""Columns where no terminal says how many it has."""
 
 
 class Table(TypedDict):
@@ -87,32 +83,6 @@ class Table(TypedDict):
     columns: list[str]
     rows: list[list[str]]
     text: list[int]
-
-
-def rendered(table: Table, width: int | None = None) -> str:
-    """Return a table as lines of text.
-
-    Parameters
-    ----------
-    table : Table
-    width : int, optional
-        Of the terminal. Default: wide enough for all.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    grid = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    # As `Text`, because Rich would read square brackets in a label as markup.
-    for number, heading in enumerate(table["columns"]):
-        grid.add_column(Text(heading), justify="left" if number in table["text"] else "right")
-    for row in table["rows"]:
-        grid.add_row(*map(Text, row))
-    console = Console(width=width or _WIDE, color_system=None, force_terminal=False)
-    with console.capture() as lines:
-        console.print(grid)
-    return "\n".join(line.rstrip() for line in lines.get().rstrip("\n").split("\n"))
 
 
 def result_table(result: Result, lang: str) -> Table:
@@ -248,7 +218,8 @@ def _refits_table(result: Sensitivity, lang: str) -> Table:
         for _, row in result.refits.iterrows()
     ]
     heads = ("judgement", "moved_by", "refit", "mcse", "reweighted")
-    return {"columns": [*(words.tables[h] for h in heads), "Pareto k"], "rows": rows, "text": [0]}
+    columns = [words.tables[head] for head in (*heads, "pareto_k")]
+    return {"columns": columns, "rows": rows, "text": [0]}
 
 
 def panel_table(result: PanelResult, lang: str) -> Table:
@@ -320,7 +291,7 @@ def by_when_table(result: ByWhen, lang: str) -> Table:
     )
     rows = [
         [
-            str(month),
+            words_of(lang).with_dates(str(month)),
             percent(row["probability"], lang, decimals=1),
             interval(row["lower"], row["upper"], lang),
             probability_word(row["probability"], lang, row["mcse"]),
@@ -389,15 +360,16 @@ def better_table(scenarios: Scenarios, lang: str) -> Table:
 def drivers_table(drivers: Drivers, lang: str) -> Table:
     """Return a row a factor: moved, set, and observed."""
     words = words_of(lang)
+    ways = [way for way in ("shift", "causal", "evidential") if f"{way}_swing" in drivers.summary]
     rows = []
     for name, row in drivers.summary.iterrows():
         ends = [
             " / ".join(percent(row[f"{way}_{end}"], lang, decimals=1) for end in ("low", "high"))
-            for way in ("shift", "causal", "evidential")
+            for way in ways
         ]
         direct = words.names["yes"] if row["direct"] else ""
         rows.append([drivers.label(str(name), lang), direct, *ends])
-    heads = ("factor", "direct", "shift", "causal", "evidential")
+    heads = ("factor", "direct", *ways)
     return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0, 1]}
 
 
@@ -456,7 +428,7 @@ def reach_table(reached: Reach, lang: str) -> Table:
 def checks_table(checks: Sequence[CheckResult], lang: str) -> Table:
     """Return a row a check."""
     words = words_of(lang).tables
-    rows = [[item.name, item.verdict_in(lang), item.sentence(lang)] for item in checks]
+    rows = [[item.label(lang), item.verdict_in(lang), item.sentence(lang)] for item in checks]
     heads = ("check", "verdict", "finding")
     return {"columns": [words[head] for head in heads], "rows": rows, "text": [0, 1, 2]}
 
@@ -573,7 +545,7 @@ def _question(
     numbers = (row[name] for name in ("probability", "structure", "events"))
     return [
         f"{place[0]}: {found.label(place[0], place[1], lang)}",
-        f"{row['latest']} ({row['entry']})",
+        f"{words_of(lang).with_dates(str(row['latest']))} ({row['entry']})",
         *("" if math.isnan(number) else percent(number, lang) for number in numbers),
     ]
 
