@@ -6,6 +6,7 @@ STAMP   := $(VENV)/.ready
 TOOLS   := .tools
 UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
+CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
 .PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme lock clean
@@ -28,8 +29,14 @@ $(STAMP): requirements.lock pyproject.toml .python-version $(if $(findstring $(T
 report: $(STAMP)
 	$(VENV)/bin/withdrawal-risk report iraq-2025 --lang both --output output/iraq-2025.html
 
+# What checks the report's page in a browser, where npm is there to bring it. Tests that miss it, or
+# Chromium, say so and are skipped; with CI set they fail.
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --silent
+	touch $@
+
 # Compiled once, where two processes would otherwise both compile.
-test: $(VENV)/.warm lint
+test: $(VENV)/.warm $(CHECKERS) lint
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
 
 lint: $(STAMP)
@@ -104,4 +111,4 @@ lock: pyproject.toml
 	$(UV) $(COMPILE) --group dev --group peers -c requirements.lock -o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(TOOLS) output
+	rm -rf $(VENV) $(PEERS) $(TOOLS) node_modules output

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.arabic import unmarked
+from tests.browser.hostile import ADDRESSES, SOURCE
 from tests.variants import with_text
 
 import withdrawal_risk as wr
@@ -18,7 +20,7 @@ from withdrawal_risk.language.numbers import (
     points,
     signed,
 )
-from withdrawal_risk.reports.evidence import span_in_words, value_in_words
+from withdrawal_risk.reports.evidence import evidence_table, span_in_words, value_in_words
 
 HEADER = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note\n"
 ROWS = {
@@ -71,6 +73,17 @@ def test_the_report_shows_what_the_file_says(
         settings=posterior.settings,
     )
     assert "counted twice" in wr.report(other, tmp_path / "n.html").read_text(encoding="utf-8")
+
+
+def test_only_addresses_of_the_web_are_links(small_text: str) -> None:
+    """What the door of evidence files refuses is refused here again."""
+    (row,) = wr.Model.from_texts(
+        small_text, HEADER + "x,rate,2023-03,2023-03,2023-04,104,,,,A,invented,,\n"
+    ).evidence
+    model = wr.Model.from_texts(small_text)
+    rows = [replace(row, url=address) for address in (*ADDRESSES, SOURCE, "", "http://example.org")]
+    _, links = evidence_table(model.spec, rows, "en")
+    assert links == [*("" for _ in ADDRESSES), SOURCE, "", "http://example.org"]
 
 
 def test_numbers_never_round_to_certainty() -> None:

@@ -18,6 +18,7 @@ from withdrawal_risk.queries.results import Result
 from withdrawal_risk.reports.blocks import Section
 from withdrawal_risk.reports.data import data_links
 from withdrawal_risk.reports.ingredients import Asked, Ingredients, check_outlook, gather
+from withdrawal_risk.reports.live.part import LivePart, live_part
 from withdrawal_risk.reports.palette import colour_rules
 from withdrawal_risk.reports.sections import (
     ask,
@@ -161,20 +162,26 @@ def report(  # noqa: PLR0913
     first = words_of(languages[0]).report
     found = gather(posterior, asked, lambda key: say(first[key]))
     pages = [_page(found, name, say) for name in languages]
-    write_bytes(target, _html(pages, found, live=live).encode())
+    part = None
+    if live:
+        say(first["ask"])
+        part = live_part(posterior, random_seed=random_seed, languages=languages)
+    write_bytes(target, _html(pages, found, part).encode())
     return target
 
 
-def _html(pages: list[dict[str, Any]], found: Ingredients, *, live: bool) -> str:
+def _html(pages: list[dict[str, Any]], found: Ingredients, live: LivePart | None) -> str:
     """Return the page with the policy that lets nothing in but what it was made with."""
     style = template_text("page.css") + colour_rules()
     script = template_text("page.js")
+    if live is not None:
+        style, script = style + live.style, f"{script}\n{live.script}"
     return filled(
         "page.html",
         pages=pages,
         policy=policy(style, script),
         style=Markup(style),
         script=Markup(script),
-        live=None,
+        live=None if live is None else Markup(live.json),
         data=data_links(found),
     )

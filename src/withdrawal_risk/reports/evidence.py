@@ -9,7 +9,7 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.families import family_of
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import NO_BREAK
-from withdrawal_risk.model.evidence import EvidenceRow
+from withdrawal_risk.model.evidence import ADDRESS, EvidenceRow
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.reports.tables import Table
 
@@ -89,7 +89,7 @@ def evidence_table(
     table: Table = {
         "columns": [words.report[head] for head in heads],
         "rows": cells,
-        "text": [0, 1, 3, 4, 5, 6],
+        "text": [0, 1, 2, 3, 4, 5, 6],
     }
-    links = [row.url if row.url.startswith(("https://", "http://")) else "" for row in rows]
+    links = [row.url if ADDRESS.fullmatch(row.url) else "" for row in rows]
     return table, links

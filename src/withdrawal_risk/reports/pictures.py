@@ -12,6 +12,9 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from withdrawal_risk.reports.palette import THEMED
+from withdrawal_risk.reports.paths import short_path
+
 __all__ = ["inline_svg"]
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
@@ -22,7 +25,18 @@ _NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
 
 _REFERENCE: Final = re.compile(r"(?<=#)[\w.-]+")
 
-_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+_STANDING: Final = re.compile(r"rotate\(-?0( [-\d.]+)*\)")
+"""A turn by nothing."""
+
+_USUAL: Final = {
+    "stroke-width": "1",
+    "stroke-linejoin": "round",
+    "stroke-linecap": "square",
+    "text-anchor": "start",
+    "font-size": "9",
+    "stroke-dashoffset": "0",
+}
+"""What the style sheet of the page says of all figures, or makes no difference to be seen."""
 
 _CONTAINERS: Final = ("g", "defs", "clipPath")
 
@@ -31,8 +45,8 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     """Return a figure as an SVG element for the inside of a page.
 
     Style attributes become attributes of the drawing, which a Content-Security-Policy does not
-    forbid, and colours become classes, ``f1f4e79`` for a fill and ``s1f4e79`` for a stroke, to
-    which the page's style sheet gives the colours of its theme.
+    forbid, and colours of the theme become classes, ``f1f4e79`` for a fill and ``s1f4e79`` for a
+    stroke, to which the page's style sheet gives its own; other colours stay.
 
     Parameters
     ----------
@@ -46,23 +60,20 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     # A fixed salt and no date, so that the same figure gives the same text.
     with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=metadata)
+        figure.savefig(buffer, format="svg", metadata=metadata, transparent=True)
     root = ET.fromstring(buffer.getvalue())
     _without_empty(root)
-    ids = {
-        element.get("id"): f"{name}-{number}"
-        for number, element in enumerate(root.iter())
-        if element.get("id")
-    }
     used = {
         reference
         for element in root.iter()
         for value in element.attrib.values()
         for reference in _REFERENCE.findall(value)
     }
+    named = (element.get("id") for element in root.iter())
+    ids = {old: f"{name}-{k}" for k, old in enumerate(old for old in named if old in used)}
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
-        _attributes(element, {old: new for old, new in ids.items() if old in used})
+        _attributes(element, ids)
     _without_frames(root)
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
@@ -109,17 +120,21 @@ def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
     element.attrib.clear()
     classes = []
     for key, value in [*given.items(), *_style(given.get("style", ""))]:
-        if key == "style" or value == "":
+        if key in ("style", "font-family") or value == "" or _USUAL.get(key) == value:
+            continue
+        if key == "transform" and _STANDING.fullmatch(value):
             continue
         if key == "id":
             if value in ids:
                 element.set("id", ids[value])
             continue
         value = _REFERENCE.sub(lambda found: ids.get(found[0], found[0]), value)
-        if key in ("fill", "stroke") and _COLOUR.fullmatch(value.lower()):
+        if key in ("fill", "stroke") and value.lower() in THEMED:
             classes.append(f"{key[0]}{value[1:].lower()}")
             continue
-        if key in ("d", "transform", "points", "x", "y", "width", "height", "stroke-width"):
+        if key == "d":
+            value = short_path(value)
+        elif key in ("transform", "points", "x", "y", "width", "height", "stroke-width"):
             value = " ".join(_NUMBER.sub(lambda found: _short(found[0]), value).split())
         element.set("href" if key == _LINK else key, value)
     if classes:

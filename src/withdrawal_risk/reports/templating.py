@@ -9,6 +9,13 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+_OPPOSITE: Final = {
+    "ltr": re.compile(r"[\u0590-\u08ff\ufb1d-\ufeff]"),
+    "rtl": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+}
+"""Letters that run against a page."""
+
+
 __all__ = ["filled", "template_text"]
 
 _DATE: Final = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)")
@@ -19,6 +26,12 @@ def _with_whole_months(text: str) -> Markup:
     # Escaped before the spans are added, and marked as HTML after: otherwise the template would
     # escape the spans too.
     return Markup(_DATE.sub(r'<span class="whole">\1</span>', str(escape(text))))
+
+
+def _isolated(text: str, direction: str) -> Markup:
+    """Return text as HTML that does not mix with what stands around it, whichever way it runs."""
+    whole = _with_whole_months(text)
+    return whole if _OPPOSITE[direction].search(text) is None else Markup(f"<bdi>{whole}</bdi>")
 
 
 def template_text(name: str) -> str:
@@ -40,4 +53,5 @@ def filled(name: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["whole"] = _with_whole_months
+    environment.filters["isolated"] = _isolated
     return environment.get_template(name).render(**values)
