@@ -358,15 +358,15 @@ def test_edges(posterior: wr.Posterior, lang: str) -> None:
 
 def test_the_worse_end_of_a_policy_is_that_of_its_unit(small_text: str) -> None:
     """In the plot and in the report: its level is worse when low, and so is the number of troops."""
-    from withdrawal_risk.reports.elements import factors_in_words
+    from withdrawal_risk.reports.elements import factors_table
 
     spec = wr.Model.from_texts(small_text).spec
     assert spec.policies["presence"].worse_value == "low"
     turned = small_text.replace("per_level: 1000", "per_level: -1000")
     spec = wr.Model.from_texts(turned).spec
     assert spec.policies["presence"].worse_value == "high"
-    (row,) = [row for row in factors_in_words(spec, "en") if row["label"] == "Presence"]
-    assert row["worse"] == "higher is worse"
+    (row,) = [row for row in factors_table(spec, "en")["rows"] if row[0] == "Presence"]
+    assert row[2] == "higher is worse"
 
 
 @languages
