@@ -27,11 +27,17 @@ from .plots.attribution import plot_attribution as plot_attribution
 from .plots.by_when import plot_by_when as plot_by_when
 from .plots.cards import plot_cards as plot_cards
 from .plots.change import plot_change as plot_change
+from .plots.counterfactual import plot_counterfactual as plot_counterfactual
 from .plots.coverage import plot_coverage as plot_coverage
+from .plots.do import plot_do as plot_do
 from .plots.drivers import plot_drivers as plot_drivers
 from .plots.edges import plot_edges as plot_edges
+from .plots.effects import plot_effects as plot_effects
 from .plots.forecast import plot_forecast as plot_forecast
+from .plots.history import plot_history as plot_history
+from .plots.implied_table import plot_implied_table as plot_implied_table
 from .plots.network import plot_network as plot_network
+from .plots.observe import plot_observe as plot_observe
 from .plots.outlook import plot_outlook as plot_outlook
 from .plots.panel import plot_panel as plot_panel
 from .plots.path_effects import plot_path_effects as plot_path_effects
@@ -43,6 +49,7 @@ from .plots.sensitivity import plot_sensitivity as plot_sensitivity
 from .plots.skill import plot_skill as plot_skill
 from .plots.watch_list import plot_watch_list as plot_watch_list
 from .queries.answers import About as About
+from .queries.answers import Shown as Shown
 from .queries.ask import ask as ask
 from .queries.attribution import Attribution as Attribution
 from .queries.attribution import attribution as attribution
@@ -114,7 +121,11 @@ from .queries.warm_up import warm_up as warm_up
 from .queries.watch_list import watch_list as watch_list
 from .queries.watch_list import WatchList as WatchList
 from .queries.write_answer import write_answer as write_answer
+from .reports.brief import Brief as Brief
+from .reports.brief import brief as brief
 from .reports.build import report as report
+from .reports.explore import Explorer as Explorer
+from .reports.explore import explore as explore
 from .scoring.skill import Skill as Skill
 from .simulation.settings import over as over
 from .simulation.settings import Over as Over

@@ -29,6 +29,12 @@ _PLAIN: Final = {
     "─": "-",
     "≥": ">=",
     "≤": "<=",
+    "∞": "inf",
+    # Marks of direction, which are not seen.
+    "\u200e": "",
+    "\u200f": "",
+    "\u2066": "",
+    "\u2069": "",
 }
 """How signs are written where the terminal has none of them; other characters are written by their
 number."""

@@ -34,7 +34,8 @@ def test_a_static_network_is_that_of_the_fit(
     shown = capsys.readouterr()
     assert shown.out.strip() == str(place) and "CHECK FAILED" in shown.err
     text = place.read_text(encoding="utf-8")
-    assert "2023-09" in text and "2023-12" in text and "// الفجوات" in text
+    assert "أيلول/سبتمبر 2023" in text and "كانون الأول/ديسمبر 2023" in text
+    assert "// الفجوات" in text
     drawn = str(tmp_path / "small.graphml")
     assert run("export", SMALL, "--fitted", "--output", drawn, *FAST) == 3
     assert 'attr.name="lower"' in Path(drawn).read_text(encoding="utf-8")

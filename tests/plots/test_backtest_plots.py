@@ -81,7 +81,7 @@ def caption(figure: Any) -> str:
 
 @languages
 def test_skill_is_drawn_method_by_method(result: wr.Backtest, lang: str) -> None:
-    figure = wr.plot_skill(result, "index", lang=lang)
+    figure = wr.plot_skill(result, indicator="index", lang=lang)
     axes = figure.axes[::-1] if lang == "ar" else figure.axes
     assert len(axes) == 3
     names = [" ".join(text.get_text().split()) for text in axes[0].get_yticklabels()]
@@ -98,7 +98,7 @@ def test_skill_is_drawn_method_by_method(result: wr.Backtest, lang: str) -> None
 
 def test_an_interval_that_is_not_resolved_is_not_drawn() -> None:
     few = made(7)
-    figure = wr.plot_skill(few, "index")
+    figure = wr.plot_skill(few, indicator="index")
     last = figure.axes[-1]
     assert np.isnan(few.skill("climatology").loc[("index", "4-6"), "lower"])
     assert not [line for line in last.lines if list(line.get_ydata()) == [0, 0]]
@@ -110,7 +110,8 @@ def test_coverage_is_drawn_by_lead(result: wr.Backtest, lang: str) -> None:
     figure = wr.plot_coverage(result, lang=lang)
     expected = result.coverage()
     (axis,) = figure.axes
-    for line, name in zip(axis.lines[::2], ("covered_90", "covered_50"), strict=False):
+    drawn = [line for line in axis.lines if line.get_marker() in ("o", "s")]
+    for line, name in zip(drawn, ("covered_90", "covered_50"), strict=True):
         np.testing.assert_allclose(line.get_xydata(), expected[name].reset_index())
     assert axis.get_ylim()[0] <= 0 and axis.get_ylim()[1] >= 1
 
@@ -143,16 +144,16 @@ def test_plots_refuse_what_is_no_back_test(result: wr.Backtest, posterior: wr.Po
     for plot in (wr.plot_coverage, wr.plot_pit, wr.plot_reliability):
         assert "Backtest" in refusal(partial(plot, other))
         assert "method" in refusal(partial(plot, result, method="prior"))
-    assert "Backtest" in refusal(lambda: wr.plot_skill(other, "index"))
-    assert "indicator" in refusal(lambda: wr.plot_skill(result, "incidents"))
+    assert "Backtest" in refusal(lambda: wr.plot_skill(other, indicator="index"))
+    assert "indicator" in refusal(lambda: wr.plot_skill(result, indicator="incidents"))
     alone = replace(result, table=result.table[result.table["method"] == "model"])
-    assert "nothing to hold" in refusal(lambda: wr.plot_skill(alone, "index"))
+    assert "nothing to hold" in refusal(lambda: wr.plot_skill(alone, indicator="index"))
 
 
 def test_a_skill_far_below_stands_at_the_edge(result: wr.Backtest) -> None:
     worse = result.table["method"] == "model"
     table = result.table.assign(crps=result.table["crps"].where(~worse, result.table["crps"] * 9))
-    figure = wr.plot_skill(replace(result, table=table), "index")
+    figure = wr.plot_skill(replace(result, table=table), indicator="index")
     for axis in figure.axes:
         markers = [line for line in axis.lines if line.get_marker() == "<"]
         assert len(markers) == 2
@@ -165,7 +166,7 @@ def test_titles_say_which_indicators(result: wr.Backtest) -> None:
     both = replace(result, names={**result.names, "other": result.names["index"]})
     assert "all indicators together" in " ".join(wr.plot_pit(both).get_suptitle().split())
     assert "Index" in wr.plot_pit(both, indicator="index").get_suptitle()
-    assert "all indicators" not in wr.plot_skill(both, "index").get_suptitle()
+    assert "all indicators" not in wr.plot_skill(both, indicator="index").get_suptitle()
 
 
 @languages

@@ -13,7 +13,7 @@ from tests.refusals import refusal
 
 import withdrawal_risk as wr
 from withdrawal_risk.language import LANGUAGES
-from withdrawal_risk.plots.style import ACCENT, FOR, MUTED
+from withdrawal_risk.plots.style import ACCENT, GOOD, MUTED
 
 HALF, LEVEL = "factors.gaps.half_life", "indicators.incidents.at_reference"
 NAMES = ["Amal", "Basim", "Carla", "Dina"]
@@ -42,7 +42,7 @@ def result(posterior: wr.Posterior) -> wr.PanelResult:
 
 def marks(axis: Axes) -> list[Any]:
     """Return the points of an axis, the highest first."""
-    found = [line for line in axis.lines if line.get_marker() == "o"]
+    found = [line for line in axis.lines if line.get_marker() in ("o", "s", "D")]
     return sorted(found, key=lambda line: -float(np.ravel(line.get_ydata())[0]))
 
 
@@ -63,11 +63,11 @@ def test_experts_and_all_together(result: wr.PanelResult, lang: str) -> None:
         result.summary.loc[name, "probability"] for name in order
     ]
     assert [colour(point.get_color()) for point in points] == [
-        colour(c) for c in (*[ACCENT] * 4, FOR, MUTED)
+        colour(c) for c in (*[ACCENT] * 4, GOOD, MUTED)
     ]
     hollow = [colour(point.get_markerfacecolor()) == "#ffffff" for point in points]
     assert hollow == [False, True, False, False, False, False]
-    spans = [tuple(line.get_xdata()) for line in top.lines if line.get_linewidth() == 5]
+    spans = [tuple(line.get_xdata()) for line in top.lines if line.get_linewidth() == 3.5]
     assert spans[::-1] == [
         (result.summary.loc[name, "lower"], result.summary.loc[name, "upper"]) for name in order
     ]
@@ -103,7 +103,7 @@ def test_other_methods_show_equal_weights_beside(posterior: wr.Posterior) -> Non
 def test_a_card_an_expert(result: wr.PanelResult, lang: str) -> None:
     figure = wr.plot_cards(result, lang=lang)
     seen = [axis for axis in figure.axes if axis.get_visible()]
-    assert len(figure.axes) == 6 and len(seen) == 4
+    assert len(figure.axes) == 4 and len(seen) == 4
     expected = {
         "Amal": [0, 4, 4, 0],
         "Basim": [0, 0, 0, 8],
@@ -112,15 +112,19 @@ def test_a_card_an_expert(result: wr.PanelResult, lang: str) -> None:
     }
     words = LANGUAGES[lang].plots
     for axis, (name, counts) in zip(seen, expected.items(), strict=True):
-        assert [bar.get_height() for bar in axis.patches] == [n / 8 for n in counts]  # type: ignore[attr-defined]
-        steps = [line.get_ydata()[0] for line in axis.lines if len(np.ravel(line.get_ydata()))]  # type: ignore[index]
+        assert [bar.get_width() for bar in axis.patches] == [n / 8 for n in counts]  # type: ignore[attr-defined]
+        steps = [line.get_xdata()[0] for line in axis.lines if len(np.ravel(line.get_xdata()))]  # type: ignore[index]
         assert steps == pytest.approx([0.05, 0.45, 0.45, 0.05])
         score = result.cards.loc[name, "calibration"]
         first, second = axis.get_title().split("\n")
         assert first == words["card_title"].format(name=name, seeds=8)
-        shown = f"{score:.3f}" if name in ("Amal", "Dina") else "<0.001"
+        shown = (
+            f"{score:.3f}"
+            if name in ("Amal", "Dina")
+            else LANGUAGES[lang].below.format(number="0.001")
+        )
         assert second == words["card_score"].format(score=shown)
-        ticks = [" ".join(tick.get_text().split()) for tick in axis.get_xticklabels()]
+        ticks = [" ".join(tick.get_text().split()) for tick in axis.get_yticklabels()]
         assert ticks == [words[f"bin_{part}"] for part in ("below", "lower", "upper", "above")]
 
 

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.language import LANGUAGES
-from withdrawal_risk.plots.style import ACCENT, AGAINST, FOR, MUTED
+from withdrawal_risk.language.numbers import percent, points
+from withdrawal_risk.plots.style import ACCENT, BAD, GOOD, INK, LOWERS, MUTED, PAPER
 from withdrawal_risk.plots.waterfall import waterfall
 
 languages = pytest.mark.parametrize("lang", LANGUAGES)
@@ -52,14 +54,37 @@ def holds_all(axis: Axes) -> bool:
     """Say whether every bar and every line lies within the limits."""
     low, high = sorted(axis.get_xlim())
     ends = [end for bar in bars(axis) for end in bar]
-    ends += [x for line in axis.lines for x in np.ravel(line.get_xdata()) if np.isfinite(x)]
+    # A line across the panel has places within it, and no values.
+    measured = [
+        line
+        for line in axis.lines
+        if line.get_transform().contains_branch_seperately(axis.transData)[0]
+    ] + [line for line in axis.lines if len(set(np.ravel(line.get_xdata()))) == 1]
+    ends += [x for line in measured for x in np.ravel(line.get_xdata()) if np.isfinite(x)]
     return all(low - 1e-9 <= end <= high + 1e-9 for end in ends)
 
 
 def side_of_title(figure: Figure) -> str:
-    """Return the side on which the title of the only panel stands."""
-    (side,) = [loc for loc in ("left", "center", "right") if figure.axes[0].get_title(loc)]
-    return side
+    """Return the side on which the title stands."""
+    assert figure._suptitle is not None  # type: ignore[attr-defined]
+    return str(figure._suptitle.get_ha())  # type: ignore[attr-defined]
+
+
+def reads_from_its_side(axis: Axes, lang: str) -> bool:
+    """Say whether values grow away from the side where reading begins, and labels stand there."""
+    low, high = axis.get_xlim()
+    on_the_right = axis.yaxis.get_ticks_position() == "right"
+    return (low > high, on_the_right) == ((lang == "ar"),) * 2
+
+
+def texts(axis: Axes) -> list[str]:
+    """Return the texts of an axis, without their line breaks."""
+    return [squeezed(text.get_text()) for text in axis.texts]
+
+
+def squeezed(text: str) -> str:
+    """Return a text with plain single spaces."""
+    return " ".join(text.split())
 
 
 def in_words(lang: str, english: str, arabic: str) -> str:
@@ -83,10 +108,21 @@ def test_outlook(posterior: wr.Posterior, lang: str) -> None:
     np.testing.assert_allclose(
         [line[0] for line in lines(axis, MUTED, "|")], list(enumerate_x(table["prior"]))
     )
-    assert axis.get_xlim() == (0, 1)
+    np.testing.assert_allclose(
+        [line[0] for line in lines(axis, MUTED, "D")], list(enumerate_x(table["structure"]))
+    )
+    assert sorted(axis.get_xlim()) == [0, 1] and reads_from_its_side(axis, lang)
     assert axis.get_xlabel() == LANGUAGES[lang].plots["probability"]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert any("80" in text for text in legend) and len(legend) == 4
+    assert any("80" in text for text in legend) and len(legend) == 6
+    # The words stand between their borders.
+    borders = {line.get_xdata()[0] for line in axis.lines if line.get_linestyle() == "--"}
+    assert borders == {upper for upper, _ in LANGUAGES[lang].icd_203[:-1]}
+    shown = texts(axis)
+    assert LANGUAGES[lang].icd_203[2][1] in shown
+    assert [squeezed(percent(p, lang)) in shown for p in table["probability"]] == [True] * len(
+        table
+    )
     assert side_of_title(figure) == in_words(lang, "left", "right")
 
 
@@ -99,45 +135,82 @@ def enumerate_x(values: Any) -> list[tuple[float, int]]:
 def test_scenarios(posterior: wr.Posterior, lang: str) -> None:
     answer = wr.scenarios(posterior, futures=4)
     figure = wr.plot_scenarios(answer, lang=lang)
-    names = list(answer.results)[::-1]
+    (axis,) = figure.axes
+    shown, words = texts(axis), LANGUAGES[lang]
     conditions = list(answer.results["baseline"].summary.index)
-    assert len(figure.axes) == len(conditions)
-    assert rows(figure.axes[0]) == [answer.label(name, lang) for name in names]
-    for axis, condition in zip(figure.axes, conditions, strict=True):
-        table = [answer.results[name].summary.loc[condition] for name in names]
-        assert axis.get_xlim() == (0, 1)
-        drawn = [line[0, 0] for line in lines(axis, marker="o")]
-        np.testing.assert_allclose(drawn, [row["probability"] for row in table])
-        (baseline,) = [line for line in axis.lines if line.get_linestyle() == "--"]
-        np.testing.assert_allclose(
-            baseline.get_xdata(), answer.results["baseline"].summary.loc[condition, "probability"]
-        )
-        label = answer.results["baseline"].label(condition, lang)
-        assert " ".join(axis.get_title().split()) == label
+    for name, result in answer.results.items():
+        assert answer.label(name, lang) in shown
+        for condition in conditions:
+            row = result.summary.loc[condition]
+            assert squeezed(percent(row["probability"], lang)) in shown
+            if name != "baseline":
+                resolved = abs(row["difference"]) > Z90 * row["difference_mcse"]
+                assert (squeezed(points(row["difference"], lang)) in shown) or not resolved
+                assert resolved or row["difference"] == 0 or words.names["not_resolved"] in shown
+    assert {answer.results["baseline"].label(c, lang) for c in conditions} <= set(shown)
+    # A full bar of every cell, and one as long as the probability.
+    patches: list[Any] = list(axis.patches)
+    full, *_ = [bar.get_width() for bar in patches if not same_colour(bar.get_fc(), ACCENT)]
+    drawn = [bar.get_width() / full for bar in patches if same_colour(bar.get_fc(), ACCENT)]
+    expected = [
+        result.summary.loc[condition, "probability"]
+        for result in answer.results.values()
+        for condition in conditions
+    ]
+    np.testing.assert_allclose(sorted(drawn), sorted(expected), atol=1e-12)
+    assert (axis.get_xlim()[0] > axis.get_xlim()[1]) == (lang == "ar")
+
+
+@languages
+def test_differences_have_the_colours_of_their_direction(
+    posterior: wr.Posterior, lang: str
+) -> None:
+    answer = wr.scenarios(posterior, futures=16)
+    (axis,) = wr.plot_scenarios(answer, lang=lang).axes
+    row = answer.results["crisis"].summary.loc["calm"]
+    assert row["difference"] < -Z90 * row["difference_mcse"]
+    text = points(row["difference"], lang)
+    (drawn, *_) = [item for item in axis.texts if item.get_text() == text]
+    assert same_colour(drawn.get_color(), BAD)
 
 
 @languages
 def test_drivers(posterior: wr.Posterior, lang: str) -> None:
     answer = wr.drivers(posterior, "calm", futures=4)
     figure = wr.plot_drivers(answer, lang=lang)
-    table = answer.summary
-    # Those in the condition stand below the others, and the largest of each on top.
-    table = np.concatenate([table[~table["direct"]].index, table[table["direct"]].index])[::-1]
-    limits = {axis.get_xlim() for axis in figure.axes}
-    assert len(limits) == 1
-    for axis, kind in zip(figure.axes, ("shift", "evidential"), strict=True):
+    # What the condition itself tests is left out, and named.
+    table = answer.summary[~answer.summary["direct"]][::-1]
+    assert 0 < len(table) < len(answer.summary)
+    axes = figure.axes[::-1] if lang == "ar" else figure.axes
+    assert len({axis.get_xlim() for axis in axes}) == 1
+    for axis, kind in zip(axes, ("shift", "evidential"), strict=True):
         ends = [
             (answer.probability, answer.summary.loc[name, f"{kind}_{end}"])
-            for name in table
+            for name in table.index
             for end in ("low", "high")
         ]
-        np.testing.assert_allclose(np.sort(bars(axis)), np.sort(ends), atol=1e-12)
+        np.testing.assert_allclose(bars(axis), ends, atol=1e-12)
+        fills = [same_colour(patch.get_facecolor(), PAPER) for patch in axis.patches]
+        assert fills == [True, False] * len(table)
         assert [" ".join(axis.get_title().split())] == [
             LANGUAGES[lang].plots["moved" if kind == "shift" else "seen"]
         ]
-    for shown, name in zip(rows(figure.axes[0]), table, strict=True):
-        assert shown.startswith(answer.label(str(name), lang))
-        assert (LANGUAGES[lang].plots["direct"] in shown) == answer.summary.loc[name, "direct"]
+        assert reads_from_its_side(axis, lang)
+    assert rows(axes[0]) == [answer.label(str(name), lang) for name in table.index]
+    (legend,) = figure.legends
+    inside = answer.summary[answer.summary["direct"]].index
+    said = " ".join(legend.get_title().get_text().split())
+    assert all(answer.label(str(name), lang) in said for name in inside)
+
+
+def test_where_a_condition_reads_nothing_else_its_own_factors_are_drawn(
+    posterior: wr.Posterior,
+) -> None:
+    answer = wr.drivers(posterior, "calm", futures=4)
+    answer.summary["direct"] = True
+    figure = wr.plot_drivers(answer, top=1)
+    assert rows(figure.axes[0]) == [answer.label(str(answer.summary.index[0]))]
+    assert not figure.legends[0].get_title().get_text()
 
 
 @languages
@@ -148,16 +221,24 @@ def test_attribution(posterior: wr.Posterior, lang: str) -> None:
     first, last, *parts = bars(axis)
     assert first == pytest.approx((0, answer.reference))
     assert last == pytest.approx((0, answer.probability))
-    shares = -answer.summary["share"].to_numpy()
+    # What the condition itself tests comes last, and says so.
+    order = sorted(answer.summary.index, key=lambda name: name in answer.direct)
+    assert answer.direct == ("gaps",) and order == ["tension", "gaps"]
+    shares = -answer.summary.loc[order, "share"].to_numpy()
     np.testing.assert_allclose([end - start for start, end in parts], shares, atol=1e-12)
     # Each part begins where the one above it ends, and the last ends at the probability.
     starts = answer.reference + np.cumsum([0.0, *shares])
     np.testing.assert_allclose([start for start, _ in parts], starts[:-1], atol=1e-12)
     assert starts[-1] == pytest.approx(answer.probability)
-    assert rows(axis)[1:-1] == [answer.label(str(name), lang) for name in answer.summary.index]
+    first_label, last_label = rows(axis)[-2:0:-1]
+    assert first_label == answer.label("tension", lang)
+    assert last_label == f"{answer.label('gaps', lang)} {LANGUAGES[lang].plots['direct']}"
+    shown = texts(axis)
+    assert [squeezed(points(share, lang)) in shown for share in shares] == [True] * len(shares)
+    assert reads_from_its_side(axis, lang)
     colours = [patch.get_facecolor() for patch in axis.patches[2:]]
     for colour, share in zip(colours, shares, strict=True):
-        assert same_colour(colour, FOR if share > 0 else AGAINST)
+        assert same_colour(colour, GOOD if share > 0 else BAD)
     assert holds_all(axis)
 
 
@@ -173,16 +254,27 @@ def test_a_waterfall_holds_its_bars_and_errors() -> None:
 def test_path_effects(posterior: wr.Posterior, lang: str) -> None:
     answer = wr.path_effects(posterior, "tension", "gaps", draws=100)
     figure = wr.plot_path_effects(answer, lang=lang)
-    chain, axis = figure.axes
+    (axis,) = figure.axes
     shown = answer.summary.iloc[:-1]
-    drawn = [line[0, 0] for line in lines(axis, ACCENT, "o")]
-    np.testing.assert_allclose(drawn, shown["effect"])
+    # Points stand on one scale: places are linear in the effects.
+    places = [line[0, 0] for line in lines(axis, ACCENT, "o")]
     ((rest,),) = [line[:, 0] for line in lines(axis, MUTED, "o")]
-    assert sum(drawn) + rest == pytest.approx(answer.total[0])
-    at = {" ".join(text.get_text().split()): text.get_position()[0] for text in chain.texts}
-    source, target = (answer.about.label(name, lang) for name in ("tension", "gaps"))
+    zeros = {line[0, 0] for line in lines(axis, INK) if len(line) == 2}
+    assert len(zeros) == 1
+    zero = zeros.pop()
+    scale = (places[0] - zero) / float(shown["effect"].iloc[0])
+    np.testing.assert_allclose((np.array(places) - zero) / scale, shown["effect"])
+    left = answer.total[0] - float(shown["effect"].sum())
+    assert (rest - zero) / scale == pytest.approx(left, abs=1e-9)
+    arrows = [patch for patch in axis.patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == sum(str(route).count("->") for route in shown.index)
+    colours = {to_hex(arrow.get_edgecolor()) for arrow in arrows}
+    assert colours == {ACCENT if effect > 0 else LOWERS for effect in shown["effect"]}
     # Causes stand where reading begins.
-    assert (at[source] < at[target]) == (lang == "en")
+    at = {" ".join(text.get_text().split()): text.get_position()[0] for text in axis.texts}
+    source, target = (answer.about.label(name, lang) for name in ("tension", "gaps"))
+    assert at[source] < at[target]
+    assert (axis.get_xlim()[0] > axis.get_xlim()[1]) == (lang == "ar")
 
 
 @languages
@@ -191,30 +283,55 @@ def test_watch_list(posterior: wr.Posterior, lang: str) -> None:
     figure = wr.plot_watch_list(answer, condition="calm", top=3, lang=lang)
     (axis,) = figure.axes
     table = answer.summary.loc["calm"].iloc[:3][::-1]
-    assert rows(axis) == [answer.label(str(name), lang) for name in table.index]
-    percent = 100 * table["reduction"] / table["variance"]
-    np.testing.assert_allclose([end for _, end in bars(axis)], percent.clip(lower=0))
-    floors = [line[0, 0] for line in lines(axis, AGAINST)]
-    np.testing.assert_allclose(floors, 100 * table["floor"] / table["variance"])
+    for label, (name, row) in zip(rows(axis), table.iterrows(), strict=True):
+        assert label.startswith(answer.label(str(name), lang))
+        looks = LANGUAGES[lang].plots["looks"].format(count=int(row["looks"]))
+        assert label.endswith(looks if row["looks"] else LANGUAGES[lang].plots["no_looks"])
+    np.testing.assert_allclose([end for _, end in bars(axis)], table["move"])
+    floors = [line[0, 0] for line in lines(axis, BAD)]
+    np.testing.assert_allclose(floors, np.sqrt(table["floor"].clip(lower=0)))
     for bar, (_, row) in zip(axis.patches, table.iterrows(), strict=True):
-        assert same_colour(bar.get_facecolor()[:3], ACCENT if row["informative"] else MUTED)
-    assert axis.get_xlabel() == LANGUAGES[lang].plots["reduction"]
+        assert same_colour(bar.get_facecolor()[:3], ACCENT if row["informative"] else PAPER)
+        if row["informative"]:
+            size = f"±{100 * row['move']:.1f}"
+            assert any(size in text for text in texts(axis))
+    assert axis.get_xlabel() == LANGUAGES[lang].plots["moves"] and reads_from_its_side(axis, lang)
 
 
 @languages
 def test_reach(posterior: wr.Posterior, lang: str) -> None:
     answer = wr.reach(posterior, "calm", probability=0.5, draws=100)
     figure = wr.plot_reach(answer, lang=lang)
-    above, below = figure.axes
-    way, marked = lines(above, ACCENT, "None")[0], lines(above, ACCENT, "o")
+    levers, costs = figure.axes
+    way, marked = lines(costs, ACCENT, "None")[0], lines(costs, ACCENT, "o")
     np.testing.assert_allclose(way, answer.frontier[["cost", "probability"]])
     np.testing.assert_allclose(marked, [[[answer.cost, answer.probability]]])
-    assert lines(above, AGAINST)[0][0, 1] == answer.target
-    low, high = above.get_ylim()
-    assert low == 0 and answer.frontier["probability"].max() <= high <= 1
-    for line, lever in zip(below.lines, answer.summary.index, strict=True):
-        np.testing.assert_allclose(line.get_ydata(), answer.frontier[str(lever)])
-        assert line.get_label() == answer.label(str(lever), lang)
+    colour = GOOD if answer.reached else BAD
+    (target,) = [line for line in costs.lines if line.get_linestyle() == "--"]
+    assert target.get_ydata()[0] == answer.target and same_colour(target.get_color(), colour)
+    low, high = costs.get_ylim()
+    assert low == 0 and answer.frontier["probability"].max() <= high
+    table = answer.summary[::-1]
+    assert rows(levers) == [answer.label(str(lever), lang) for lever in table.index]
+    ends = [end for _, row in table.iterrows() for end in (row["bound"], row["shift"])]
+    np.testing.assert_allclose([end for _, end in bars(levers)], ends)
+    assert reads_from_its_side(levers, lang) and reads_from_its_side(costs, lang)
+    # Shift in words, months, cost.
+    for text, (_, row) in zip(levers.texts, table.iterrows(), strict=True):
+        said = " ".join(text.get_text().split())
+        if row["shift"]:
+            assert f"{abs(row['shift']):.3g}" in said and f"{row['cost']:.3g}" in said
+        else:
+            assert said == LANGUAGES[lang].plots["left_alone"]
+
+
+@languages
+def test_a_target_out_of_reach_says_so(posterior: wr.Posterior, lang: str) -> None:
+    answer = wr.reach(posterior, "calm", probability=0.999, draws=100, futures=4)
+    assert not answer.reached
+    said = " ".join(wr.plot_reach(answer, lang=lang).get_suptitle().split())
+    start = LANGUAGES[lang].plots["out_of_reach"].split("{")[0].strip()
+    assert start in said and squeezed(percent(answer.probability, lang)) in said
 
 
 @languages
@@ -233,66 +350,23 @@ def test_edges(posterior: wr.Posterior, lang: str) -> None:
     assert first.shape == second.shape and not np.allclose(first, second)
     label = LANGUAGES[lang].arrow
     assert rows(axis)[0].count(label.strip()) == 1
+    assert reads_from_its_side(axis, lang)
     np.testing.assert_allclose(
         lines(axis, ACCENT, "o")[0][:, 0], np.median(values, axis=0), atol=1e-12
     )
 
 
-@languages
-def test_network(posterior: wr.Posterior, lang: str) -> None:
-    figure = wr.plot_network(posterior, lang=lang)
-    axis = figure.axes[0]
-    spec = posterior.model.spec
-    named = {" ".join(text.get_text().split()) for text in axis.texts}
-    assert {spec.label(name, lang) for name in (*spec.factors, *spec.policies)} <= named
-    arrows = [patch for patch in axis.patches if isinstance(patch, FancyArrowPatch)]
-    weight = posterior.tree["posterior"].dataset["weight"].mean(("chain", "draw"))
-    widths = {round(arrow.get_linewidth(), 9) for arrow in arrows}
-    assert widths == {round(0.5 + 6 * abs(float(size)), 9) for size in weight}
-    colours = [FOR if float(size) > 0 else AGAINST for size in weight]
-    assert sorted(matplotlib.colors.to_hex(a.get_edgecolor()) for a in arrows) == sorted(colours)
-
-
-@languages
-def test_forecast(posterior: wr.Posterior, lang: str) -> None:
-    names = ["gaps", "presence", "incidents", "mood", "closed"]
-    figure = wr.plot_forecast(posterior, var_names=names, lang=lang)
-    panels = dict(zip(names, figure.axes, strict=False))
-    spec, data = posterior.model.spec, wr.forecast(posterior)
-    for name, axis in panels.items():
-        side = in_words(lang, "left", "right")
-        assert " ".join(axis.get_title(loc=side).split()) == spec.label(name, lang)
-    middle = np.median(data["level"].sel(factor="gaps"), axis=0)
-    np.testing.assert_allclose(panels["gaps"].lines[0].get_ydata(), middle)
-    np.testing.assert_allclose(
-        panels["closed"].lines[0].get_ydata(), data["closed"].values.mean(axis=0)
-    )
-    troops = panels["presence"].lines[0].get_ydata()
-    assert (troops[0], troops[-1]) == (2000, 500)
-    # Shares of the categories add up to 1 in every month.
-    (image,) = panels["mood"].images
-    np.testing.assert_allclose(np.asarray(image.get_array()).sum(axis=0), 1)
-    assert [label.get_text() for label in panels["mood"].get_yticklabels()] == [
-        "bad",
-        "fair",
-        "good",
-    ]
-    # 40 incidents in three months are a line at 40 / 3 over these months.
-    evidence = [line for line in lines(panels["incidents"], AGAINST) if len(line) == 2]
-    assert any(np.allclose(line[:, 1], 40 / 3) and line[0, 0] < 0 for line in evidence)
-
-
 def test_the_worse_end_of_a_policy_is_that_of_its_unit(small_text: str) -> None:
     """In the plot and in the report: its level is worse when low, and so is the number of troops."""
-    from withdrawal_risk.reports.elements import factors_in_words
+    from withdrawal_risk.reports.elements import factors_table
 
     spec = wr.Model.from_texts(small_text).spec
     assert spec.policies["presence"].worse_value == "low"
     turned = small_text.replace("per_level: 1000", "per_level: -1000")
     spec = wr.Model.from_texts(turned).spec
     assert spec.policies["presence"].worse_value == "high"
-    (row,) = [row for row in factors_in_words(spec, "en") if row["label"] == "Presence"]
-    assert row["worse"] == "higher is worse"
+    (row,) = [row for row in factors_table(spec, "en")["rows"] if row[0] == "Presence"]
+    assert row[2] == "higher is worse"
 
 
 @languages
@@ -306,6 +380,7 @@ def test_change(posterior: wr.Posterior, earlier: wr.Posterior, lang: str) -> No
         [end - start for start, end in parts], answer.summary["contribution"], atol=1e-12
     )
     assert axis.get_xlabel() == LANGUAGES[lang].plots["probability"] and holds_all(axis)
+    assert reads_from_its_side(axis, lang)
 
 
 @pytest.mark.parametrize(

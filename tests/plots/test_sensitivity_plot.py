@@ -8,14 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
-from tests.plots.test_plots import bars, holds_all, languages, lines, rows, same_colour
+from tests.plots.test_plots import (
+    bars,
+    holds_all,
+    languages,
+    lines,
+    reads_from_its_side,
+    rows,
+    same_colour,
+)
 from tests.refusals import refusal
 from tests.variants import CALM, with_text
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.language import words_of
-from withdrawal_risk.plots.style import ACCENT, FOR, MUTED
+from withdrawal_risk.plots.style import ACCENT, GOOD, INK, MUTED
 
 TOP = 5
 
@@ -47,16 +55,18 @@ def test_bars_end_where_the_answer_says(answer: wr.Sensitivity, lang: str) -> No
     ]
     np.testing.assert_allclose(bars(axis), ends[::-1], atol=1e-12)
     drawn = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
-    colours = [ACCENT] * TOP + [FOR] * (1 + len(curves))
+    colours = [ACCENT] * TOP + [GOOD] * (1 + len(curves))
     assert all(same_colour(p.get_facecolor(), c) for p, c in zip(drawn, colours, strict=True))
-    assert holds_all(axis)
+    assert holds_all(axis) and reads_from_its_side(axis, lang)
+    # Thresholds are told from judgements by more than colour.
+    assert [bool(p.get_hatch()) for p in drawn] == [c == GOOD for c in colours]
 
 
 @languages
 def test_errors_and_borders(answer: wr.Sensitivity, lang: str) -> None:
     figure = wr.plot_sensitivity(answer, top=TOP, lang=lang)
     (axis,) = figure.axes
-    solid = [line for line in lines(axis, "black") if np.ptp(line[:, 1]) == 0]
+    solid = [line for line in lines(axis, INK) if np.ptp(line[:, 1]) == 0]
     top = answer.summary.iloc[:TOP][::-1]
     expected = [
         (answer.probability + side * abs(effect) - Z90 * error, y)
@@ -66,9 +76,9 @@ def test_errors_and_borders(answer: wr.Sensitivity, lang: str) -> None:
     np.testing.assert_allclose([line[0] for line in solid], expected, atol=1e-12)
     widths = [Z90 * 2 * error for error in top["effect_mcse"] for _ in (0, 1)]
     np.testing.assert_allclose([np.ptp(line[:, 0]) for line in solid], widths, atol=1e-12)
-    upright = [line[0, 0] for line in lines(axis, "black") if np.ptp(line[:, 0]) == 0]
+    upright = [line[0, 0] for line in lines(axis, INK) if np.ptp(line[:, 0]) == 0]
     assert upright == [answer.probability]
-    low, high = axis.get_xlim()
+    low, high = sorted(axis.get_xlim())
     inside = [edge for edge in (0.05, 0.2, 0.45, 0.55, 0.8, 0.95) if low < edge < high]
     assert [line[0, 0] for line in lines(axis, MUTED)] == inside and 0.2 in inside
     words = {text.get_text().replace("\n", " ") for text in axis.texts}
@@ -111,7 +121,7 @@ def test_no_bars_at_all(answer: wr.Sensitivity) -> None:
         clauses={"en": [], "ar": []},
     )  # fmt: skip
     (axis,) = wr.plot_sensitivity(bare).axes
-    assert bars(axis) == [] and [line[0, 0] for line in lines(axis, "black")] == [bare.probability]
+    assert bars(axis) == [] and [line[0, 0] for line in lines(axis, INK)] == [bare.probability]
 
 
 def test_refusals(answer: wr.Sensitivity, posterior: wr.Posterior) -> None:

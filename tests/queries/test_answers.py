@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests import known
+from tests.arabic import unmarked
 from tests.refusals import refusal
 from tests.variants import variant, with_text
 
@@ -131,8 +132,10 @@ def test_sentences_speak_of_the_condition_asked_for(asked: wr.Posterior) -> None
 
 def test_an_observation_says_how_far_it_may_be_trusted(asked: wr.Posterior) -> None:
     found = ASK["observe"](asked)
-    told = f"effective sample size {found.ess:,.0f}, Pareto k {found.khat:.2f} (limit 0.7)"
-    assert told in found.sentence() and "Pareto k" in found.sentence("ar")
+    khat = f"{found.khat:.2f}".replace("-", "−")
+    told = f"effective sample size {found.ess:,.0f}, Pareto k {khat} (limit 0.7)"
+    assert told in found.sentence()
+    assert f"معامل باريتو k هو {khat} (والحد 0.7)" in unmarked(found.sentence("ar"))
     assert found.to_dict()["ess"] == found.ess and found.to_dict()["khat"] == found.khat
 
 

@@ -120,7 +120,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
         f"{dtt}: asks for the percentiles 10, 50, 90; a panel needs 5, 50 and 95"
     )
     dtt, rls = written(tmp_path, line="1.0E+0  four  9.0E+0")
-    assert said(dtt, rls) == f"{dtt}:2: 1 quantiles for 3 percentages: 1.0E+0"
+    assert said(dtt, rls) == f"{dtt}:2: 1 quantile where the file has 3 percentages: 1.0E+0"
     assert "does not exist" in said(tmp_path / "none.dtt")
     same = refusal(lambda: wr.collect_excalibur(DTT, RLS, panel, panel, source="x"))
     assert same == f"path and seeds are both {panel}; name two files"

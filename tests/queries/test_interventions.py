@@ -200,8 +200,8 @@ def test_a_level_and_a_shift_are_told_apart(posterior: wr.Posterior) -> None:
         for value in (-1.0, wr.shift(-1))
         for lang in ("en", "ar")
     ]
-    assert "With Tension set to −1 from" in said[0] and "With Tension lowered by 1 from" in said[2]
-    assert "خفض" not in said[1] and "خفض" in said[3]
+    assert "With Tension set to level −1 from" in said[0] and "lowered by 1 level from" in said[2]
+    assert "خفض" not in said[1] and "خفض «التوتر» بمقدار مستوى واحد من" in said[3]
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_policy_is_shifted_in_its_unit(posterior: wr.Posterior) -> None:
     shifted = wr.do(posterior, {"presence": wr.shift(-250)}, futures=4)
     level = wr.do(posterior, {"presence": 250}, futures=4)
     np.testing.assert_array_equal(shifted.draws, level.draws)
-    assert "With Presence lowered by 250 from" in shifted.sentence()
+    assert "With Presence lowered by 250\u00a0troops from" in shifted.sentence()
 
 
 def test_files_and_python_say_one_thing(posterior: wr.Posterior) -> None:

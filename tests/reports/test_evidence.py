@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.arabic import unmarked
 from tests.variants import with_text
 
 import withdrawal_risk as wr
@@ -43,7 +44,7 @@ def test_values_read_as_they_were_given(small_text: str, row: str) -> None:
     (item,) = model.evidence
     for lang, expected in zip(("en", "ar"), ROWS[row], strict=True):
         found = value_in_words(item, model.spec.indicators[item.indicator], lang)
-        assert found.replace("\u00a0", " ") == expected
+        assert unmarked(found).replace("\u00a0", " ") == expected
     assert ("to" in span_in_words(item, "en")) == (item.start != item.end)
 
 
@@ -52,11 +53,11 @@ def test_the_report_shows_what_the_file_says(
 ) -> None:
     """Negative weights from their lower to their upper end, with a header; dates and notes; ranges; no broken month."""
     html = wr.report(posterior, tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "<th>Long-run effect (sd per sd, 5th to 95th percentile)</th>" in html
+    assert ">Long-run effect (sd per sd, 5th to 95th percentile)</th>" in html
     assert re.search(r"<bdi>−0\.5 to −0\.15</bdi>", html) and re.search(
         r"<bdi>\+0\.3 to \+0\.8</bdi>", html
     )
-    assert "<th>Known from</th>" in html and "<th>Note</th>" in html
+    assert ">Known from</th>" in html and ">Note</th>" in html
     assert "40 in 3 months (13.3\u00a0per month)" in html and "45\u00a0% to 60\u00a0%" in html
     assert '<span class="whole">2024-06</span>' in html
     noted = with_text(posterior)
@@ -78,7 +79,10 @@ def test_numbers_never_round_to_certainty() -> None:
         for p in (0.0, 0.0004, 0.001, 0.2, 0.9997, 1.0)
     ]
     assert plain == ["<0.1 %", "<0.1 %", "0.1 %", "20.0 %", ">99.9 %", ">99.9 %"]
-    assert percent(0.0004, "ar", 1) == "أقل من 0.1٪" and percent(0.9997, "ar", 1) == "أكثر من 99.9٪"
+    assert [unmarked(percent(p, "ar", 1)) for p in (0.0004, 0.9997)] == [
+        "أقل من 0.1٪",
+        "أكثر من 99.9٪",
+    ]
     assert [signed(x, decimals=1) for x in (0.04, -0.04, 0.06, -0.06)] == [
         "0.0",
         "0.0",
@@ -89,7 +93,7 @@ def test_numbers_never_round_to_certainty() -> None:
     assert (
         interval(0.001, 0.002) == "<1\u00a0%" and interval(0.001, 0.04) == "<1\u00a0% to 4\u00a0%"
     )
-    assert interval(0.04, 0.4, "ar") == "من 4٪ إلى 40٪"
+    assert unmarked(interval(0.04, 0.4, "ar")) == "من 4٪ إلى 40٪"
     assert (
         difference_interval(float("nan"), 0.1) == "not resolved"
         and difference_interval(-0.02, 0.031) == "−2.0 to +3.1"
@@ -119,7 +123,7 @@ def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path
     ]  # fmt: skip
     for answer in answers:
         assert "WARNING: this fit failed its checks (rhat)" in answer.sentence("en"), type(answer)
-        assert "لم تجتز هذه المعايرة فحوصها (rhat)" in answer.sentence("ar")
+        assert "لم تجتز هذه المعايرة فحوصها (تقارب السلاسل)" in answer.sentence("ar")
         assert answer.to_dict()["checks_passed"] is False
     assert "WARNING" not in wr.outlook(posterior, futures=4).sentence()
     assert wr.outlook(posterior, futures=4).to_dict()["checks_passed"] is True

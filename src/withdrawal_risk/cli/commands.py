@@ -17,8 +17,8 @@ from withdrawal_risk.cli.import_command import import_rows
 from withdrawal_risk.cli.ledger_commands import diff, issue, resolve, track_record
 from withdrawal_risk.cli.options import AsJson, ModelName
 from withdrawal_risk.cli.panel_commands import ask, collect, feedback, panel
-from withdrawal_risk.cli.question_commands import result_blocks
 from withdrawal_risk.cli.questions import end, failures, fitted, print_blocks
+from withdrawal_risk.cli.report_command import report
 from withdrawal_risk.cli.suggest_command import suggest
 from withdrawal_risk.console import prepare, say
 from withdrawal_risk.errors import MOST_PROBLEMS, WithdrawalRiskError
@@ -40,6 +40,7 @@ __all__ = [
     "main",
     "new",
     "panel",
+    "report",
     "resolve",
     "suggest",
     "track_record",
@@ -155,33 +156,6 @@ def fit(
     else:
         print_blocks([tables.checks_table(checks, lang)])
     end(failed)
-
-
-@app.command()
-def report(
-    model: ModelName,
-    output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
-    lang: Annotated[str, typer.Option(help="en, ar or both.")] = "en",
-    as_of: options.AsOf = None,
-    draws: options.Draws = DRAWS,
-    tune: options.Tune = TUNE,
-    chains: options.Chains = CHAINS,
-    random_seed: options.RandomSeed = 1,
-) -> None:
-    """Write the report and print the outlook."""
-    from withdrawal_risk.files import check_target, path_of
-    from withdrawal_risk.language import languages_of
-    from withdrawal_risk.queries.outlook import outlook as run
-    from withdrawal_risk.reports.build import report as write
-
-    first = languages_of(lang)[0]
-    check_target(path_of(output))
-    posterior = fitted(model, as_of, draws, tune, chains, random_seed)
-    result = run(posterior, random_seed=random_seed)
-    path = write(posterior, output, lang=lang, result=result)
-    say(f"Report written to {path}")
-    print_blocks(result_blocks(result, first))
-    end(failures(posterior, first))
 
 
 @app.command()

@@ -193,7 +193,7 @@ def failures(posterior: Posterior, lang: str) -> list[str]:
     """Return what is said of every check that a fit failed."""
     from withdrawal_risk.inference.checks import failed_checks
 
-    return [f"{item.name}: {item.sentence(lang)}" for item in failed_checks(posterior)]
+    return [f"{item.label(lang)}: {item.sentence(lang)}" for item in failed_checks(posterior)]
 
 
 def print_blocks(blocks: Sequence[Block]) -> None:

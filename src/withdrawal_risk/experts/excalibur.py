@@ -285,8 +285,9 @@ class _Answers:
         # The text may begin with a number itself.
         values = match["values"].split(maxsplit=count)
         if len(values) < count:
+            quantiles = f"{len(values)} quantile{'' if len(values) == 1 else 's'}"
             self.file.refuse(
-                line, f"{len(values)} quantiles for {count} percentages: {match['values']}"
+                line, f"{quantiles} where the file has {count} percentages: {match['values']}"
             )
         if (expert, question) in self.quantiles:
             self.file.refuse(line, f"expert {expert} has answered question {question} before")

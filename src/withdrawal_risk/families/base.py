@@ -492,7 +492,7 @@ class Family[I: IndicatorBase](ABC):
 
     def in_words(self, value: float, item: I, words: Language) -> str:
         """Write a value, without its unit, as people read it."""
-        return signed_digits(value)
+        return words.with_sign(signed_digits(value))
 
     def unit_in_words(self, item: I, words: Language) -> str:
         """Return the unit that stands after a value; empty where none does."""
@@ -500,7 +500,7 @@ class Family[I: IndicatorBase](ABC):
 
     def bound_in_words(self, bound: float, item: I, words: Language) -> str:
         """Write a bound, without its unit, as people read it."""
-        return words.with_sign(f"{bound:,.10g}")
+        return words.with_sign(signed_digits(bound))
 
     def answer_in_words(self, *, at_least: bool, words: Language) -> str:
         """Return the whole test of a clause where it asks for a yes or a no; empty elsewhere."""

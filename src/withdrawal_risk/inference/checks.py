@@ -59,6 +59,10 @@ class CheckResult:
         """The finding in English."""
         return self.texts["en"]
 
+    def label(self, lang: str = "en") -> str:
+        """Return the name of the check for people; ``lang`` is ``en`` or ``ar``."""
+        return words_of(lang).check_names.get(self.name, self.name)
+
     @property
     def verdict(self) -> str:
         """The verdict in a word of English."""
@@ -91,9 +95,32 @@ class CheckResult:
         return f"<p>{escape(f'{self.name}: {self.verdict}; {self.text}')}</p>\n{table}"
 
 
+_GROUPS: Final = {
+    "weight_size": "weights",
+    "half_life": "half_lives",
+    "own_scale": "own_scales",
+    "start_innovation": "starts",
+    "drift_share": "drift",
+    "drift_half_life": "drift",
+    "reference": "references",
+    "loading": "loadings",
+    "error": "errors",
+    "category_gap_size": "category_gaps",
+    "leaving": "leavings",
+    "event_effect": "events",
+    "event_lasting": "events",
+}
+"""What people call the priors of each parameter: keys of `groups` in a language."""
+
+
 def _say(finding: str, remedy: str | None = None, **values: object) -> dict[str, str]:
-    """Return a finding in every language, with what to do about it."""
-    texts = {lang: words.checks[finding].format(**values) for lang, words in LANGUAGES.items()}
+    """Return a finding in every language, with what to do about it; elements are codes."""
+    texts = {
+        lang: words.checks[finding].format(
+            **values | {"element": words.code_text(str(values.get("element", "")))}
+        )
+        for lang, words in LANGUAGES.items()
+    }
     if remedy is None:
         return texts
     return {
@@ -163,6 +190,11 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
     # The two checks differ only in what predicts.
     what = "prior" if group == "prior_predictive" else "posterior"
     outside = [str(name) for name, row in table.iterrows() if 2 * row["sum"] < row["count"]]
+    labels = {
+        name: item.label
+        for name, item in posterior.model.spec.indicators.items()
+        if name in outside
+    }
     texts = {
         lang: words.checks[f"{what}_coverage"].format(
             inside=inside,
@@ -172,7 +204,11 @@ def _coverage(posterior: Posterior, group: str) -> CheckResult:
             else words.checks[remark].format(expected=f"{0.9 * total:.0f}"),
             outside=""
             if not outside
-            else words.checks["outside"].format(indicators=words.listed(outside)),
+            else words.checks["outside"].format(
+                indicators=words.listed(
+                    labels[name][lang] if name in labels else name for name in outside
+                )
+            ),
         )
         for lang, words in LANGUAGES.items()
     }
@@ -270,7 +306,7 @@ def _prior_sensitivity(posterior: Posterior) -> CheckResult:
         lang: words.checks["prior_sensitivity"].format(
             size=f"{priors.max().max():.2f}",
             factor=posterior.model.spec.label(str(factor), lang),
-            group=group,
+            group=words.groups.get(_GROUPS.get(str(group), ""), str(group)),
         )
         for lang, words in LANGUAGES.items()
     }

@@ -123,7 +123,8 @@ def exact_share(part: float, lang: str = "en") -> str:
 
 def leads_in_words(leads: str, lang: str = "en") -> str:
     """Write a block of leads, such as ``1-3``, the shorter one first in any language."""
-    return f"{words_of(lang).sign_marks}{leads}" if "-" in leads else leads
+    words = words_of(lang)
+    return words.code_text(leads) if "-" in leads else leads
 
 
 def in_months(count: int, lang: str = "en") -> str:
@@ -135,8 +136,8 @@ def error_in_points(error: float, lang: str = "en") -> str:
     """Write a Monte Carlo error in percentage points, never as none: ``<0.1 points``."""
     words = words_of(lang)
     if error < 0.001:
-        return words.below.format(number=words.points_short.format(number="0.1"))
-    return words.points_short.format(number=f"{100 * error:.1f}")
+        return words.below.format(number=words.counted("0.1", "point"))
+    return words.counted(f"{100 * error:.1f}", "point")
 
 
 def json_number(value: float) -> float | None:
@@ -148,13 +149,14 @@ def points(difference: float, lang: str = "en") -> str:
     """Write a difference of probabilities in percentage points, with its sign: ``+4 points``."""
     size = 100 * difference
     number = signed(size, lang, 1 if abs(size) < 9.95 else 0)
-    return words_of(lang).points_short.format(number=number)
+    return words_of(lang).counted(number, "point")
 
 
 def size_in_points(difference: float, lang: str = "en") -> str:
     """Write the size of a difference, for sentences: ``1.5 percentage points``."""
     size = abs(100 * difference)
-    return words_of(lang).points.format(number=f"{size:.{1 if size < 9.95 else 0}f}")
+    written = f"{size:.{1 if size < 9.95 else 0}f}"
+    return words_of(lang).counted(written, "percentage_point")
 
 
 def signed(value: float, lang: str = "en", decimals: int = 2) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "clause_holds",
     "clause_months",
     "holds",
+    "months_that_meet",
     "node_of",
     "origin",
 ]
@@ -137,11 +138,16 @@ def clause_holds(spec: ModelSpec, clause: Clause, values: Array) -> Truth:
         # mean leave the rounding errors of large values.
         size = np.abs(values).max(axis=1)
         return _meets(_STATISTICS[clause.statistic](values), bound, clause.is_lower, size)
-    met = _meets(values, bound, clause.is_lower, np.abs(values))
-    months = (~met if clause.counts_failures else met).sum(axis=1)
+    months = months_that_meet(spec, clause, values)
     if count.at_least is not None:
         return np.asarray(months >= count.at_least)
     return np.asarray(months <= (count.at_most or 0))
+
+
+def months_that_meet(spec: ModelSpec, clause: Clause, values: Array) -> NDArray[np.int64]:
+    """Count the months that a clause which counts months looks for, shape (draw, future)."""
+    met = _meets(values, bound_of(spec, clause), clause.is_lower, np.abs(values))
+    return np.asarray((~met if clause.counts_failures else met).sum(axis=1))
 
 
 def _meets(value: Array, bound: float, is_lower: bool, size: Array) -> Truth:

@@ -67,8 +67,11 @@ def range_in_words(
     ends = sorted(sign * end for end in (given.p5, given.p95))
     item = spec.indicators[name] if section == "indicators" else None
     low, high = (number_in_words(end, given.scale, words) for end in ends)
+    plain = given.scale in ("plain", "log")
+    if plain and keys[-1] == "half_life":
+        high = words.counted(high, "month")
     text = words.from_to.format(low=low, high=high)
-    unit = _unit(keys[-1], item, words) if given.scale in ("plain", "log") else ""
+    unit = _unit(keys[-1], item, words) if plain else ""
     return f"{text}{NO_BREAK}{unit}" if unit else text
 
 
@@ -91,8 +94,6 @@ def number_in_words(value: float, scale: str, words: Language) -> str:
 
 def _unit(key: str, item: IndicatorBase | None, words: Language) -> str:
     """Return the unit that stands after a range; empty where none does."""
-    if key == "half_life":
-        return words.names["in_months"]
     if item is not None and key in ("at_reference", "change_per_level"):
         return family_of(item).unit_in_words(item, words)
     return ""

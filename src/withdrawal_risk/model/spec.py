@@ -11,6 +11,7 @@ from withdrawal_risk.elements.base import Frozen, Identifier, Sentence, TextLike
 from withdrawal_risk.elements.conditions import Condition, Tree, clauses
 from withdrawal_risk.elements.network import Edge, Event, Factor, Policy
 from withdrawal_risk.elements.panel import Panel
+from withdrawal_risk.elements.readers import Readers
 from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.families import Indicator
@@ -118,6 +119,9 @@ class ModelSpec(Frozen):
     panel: Panel | None = None
     """Experts who judged ranges of this file, and how they are put together. A fit uses the file's
     own ranges; `wr.panel` weighs its draws by those of each expert."""
+
+    readers: Mapping[Identifier, Readers] = Field(default_factory=dict)
+    """Who reads the report, by id, and the paths drawn for them. Default: those of outcomes."""
 
     def __repr__(self) -> str:
         return f"ModelSpec({self.id!r}, {len(self.factors)} factors, {len(self.edges)} edges)"

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from withdrawal_risk.language.numbers import percent
-from withdrawal_risk.plots.style import (
-    check_answer,
-    marked,
-    new_figure,
-    say,
-    title,
-)
-from withdrawal_risk.plots.waterfall import waterfall
+from withdrawal_risk.plots.style import axis_on, check_answer, marked, say, styled, title
+from withdrawal_risk.plots.waterfall import height_of, waterfall
 from withdrawal_risk.queries.attribution import Attribution
 
 __all__ = ["plot_attribution"]
 
 
-def plot_attribution(result: Attribution, *, lang: str = "en") -> Figure:
+@styled
+def plot_attribution(result: Attribution, *, lang: str = "en", ax: Axes | None = None) -> Figure:
     """Draw what took a condition's probability down, from what it would have been to what it is.
+
+    Groups that the condition itself tests stand last, below a line, and say so.
 
     Parameters
     ----------
     result : Attribution
         From `attribution`.
     lang : {"en", "ar"}
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a figure of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ArgumentError
+        For the answer to another question.
 
     Examples
     --------
@@ -34,22 +43,23 @@ def plot_attribution(result: Attribution, *, lang: str = "en") -> Figure:
     1
     """
     check_answer(result, Attribution, "plot_attribution")
-    figure, (axis,) = new_figure(10, 1.8 + 0.42 * (len(result.summary) + 2))
+    inside = [name for name in result.summary.index if name in result.direct]
+    outside = [name for name in result.summary.index if name not in result.direct]
     # A share is what a group took away, so it enters with its sign turned: the parts lead down from
     # the reference to the probability.
     parts = [
-        (result.label(str(name), lang), -float(row["share"]), float(row["mcse"]))
-        for name, row in result.summary.iterrows()
+        (
+            result.label(name, lang) + (f" {say('direct', lang)}" if name in inside else ""),
+            -float(result.summary.loc[name, "share"]),
+            float(result.summary.loc[name, "mcse"]),
+        )
+        for name in [*outside, *inside]
     ]
-    waterfall(
-        axis,
-        result.reference,
-        result.probability,
-        parts,
-        (say("untouched", lang), say("now", lang)),
-        lang,
-    )
+    names = say("untouched", lang), say("now", lang)
+    _, axis = axis_on(ax, height_of(parts, names))
+    apart = len(inside) if outside else 0
+    waterfall(axis, result.reference, result.probability, parts, names, lang, apart)
     name = result.about.condition(result.condition, lang)
     ends = {"a": percent(result.reference, lang), "b": percent(result.probability, lang)}
-    title(figure, say("attribution", lang, what=name, **ends), lang)
-    return marked(figure, result.about, lang)
+    title(axis, say("attribution", lang, what=name, **ends), lang)
+    return marked(axis, result.about, lang)

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
-from withdrawal_risk.language import words_of
 from withdrawal_risk.plots.style import (
     ACCENT,
+    ACCENT_SOFT,
+    axis_on,
+    band,
     check_answer,
+    grid,
+    legend,
     marked,
-    new_figure,
-    percent_tick,
+    month_axis,
+    percent_axis,
     say,
+    styled,
+    title,
 )
 from withdrawal_risk.queries.by_when import ByWhen
 
 __all__ = ["plot_by_when"]
 
 
-def plot_by_when(result: ByWhen, *, lang: str = "en") -> Figure:
+@styled
+def plot_by_when(result: ByWhen, *, lang: str = "en", ax: Axes | None = None) -> Figure:
     """Draw the probability by each month, with its credible interval.
 
     Parameters
@@ -27,6 +37,12 @@ def plot_by_when(result: ByWhen, *, lang: str = "en") -> Figure:
     result : ByWhen
         From `by_when`.
     lang : {"en", "ar"}
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a figure of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------
@@ -40,19 +56,21 @@ def plot_by_when(result: ByWhen, *, lang: str = "en") -> Figure:
     1
     """
     check_answer(result, ByWhen, "plot_by_when")
-    table, words = result.summary, words_of(lang)
-    figure, (axis,) = new_figure(8, 4)
+    table = result.summary
+    _, axis = axis_on(ax, 3.6)
     x = np.arange(len(table))
-    band = say("interval", lang, p=f"{100 * result.ci_prob:g}")
-    axis.fill_between(x, table["lower"], table["upper"], color=ACCENT, alpha=0.2, lw=0, label=band)
-    axis.plot(
-        x, table["probability"], "o-", color=ACCENT, lw=1.5, ms=4, label=say("probability", lang)
-    )
-    axis.set_xticks(x[:: max(len(x) // 8, 1)], table.index[:: max(len(x) // 8, 1)], rotation=30)
+    band(axis, x, table["lower"], table["upper"], ACCENT_SOFT, ACCENT)
+    axis.plot(x, table["probability"], "o-", color=ACCENT, lw=1.5, ms=4)
+    month_axis(axis, [str(month) for month in table.index], lang)
     axis.set(ylim=(0, 1), ylabel=say("probability", lang))
-    axis.yaxis.set_major_formatter(percent_tick)
-    axis.grid(axis="y", alpha=0.25)
+    percent_axis(axis.yaxis, lang)
+    grid(axis, "y")
     name = result.about.condition(result.condition, lang)
-    axis.set_title(say("by_when", lang, name=name), loc=words.side)
-    figure.legend(loc="outside lower center", ncols=2, frameon=False)
-    return marked(figure, result.about, lang)
+    title(axis, say("by_when", lang, name=name), lang)
+    span = say("interval", lang, p=f"{100 * result.ci_prob:g}")
+    handles = [
+        Line2D([], [], color=ACCENT, marker="o", ms=4, lw=1.5, label=say("probability", lang)),
+        Patch(fc=ACCENT_SOFT, ec=ACCENT, lw=0.7, label=span),
+    ]
+    legend(axis, handles, lang)
+    return marked(axis, result.about, lang)

@@ -5,19 +5,26 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.lines import Line2D
 
 from withdrawal_risk.errors import ArgumentError
+from withdrawal_risk.language import words_of
 from withdrawal_risk.plots.style import (
     ACCENT,
-    AGAINST,
+    BAD,
+    axes_on,
     check_answer,
+    fitted,
+    grid,
+    legend,
     marked,
-    new_figure,
-    percent_tick,
+    mirrored,
+    percent_axis,
+    row_labels,
     say,
+    styled,
     title,
-    wrapped,
 )
 from withdrawal_risk.queries.calibration_cards import STATED
 from withdrawal_risk.queries.panel import PanelResult
@@ -26,11 +33,14 @@ __all__ = ["plot_cards"]
 
 _BINS: Final = ("below", "lower", "upper", "above")
 
-_ACROSS: Final = 3
+_ACROSS: Final = 2
 """Cards in a row."""
 
 
-def plot_cards(result: PanelResult, *, lang: str = "en") -> Figure:
+@styled
+def plot_cards(
+    result: PanelResult, *, lang: str = "en", figure: FigureBase | None = None
+) -> Figure:
     """Draw a card an expert: where the true values fell in the ranges that were given.
 
     Parameters
@@ -38,11 +48,17 @@ def plot_cards(result: PanelResult, *, lang: str = "en") -> Figure:
     result : PanelResult
         From `panel`, of a panel with seed questions.
     lang : {"en", "ar"}
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        Where to draw. Default: one of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------
     ArgumentError
-        If no seed question has an answer.
+        For the answer to another question, or if no seed question has an answer.
 
     Examples
     --------
@@ -57,25 +73,30 @@ not 'no answer'
     edges = (0.0, *STATED, 1.0)
     expected = [b - a for a, b in pairwise(edges)]
     rows = -(-len(result.cards) // _ACROSS)
-    figure, axes = new_figure(10.5, 1.2 + 2.5 * rows, columns=_ACROSS, rows=rows)
+    part, axes = axes_on(figure, 1.3 + 1.75 * rows, columns=_ACROSS, rows=rows)
     for axis in axes[len(result.cards) :]:
         axis.set_visible(False)
+    names = [fitted(say(f"bin_{name}", lang), 84) for name in _BINS]
     for axis, (name, card) in zip(axes, result.cards.iterrows(), strict=False):
         count = max(int(card["seeds"]), 1)
-        axis.bar(range(4), [card[part] / count for part in _BINS], color=ACCENT, width=0.7)
+        axis.barh(range(4), [card[kind] / count for kind in _BINS], color=ACCENT, height=0.66)
         for k, size in enumerate(expected):
-            axis.plot([k - 0.42, k + 0.42], [size, size], color=AGAINST, lw=2)
-        axis.set_xticks(
-            range(4), [wrapped(say(f"bin_{part}", lang), 12) for part in _BINS], fontsize=7.5
-        )
-        axis.set_ylim(0, 1)
-        axis.yaxis.set_major_formatter(percent_tick)
+            axis.plot([size, size], [k - 0.42, k + 0.42], color=BAD, lw=2.4)
+        row_labels(axis, names)
+        axis.set(xlim=(0, 1), ylim=(-0.6, 3.6))
+        percent_axis(axis.xaxis, lang)
+        axis.locator_params(axis="x", nbins=4)
+        grid(axis, "x")
+        mirrored(axis, lang)
         score = say("card_title", lang, name=name, seeds=int(card["seeds"]))
         if card["calibration"] >= 0:
-            shown = f"{card['calibration']:.3f}" if card["calibration"] >= 5e-4 else "<0.001"
+            shown = (
+                f"{card['calibration']:.3f}"
+                if card["calibration"] >= 5e-4
+                else words_of(lang).below.format(number="0.001")
+            )
             score += "\n" + say("card_score", lang, score=shown)
-        axis.set_title(score, fontsize=9.5)
-    axes[0].plot([], [], color=AGAINST, lw=2, label=say("cards_expected", lang))
-    title(figure, say("cards", lang), lang)
-    figure.legend(loc="outside lower center", frameon=False, fontsize=9)
-    return marked(figure, result.about, lang)
+        axis.set_title(score)
+    title(part, say("cards", lang), lang)
+    legend(part, [Line2D([], [], color=BAD, lw=2.4, label=say("cards_expected", lang))], lang)
+    return marked(part, result.about, lang)

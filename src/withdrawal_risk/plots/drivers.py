@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
+from typing import Final
+
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import percent
 from withdrawal_risk.plots.style import (
     ACCENT,
-    MUTED,
+    INK,
+    PAPER,
+    axes_on,
     check_answer,
     check_count,
     error_line,
+    fitted,
+    grid,
+    legend,
     marked,
-    new_figure,
-    percent_tick,
+    mirrored,
+    percent_axis,
+    row_height,
+    row_labels,
     say,
+    styled,
     title,
-    wrapped,
 )
 from withdrawal_risk.queries.drivers import Drivers
 
 __all__ = ["plot_drivers"]
 
+_LABELS: Final = 165.0
+"""Points of the labels."""
 
-def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
+
+@styled
+def plot_drivers(
+    result: Drivers, *, top: int = 12, lang: str = "en", figure: FigureBase | None = None
+) -> Figure:
     """Draw the effect of moving each factor beside what observing it says, on one scale.
+
+    Factors that the condition itself tests move it by what they are, and are left out, which is
+    said; where it reads nothing else they are all there is to draw.
 
     Parameters
     ----------
@@ -36,6 +54,17 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
     top : int
         Factors shown.
     lang : {"en", "ar"}
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        Where to draw. Default: one of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ArgumentError
+        For the answer to another question, or fewer than one factor.
 
     Examples
     --------
@@ -45,57 +74,56 @@ def plot_drivers(result: Drivers, *, top: int = 12, lang: str = "en") -> Figure:
     """
     check_answer(result, Drivers, "plot_drivers")
     check_count(top, "top")
-    # Those that the condition reads itself are always shown, below the others.
+    words = words_of(lang)
     inside = result.summary[result.summary["direct"]]
-    outside = result.summary[~result.summary["direct"]].iloc[: max(top - len(inside), 1)]
+    outside = result.summary[~result.summary["direct"]]
     # Bars are numbered from the bottom, so the table is turned to have the largest on top.
-    table = pd.concat([outside, inside])[::-1]
-    figure, axes = new_figure(11, 1.7 + 0.4 * len(table), columns=2)
+    table = (outside if len(outside) else inside).iloc[:top][::-1]
+    labels = [fitted(result.label(str(name), lang), _LABELS) for name in table.index]
+    height = 2.0 + len(labels) * row_height(labels)
+    part, axes = axes_on(figure, height, columns=2)
+    if words.right_to_left:
+        axes = axes[::-1]
     # Both panels get the same limits, so that moving and observing compare by eye.
-    furthest = float(
-        table[["shift_low", "shift_high", "evidential_low", "evidential_high"]].to_numpy().max()
+    ends = table[["shift_low", "shift_high", "evidential_low", "evidential_high"]].to_numpy()
+    room = 0.06 * float(max(ends.max(), result.probability) - min(ends.min(), result.probability))
+    limits = (
+        max(min(float(ends.min()), result.probability) - room, 0.0),
+        min(max(float(ends.max()), result.probability) + room + 0.002, 1.0),
     )
     for axis, kind, word in zip(axes, ("shift", "evidential"), ("moved", "seen"), strict=True):
         for y, (_, row) in enumerate(table.iterrows()):
             # Each bar runs from the baseline to the probability with the factor lower or higher.
-            for end, colour in (("low", MUTED), ("high", ACCENT)):
+            for end, fill in (("low", PAPER), ("high", ACCENT)):
                 axis.barh(
                     y,
                     row[f"{kind}_{end}"] - result.probability,
                     left=result.probability,
-                    color=colour,
-                    height=0.62,
+                    fc=fill,
+                    ec=ACCENT,
+                    lw=1.2,
+                    height=0.58,
                 )
             # The error is that of the difference of both ends; it is drawn once, at the upper end.
             error_line(axis, y, row[f"{kind}_high"], row[f"{kind}_mcse"])
-        axis.axvline(result.probability, color="black", lw=0.9)
-        if len(inside) and len(outside):
-            axis.axhline(len(inside) - 0.5, color=MUTED, lw=0.8)
-        labels = [
-            wrapped(
-                result.label(str(name), lang) + (f" {say('direct', lang)}" if direct else ""), 34
-            )
-            for name, direct in table["direct"].items()
-        ]
-        axis.set_yticks(
-            range(len(table)), labels if kind == "shift" else [""] * len(table), fontsize=9
-        )
-        axis.set(xlim=(0, min(1.12 * furthest + 0.01, 1.0)), xlabel=say("probability", lang))
-        axis.xaxis.set_major_formatter(percent_tick)
-        axis.set_title(say(word, lang), fontsize=10.5)
-        axis.grid(axis="x", alpha=0.25)
-        axis.set_axisbelow(True)
-    title(figure, say("drivers", lang, what=result.about.condition(result.condition, lang)), lang)
+        axis.axvline(result.probability, color=INK, lw=1)
+        row_labels(axis, labels if kind == "shift" else [""] * len(table))
+        axis.set(xlim=limits, ylim=(-0.6, len(table) - 0.4), xlabel=say("probability", lang))
+        percent_axis(axis.xaxis, lang)
+        axis.locator_params(axis="x", nbins=4)
+        axis.set_title(fitted(say(word, lang), 150))
+        grid(axis, "x")
+        mirrored(axis, lang)
+    title(part, say("drivers", lang, what=result.about.condition(result.condition, lang)), lang)
+    note = ""
+    if len(inside) and len(outside):
+        left_out = words.listed(result.label(str(name), lang) for name in inside.index)
+        note = say("left_out", lang, what=left_out)
+    base = f"{say('expected', lang)}: {percent(result.probability, lang)}"
     handles = [
-        Patch(color=MUTED, label=say("lower", lang)),
-        Patch(color=ACCENT, label=say("higher", lang)),
-        Line2D(
-            [],
-            [],
-            color="black",
-            lw=0.9,
-            label=f"{say('expected', lang)}: {percent(result.probability, lang)}",
-        ),
+        Patch(fc=PAPER, ec=ACCENT, lw=1.2, label=say("lower", lang)),
+        Patch(fc=ACCENT, ec=ACCENT, label=say("higher", lang)),
+        Line2D([], [], color=INK, lw=1, label=base),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
-    return marked(figure, result.about, lang)
+    legend(part, handles, lang, note=note)
+    return marked(part, result.about, lang)

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import itertools
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import share, signed
+from withdrawal_risk.plots.sheet import LINE, Sheet
 from withdrawal_risk.plots.style import (
     ACCENT,
-    AGAINST,
-    FOR,
+    INK,
+    LOWERS,
     MUTED,
+    PAPER,
     check_answer,
     check_count,
-    interval_line,
+    fitted,
     marked,
-    new_figure,
     say,
-    title,
-    wrapped,
+    styled,
 )
 from withdrawal_risk.queries.path_effects import PathEffects
 
 __all__ = ["plot_path_effects"]
 
+_BOX: Final = 84.0
+_ARROW: Final = 14.0
+_SCALE: Final = 300.0
+"""Points: the widest box, the least room for an arrow, and the scale of the effects."""
 
-def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "en") -> Figure:
+
+@styled
+def plot_path_effects(
+    result: PathEffects, *, max_routes: int = 8, lang: str = "en", ax: Axes | None = None
+) -> Figure:
     """Draw the routes of an effect, the width of each arrow by the share that runs along it.
+
+    Below each route stands its effect with its interval, on one scale, and its share of the whole.
 
     Parameters
     ----------
@@ -38,13 +50,24 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
     max_routes : int
         Routes shown; the others are added to the last.
     lang : {"en", "ar"}
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a figure of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ArgumentError
+        For the answer to another question, or fewer than one route.
 
     Examples
     --------
     >>> routes = wr.path_effects(posterior, "tension", "gaps", draws=100)
     >>> figure = wr.plot_path_effects(routes)
     >>> len(figure.axes)
-    2
+    1
     """
     check_answer(result, PathEffects, "plot_path_effects")
     check_count(max_routes, "max_routes")
@@ -56,70 +79,76 @@ def plot_path_effects(result: PathEffects, *, max_routes: int = 8, lang: str = "
         (str(route).split("->"), float(row["effect"]), float(row["lower"]), float(row["upper"]))
         for route, row in listed.iterrows()
     ]
-    longest = max(len(route) for route, *_ in rows)
-    figure, (chain, axis) = new_figure(
-        13, 1.7 + 0.62 * (len(rows) + 1), columns=2, ratios=(1.75, 1)
-    )
-    chain.axis("off")
-    side = -1.0 if words_of(lang).right_to_left else 1.0
-    largest = max(abs(effect) for _, effect, _, _ in rows) or 1.0
-    for place, (route, effect, low, high) in enumerate(rows):
-        y = -place
-        # The ends of all routes stand below each other; the factors between are spread evenly.
-        xs = side * np.linspace(0, longest - 1, len(route))
-        for a, b in itertools.pairwise(xs):
-            chain.annotate(
-                "",
-                (b, y),
-                (a, y),
-                arrowprops={
-                    "arrowstyle": "-|>",
-                    "lw": 0.6 + 5 * abs(effect) / largest,
-                    "shrinkA": 30,
-                    "shrinkB": 32,
-                    "color": FOR if effect > 0 else AGAINST,
-                    "alpha": 0.7,
-                },
-            )
-        for x, name in zip(xs, route, strict=True):
-            chain.text(
-                x,
-                y,
-                wrapped(result.about.label(name, lang), 15),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                bbox={"boxstyle": "round,pad=0.25", "fc": "white", "ec": MUTED},
-            )
-        interval_line(axis, y, low, high, ACCENT)
-        axis.plot(effect, y, "o", color=ACCENT)
     # What is left of the whole has no interval here: ends of intervals do not add up.
     rest = result.total[0] - sum(effect for _, effect, _, _ in rows)
-    axis.plot(rest, -len(rows), "o", color=MUTED)
-    chain.text(
-        side * (longest - 1) / 2,
-        -len(rows),
-        result.label(str(table.index[-1]), lang),
-        ha="center",
-        va="center",
-        fontsize=8.5,
-        color="#5b6875",
-    )
-    limits = (-len(rows) - 0.6, 0.6)
-    chain.set(xlim=tuple(sorted((-0.5 * side, side * (longest - 0.5)))), ylim=limits)
-    axis.axvline(0, color="black", lw=0.8)
-    axis.set(
-        ylim=limits,
-        xlabel=say("effect", lang, step=result.step(lang), p=f"{100 * result.ci_prob:g}"),
-    )
-    axis.set_yticks([])
-    for y, effect in enumerate([effect for _, effect, _, _ in rows] + [rest]):
-        text = share(effect / result.total[0], lang) if result.total[0] else ""
-        axis.text(1.01, -y, text, transform=axis.get_yaxis_transform(), va="center", fontsize=9)
-    axis.grid(axis="x", alpha=0.25)
     ends = {
         "a": result.about.label(result.source, lang),
         "b": result.about.label(result.target, lang),
     }
-    title(figure, f"{say('routes', lang, **ends)}: {signed(result.total[0], lang)}", lang)
-    return marked(figure, result.about, lang)
+    sheet = Sheet(ax, lang, f"{say('routes', lang, **ends)}: {signed(result.total[0], lang)}")
+    reach = [0.0, rest, *(x for _, *several in rows for x in several)]
+    low, high = min(reach), max(reach)
+    left = (sheet.width - _SCALE) / 2 - 30
+
+    def at(effect: float) -> float:
+        return left + _SCALE * (effect - low) / ((high - low) or 1.0)
+
+    largest = max((abs(effect) for _, effect, _, _ in rows), default=0.0) or 1.0
+    y = 6.0
+    for route, effect, lower, upper in rows:
+        names = [result.about.label(name, lang) for name in route]
+        y = _chain(sheet, y, names, effect, largest) + 14
+        sheet.axis.plot([at(0.0)] * 2, [y - 8, y + 8], color=INK, lw=0.8)
+        sheet.axis.plot([at(lower), at(upper)], [y, y], color=ACCENT, lw=2.5)
+        sheet.axis.plot(at(effect), y, "o", color=ACCENT, ms=7)
+        _numbers(sheet, y, effect, result, lang)
+        y += 16
+        sheet.rule(y)
+        y += 8
+    label = fitted(result.label(str(table.index[-1]), lang), sheet.width - 20)
+    sheet.text(0, y + 4, label, va="top", color=MUTED)
+    y += LINE * (label.count("\n") + 1) + 16
+    sheet.axis.plot([at(0.0)] * 2, [y - 8, y + 8], color=INK, lw=0.8)
+    sheet.axis.plot(at(rest), y, "o", color=MUTED, mfc=PAPER, mew=1.6, ms=7)
+    _numbers(sheet, y, rest, result, lang)
+    y += 16
+    note = say("effect", lang, step=result.step(lang), p=f"{100 * result.ci_prob:g}")
+    note = fitted(note.replace("\n", " "), sheet.width - 20)
+    sheet.text(0, y, note, va="top", color=MUTED)
+    sheet.done(y + LINE * (note.count("\n") + 1) + 6)
+    return marked(sheet.axis, result.about, lang)
+
+
+def _numbers(sheet: Sheet, y: float, effect: float, result: PathEffects, lang: str) -> None:
+    """Write an effect and its share of the whole at the end of its row."""
+    text = signed(effect, lang)
+    if result.total[0]:
+        text += f" ({share(effect / result.total[0], lang)})"
+    sheet.text(sheet.width - 4, y, text, at="end")
+
+
+def _chain(sheet: Sheet, y: float, names: list[str], effect: float, largest: float) -> float:
+    """Draw a route as boxes and arrows, from where reading begins; return where it ends below."""
+    each = min(_BOX, (sheet.width - 6) / len(names) - _ARROW)
+    labels = [fitted(name, each - 6) for name in names]
+    height = LINE * (1 + max(label.count("\n") for label in labels)) + 7
+    # The ends of all routes stand below each other; the factors between are spread evenly.
+    xs = np.linspace(each / 2 + 3, sheet.width - each / 2 - 3, len(names))
+    for x, label in zip(xs, labels, strict=True):
+        sheet.axis.add_patch(
+            FancyBboxPatch(
+                (x - each / 2, y), each, height, boxstyle="round,pad=0,rounding_size=5",
+                fc=PAPER, ec=MUTED, lw=1.0, zorder=3,
+            )
+        )  # fmt: skip
+        sheet.text(float(x), y + height / 2, label, at="center", zorder=4, linespacing=1.05)
+    for a, b in itertools.pairwise(xs):
+        width = 0.6 + 4 * abs(effect) / largest
+        sheet.axis.add_patch(
+            FancyArrowPatch(
+                (a + each / 2, y + height / 2), (b - each / 2, y + height / 2), shrinkA=0,
+                shrinkB=0, arrowstyle="-|>", mutation_scale=8 + width, lw=width,
+                color=ACCENT if effect > 0 else LOWERS, zorder=2,
+            )
+        )  # fmt: skip
+    return y + height

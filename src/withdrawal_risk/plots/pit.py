@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from withdrawal_risk.plots.backtests import captioned, method_name
 from withdrawal_risk.plots.style import (
     ACCENT,
+    ACCENT_SOFT,
+    INK,
     MUTED,
+    MUTED_SOFT,
+    axes_on,
+    band,
     check_answer,
-    new_figure,
-    percent_tick,
+    fitted,
+    grid,
+    percent_axis,
     say,
+    styled,
 )
 from withdrawal_risk.queries.backtest_result import Backtest
 
@@ -21,6 +28,7 @@ __all__ = ["plot_pit"]
 _BAND = 0.9
 
 
+@styled
 def plot_pit(
     result: Backtest,
     *,
@@ -28,6 +36,7 @@ def plot_pit(
     indicator: str | None = None,
     leads: str | None = None,
     lang: str = "en",
+    figure: FigureBase | None = None,
 ) -> Figure:
     """Draw the histogram of the PIT and its cumulative shares, with the bands of a calibrated one.
 
@@ -40,6 +49,12 @@ def plot_pit(
     leads : str, optional
         A block such as ``"1-3"``. Default: all.
     lang : {"en", "ar"}
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        Where to draw. Default: one of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------
@@ -58,13 +73,12 @@ def plot_pit(
     check_answer(result, Backtest, "plot_pit")
     histogram = result.pit(method=method, indicator=indicator, leads=leads, ci_prob=_BAND)
     ecdf = result.ecdf(method=method, indicator=indicator, leads=leads, ci_prob=_BAND)
-    figure, (bars, curve) = new_figure(10, 4.2, columns=2)
+    part, (bars, curve) = axes_on(figure, 4.0, columns=2)
     width = 1 / len(histogram)
     place = histogram.index.to_numpy()
-    band = say("band", lang, p=f"{100 * _BAND:g}")
-    bars.bar(place + width / 2, histogram["share"], width * 0.92, color=ACCENT, alpha=0.75)
-    bars.axhline(width, color="black", lw=1, ls="--")
-    curve.plot([0, 1], [0, 1], color="black", lw=1, ls="--")
+    bars.bar(place + width / 2, histogram["share"], width * 0.92, fc=ACCENT_SOFT, ec=ACCENT)
+    bars.axhline(width, color=INK, lw=1, ls="--")
+    curve.plot([0, 1], [0, 1], color=INK, lw=1, ls="--")
     resolved = bool(histogram["lower"].notna().all())
     if resolved:
         # A step a bin, to the end of the last.
@@ -72,17 +86,18 @@ def plot_pit(
         low, high = (
             np.append(histogram[name], histogram[name].iloc[-1]) for name in ("lower", "upper")
         )
-        bars.fill_between(edges, low, high, step="post", color=MUTED, alpha=0.4, lw=0, zorder=0)
-        curve.fill_between(ecdf.index, ecdf["lower"], ecdf["upper"], color=MUTED, alpha=0.4, lw=0)
+        band(bars, edges, low, high, MUTED_SOFT, MUTED, step="post", zorder=0)
+        band(curve, ecdf.index, ecdf["lower"], ecdf["upper"], MUTED_SOFT, MUTED, zorder=0)
     curve.plot(ecdf.index, ecdf["share"], "o-", color=ACCENT, lw=1.5, ms=3)
-    bars.set(xlim=(0, 1), xlabel=say("pit_axis", lang), ylabel=say("pit_share", lang))
-    curve.set(xlim=(0, 1), ylim=(0, 1), xlabel=say("pit_axis", lang), ylabel=say("pit_sum", lang))
-    for axis in (bars, curve):
-        axis.yaxis.set_major_formatter(percent_tick)
-        axis.grid(axis="y", alpha=0.25)
-    note = band if resolved else say("no_band", lang)
+    for axis, label in ((bars, "pit_share"), (curve, "pit_sum")):
+        axis.set(xlim=(0, 1), ylabel=say(label, lang))
+        axis.set_xlabel(fitted(say("pit_axis", lang), 190))
+        percent_axis(axis.yaxis, lang)
+        grid(axis, "y")
+    curve.set_ylim(0, 1)
+    note = say("band", lang, p=f"{100 * _BAND:g}") if resolved else say("no_band", lang)
     return captioned(
-        figure,
+        part,
         say("pit", lang, what=method_name(method, lang)),
         result,
         lang,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from withdrawal_risk.plots.backtests import captioned, method_name
 from withdrawal_risk.plots.style import (
     ACCENT,
+    INK,
     MUTED,
+    MUTED_SOFT,
+    axes_on,
+    band,
     check_answer,
-    new_figure,
-    percent_tick,
+    fitted,
+    grid,
+    percent_axis,
     say,
+    styled,
 )
 from withdrawal_risk.queries.backtest_result import Backtest
 
@@ -21,6 +27,7 @@ __all__ = ["plot_reliability"]
 _BAND = 0.9
 
 
+@styled
 def plot_reliability(
     result: Backtest,
     *,
@@ -28,6 +35,7 @@ def plot_reliability(
     indicator: str | None = None,
     leads: str | None = None,
     lang: str = "en",
+    figure: FigureBase | None = None,
 ) -> Figure:
     """Draw how often events happened against the probability they had been given.
 
@@ -42,6 +50,12 @@ def plot_reliability(
     leads : str, optional
         A block such as ``"1-3"``. Default: all.
     lang : {"en", "ar"}
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        Where to draw. Default: one of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------
@@ -59,23 +73,23 @@ def plot_reliability(
     """
     check_answer(result, Backtest, "plot_reliability")
     table = result.reliability(method=method, indicator=indicator, leads=leads, ci_prob=_BAND)
-    figure, (curve, counts) = new_figure(9, 4.4, columns=2, ratios=[2, 1])
-    curve.plot([0, 1], [0, 1], color="black", lw=1, ls="--")
+    part, (curve, counts) = axes_on(figure, 4.2, columns=2, ratios=[2, 1])
+    curve.plot([0, 1], [0, 1], color=INK, lw=1, ls="--")
     resolved = bool(len(table)) and bool(table["lower"].notna().all())
     note = say("no_band", lang)
     if resolved:
-        curve.fill_between(
-            table.index, table["lower"], table["upper"], color=MUTED, alpha=0.4, lw=0
-        )
+        band(curve, table.index, table["lower"], table["upper"], MUTED_SOFT, MUTED, zorder=1)
         note = say("band", lang, p=f"{100 * _BAND:g}")
-    curve.plot(table.index, table["frequency"], "-", color=ACCENT, lw=2)
-    curve.set(xlim=(0, 1), ylim=(0, 1), xlabel=say("given", lang), ylabel=say("happened", lang))
-    counts.bar(table.index, table["pairs"], 0.02, color=ACCENT, alpha=0.75)
+    curve.plot(table.index, table["frequency"], "-", color=ACCENT, lw=2, zorder=3)
+    curve.set(xlim=(0, 1), ylim=(0, 1), ylabel=say("happened", lang))
+    counts.bar(table.index, table["pairs"], 0.02, color=ACCENT)
     counts.yaxis.set_major_locator(MaxNLocator(integer=True))
-    counts.set(xlim=(0, 1), xlabel=say("given", lang), ylabel=say("given_here", lang))
-    for axis in (curve, counts):
-        axis.xaxis.set_major_formatter(percent_tick)
-        axis.grid(axis="y", alpha=0.25)
-    curve.yaxis.set_major_formatter(percent_tick)
+    counts.set(xlim=(0, 1), ylabel=say("given_here", lang))
+    for axis, room in ((curve, 240), (counts, 110)):
+        axis.set_xlabel(fitted(say("given", lang), room))
+        percent_axis(axis.xaxis, lang)
+        grid(axis, "y")
+    counts.set_xticks([0, 0.5, 1])
+    percent_axis(curve.yaxis, lang)
     text = say("reliability", lang, what=method_name(method, lang))
-    return captioned(figure, text, result, lang, note, leads=leads, indicator=indicator)
+    return captioned(part, text, result, lang, note, leads=leads, indicator=indicator)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from withdrawal_risk.arguments import chosen
 from withdrawal_risk.errors import ArgumentError
@@ -15,12 +15,19 @@ from withdrawal_risk.language.numbers import leads_in_words
 from withdrawal_risk.plots.backtests import captioned
 from withdrawal_risk.plots.style import (
     ACCENT,
-    MUTED,
+    INK,
+    PAPER,
+    SMALL,
+    axes_on,
     check_answer,
+    fitted,
+    grid,
     interval_line,
-    new_figure,
+    mirrored,
+    row_height,
+    row_labels,
     say,
-    wrapped,
+    styled,
 )
 from withdrawal_risk.queries.backtest_result import Backtest
 
@@ -30,7 +37,10 @@ _LEAST = -1.5
 """What is worse is drawn at the edge."""
 
 
-def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
+@styled
+def plot_skill(
+    result: Backtest, *, indicator: str, lang: str = "en", figure: FigureBase | None = None
+) -> Figure:
     """Draw the skill of the model over each of the others, one panel a block of leads.
 
     Parameters
@@ -38,6 +48,12 @@ def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
     result : Backtest
     indicator : str
     lang : {"en", "ar"}
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        Where to draw. Default: one of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------
@@ -50,7 +66,7 @@ def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
     ...     posterior.model, start="2023-10", end="2023-11", methods=["model", "climatology"],
     ...     draws=50, tune=50, progressbar=False,
     ... )
-    >>> len(wr.plot_skill(result, "incidents").axes) >= 1
+    >>> len(wr.plot_skill(result, indicator="incidents").axes) >= 1
     True
     """
     check_answer(result, Backtest, "plot_skill")
@@ -81,7 +97,9 @@ def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
     # One scale for all panels. A skill far below 0 would press all others together.
     lowest = min(min(row["skill"], np.nan_to_num(row["lower"], nan=0.0)) for _, _, row in rows)
     least = max(min(lowest - 0.05, -0.1), _LEAST)
-    figure, axes = new_figure(3.2 + 2.4 * len(blocks), 1.8 + 0.38 * len(found), columns=len(blocks))
+    names = [fitted(words.methods[over], 110) for over in found]
+    height = 1.9 + len(names) * row_height(names, 26)
+    part, axes = axes_on(figure, height, columns=len(blocks))
     # Reading begins with the shortest lead.
     axes = axes[::-1] if words.right_to_left else axes
     notes = {"unresolved": False, "beyond": False}
@@ -95,27 +113,27 @@ def plot_skill(result: Backtest, indicator: str, *, lang: str = "en") -> Figure:
         axis.plot(
             least if beyond else row["skill"],
             place,
-            "<" if beyond else "o",
+            (">" if words.right_to_left else "<") if beyond else "o",
             color=ACCENT,
-            mfc=ACCENT if resolved else "white",
+            mfc=ACCENT if resolved else PAPER,
             ms=6,
             clip_on=False,
         )
-    for axis, leads in zip(axes, blocks, strict=True):
-        axis.axvline(0, color=MUTED, lw=1)
-        axis.set_title(say("leads", lang, leads=leads_in_words(leads, lang)), fontsize=10)
-        axis.set_yticks(range(len(found)), ["" for _ in found])
+    each = 360 / len(blocks)
+    for number, (axis, leads) in enumerate(zip(axes, blocks, strict=True)):
+        axis.axvline(0, color=INK, lw=1)
+        heading = say("leads", lang, leads=leads_in_words(leads, lang))
+        axis.set_title(fitted(heading, each - 10), fontsize=SMALL)
+        row_labels(axis, names if number == 0 else [""] * len(names))
         axis.set_ylim(len(found) - 0.5, -0.5)
         axis.set_xlim(least, 1.0)
-        axis.grid(axis="x", alpha=0.25)
-    first = axes[0]
-    first.set_yticks(range(len(found)), [wrapped(words.methods[over], 24) for over in found])
-    if words.right_to_left:
-        first.yaxis.tick_right()
+        axis.locator_params(axis="x", nbins=4)
+        grid(axis, "x")
+        mirrored(axis, lang)
     name = result.names[indicator][lang]
     said = [say(note, lang) for note, needed in notes.items() if needed]
     return captioned(
-        figure,
+        part,
         say("skill", lang, what=name),
         result,
         lang,

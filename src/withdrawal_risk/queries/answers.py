@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from weakref import WeakKeyDictionary
 
@@ -19,18 +19,18 @@ from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condit
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["About", "Answer", "about", "warning_of"]
+__all__ = ["About", "Answer", "Shown", "about", "warning_of"]
 
 _LINE: Final = 400
 """Characters of a line that stands for an answer."""
 
-_ROWS: Final = 60
-"""Rows of a table that a notebook shows."""
-
 
 def warning_of(checks: Sequence[str], words: Language) -> str:
     """Return the warning that names failed checks; nothing where there are none."""
-    return words.say("warning", checks=words.listed(dict.fromkeys(checks))) if checks else ""
+    if not checks:
+        return ""
+    names = (words.check_names.get(name, name) for name in dict.fromkeys(checks))
+    return words.say("warning", checks=words.listed(names))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -148,8 +148,29 @@ class _Asked(Protocol):
     def sentence(self, lang: str = "en") -> str: ...
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Shown:
+    """An answer in a language, as a notebook shows it.
+
+    Parameters
+    ----------
+    html : str
+    text : str
+        Where no HTML can be shown.
+    """
+
+    html: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
 class Answer:
-    """An answer, which shows itself as a line at a prompt and as a table in a notebook."""
+    """An answer, which shows itself as a line at a prompt, and with its picture in a notebook."""
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a sentence; ``lang`` is ``en`` or ``ar``."""
@@ -165,9 +186,23 @@ class Answer:
         line = f"{type(self).__name__}({self.about.model}, as of {self.about.as_of}: {text})"
         return line if len(line) <= _LINE else f"{line[: _LINE - 4]}...)"
 
-    def _repr_html_(self: _Asked) -> str:
-        """Show the sentence and its table."""
-        table = self.summary.to_html(
-            float_format=lambda value: f"{value:.4g}", max_rows=_ROWS, border=0
-        )
-        return f"<p>{escape(self.sentence())}</p>\n{table}"
+    def show(self, lang: str = "en") -> Shown:
+        """Show the answer in a notebook: its sentence, its picture and its tables.
+
+        Parameters
+        ----------
+        lang : {"en", "ar"}
+            Arabic runs from the right.
+
+        Examples
+        --------
+        >>> wr.outlook(posterior).show("ar").html[:24]
+        '<div lang="ar" dir="rtl"'
+        """
+        # By name, because pictures and tables stand above answers and know of them.
+        notebook = import_module("withdrawal_risk.reports.notebook")
+        return Shown(html=notebook.html_of(self, lang), text=self.sentence(lang))
+
+    def _repr_html_(self) -> str:
+        """Show the sentence, its picture and its tables."""
+        return self.show().html

@@ -59,6 +59,8 @@ class Attribution(Answer):
         How many draws were used for the shares, where not all of them.
     largest : str, optional
         The group with the largest share, if it leads the next by two Monte Carlo errors.
+    direct : tuple of str
+        Groups with a factor that the condition itself reads.
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Attribution(Answer):
     about: About
     draws: int | None = None
     largest: str | None = None
+    direct: tuple[str, ...] = ()
 
     @property
     def shortfall(self) -> float:
@@ -196,6 +199,7 @@ def attribution(
             f"{condition!r} reads only policies, whose path is given: there are no shocks to "
             "attribute"
         )
+    read = {frame.structure.factors[j] for j in wanted}
     holds = Evaluator.of_tree(posterior, tree)
     # Held in memory: every combination of groups takes its effect away from the same futures.
     held = list(
@@ -240,6 +244,7 @@ def attribution(
         about=about(posterior),
         draws=used if thinned else None,
         largest=largest,
+        direct=tuple(name for name, members in chosen.items() if read & set(members)),
     )
 
 

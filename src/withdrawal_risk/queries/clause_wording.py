@@ -5,7 +5,7 @@ from __future__ import annotations
 from withdrawal_risk.elements.conditions import Clause, NotOf, Tree
 from withdrawal_risk.families import family_of
 from withdrawal_risk.language import Language, words_of
-from withdrawal_risk.language.numbers import NO_BREAK
+from withdrawal_risk.language.numbers import NO_BREAK, signed_digits
 from withdrawal_risk.model.spec import ModelSpec
 
 __all__ = ["clause_in_words", "tree_in_words"]
@@ -74,9 +74,13 @@ def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
             return clause.bound
         node = spec.node(clause.factor)
         place = node.level_place(clause.bound)
-        return clause.bound if place is None else node.level_in_words(place, words)
+        return (
+            clause.bound
+            if place is None
+            else words.quote.format(text=node.level_in_words(place, words))
+        )
     if clause.indicator is None:
-        return words.with_sign(f"{clause.bound:,.10g}")
+        return words.with_sign(signed_digits(clause.bound))
     item = spec.indicators[clause.indicator]
     number = family_of(item).bound_in_words(clause.bound, item, words)
     unit = family_of(item).unit_in_words(item, words)

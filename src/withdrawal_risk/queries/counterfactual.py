@@ -93,4 +93,4 @@ def counterfactual(
         )
         for lang, words in LANGUAGES.items()
     }
-    return answered(posterior, world, simulation, supposing, ci_prob)
+    return answered(posterior, world, simulation, supposing, ci_prob, supposed="supposed_had")

@@ -118,7 +118,8 @@ def do(  # noqa: PLR0913
         if observed is None
         else None
     )
-    return answered(posterior, world, simulation, supposing, ci_prob, elicited)
+    supposed = "supposed" if observation is None else "supposed_if"
+    return answered(posterior, world, simulation, supposing, ci_prob, elicited, supposed=supposed)
 
 
 def _then_observed(

@@ -87,7 +87,9 @@ class Drivers(Answer):
         measurable = self.summary["shift_swing"].abs() > Z90 * self.summary["shift_mcse"]
         moving, inside = self.summary[measurable], self.summary[self.summary["direct"]]
         outside = moving[~moving["direct"]]
-        read = words.listed(self.label(str(factor), lang) for factor in inside.index)
+        read = words.series(
+            words.quote.format(text=self.label(str(factor), lang)) for factor in inside.index
+        )
         if moving.empty:
             return words.say("drivers_none", name=name)
         if outside.empty:

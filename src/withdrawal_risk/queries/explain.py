@@ -245,7 +245,7 @@ class _Sentences:
             self.say(
                 "shock",
                 name=self.quoted(shock.factor),
-                size=self.number(shock.size),
+                size=self.size(shock.factor, shock.size),
                 first=shock.from_,
                 last=shock.to,
             )
@@ -277,7 +277,10 @@ class _Sentences:
         months = {"first": one.from_, "last": one.to}
         if one.shift is not None:
             return self.say(
-                "shifted", name=self.quoted(one.factor), size=self.number(one.shift), **months
+                "shifted",
+                name=self.quoted(one.factor),
+                size=self.size(one.factor, one.shift),
+                **months,
             )
         node = self.spec.node(one.factor)
         place = node.level_place(one.level) if isinstance(one.level, str) else None
@@ -293,6 +296,13 @@ class _Sentences:
         return self.words.series(
             [self.say("step", value=self.number(one.value), month=one.from_) for one in path]
         )
+
+    def size(self, name: str, value: float) -> str:
+        """Write the size of a move: in levels for a factor, for a policy in its own unit."""
+        policy, number = self.spec.policies.get(name), self.number(value)
+        if policy is None:
+            return self.words.counted(number, "level")
+        return f"{number} {policy.unit[self.lang]}"
 
     def number(self, value: object) -> str:
         """Write a number with the sign that readers expect."""

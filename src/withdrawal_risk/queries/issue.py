@@ -53,7 +53,7 @@ class Issued:
                 number=self.entry.number,
                 model=self.about.model,
                 as_of=self.about.as_of,
-                path=self.entry.path,
+                path=words.code_text(str(self.entry.path)),
             )
         ]
         if changes is not None:

@@ -76,4 +76,4 @@ def observe(
     supposing = {
         lang: observed_in_words(posterior, observation, words) for lang, words in LANGUAGES.items()
     }
-    return answered(posterior, world, simulation, supposing, ci_prob)
+    return answered(posterior, world, simulation, supposing, ci_prob, supposed="supposed_if")

@@ -97,7 +97,7 @@ class PathEffects(Answer):
         else:
             text = words.say(
                 "path_effects",
-                size=signed(self.total[0], lang),
+                size=words.counted(signed(self.total[0], lang), "level"),
                 share=share(row["share"], lang),
                 route=self.label(str(route), lang),
                 **ends,
@@ -127,10 +127,12 @@ def _step_of(posterior: Posterior, source: str) -> dict[str, str]:
     """Say by how much a source is moved, by language."""
     policy = posterior.model.spec.policies.get(source)
     if policy is None:
-        return {lang: words.with_sign("+1") for lang, words in LANGUAGES.items()}
+        return {
+            lang: words.counted(words.with_sign("+1"), "level") for lang, words in LANGUAGES.items()
+        }
+    size = f"{policy.per_level:+,.10g}".replace("-", "−")
     return {
-        lang: f"{words.with_sign(f'{policy.per_level:+,.10g}')} {policy.unit[lang]}"
-        for lang, words in LANGUAGES.items()
+        lang: f"{words.with_sign(size)} {policy.unit[lang]}" for lang, words in LANGUAGES.items()
     }
 
 

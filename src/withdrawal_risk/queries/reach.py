@@ -45,8 +45,8 @@ class Reach(Answer):
         Whether the probability gets there within the levers' bounds.
     summary : pandas.DataFrame
         Indexed by ``lever``: ``shift`` in standard levels, ``bound``, the furthest it may go that
-        way, and ``cost``. The way to the target or, where it is out of reach, to the highest
-        probability found.
+        way, ``months`` until it acts in full, and ``cost``. The way to the target or, where it is
+        out of reach, to the highest probability found.
     cost, probability : float
     probability_met : float
         Probability that the condition's probability truly is at least the target, over what we
@@ -175,7 +175,7 @@ def reach(
     --------
     >>> result = wr.reach(posterior, "calm", probability=0.5, draws=100)
     >>> list(result.summary.columns)
-    ['shift', 'bound', 'cost']
+    ['shift', 'bound', 'months', 'cost']
     """
     check_arguments(
         posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed, draws=draws
@@ -208,7 +208,8 @@ def reach(
     row: Any = result.summary.loc[condition]
     reached = float(row["probability"])
     costs = {name: budget.price[name] * abs(size) for name, size in best.items()}
-    table = pd.DataFrame({"shift": best, "bound": budget.ends, "cost": costs})
+    months = {name: lever.months for name, lever in chosen.items()}
+    table = pd.DataFrame({"shift": best, "bound": budget.ends, "months": months, "cost": costs})
     p = result.draws.sel(condition=condition).values
     # Shares of few futures scatter more than the probabilities behind them; the law leaves that
     # scatter out.

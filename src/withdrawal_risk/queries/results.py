@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,9 @@ __all__ = ["Result", "answer_in_words", "entry_of", "mcse", "rows_of", "summaris
 
 Array = NDArray[np.float64]
 
+_ROUNDING: Final = 1e-12
+"""Weighted probabilities that are nearer to 0 or 1 are certain but for rounding."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result(Answer):
@@ -63,6 +66,9 @@ class Result(Answer):
     ci_prob : float
     supposing : dict of str to str
         The question in words, by language; empty for the outlook.
+    supposed : str
+        The template that puts question and answer together: ``supposed`` after what is done,
+        ``supposed_if`` after what may be learnt, ``supposed_had`` after what did not happen.
     ess, khat : float, optional
         Effective sample size and Pareto k of an observation's weights.
     notes : tuple of dict of str to str
@@ -83,6 +89,7 @@ class Result(Answer):
     about: About
     ci_prob: float
     supposing: dict[str, str] = field(default_factory=dict)
+    supposed: str = "supposed"
     ess: float | None = None
     khat: float | None = None
     notes: tuple[dict[str, str], ...] = ()
@@ -110,7 +117,7 @@ class Result(Answer):
         text = answer_in_words(self.about, condition, row, self.ci_prob, words)
         if self.supposing:
             text = words.say(
-                "supposed",
+                self.supposed,
                 supposing=self.supposing[lang],
                 answer=text,
                 difference=self._difference(row, words),
@@ -260,6 +267,7 @@ def summarise(
     ci_prob: float,
     world: int = 0,
     supposing: dict[str, str] | None = None,
+    supposed: str = "supposed",
     notes: Sequence[dict[str, str]] = (),
     elicited: Mapping[str, bool] | None = None,
     chains: int | None = None,
@@ -275,6 +283,8 @@ def summarise(
         Which of the worlds; 0 is the baseline.
     supposing : dict of str to str, optional
         The question in words; with it differences from the baseline are given.
+    supposed : str
+        As in `Result`.
     notes : sequence of dict of str to str
         What else is to be said of the question, by language.
     elicited : mapping of str to bool, optional
@@ -300,6 +310,7 @@ def summarise(
         about=about(posterior),
         ci_prob=ci_prob,
         supposing=supposing or {},
+        supposed=supposed,
         ess=probabilities.ess,
         khat=probabilities.khat,
         notes=tuple(notes),
@@ -318,7 +329,7 @@ def rows_of(
         # Weights add up to 1 but for rounding, which must not make certainty uncertain.
         probability = float(min(max(weight @ p, p.min()), p.max()))
         error = mcse(p, weight, chains)
-        if alike or not 0 < probability < 1:
+        if alike or not _ROUNDING < probability < 1 - _ROUNDING:
             # However alike the draws are, so many futures leave at least the error of a share.
             error = max(error, _error_of_share(probability, count))
         law = law_of_probabilities(
@@ -341,9 +352,9 @@ def rows_of(
 
 def _weights_in_words(ess: float, khat: float) -> dict[str, str]:
     """Say how far reweighted draws may be trusted, by language."""
-    shape = f"{khat:.2f}" if math.isfinite(khat) else "-inf"
+    shape = f"{khat:.2f}".replace("-", "−") if math.isfinite(khat) else "−∞"
     return {
-        lang: words.say("reweighted", ess=f"{ess:,.0f}", khat=shape)
+        lang: words.say("reweighted", ess=f"{ess:,.0f}", khat=words.with_sign(shape))
         for lang, words in LANGUAGES.items()
     }
 

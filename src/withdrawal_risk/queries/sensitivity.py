@@ -22,10 +22,8 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
 from withdrawal_risk.language.numbers import (
     json_number,
-    percent,
     probability_word,
     signed,
-    size_in_points,
 )
 from withdrawal_risk.model.range_wording import range_in_words, range_label
 from withdrawal_risk.queries.answers import About, Answer, about
@@ -37,7 +35,7 @@ from withdrawal_risk.queries.other_analyst import other_analyst
 from withdrawal_risk.queries.range_sentence import range_sentence
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.queries.threshold_curves import threshold_curves, threshold_steps
-from withdrawal_risk.queries.tips import borders
+from withdrawal_risk.queries.tips import distance_in_words, nearest_border
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, checked_condition
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 from withdrawal_risk.simulation.tilting import Reweighted
@@ -128,20 +126,8 @@ class Sensitivity(Answer):
 
     def distance(self, lang: str = "en") -> str:
         """Say how far the probability is from the next word."""
-        words = words_of(lang)
-        # Probabilities above 1/2 of the way between two borders are nearer to the upper.
-        above = self.border >= self.probability
-        beyond = np.nextafter(self.border, 2.0 if above else -1.0)
-        return words.say(
-            "distance",
-            name=self.about.condition(self.condition, lang),
-            number=percent(self.probability, lang, decimals=1),
-            word=probability_word(self.probability, lang, self.mcse),
-            size=size_in_points(self.border - self.probability, lang),
-            side=words.sentences["distance_below" if above else "distance_above"].format(
-                word=probability_word(float(beyond), lang)
-            ),
-        )
+        name = self.about.condition(self.condition, lang)
+        return distance_in_words(name, self.probability, self.mcse, lang)
 
     def sentence(self, lang: str = "en") -> str:
         """Say the answer in a few sentences; ``lang`` is ``en`` or ``ar``."""
@@ -315,13 +301,12 @@ def sensitivity(
         posterior, condition, probability, futures=futures, random_seed=random_seed
     )
     other: Any = other_analyst(posterior, futures=futures, random_seed=random_seed).loc[condition]
-    edges = borders()
     tipped = {str(path): float(shift) for path, shift in summary["tip"].dropna().items()}
     return Sensitivity(
         condition=condition,
         probability=probability,
         mcse=mcse(p, None, posterior.chains),
-        border=float(edges[np.abs(edges - probability).argmin()]),
+        border=nearest_border(probability),
         summary=summary,
         ranges={
             path: {

@@ -11,7 +11,7 @@ from withdrawal_risk.errors import ArgumentError
 from withdrawal_risk.families import family_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, Language, words_of
-from withdrawal_risk.language.numbers import exact_share
+from withdrawal_risk.language.numbers import NO_BREAK, exact_share, signed_digits
 from withdrawal_risk.model.evidence import EvidenceRow
 from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.observation import ESS_LIMIT, KHAT_LIMIT, Observation
@@ -74,8 +74,13 @@ def answered(
     supposing: dict[str, str],
     ci_prob: float,
     elicited: Mapping[str, bool] | None = None,
+    *,
+    supposed: str = "supposed",
 ) -> Result:
-    """Return the answer to a question about one other world, given in words by language."""
+    """Return the answer to a question about one other world, given in words by language.
+
+    ``supposed`` is as in `Result`.
+    """
     notes = misleading_names(posterior, world, outcomes.baseline_level[0].tolist())
     notes += unfinished_ramps(posterior, world)
     return summarise(
@@ -84,6 +89,7 @@ def answered(
         ci_prob=ci_prob,
         world=1,
         supposing=supposing,
+        supposed=supposed,
         notes=notes,
         elicited=elicited,
     )
@@ -109,10 +115,24 @@ def _setting(
             number=_number(setting.size, policy, words),
             baseline=_number(baseline, policy, words),
         )
-    number = f"{written:,.10g}".replace("-", "−")
+    number = words.with_sign(signed_digits(written))
     if not setting.shifted:
-        return words.say("set_number", label=label, number=words.with_sign(number))
-    return words.say("lowered" if written < 0 else "raised", label=label, size=number.lstrip("−"))
+        at = (
+            words.say("level_number", number=number)
+            if policy is None
+            else _with_unit(number, policy, words)
+        )
+        return words.say("set_number", label=label, number=at)
+    size = f"{abs(written):,.10g}"
+    return words.say(
+        "lowered" if written < 0 else "raised",
+        label=label,
+        size=words.counted(size, "level") if policy is None else _with_unit(size, policy, words),
+    )
+
+
+def _with_unit(number: str, policy: Policy, words: Language) -> str:
+    return f"{number}{NO_BREAK}{policy.unit[words.code]}"
 
 
 def settings_in_words(

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.elements.elicitation import Z90
 from withdrawal_risk.language import words_of
+from withdrawal_risk.language.numbers import percent, probability_word, size_in_points
 from withdrawal_risk.queries.results import mcse
 from withdrawal_risk.simulation.tilting import Reweighted, tilted
 
-__all__ = ["FARTHEST_TIP", "Tip", "borders", "tips"]
+__all__ = ["FARTHEST_TIP", "Tip", "borders", "distance_in_words", "nearest_border", "tips"]
 
 Array = NDArray[np.float64]
 
@@ -60,6 +61,30 @@ def borders() -> Array:
     """Return the probabilities at which a word ends and the next begins, ascending."""
     # The last word has no upper border that a probability could cross.
     return np.array([upper for upper, _ in words_of("en").icd_203[:-1]])
+
+
+def nearest_border(probability: float) -> float:
+    """Return the border of words that is nearest to a probability."""
+    edges = borders()
+    return float(edges[np.abs(edges - probability).argmin()])
+
+
+def distance_in_words(name: str, probability: float, error: float, lang: str) -> str:
+    """Say how far the probability of something is from the next word."""
+    words, border = words_of(lang), nearest_border(probability)
+    # Probabilities above 1/2 of the way between two borders are nearer to the upper.
+    above = border >= probability
+    beyond = np.nextafter(border, 2.0 if above else -1.0)
+    return words.say(
+        "distance",
+        name=name,
+        number=percent(probability, lang, decimals=1),
+        word=probability_word(probability, lang, error),
+        size=size_in_points(border - probability, lang),
+        side=words.sentences["distance_below" if above else "distance_above"].format(
+            word=probability_word(float(beyond), lang)
+        ),
+    )
 
 
 def tips(p: Array, slope: Array, chains: int) -> list[Tip]:

@@ -83,7 +83,8 @@ class Tripwires(Answer):
 
     def line(self, indicator: str, side: str, lang: str = "en") -> str:
         """Say one tripwire in a sentence."""
-        words, row = words_of(lang), self.summary.loc[(indicator, side)]
+        words = words_of(lang)
+        row: Any = self.summary.loc[(indicator, side)]
         if not np.isfinite(row["then"]):
             return words.say("tripwire_unresolved", label=self.label(indicator, lang))
         return words.say(
@@ -104,9 +105,12 @@ class Tripwires(Answer):
         known = self.summary[self.summary["then"].notna()]
         if known.empty:
             return words.say("tripwires_none", name=name) + self.about.warning(lang)
-        indicator, side = known.index[0]
-        text = words.say("tripwires", name=name, line=self.line(indicator, side, lang))
+        first: Any = known.index[0]
+        text = words.say("tripwires", name=name, line=self.line(first[0], first[1], lang))
         return text + self.about.warning(lang)
+
+    def _rows(self) -> list[tuple[str, str, Any]]:
+        return [(*pair, row) for pair, row in self.summary.iterrows()]  # type: ignore[misc]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tripwires as JSON-ready data."""
@@ -128,7 +132,7 @@ class Tripwires(Answer):
                         for key in ("bound", "share", "then", "difference", "mcse")
                     },
                 }
-                for (indicator, side), row in self.summary.iterrows()
+                for indicator, side, row in self._rows()
             ],
         }
 
@@ -145,11 +149,11 @@ def tripwires(
     """Say what the next value of each indicator would make of a condition's probability.
 
     The next value is that of the first month ahead or, of an indicator that is published for spans
-    of months, the mean of their values over the next span (of one with memory and of categories, the
-    last of them); its bounds are the 10th and 90th percentile of what the model expects of it (of a yes or no, and
-    of few categories, the nearest value that has futures beyond). The probability beyond a bound is
-    the share of those futures in which the condition holds: what would be *seen*, not what setting
-    the value would do.
+    of months, the mean of their values over the next span (of one with memory and of categories,
+    the last of them). Its bounds are the 10th and 90th percentile of what the model expects of it
+    (of a yes or no, and of few categories, the nearest value that has futures beyond). The
+    probability beyond a bound is the share of those futures in which the condition holds: what
+    would be *seen*, not what setting the value would do.
 
     Parameters
     ----------

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.families import family_of
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import NO_BREAK
 from withdrawal_risk.model.evidence import EvidenceRow
+from withdrawal_risk.model.spec import ModelSpec
+from withdrawal_risk.reports.tables import Table
 
-__all__ = ["span_in_words", "value_in_words"]
+__all__ = ["evidence_table", "span_in_words", "value_in_words"]
 
 
 def _rounded(value: float) -> str:
@@ -60,3 +63,33 @@ def span_in_words(row: EvidenceRow, lang: str) -> str:
     if row.start == row.end:
         return str(row.start)
     return words_of(lang).from_to.format(low=row.start, high=row.end)
+
+
+def evidence_table(
+    spec: ModelSpec, rows: Sequence[EvidenceRow], lang: str
+) -> tuple[Table, list[str]]:
+    """Return rows of evidence as a table, and the address of each row's source.
+
+    Addresses that are not of the web are left out, so that none can run a script.
+    """
+    words = words_of(lang)
+    cells = [
+        [
+            spec.indicators[row.indicator].label[lang],
+            span_in_words(row, lang),
+            value_in_words(row, spec.indicators[row.indicator], lang),
+            words.with_dates(str(row.published)),
+            f"{row.grade} ({words.report[f'grade_{row.grade}']})",
+            row.note,
+            row.source,
+        ]
+        for row in rows
+    ]
+    heads = ("indicator", "span", "value", "published", "grade", "note", "source")
+    table: Table = {
+        "columns": [words.report[head] for head in heads],
+        "rows": cells,
+        "text": [0, 1, 3, 4, 5, 6],
+    }
+    links = [row.url if row.url.startswith(("https://", "http://")) else "" for row in rows]
+    return table, links

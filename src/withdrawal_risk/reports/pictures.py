@@ -12,17 +12,29 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from withdrawal_risk.reports.paths import short_path
+
 __all__ = ["inline_svg"]
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 
-_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
-"""A number with more decimals than a screen can show."""
+_NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
+"""A number with more decimals than a screen can show; a unit of the drawing is a pixel."""
 
 _REFERENCE: Final = re.compile(r"(?<=#)[\w.-]+")
 
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+
+_USUAL: Final = {
+    "stroke-width": "1",
+    "stroke-linejoin": "round",
+    "stroke-linecap": "square",
+    "text-anchor": "start",
+    "font-size": "9",
+    "stroke-dashoffset": "0",
+}
+"""What the style sheet of the page says of all figures, or makes no difference to be seen."""
 
 _CONTAINERS: Final = ("g", "defs", "clipPath")
 
@@ -44,26 +56,23 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     """
     buffer = io.StringIO()
     # A fixed salt and no date, so that the same figure gives the same text.
-    settings = {"svg.hashsalt": name, "svg.fonttype": "none"}
-    with mpl.rc_context(settings):
+    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(buffer, format="svg", metadata=metadata)
     root = ET.fromstring(buffer.getvalue())
     _without_empty(root)
-    ids = {
-        element.get("id"): f"{name}-{number}"
-        for number, element in enumerate(root.iter())
-        if element.get("id")
-    }
     used = {
         reference
         for element in root.iter()
         for value in element.attrib.values()
         for reference in _REFERENCE.findall(value)
     }
+    named = (element.get("id") for element in root.iter())
+    ids = {old: f"{name}-{k}" for k, old in enumerate(old for old in named if old in used)}
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
-        _attributes(element, {old: new for old, new in ids.items() if old in used})
+        _attributes(element, ids)
+    _without_frames(root)
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
         "viewBox": root.get("viewBox", ""),
@@ -92,13 +101,24 @@ def _without_empty(root: ET.Element) -> None:
         parent.tail = None
 
 
+def _without_frames(parent: ET.Element) -> None:
+    """Replace groups that say nothing by what they hold."""
+    for child in list(parent):
+        _without_frames(child)
+        if child.tag == "g" and not child.attrib:
+            place = list(parent).index(child)
+            parent.remove(child)
+            for inner in reversed(list(child)):
+                parent.insert(place, inner)
+
+
 def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
     """Rewrite the attributes of one element."""
     given = dict(element.attrib)
     element.attrib.clear()
     classes = []
     for key, value in [*given.items(), *_style(given.get("style", ""))]:
-        if key == "style" or value == "":
+        if key == "style" or value == "" or _USUAL.get(key) == value:
             continue
         if key == "id":
             if value in ids:
@@ -108,23 +128,28 @@ def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
         if key in ("fill", "stroke") and _COLOUR.fullmatch(value.lower()):
             classes.append(f"{key[0]}{value[1:].lower()}")
             continue
-        element.set(
-            "href" if key == _LINK else key, _NUMBER.sub(lambda found: _short(found[0]), value)
-        )
+        if key == "d":
+            value = short_path(value)
+        elif key in ("transform", "points", "x", "y", "width", "height", "stroke-width"):
+            value = " ".join(_NUMBER.sub(lambda found: _short(found[0]), value).split())
+        element.set("href" if key == _LINK else key, value)
     if classes:
         element.set("class", " ".join(classes))
 
 
 def _short(number: str) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return f"{float(number):.1f}".removesuffix(".0")
 
 
 def _style(text: str) -> Iterator[tuple[str, str]]:
     """Yield the properties of a style attribute as attributes; a font by its parts."""
     for declaration in filter(None, (part.strip() for part in text.split(";"))):
         key, value = (part.strip() for part in declaration.split(":", 1))
+        # The page has fonts of its own.
+        if key == "font-family":
+            continue
         if key != "font":
-            yield key, value
+            yield key, value.removesuffix("px")
             continue
         size = re.search(r"([\d.]+)px", value)
         if size:

@@ -218,7 +218,8 @@ def _refits_table(result: Sensitivity, lang: str) -> Table:
         for _, row in result.refits.iterrows()
     ]
     heads = ("judgement", "moved_by", "refit", "mcse", "reweighted")
-    return {"columns": [*(words.tables[h] for h in heads), "Pareto k"], "rows": rows, "text": [0]}
+    columns = [words.tables[head] for head in (*heads, "pareto_k")]
+    return {"columns": columns, "rows": rows, "text": [0]}
 
 
 def panel_table(result: PanelResult, lang: str) -> Table:
@@ -290,7 +291,7 @@ def by_when_table(result: ByWhen, lang: str) -> Table:
     )
     rows = [
         [
-            str(month),
+            words_of(lang).with_dates(str(month)),
             percent(row["probability"], lang, decimals=1),
             interval(row["lower"], row["upper"], lang),
             probability_word(row["probability"], lang, row["mcse"]),
@@ -359,15 +360,16 @@ def better_table(scenarios: Scenarios, lang: str) -> Table:
 def drivers_table(drivers: Drivers, lang: str) -> Table:
     """Return a row a factor: moved, set, and observed."""
     words = words_of(lang)
+    ways = [way for way in ("shift", "causal", "evidential") if f"{way}_swing" in drivers.summary]
     rows = []
     for name, row in drivers.summary.iterrows():
         ends = [
             " / ".join(percent(row[f"{way}_{end}"], lang, decimals=1) for end in ("low", "high"))
-            for way in ("shift", "causal", "evidential")
+            for way in ways
         ]
         direct = words.names["yes"] if row["direct"] else ""
         rows.append([drivers.label(str(name), lang), direct, *ends])
-    heads = ("factor", "direct", "shift", "causal", "evidential")
+    heads = ("factor", "direct", *ways)
     return {"columns": [words.tables[head] for head in heads], "rows": rows, "text": [0, 1]}
 
 
@@ -426,7 +428,7 @@ def reach_table(reached: Reach, lang: str) -> Table:
 def checks_table(checks: Sequence[CheckResult], lang: str) -> Table:
     """Return a row a check."""
     words = words_of(lang).tables
-    rows = [[item.name, item.verdict_in(lang), item.sentence(lang)] for item in checks]
+    rows = [[item.label(lang), item.verdict_in(lang), item.sentence(lang)] for item in checks]
     heads = ("check", "verdict", "finding")
     return {"columns": [words[head] for head in heads], "rows": rows, "text": [0, 1, 2]}
 
@@ -543,7 +545,7 @@ def _question(
     numbers = (row[name] for name in ("probability", "structure", "events"))
     return [
         f"{place[0]}: {found.label(place[0], place[1], lang)}",
-        f"{row['latest']} ({row['entry']})",
+        f"{words_of(lang).with_dates(str(row['latest']))} ({row['entry']})",
         *("" if math.isnan(number) else percent(number, lang) for number in numbers),
     ]
 

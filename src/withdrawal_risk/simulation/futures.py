@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -23,7 +23,7 @@ from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.states import replayed
 from withdrawal_risk.simulation.worlds import Span, World, horizon_window
 
-__all__ = ["Futures", "simulate", "simulate_common"]
+__all__ = ["Futures", "futures_of_part", "simulate", "simulate_common"]
 
 Array = NDArray[np.float64]
 
@@ -210,28 +210,10 @@ def simulate[Answer](
     Answer
         What `work` returns, in the order of the draws; together all of the group's.
     """
-    count = len(posterior.frame.structure.factors)
-    needed = range(count) if factors is None else sorted({int(j) for j in factors})
-    wanted = tuple(needed)
-    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
-    moved = {span.factor for world in worlds for span in world.moves}
-    asked = tuple(sorted({*wanted, *moved}))
+    needed = range(len(posterior.frame.structure.factors)) if factors is None else factors
 
     def run(part: Part) -> Answer:
-        # An earlier baseline serves again if it holds every factor that is asked for, or more.
-        held, future = part.memo.get("baseline", ((), None))
-        if future is None or not set(asked) <= set(held):
-            # Only the latest is stored, because it is large.
-            held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
-        baseline = Futures(
-            window=horizon_window(posterior),
-            part=part,
-            past=part.past,
-            wanted=held,
-            future=future,
-        )
-        others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
-        return work(chain([baseline], others))
+        return work(futures_of_part(posterior, part, worlds, needed))
 
     return spread(
         parts(
@@ -268,24 +250,49 @@ def simulate_common[Answer](
     common : sequence of int
         So many months.
     """
-    wanted = tuple(sorted({int(j) for j in factors}))
 
     def run(part: Part) -> Answer:
-        def several() -> Iterator[Futures]:
-            for months in common:
-                shared = part.with_common(months)
-                yield Futures(
-                    window=horizon_window(posterior),
-                    part=shared,
-                    past=part.past,
-                    wanted=wanted,
-                    future=_baseline(posterior, shared, wanted),
-                )
-
-        return work(several())
+        return work(
+            next(futures_of_part(posterior, part.with_common(months), (), factors))
+            for months in common
+        )
 
     asked = parts(posterior, futures=futures, random_seed=random_seed, draws=draws, store=False)
     return spread(asked, run)
+
+
+def futures_of_part(
+    posterior: Posterior, part: Part, worlds: Sequence[World], factors: Iterable[int]
+) -> Iterator[Futures]:
+    """Return the futures of some draws in the baseline, then in other worlds, one after another.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    part : Part
+        The draws, with the noise of their futures.
+    worlds : sequence of World
+    factors : iterable of int
+        Positions of the factors whose futures are needed.
+    """
+    wanted = tuple(sorted({int(j) for j in factors}))
+    # A lone shift starts from the baseline, which must therefore hold the shifted factors, too.
+    moved = {span.factor for world in worlds for span in world.moves}
+    asked = tuple(sorted({*wanted, *moved}))
+    # An earlier baseline serves again if it holds every factor that is asked for, or more.
+    held, future = part.memo.get("baseline", ((), None))
+    if future is None or not set(asked) <= set(held):
+        # Only the latest is stored, because it is large.
+        held, future = part.memo["baseline"] = asked, _baseline(posterior, part, asked)
+    baseline = Futures(
+        window=horizon_window(posterior),
+        part=part,
+        past=part.past,
+        wanted=held,
+        future=future,
+    )
+    others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
+    return chain([baseline], others)
 
 
 def _continue(

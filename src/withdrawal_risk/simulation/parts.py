@@ -33,7 +33,15 @@ from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.states import Luck, abducted
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["Part", "known_limits", "known_spans", "known_values", "many_questions", "parts"]
+__all__ = [
+    "Part",
+    "draws_of_group",
+    "known_limits",
+    "known_spans",
+    "known_values",
+    "many_questions",
+    "parts",
+]
 
 Array = NDArray[np.float64]
 
@@ -69,7 +77,7 @@ _USUAL: Final = _Room(40_000_000, 2, frozenset({"posterior"}))
 """Those of all draws, and those of some draws in more futures often take turns. The prior is asked
 once; its parts would only displace those that are asked for again."""
 
-_OF_MANY: Final = _Room(64_000_000, 4, frozenset({"posterior", "prior"}))
+_OF_MANY: Final = _Room(64_000_000, 6, frozenset({"posterior", "prior"}))
 """Those of all draws, of some draws for what is asked in hundreds of worlds, of some draws in more
 futures, and the prior's."""
 
@@ -464,6 +472,15 @@ def _group(
     return unknowns, posterior.levels(group, positions)
 
 
+def draws_of_group(posterior: Posterior, group: str, many: int) -> tuple[dict[str, Array], Array]:
+    """Return so many draws of a group: their unknowns, and their levels up to the ``as_of``."""
+    every = posterior.count("prior" if group == "structure" else group)
+    # Evenly spaced over the joined chains, so that each is represented.
+    positions = np.linspace(0, every - 1, many).round().astype(int) if many < every else slice(None)
+    unknowns, level = _group(posterior, group, positions)
+    return unknowns, level[:, : posterior.as_of - horizon_window(posterior).first + 1]
+
+
 def _made(
     posterior: Posterior, question: Question, shared: Sequence[NDArray[np.float32]]
 ) -> Iterator[Part]:
@@ -473,14 +490,7 @@ def _made(
     """
     many, futures, random_seed, stream, group = question
     model, frame, window = posterior.model, posterior.frame, horizon_window(posterior)
-    every = posterior.count("prior" if group == "structure" else group)
-    # Evenly spaced over the joined chains, so that each is represented.
-    unknowns, level = _group(
-        posterior,
-        group,
-        np.linspace(0, every - 1, many).round().astype(int) if many < every else slice(None),
-    )
-    level = level[:, : posterior.as_of - window.first + 1]
+    unknowns, level = draws_of_group(posterior, group, many)
     ahead, count = model.spec.time.horizon - posterior.as_of, len(frame.structure.factors)
     # Every core gets as many parts as any other.
     share = cores() * math.ceil(many * futures * ahead * count / (_CELLS * cores()))

@@ -57,12 +57,21 @@ def reference_faults(
                 yield where, unknown("factor", effect.factor, latent)
     for place, clause in _all_clauses(spec):
         yield from _clause(spec, clause, place, nodes, indicators)
+    yield from _readers(spec, nodes | indicators)
     for name, scenario in spec.scenarios.items():
         yield from _scenario(spec, scenario, ("scenarios", name), nodes, latent)
         for policy in scenario.policies:
             if policy not in spec.policies and policy not in skipped:
                 place = ("scenarios", name, "policies", policy)
                 yield place, unknown("policy", policy, set(spec.policies))
+
+
+def _readers(spec: ModelSpec, valid: set[str]) -> Iterator[Fault]:
+    for name, item in spec.readers.items():
+        for number, shown in enumerate(item.show):
+            if shown not in valid:
+                place: Path_ = ("readers", name, "show", number)
+                yield place, unknown("factor, policy or indicator", shown, valid)
 
 
 def _all_clauses(spec: ModelSpec) -> Iterator[tuple[Path_, Clause]]:

@@ -1,0 +1,1 @@
+"""The part of the report that answers questions without a server."""

@@ -1,0 +1,58 @@
+"""The templates of pages, and what they know besides what they are given."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+_OPPOSITE: Final = {
+    "ltr": re.compile(r"[\u0590-\u08ff\ufb1d-\ufeff]"),
+    "rtl": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+}
+"""Letters that run against a page."""
+
+
+__all__ = ["filled", "template_text"]
+
+_DATE: Final = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)")
+
+
+def _with_whole_months(text: str) -> Markup:
+    """Return text as HTML in which a date stays in one piece, with its parts in order."""
+    # Escaped before the spans are added, and marked as HTML after: otherwise the template would
+    # escape the spans too.
+    return Markup(_DATE.sub(r'<span class="whole">\1</span>', str(escape(text))))
+
+
+def _isolated(text: str, direction: str) -> Markup:
+    """Return text as HTML that does not mix with what stands around it, whichever way it runs."""
+    if _OPPOSITE[direction].search(text) is None:
+        return escape(text)
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def template_text(name: str) -> str:
+    """Return a style sheet or script that stands beside the templates."""
+    return (files("withdrawal_risk.reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+def filled(name: str, **values: Any) -> str:
+    """Return a page: a template with its values filled in.
+
+    Labels, notes and sources come from a model's files and may hold characters that mean something
+    in HTML, so all are escaped. A name that the template misses is an error and not an empty place.
+    """
+    environment = Environment(
+        loader=PackageLoader("withdrawal_risk.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["whole"] = _with_whole_months
+    environment.filters["isolated"] = _isolated
+    return environment.get_template(name).render(**values)

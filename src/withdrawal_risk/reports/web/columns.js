@@ -1,0 +1,65 @@
+// @ts-check
+/** Numbers that Python has packed: columns of 16 bits, truths of one. */
+
+/** @param {string} text in base 64 */
+function bytesOf(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * The columns of a model, one number a draw.
+ * @param {{heads: [number, number][], codes: string}} packed
+ * @param {number} draws
+ * @returns {Float64Array[]}
+ */
+export function unpackColumns(packed, draws) {
+  const view = new DataView(bytesOf(packed.codes).buffer);
+  let at = 0;
+  return packed.heads.map(([low, step]) => {
+    const column = new Float64Array(draws).fill(low);
+    if (step === 0) return column;
+    for (let d = 0; d < draws; d++, at += 2) column[d] = low + step * view.getUint16(at, true);
+    return column;
+  });
+}
+
+/**
+ * Truths by draw as words with a bit for each future.
+ * @param {string | boolean} packed
+ * @param {number} draws
+ * @param {number} futures
+ * @returns {Uint32Array}
+ */
+export function unpackTruth(packed, draws, futures) {
+  const masks = new Uint32Array(draws);
+  if (typeof packed === "boolean") return masks.fill(packed ? 2 ** futures - 1 : 0);
+  const bytes = bytesOf(packed);
+  for (let i = 0; i < draws * futures; i++) {
+    if ((bytes[i >> 3] >> (i & 7)) & 1) masks[Math.floor(i / futures)] |= 1 << (i % futures);
+  }
+  return masks;
+}
+
+/**
+ * Numbers by draw and future; those that are alike are one or one a draw.
+ * @param {number | {kind: string, alike: boolean, values: string}} packed
+ * @param {number} draws
+ * @param {number} futures
+ * @returns {(draw: number, future: number) => number}
+ */
+export function unpackNumbers(packed, draws, futures) {
+  if (typeof packed === "number") return () => packed;
+  const view = new DataView(bytesOf(packed.values).buffer);
+  const read = {
+    u1: (/** @type {number} */ i) => view.getUint8(i),
+    u2: (/** @type {number} */ i) => view.getUint16(2 * i, true),
+    f4: (/** @type {number} */ i) => view.getFloat32(4 * i, true),
+  }[packed.kind];
+  if (read === undefined) throw new Error(`unknown kind of number ${packed.kind}`);
+  const count = packed.alike ? draws : draws * futures;
+  const values = Float64Array.from({ length: count }, (_, i) => read(i));
+  return packed.alike ? (draw) => values[draw] : (draw, future) => values[draw * futures + future];
+}
