@@ -136,6 +136,19 @@ def simulate_past(inputs: PathInputs) -> Any:
     return result
 
 
+@_kernel()
+def _set(
+    draw: int, before: int, clamped: Any, given: Any, target_of: Any, target: Any, values: Any
+) -> None:
+    """Write down the levels of the clamped cells of a draw, in all its futures."""
+    for t in range(len(given)):
+        for j in range(values.shape[1]):
+            if clamped[before + t, j]:
+                m = target_of[j]
+                for k in range(values.shape[2]):
+                    values[before + t, j, k] = target[m, draw, t, k] if m >= 0 else given[t, j]
+
+
 @_kernel(nogil=True)
 def _simulate_futures(
     begin: int,
@@ -162,12 +175,7 @@ def _simulate_futures(
             for j in range(factors):
                 for k in range(futures):
                     level[t, j, k] = past[d, t, j]
-        for t in range(months):
-            for j in range(factors):
-                if inputs.clamped[before + t, j]:
-                    m = target_of[j]
-                    for k in range(futures):
-                        values[before + t, j, k] = target[m, d, t, k] if m >= 0 else given[t, j]
+        _set(d, before, inputs.clamped, given, target_of, target, values)
         # The inputs of this draw, its futures on the last axis.
         one = _of_draw(inputs, d, values)
         _sweep(level, before, futures, one)

@@ -31,7 +31,7 @@ from withdrawal_risk.queries.reach import Reach, reach
 from withdrawal_risk.queries.results import Result
 from withdrawal_risk.queries.scenarios import Scenarios, scenarios
 from withdrawal_risk.queries.tripwires import Tripwires, tripwires
-from withdrawal_risk.queries.watch_list import WatchList, watch_list
+from withdrawal_risk.queries.watch_list import WatchList, watch_lists
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 from withdrawal_risk.simulation.parts import many_questions
 from withdrawal_risk.simulation.probabilities import of_trees
@@ -54,8 +54,11 @@ __all__ = [
 TARGET: Final = 0.7
 """Probability that levers are to reach."""
 
-_OF_SAMPLES: Final = 4
-"""One future of so many is drawn."""
+_DRAWS: Final = 2000
+"""Draws, evenly spaced, of questions that ask for many worlds or many indicators."""
+
+_GROUPS: Final = 8
+"""Groups of factors over which a shortfall is split."""
 
 _WATCHED: Final = (3, 6, 12)
 """Months ahead over which indicators are watched."""
@@ -210,11 +213,13 @@ def gather_findings(posterior: Posterior, asked: Asked, say: Say) -> Findings:
             asked.before, posterior, weakest, random_seed=seed, progressbar=False
         )
     say("why")
-    explained = attribution(posterior, weakest, random_seed=seed)
+    explained = attribution(posterior, weakest, max_groups=_GROUPS, random_seed=seed)
     say("scenarios")
     told = scenarios(posterior, random_seed=seed) if spec.scenarios else None
     say("watch")
-    wires = tripwires(posterior, weakest, random_seed=seed) if spec.indicators else None
+    wires = None
+    if spec.indicators:
+        wires = tripwires(posterior, weakest, draws=_DRAWS, random_seed=seed)
     learnt = learning(posterior)
     weights = learnt[learnt["group"] == "weights"]
     level = level_learning(posterior)["moved"]
@@ -245,7 +250,7 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     say("success")
     odds = _clause_odds(posterior, seed)
     say("why")
-    swings = drivers(posterior, weakest, set_ends=False, random_seed=seed)
+    swings = drivers(posterior, weakest, set_ends=False, draws=_DRAWS, random_seed=seed)
     say("levers")
     levers = None
     if _has_lever(posterior, weakest):
@@ -253,7 +258,7 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     say("watch")
     ahead = spec.time.horizon - posterior.as_of
     spans = [months for months in _WATCHED if months < ahead] if spec.indicators else []
-    watched = tuple(watch_list(posterior, months=months, random_seed=seed) for months in spans)
+    watched = watch_lists(posterior, months=spans, draws=_DRAWS, random_seed=seed) if spans else []
     say("measured")
     looked_for = [name for item in spec.readers.values() for name in item.show]
     drawn = [
@@ -269,13 +274,11 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     return Ingredients(
         **{item.name: getattr(found, item.name) for item in fields(found)},
         clause_odds=odds,
-        # Evenly spaced futures, enough for the percentiles that are drawn.
-        forecast=forecast(posterior, var_names=drawn, random_seed=seed).isel(
-            sample=slice(None, None, _OF_SAMPLES)
-        ),
+        # One future of each draw is enough for the percentiles that are drawn.
+        forecast=forecast(posterior, var_names=drawn, futures=1, random_seed=seed),
         drivers=swings,
         reach=levers,
-        watch=watched,
+        watch=tuple(watched),
         history=asked.history,
         new_rows=_new_rows(posterior, asked.before),
         panel=asked.panel,

@@ -228,6 +228,39 @@ def simulate[Answer](
     )
 
 
+def simulate_common[Answer](
+    posterior: Posterior,
+    work: Callable[[Iterator[Futures]], Answer],
+    *,
+    common: Sequence[int],
+    futures: int,
+    random_seed: int,
+    factors: Sequence[int],
+    draws: int | None = None,
+) -> Iterator[Answer]:
+    """Continue every draw to the horizon, its first months being the same in all its futures.
+
+    Parameters
+    ----------
+    posterior, futures, random_seed, factors, draws
+        As in `simulate`.
+    work : callable
+        Given futures for each of `common`, as they are simulated. They have the same noise, so that
+        their first future is the same as far as it is common to all.
+    common : sequence of int
+        So many months.
+    """
+
+    def run(part: Part) -> Answer:
+        return work(
+            next(futures_of_part(posterior, part.with_common(months), (), factors))
+            for months in common
+        )
+
+    asked = parts(posterior, futures=futures, random_seed=random_seed, draws=draws, store=False)
+    return spread(asked, run)
+
+
 def futures_of_part(
     posterior: Posterior, part: Part, worlds: Sequence[World], factors: Iterable[int]
 ) -> Iterator[Futures]:
@@ -260,48 +293,6 @@ def futures_of_part(
     )
     others = (_OtherWorld(posterior, baseline, world).futures(wanted) for world in worlds)
     return chain([baseline], others)
-
-
-def simulate_common[Answer](
-    posterior: Posterior,
-    work: Callable[[Iterator[Futures]], Answer],
-    *,
-    common: Sequence[int],
-    futures: int,
-    random_seed: int,
-    factors: Sequence[int],
-    draws: int | None = None,
-) -> Iterator[Answer]:
-    """Continue every draw to the horizon, its first months being the same in all its futures.
-
-    Parameters
-    ----------
-    posterior, futures, random_seed, factors, draws
-        As in `simulate`.
-    work : callable
-        Given futures for each of `common`, as they are simulated. They have the same noise, so that
-        their first future is the same as far as it is common to all.
-    common : sequence of int
-        So many months.
-    """
-    wanted = tuple(sorted({int(j) for j in factors}))
-
-    def run(part: Part) -> Answer:
-        def several() -> Iterator[Futures]:
-            for months in common:
-                shared = part.with_common(months)
-                yield Futures(
-                    window=horizon_window(posterior),
-                    part=shared,
-                    past=part.past,
-                    wanted=wanted,
-                    future=_baseline(posterior, shared, wanted),
-                )
-
-        return work(several())
-
-    asked = parts(posterior, futures=futures, random_seed=random_seed, draws=draws, store=False)
-    return spread(asked, run)
 
 
 def _continue(

@@ -77,7 +77,7 @@ _USUAL: Final = _Room(40_000_000, 2, frozenset({"posterior"}))
 """Those of all draws, and those of some draws in more futures often take turns. The prior is asked
 once; its parts would only displace those that are asked for again."""
 
-_OF_MANY: Final = _Room(64_000_000, 4, frozenset({"posterior", "prior"}))
+_OF_MANY: Final = _Room(64_000_000, 6, frozenset({"posterior", "prior"}))
 """Those of all draws, of some draws for what is asked in hundreds of worlds, of some draws in more
 futures, and the prior's."""
 
