@@ -152,9 +152,12 @@ def test_levels_are_named_on_their_axis(posterior: wr.Posterior, lang: str) -> N
 def test_the_legend_says_which_band_holds_what(posterior: wr.Posterior) -> None:
     figure = wr.plot_forecast(posterior, var_names=["gaps"])
     shown = [squeezed(text.get_text()) for text in figure.legends[0].get_texts()]
-    assert {"50 % interval", "90 % interval", "evidence until Dec 2023", "deadline Jun 2024"} <= set(
-        shown
-    )
+    assert {
+        "50 % interval",
+        "90 % interval",
+        "evidence until Dec 2023",
+        "deadline Jun 2024",
+    } <= set(shown)
     bare = wr.plot_forecast(posterior, var_names=["view"])
     assert len(bare.legends[0].get_texts()) == len(shown) - 1, "nothing tests it: no threshold"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import string
 import json
+import string
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.reports.live.random_posteriors import prior_posterior, random_posterior
 
 import withdrawal_risk as wr
@@ -20,6 +21,13 @@ from withdrawal_risk.reports.live.labels import labels
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS
 
 
+def codes_of(text: str) -> NDArray[np.int64]:
+    """Numbers of 12 bits: two digits of base 64 each, the higher first."""
+    digits = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+    values = np.array([digits.index(digit) for digit in text]).reshape(-1, 2)
+    return np.asarray(64 * values[:, 0] + values[:, 1])
+
+
 def test_columns_are_what_both_languages_read() -> None:
     rng = np.random.default_rng(1)
     given = [rng.normal(size=50), np.full(50, 3.0), rng.gamma(1, size=50)]
@@ -27,10 +35,7 @@ def test_columns_are_what_both_languages_read() -> None:
     rounded = [columns.add(values)[1] for values in given]
     assert columns.add(given[0])[0] == 0, "a column is stored once"
     data = columns.to_dict()
-    # Two digits of base 64 a number, the higher first.
-    digits = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
-    values = np.array([digits.index(digit) for digit in data["codes"]]).reshape(-1, 2)
-    codes = (64 * values[:, 0] + values[:, 1]).reshape(2, 50)
+    codes = codes_of(data["codes"]).reshape(2, 50)
     assert len(data["codes"]) == columns.size == 200
     heads = data["heads"]
     assert np.array_equal(heads[0][0] + heads[0][1] * codes[0], rounded[0])
@@ -49,7 +54,7 @@ def test_the_library_sees_the_rounded_draws() -> None:
     posterior = random_posterior(3, draws=60)
     export = live_export(posterior, draws=30)
     part, columns = export.draws.part, export.data["columns"]
-    codes = np.frombuffer(base64.b64decode(columns["codes"]), "<u2").reshape(-1, 30)
+    codes = codes_of(columns["codes"]).reshape(-1, 30)
     moving = iter(codes)
     values = [low + step * (next(moving) if step else 0) for low, step in columns["heads"]]
     now = part.past.shape[1]
