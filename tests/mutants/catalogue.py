@@ -1988,4 +1988,23 @@ MUTANTS: Final = (
         (Change("elements/review.py", 'any(review.says == "contested" for review in latest.values())', 'any(review.says == "contested" for review in self.reviewed)'),),
         ("tests/queries/test_reviews.py::test_what_is_contested_is_named",),
     ),
+    # The page of a report.
+    Mutant(
+        "script-without-a-digest",
+        "Any script may run on the page.",
+        (Change("reports/security.py", 'f"script-src {_digest(script)}"', "\"script-src 'unsafe-inline'\""),),
+        ("tests/reports/test_security.py::test_a_page_names_its_style_and_script_by_their_digest",),
+    ),
+    Mutant(
+        "any-address-is-a-link",
+        "Whatever stands as the address of a source is a link, javascript: too.",
+        (Change("reports/evidence.py", 'row.url if ADDRESS.fullmatch(row.url) else ""', "row.url"),),
+        ("tests/reports/test_evidence.py::test_only_addresses_of_the_web_are_links",),
+    ),
+    Mutant(
+        "ids-of-every-figure",
+        "Figures of one page have the same ids, so that one is clipped by another's frame.",
+        (Change("reports/pictures.py", 'f"{name}-{number}"', 'f"en1-{number}"'),),
+        ("tests/reports/test_pictures.py::test_figures_of_one_page_share_no_id",),
+    ),
 )  # fmt: skip
