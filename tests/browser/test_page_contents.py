@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from itertools import pairwise
 
 import pytest
@@ -76,6 +77,31 @@ def test_every_figure_says_what_it_shows(visit: Visit) -> None:
     for label in figures.evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))"):
         assert len(label) > 15
     assert page.locator("figure:has(svg text)").count() == page.locator("figure").count()
+
+
+@LANGUAGES
+def test_the_bar_of_a_condition_is_drawn_from_where_its_text_begins(
+    visit: Visit, lang: str
+) -> None:
+    """Empty, the interval within it, and the probability within that; mirrored in Arabic."""
+    page = visit(lang)
+    text = page.locator(f"#{lang}-success .card p").first.bounding_box()
+    boxes = [
+        page.locator(f"#{lang}-success .card .bar .{part}").first.bounding_box()
+        for part in ("empty", "between", "full")
+    ]
+    assert text and all(boxes)
+    begins = [box["x"] + (0 if lang == "en" else box["width"]) for box in (text, boxes[0])]
+    assert abs(begins[0] - begins[1]) < 1
+    (left, right), *inner = [(box["x"] - 1, box["x"] + box["width"] + 1) for box in boxes]
+    assert right - left > 200
+    for one, other in inner:
+        assert left <= one < other <= right
+    number = page.locator(f"#{lang}-success .card .bar").first.get_attribute("aria-label")
+    share = int(re.search(r"\d+", number)[0]) / 100
+    middle = boxes[2]["x"] + boxes[2]["width"] / 2
+    along = (middle - boxes[0]["x"]) / boxes[0]["width"]
+    assert abs((along if lang == "en" else 1 - along) - share) < 0.01
 
 
 def test_data_can_be_kept(visit: Visit) -> None:

@@ -88,7 +88,7 @@ def test_dates_are_not_broken_or_turned_round(visit: Visit, lang: str) -> None:
           while (walker.nextNode()) {
             const node = walker.currentNode;
             if (node.parentElement.closest("svg") || !node.parentElement.checkVisibility()) continue;
-            for (const match of node.data.matchAll(/\d{4}-\d{2}(-\d{2})?/g)) {
+            for (const match of node.data.matchAll(/(?<!\d)\d{4}-\d{2}(\d{2}|-\d{2})?(?!\d)/g)) {
               const place = (from, to) => {
                 const range = document.createRange();
                 range.setStart(node, match.index + from);

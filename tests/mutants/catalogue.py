@@ -2096,4 +2096,23 @@ MUTANTS: Final = (
         (Change("reports/live/part.py", 'for character in "<>&\\u2028\\u2029":', 'for character in "&\\u2028\\u2029":'),),
         ("tests/reports/live/test_part.py::test_data_ends_no_script_and_reads_as_it_was",),
     ),
+    # The page of a report.
+    Mutant(
+        "script-without-a-digest",
+        "Any script may run on the page.",
+        (Change("reports/security.py", 'f"script-src {_digest(script)}"', "\"script-src 'unsafe-inline'\""),),
+        ("tests/reports/test_security.py::test_a_page_names_its_style_and_script_by_their_digest",),
+    ),
+    Mutant(
+        "any-address-is-a-link",
+        "Whatever stands as the address of a source is a link, javascript: too.",
+        (Change("reports/evidence.py", 'row.url if ADDRESS.fullmatch(row.url) else ""', "row.url"),),
+        ("tests/reports/test_evidence.py::test_only_addresses_of_the_web_are_links",),
+    ),
+    Mutant(
+        "ids-of-every-figure",
+        "Figures of one page have the same ids, so that one is clipped by another's frame.",
+        (Change("reports/pictures.py", 'f"{name}-{k}"', 'f"en1-{k}"'),),
+        ("tests/reports/test_pictures.py::test_figures_of_one_page_share_no_id",),
+    ),
 )  # fmt: skip
