@@ -327,7 +327,7 @@ MUTANTS: Final = (
     Mutant(
         "bounds-to-the-last-bit",
         "A bound is missed by a mean that differs from it in its last bits.",
-        (Change("model/clauses.py", "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
+        (Change("model/clauses.py", "ROUNDING: Final = 1e-12", "ROUNDING: Final = 0.0"),),
         ("tests/simulation/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding[3-0.7-mean]",),
     ),
     Mutant(
@@ -786,7 +786,7 @@ MUTANTS: Final = (
     Mutant(
         "markup-in-notebooks",
         "What an author writes is markup in a notebook.",
-        (Change("queries/answers.py", "<p>{escape(self.sentence())}</p>", "<p>{self.sentence()}</p>"),),
+        (Change("reports/notebook.py", 'Markup("<p>{}</p>").format(answer.sentence(lang))', 'Markup(f"<p>{answer.sentence(lang)}</p>")'),),
         ("tests/queries/test_answers.py::test_text_of_a_file_is_text_in_a_notebook",),
     ),
     Mutant(
@@ -849,7 +849,7 @@ MUTANTS: Final = (
     Mutant(
         "state-flickers",
         "Whether a state was yes does not matter for the next month.",
-        (Change("simulation/states.py", "luck.uniform[:, t] < np.where(yes, 1.0 - leaves[:, t], enters[:, t])", "luck.uniform[:, t] < enters[:, t] / (enters[:, t] + leaves[:, t])"),),
+        (Change("simulation/states.py", "1.0 - leaves[d, t, e] if yes[d, k] else enters[d, t, e]", "enters[d, t, e] / (enters[d, t, e] + leaves[d, t, e])"),),
         ("tests/inference/test_states.py::test_a_future_state_depends_on_the_month_before",),
     ),
     Mutant(
@@ -1450,7 +1450,7 @@ MUTANTS: Final = (
     Mutant(
         "higher-is-better",
         "A scenario is better for an outcome where it raises it, whichever end is bad.",
-        (Change("queries/scenarios.py", '-1.0 if spec.factors[name].worse == "high" else 1.0', "1.0"),),
+        (Change("queries/scenarios.py", '-1.0 if self.spec.factors[name].worse == "high" else 1.0', "1.0"),),
         ("tests/queries/test_settings.py::test_scenarios_say_in_how_many_draws_an_outcome_is_better",),
     ),
     Mutant(

@@ -23,7 +23,7 @@ _DATE: Final = re.compile(r"(?<!\d)(\d{4}-\d{2}(?:\d{2}|-\d{2})?)(?!\d)")
 
 
 def _with_whole_months(text: str) -> Markup:
-    """Return text as HTML in which a date, or two years, stays in one piece, with its parts in order."""
+    """Return text as HTML in which a date, or two years, stays in one piece and in order."""
     # Escaped before the spans are added, and marked as HTML after: otherwise the template would
     # escape the spans too.
     return Markup(_DATE.sub(r'<span class="whole">\1</span>', str(escape(text))))
