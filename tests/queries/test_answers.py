@@ -105,7 +105,7 @@ def test_text_of_a_file_is_text_in_a_notebook(asked: wr.Posterior) -> None:
 
 def test_figures_show_themselves(asked: wr.Posterior) -> None:
     figure = wr.plot_outlook(wr.outlook(asked, futures=2))
-    assert repr(figure) == "Figure(9 x 3.3 in: Probability of each condition by 2024-06)"
+    assert repr(figure) == "Figure(7 x 3.88 in: Probability of each condition by Jun 2024)"
     assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
 
 
