@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -30,13 +31,19 @@ _STANDING: Final = re.compile(r"rotate\(-?0( [-\d.]+)*\)")
 
 _USUAL: Final = {
     "stroke-width": "1",
-    "stroke-linejoin": "round",
     "stroke-linecap": "square",
     "text-anchor": "start",
     "font-size": "9",
     "stroke-dashoffset": "0",
 }
 """What the style sheet of the page says of all figures, or makes no difference to be seen."""
+
+_SHARED: Final = ("clip-path", "class", "fill", "stroke-width", "text-anchor", "font-size")
+"""What a group can say for all that it holds. Opacity is not among them: that of a group is another
+thing than that of its parts."""
+
+_FEWEST: Final = 3
+"""Elements in a row for which a group is shorter."""
 
 _CONTAINERS: Final = ("g", "defs", "clipPath")
 
@@ -75,6 +82,8 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
         element.tag = element.tag.removeprefix(_SVG)
         _attributes(element, ids)
     _without_frames(root)
+    for key in _SHARED:
+        _in_groups(root, key)
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
         "viewBox": root.get("viewBox", ""),
@@ -114,13 +123,43 @@ def _without_frames(parent: ET.Element) -> None:
                 parent.insert(place, inner)
 
 
+def _in_groups(parent: ET.Element, key: str) -> None:
+    """Put elements in a row that have the same attribute into a group that has it for them."""
+    children = list(parent)
+    for child in children:
+        _in_groups(child, key)
+    for _, run in itertools.groupby(children, lambda child: _said(child, key)):
+        members = list(run)
+        value = _said(members[0], key)
+        if value is None or len(members) < _FEWEST:
+            continue
+        group = ET.Element("g", {key: value})
+        place = list(parent).index(members[0])
+        for child in members:
+            parent.remove(child)
+            del child.attrib[key]
+            group.append(child)
+        parent.insert(place, group)
+
+
+def _said(element: ET.Element, key: str) -> str | None:
+    """Return an attribute that a group may say for an element."""
+    # A frame is laid where its element is moved to, which a group is not.
+    moved = key == "clip-path" and "transform" in element.attrib
+    return None if moved or element.tag == "defs" else element.get(key)
+
+
 def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
     """Rewrite the attributes of one element."""
     given = dict(element.attrib)
     element.attrib.clear()
     classes = []
     for key, value in [*given.items(), *_style(given.get("style", ""))]:
-        if key in ("style", "font-family") or value == "" or _USUAL.get(key) == value:
+        if (
+            key in ("style", "font-family", "stroke-linejoin")
+            or value == ""
+            or _USUAL.get(key) == value
+        ):
             continue
         if key == "transform" and _STANDING.fullmatch(value):
             continue
