@@ -22,6 +22,11 @@ Visit = Callable[..., Page]
 MADE_ON = date(2024, 1, 15)
 
 
+# Here and not in a fixture, so that what is missing is said once for all tests.
+def pytest_runtest_setup() -> None:
+    chromium()
+
+
 # Of a module and not of the session: while it is open, an event loop runs in this thread, in which
 # tests of other files would not find their own.
 @pytest.fixture(scope="module")
@@ -56,7 +61,6 @@ def page_file(
     """The report of the small model in both languages; another page where `REPORT` names one."""
     if other := os.environ.get("REPORT"):
         return Path(other).resolve()
-    chromium()
     return _written(
         "page", lambda: request.getfixturevalue("posterior"), tmp_path_factory, worker_id
     )
@@ -67,7 +71,6 @@ def hostile_file(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Path:
     """The report of a model whose every text attacks the page that shows it."""
-    chromium()
     return _written(
         "hostile",
         lambda: hostile(request.getfixturevalue("posterior")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -87,8 +88,9 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
         "viewBox": root.get("viewBox", ""),
-        "width": f"{width:.0f}",
-        "height": f"{height:.0f}",
+        # Up, because a figure shrunk to whole pixels has smaller texts than it was drawn with.
+        "width": str(math.ceil(width)),
+        "height": str(math.ceil(height)),
         "role": "img",
         "aria-label": description,
     }
