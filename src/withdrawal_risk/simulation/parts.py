@@ -31,6 +31,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.states import Luck, abducted
+from withdrawal_risk.simulation.streams import stream_of
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = [
@@ -293,7 +294,7 @@ class Part:
         ]
 
     def _generator(self, name: str, month: str, begin: int) -> np.random.Generator:
-        return generator(
+        return stream_of(
             self.random_seed,
             "indicator",
             name,
