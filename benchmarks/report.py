@@ -57,12 +57,7 @@ def main() -> None:
         wr.open_posterior(sys.argv[1]) if len(sys.argv) > 1 else wr.fit(wr.load_model("iraq-2025"))
     )
     # What is compiled or read from its cache once is no part of an answer.
-    wr.do(
-        posterior,
-        {next(iter(posterior.model.spec.factors)): wr.shift(1)},
-        futures=2,
-        random_seed=99,
-    )
+    wr.outlook(posterior, futures=2, random_seed=99)
     clock = Clock()
     with measured("all answers"):
         gather(posterior, Asked(made_on=date.today()), clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,24 @@ class Measurement:
     tail: bool = False
     nought: Array | None = None
     nought_slope: Array | None = None
+
+    def of_draws(self, draws: NDArray[np.intp]) -> Measurement:
+        """Return the measurement of draws at some positions, which may come twice."""
+
+        def chosen(values: Array | None) -> Array | None:
+            return None if values is None else values[draws]
+
+        return replace(
+            self,
+            reference=self.reference[draws],
+            slope=self.slope[draws],
+            error=self.error[draws],
+            cuts=chosen(self.cuts),
+            leaving=chosen(self.leaving),
+            start=chosen(self.start),
+            nought=chosen(self.nought),
+            nought_slope=chosen(self.nought_slope),
+        )
 
     def expected(self, level: Array) -> Array:
         """Return the expected monthly value; ``level`` has shape (draw, ...)."""

@@ -175,9 +175,7 @@ class Evaluator:
         for name, about in self.about.items():
             places = [place for place in about if place not in unknown]
             # `results` fills up in this loop, so what earlier indicators decide is left out.
-            undecided = self._undecided(places, results, futures.shape)
-            if undecided.any():
-                self._of_indicator(name, places, futures, undecided, results)
+            self._of_indicator(name, places, futures, results)
         return results
 
     def _of_level(self, leaf: Clause, futures: Futures) -> Truth:
@@ -198,26 +196,67 @@ class Evaluator:
         return undecided
 
     def _of_indicator(
-        self,
-        name: str,
-        places: Sequence[int],
-        futures: Futures,
-        undecided: Truth,
-        results: list[Truth | None],
+        self, name: str, places: Sequence[int], futures: Futures, results: list[Truth | None]
     ) -> None:
-        """Fill in the results of the clauses about one indicator."""
-        # One stretch holds the months of all clauses. Each clause then reads its own part of it.
-        spans = [clause_months(self.clauses[place], futures.window) for place in places]
-        start, end = min(first for first, _ in spans), max(last for _, last in spans)
+        """Fill in the results of the clauses about one indicator, those of few months first."""
         indicator = self.frame.coords["indicator"].index(name)
-        values = futures.value(indicator, start, end, undecided)
-        for place, (first, last) in zip(places, spans, strict=True):
-            leaf, of_months = self.clauses[place], values[:, first - start : last - start + 1]
-            if leaf.month_count is None and leaf.statistic in OF_SPANS:
-                of_months = as_rows_say(futures, indicator, first, of_months)
-            else:
-                of_months = within_rows(futures, indicator, first, of_months)
-            results[place] = clause_holds(self.spec, leaf, of_months)
+        values = _Months(futures, indicator)
+        spans: dict[tuple[int, int], list[int]] = {}
+        for place in places:
+            span = clause_months(self.clauses[place], futures.window)
+            spans.setdefault(span, []).append(place)
+        left = sorted(spans, key=lambda span: span[1] - span[0])
+        while left:
+            # What fewer months have decided is left out of more.
+            open_ = [place for span in left for place in spans[span]]
+            undecided = self._undecided(open_, results, futures.shape)
+            if not undecided.any():
+                return
+            first, last = left.pop(0)
+            of_months = values.between(first, last, undecided)
+            for place in spans[first, last]:
+                leaf = self.clauses[place]
+                if leaf.month_count is None and leaf.statistic in OF_SPANS:
+                    held = as_rows_say(futures, indicator, first, of_months)
+                else:
+                    held = within_rows(futures, indicator, first, of_months)
+                results[place] = clause_holds(self.spec, leaf, held)
+
+
+class _Months:
+    """What an indicator shows in some futures, each month simulated once.
+
+    Parameters
+    ----------
+    futures : Futures
+    indicator : int
+        Its position.
+    """
+
+    def __init__(self, futures: Futures, indicator: int) -> None:
+        self.futures, self.indicator = futures, indicator
+        self.has_memory = futures.part.measurement(indicator).family.has_memory
+        self._held: dict[tuple[int, int], Array] = {}
+
+    def between(self, first: int, last: int, where: Truth) -> Array:
+        """Return the values of months ``first..last``, shape (draw, month, future).
+
+        Other futures than those of ``where`` may show anything, and so they may the next time.
+        """
+        if self.has_memory:
+            # A month follows from all before it.
+            return self.futures.value(self.indicator, first, last, where)
+        stretches, t = [], first
+        while t <= last:
+            known = next((span for span in self._held if span[0] <= t <= span[1]), None)
+            if known is None:
+                begins = [a for a, _ in self._held if t < a <= last]
+                known = t, min(begins, default=last + 1) - 1
+                self._held[known] = self.futures.value(self.indicator, *known, where)
+            end = min(known[1], last)
+            stretches.append(self._held[known][:, t - known[0] : end - known[0] + 1])
+            t = end + 1
+        return stretches[0] if len(stretches) == 1 else np.concatenate(stretches, axis=1)
 
 
 def _reads(tree: Node, places: Sequence[int]) -> bool:

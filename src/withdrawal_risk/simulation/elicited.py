@@ -14,7 +14,7 @@ from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.learning import LEAST_SHIFT
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, subjects, tree_of
-from withdrawal_risk.simulation.parts import parts
+from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.responses import lasting_shift
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
@@ -33,6 +33,9 @@ effect comes of many weights and half-lives, so less is asked than of one; see `
 _KNOWN: WeakKeyDictionary[Posterior, dict[tuple[str, int, int], Array]] = WeakKeyDictionary()
 """By posterior, and by group, source and first month: the response of every factor, (draw, factor).
 """
+
+_DRAWN: WeakKeyDictionary[Posterior, dict[str, list[Part]]] = WeakKeyDictionary()
+"""By posterior and group: the draws whose responses these are."""
 
 
 class Change(NamedTuple):
@@ -57,12 +60,16 @@ def _response(posterior: Posterior, group: str, source: int, first: int) -> Arra
     known = _KNOWN.setdefault(posterior, {})
     if (group, source, first) not in known:
         last = len(horizon_window(posterior)) - 1
-        # It reads no noise, so there are as few futures as possible.
-        several = parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
+        drawn = _DRAWN.setdefault(posterior, {})
+        if group not in drawn:
+            # It reads no noise, so there are as few futures as possible.
+            drawn[group] = list(
+                parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
+            )
         known[group, source, first] = np.concatenate(
             [
                 lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last]
-                for part in several
+                for part in drawn[group]
             ]
         )
     return known[group, source, first]

@@ -112,9 +112,14 @@ def _fitted(log_likelihood: Array, weight: Array) -> Array:
 def _rows(*columns: Array, weight: Array) -> tuple[list[Array], Array]:
     """Return the different rows of some columns, and the weight of each."""
     # Draws with equal counts have equal likelihoods, so one row stands for all of them.
-    table, place = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    total = np.bincount(place.ravel(), weight, minlength=len(table))
-    return list(table[total > 0].T), total[total > 0] / total.sum()
+    # Rows are numbered in their order, which sorts them faster than as rows.
+    row = np.zeros(len(weight), np.int64)
+    for column in columns:
+        values, place = np.unique(column, return_inverse=True)
+        row = row * len(values) + place.ravel()
+    _, first, place = np.unique(row, return_index=True, return_inverse=True)
+    total = np.bincount(place.ravel(), weight, minlength=len(first))
+    return [column[first[total > 0]] for column in columns], total[total > 0] / total.sum()
 
 
 def law_of_probabilities(events: Array, trials: Array, weight: Array | None = None) -> Law:

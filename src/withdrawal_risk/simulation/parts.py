@@ -31,6 +31,7 @@ from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.priors import innovations
 from withdrawal_risk.random import generator
 from withdrawal_risk.simulation.states import Luck, abducted
+from withdrawal_risk.simulation.streams import stream_of
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = [
@@ -241,12 +242,19 @@ class Part:
 
         def all_months() -> tuple[Array, ...]:
             draws, _, _, futures = self.innovation.shape
-            months = [self._month_noise(indicator, t) for t in range(first, last + 1)]
+            months = [
+                self.memo.get((name, t)) or self._month_noise(indicator, t)
+                for t in range(first, last + 1)
+            ]
             # A family may use several arrays of noise; the months of each are stacked on axis 1.
-            return tuple(
+            stacked = tuple(
                 np.stack([np.broadcast_to(one, (draws, futures)) for one in several], axis=1)
                 for several in zip(*months, strict=True)
             )
+            # Views, for other spans with the same months.
+            for t in range(first, last + 1):
+                self.memo[name, t] = tuple(array[:, t - first] for array in stacked)
+            return stacked
 
         name = self.frame.indicators[indicator][0]
         noise: tuple[Array, ...] = self.cached((name, first, last), all_months)
@@ -293,7 +301,7 @@ class Part:
         ]
 
     def _generator(self, name: str, month: str, begin: int) -> np.random.Generator:
-        return generator(
+        return stream_of(
             self.random_seed,
             "indicator",
             name,
