@@ -60,9 +60,10 @@ def value_in_words(row: EvidenceRow, item: IndicatorBase, lang: str) -> str:
 
 def span_in_words(row: EvidenceRow, lang: str) -> str:
     """Return the days or months a row is about."""
+    words = words_of(lang)
     if row.start == row.end:
-        return str(row.start)
-    return words_of(lang).from_to.format(low=row.start, high=row.end)
+        return words.with_dates(str(row.start))
+    return words.with_dates(words.from_to.format(low=row.start, high=row.end))
 
 
 def evidence_table(
