@@ -2082,13 +2082,13 @@ MUTANTS: Final = (
         "page-interval-too-narrow",
         "The page gives an interval that is narrower than its futures allow.",
         (Change("reports/web/results.js", 'Math.min(low, probability - width, exactLow)', 'low'),),
-        ("tests/reports/live/test_answers.py::test_answers_of_random_models",),
+        ("tests/reports/live/test_live_answers.py::test_answers_of_random_models",),
     ),
     Mutant(
         "page-weighs-no-futures",
         "In the page an observation weighs draws and not their futures.",
         (Change("reports/web/observation.js", 'within.set(log.map((one) => Math.exp(one - top)));', 'within.fill(1);'),),
-        ("tests/reports/live/test_answers.py::test_observations_of_every_family",),
+        ("tests/reports/live/test_live_answers.py::test_observations_of_every_family",),
     ),
     Mutant(
         "page-ends-its-script",

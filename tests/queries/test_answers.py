@@ -113,7 +113,8 @@ def test_a_model_that_was_not_fitted_can_be_drawn(asked: wr.Posterior) -> None:
     for lang in ("en", "ar"):
         plain, fitted = (wr.plot_network(source, lang=lang) for source in (asked.model, asked))
         texts = [{text.get_text() for text in figure.axes[0].texts} for figure in (plain, fitted)]
-        assert texts[0] == texts[1] and len(plain.axes) == 1 and len(fitted.axes) == 2
+        # Only a fit knows where a policy stands now.
+        assert texts[0] <= texts[1] and len(plain.axes) == 1
 
 
 def test_sentences_speak_of_the_condition_asked_for(asked: wr.Posterior) -> None:

@@ -17,6 +17,7 @@ from tests.watched import FEW, rubbish, watched
 import withdrawal_risk as wr
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.families import family_of
+from withdrawal_risk.language import words_of
 from withdrawal_risk.queries.backtest_result import METHODS
 from withdrawal_risk.scoring.forecasts import forecasts_of
 from withdrawal_risk.scoring.known import as_known, outcomes
@@ -340,7 +341,8 @@ def test_tables_are_written_and_read_back(result: wr.Backtest, tmp_path: Path) -
 def test_the_sentence_says_which_data(result: wr.Backtest, lang: str) -> None:
     text = result.sentence(lang)
     assert text.startswith(result.heading(lang))
-    assert "2023-04" in text and "2023-10" in text
+    words = words_of(lang)
+    assert all(words.with_dates(month) in text for month in ("2023-04", "2023-10"))
     assert "nan" not in text
     assert repr(result).startswith("Backtest('small', revised data, 7 origins")
     assert result.to_dict()["data"] == "revised"

@@ -81,7 +81,7 @@ def test_observing_agrees_with_a_refit(
 def test_a_refusal_is_due(before: wr.Posterior, small_text: str, small_evidence: str) -> None:
     """No draw and future is as likely to show the value as nearly all draws of a refit are.
 
-    Reweighted all the same, a draw or two carry the answer, which misses the refit by far more than it would claim.
+    Reweighted all the same, a draw or two carry the answer, and its error is as large as it could be.
     """
     name, month, value = "incidents", "2023-12", 4000
     with pytest.raises(wr.ArgumentError, match="Pareto k"):
@@ -102,5 +102,5 @@ def test_a_refusal_is_due(before: wr.Posterior, small_text: str, small_evidence:
     )
     claimed = summarise(before, found, ci_prob=0.9, world=1).summary.loc["calm"]
     anew = wr.outlook(refit).summary.loc["calm"]
-    gap = abs(claimed["probability"] - anew["probability"])
-    assert gap > 10 * np.hypot(claimed["mcse"], anew["mcse"])
+    # Its error says that it knows nothing, where a refit knows to a percentage point.
+    assert claimed["mcse"] > 0.1 > 10 * anew["mcse"]

@@ -157,6 +157,11 @@ class Shown:
     html : str
     text : str
         Where no HTML can be shown.
+
+    Examples
+    --------
+    >>> wr.outlook(posterior).show()
+    The probability that all conditions hold by 2024-06 is ...
     """
 
     html: str
