@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from withdrawal_risk.arguments import names_of
-from withdrawal_risk.characters import quoted
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.timeline import Month
-from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.families import family_of
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.language import LANGUAGES, words_of
@@ -22,7 +19,7 @@ from withdrawal_risk.language.numbers import NO_BREAK, json_number, percent
 from withdrawal_risk.queries.answers import About, Answer, about
 from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.results import mcse
-from withdrawal_risk.queries.watch_list import publication
+from withdrawal_risk.queries.watch_list import chosen_indicators, publication
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, Evaluator, subjects, tree_of
 from withdrawal_risk.simulation.futures import Futures, simulate
 from withdrawal_risk.simulation.probabilities import baseline_probability, check_arguments
@@ -190,7 +187,9 @@ def tripwires(
         check_arguments(posterior, draws=draws)
     tree, frame = tree_of(posterior, condition), posterior.frame
     names = frame.coords["indicator"]
-    ahead = {names.index(name): _ahead(posterior, name) for name in _chosen(names, indicators)}
+    ahead = {
+        names.index(name): _ahead(posterior, name) for name in chosen_indicators(names, indicators)
+    }
     chosen = [k for k, (_, _, known) in ahead.items() if known <= posterior.model.spec.time.horizon]
     holds, window = Evaluator.of_tree(posterior, tree), horizon_window(posterior)
     wanted = sorted({*subjects(posterior, [tree]), *(int(frame.measured[k]) for k in chosen)})
@@ -260,17 +259,6 @@ def tripwires(
         about=about(posterior),
         draws=used if used < posterior.count() else None,
     )
-
-
-def _chosen(names: Sequence[str], indicators: Sequence[str] | None) -> list[str]:
-    """Return the indicators that are asked for."""
-    if not names:
-        raise ArgumentError("the model has no indicators to watch; add them to its file")
-    asked = list(names) if indicators is None else list(names_of(indicators, "indicators"))
-    for name in asked:
-        if name not in names:
-            raise ArgumentError(f"{quoted(name)} is not an indicator; {did_you_mean(name, names)}")
-    return asked
 
 
 def _ahead(posterior: Posterior, indicator: str) -> tuple[Month, Month, Month]:

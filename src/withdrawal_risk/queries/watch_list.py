@@ -29,7 +29,14 @@ from withdrawal_risk.simulation.futures import Futures, simulate_common
 from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.worlds import horizon_window
 
-__all__ = ["WatchList", "explained_variance", "publication", "watch_list", "watch_lists"]
+__all__ = [
+    "WatchList",
+    "chosen_indicators",
+    "explained_variance",
+    "publication",
+    "watch_list",
+    "watch_lists",
+]
 
 Array = NDArray[np.float64]
 
@@ -305,7 +312,7 @@ def watch_lists(
                 "horizon"
             )
     names = frame.coords["indicator"]
-    chosen = [names.index(name) for name in _chosen(names, indicators)]
+    chosen = [names.index(name) for name in chosen_indicators(names, indicators)]
     now = horizon_window(posterior).index(posterior.as_of)
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
@@ -389,7 +396,7 @@ def _summary(
     return _ranked(pd.DataFrame(rows), conditions, by_draw, posterior.chains)
 
 
-def _chosen(names: Sequence[str], indicators: Sequence[str] | None) -> list[str]:
+def chosen_indicators(names: Sequence[str], indicators: Sequence[str] | None) -> list[str]:
     """Return the indicators that are asked for."""
     if not names:
         raise ArgumentError("the model has no indicators to watch; add them to its file")
