@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median_low
 from typing import Any, Final
 
@@ -329,6 +329,11 @@ def watch_lists(
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
     evaluator, longest = Evaluator(posterior), max(months)
+    # Of every indicator the months, from 0, that are published within any of the spans.
+    published = {
+        k: sorted({t for span in months for t in _published_within(posterior, names[k], span)})
+        for k in chosen
+    }
 
     def known(several: Iterator[Futures]) -> tuple[Array, Array]:
         probabilities, values = [], np.empty(0)
@@ -338,7 +343,9 @@ def watch_lists(
         for some in several:
             probabilities.append([truth.mean(axis=1) for truth in evaluator(some).values()])
             if some.part.common == longest:
-                values = np.array([some.value(k, now + 1, now + longest)[:, :, 0] for k in chosen])
+                values = np.array(
+                    [_shown(some, k, now + 1, longest, looks) for k, looks in published.items()]
+                )
         return np.array(probabilities), values
 
     results = simulate_common(
@@ -362,6 +369,20 @@ def watch_lists(
         )
         for span, probability in zip(months, p, strict=True)
     ]
+
+
+def _shown(some: Futures, indicator: int, first: int, months: int, looks: Sequence[int]) -> Array:
+    """Return what an indicator shows in a draw's first future, (draw, month).
+
+    Not a number in months after ``first`` that are not among its ``looks``.
+    """
+    values = np.full((some.shape[0], months), np.nan)
+    # Months in a row are simulated together.
+    for _, row in groupby(enumerate(looks), key=lambda look: look[1] - look[0]):
+        (_, begin), *more = row
+        end = begin + len(more)
+        values[:, begin : end + 1] = some.value(indicator, first + begin, first + end)[:, :, 0]
+    return values
 
 
 def _summary(
