@@ -6,9 +6,10 @@ STAMP   := $(VENV)/.ready
 TOOLS   := .tools
 UV      := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 VERSION := $(shell cat .python-version)
+CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme lock clean
+.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -28,8 +29,14 @@ $(STAMP): requirements.lock pyproject.toml .python-version $(if $(findstring $(T
 report: $(STAMP)
 	$(VENV)/bin/withdrawal-risk report iraq-2025 --lang both --output output/iraq-2025.html
 
+# What checks the report's page in a browser, where npm is there to bring it. Tests that miss it, or
+# Chromium, say so and are skipped; with CI set they fail.
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --silent
+	touch $@
+
 # Compiled once, where two processes would otherwise both compile.
-test: $(VENV)/.warm lint
+test: $(VENV)/.warm $(CHECKERS) lint
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
 
 lint: $(STAMP)
@@ -97,6 +104,12 @@ readme: $(STAMP)
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md
 
+# The script of the report, from its sources; needs node.
+web:
+	npm ci --no-audit --no-fund
+	npm run --silent check
+	npm run --silent build
+
 COMPILE := pip compile pyproject.toml --generate-hashes --python-version $(VERSION) \
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet
 lock: pyproject.toml
@@ -104,4 +117,4 @@ lock: pyproject.toml
 	$(UV) $(COMPILE) --group dev --group peers -c requirements.lock -o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(TOOLS) output
+	rm -rf $(VENV) $(PEERS) $(TOOLS) node_modules output

@@ -327,7 +327,7 @@ MUTANTS: Final = (
     Mutant(
         "bounds-to-the-last-bit",
         "A bound is missed by a mean that differs from it in its last bits.",
-        (Change("model/clauses.py", "_ROUNDING: Final = 1e-12", "_ROUNDING: Final = 0.0"),),
+        (Change("model/clauses.py", "ROUNDING: Final = 1e-12", "ROUNDING: Final = 0.0"),),
         ("tests/simulation/test_conditions.py::test_a_bound_that_is_met_is_met_but_for_rounding[3-0.7-mean]",),
     ),
     Mutant(
@@ -786,7 +786,7 @@ MUTANTS: Final = (
     Mutant(
         "markup-in-notebooks",
         "What an author writes is markup in a notebook.",
-        (Change("queries/answers.py", "<p>{escape(self.sentence())}</p>", "<p>{self.sentence()}</p>"),),
+        (Change("reports/notebook.py", 'Markup("<p>{}</p>").format(answer.sentence(lang))', 'Markup(f"<p>{answer.sentence(lang)}</p>")'),),
         ("tests/queries/test_answers.py::test_text_of_a_file_is_text_in_a_notebook",),
     ),
     Mutant(
@@ -849,7 +849,7 @@ MUTANTS: Final = (
     Mutant(
         "state-flickers",
         "Whether a state was yes does not matter for the next month.",
-        (Change("simulation/states.py", "luck.uniform[:, t] < np.where(yes, 1.0 - leaves[:, t], enters[:, t])", "luck.uniform[:, t] < enters[:, t] / (enters[:, t] + leaves[:, t])"),),
+        (Change("simulation/states.py", "1.0 - leaves[d, t, e] if yes[d, k] else enters[d, t, e]", "enters[d, t, e] / (enters[d, t, e] + leaves[d, t, e])"),),
         ("tests/inference/test_states.py::test_a_future_state_depends_on_the_month_before",),
     ),
     Mutant(
@@ -1450,7 +1450,7 @@ MUTANTS: Final = (
     Mutant(
         "higher-is-better",
         "A scenario is better for an outcome where it raises it, whichever end is bad.",
-        (Change("queries/scenarios.py", '-1.0 if spec.factors[name].worse == "high" else 1.0', "1.0"),),
+        (Change("queries/scenarios.py", '-1.0 if self.spec.factors[name].worse == "high" else 1.0', "1.0"),),
         ("tests/queries/test_settings.py::test_scenarios_say_in_how_many_draws_an_outcome_is_better",),
     ),
     Mutant(
@@ -2035,5 +2035,84 @@ MUTANTS: Final = (
         "A person who came round contests for ever.",
         (Change("elements/review.py", 'any(review.says == "contested" for review in latest.values())', 'any(review.says == "contested" for review in self.reviewed)'),),
         ("tests/queries/test_reviews.py::test_what_is_contested_is_named",),
+    ),
+    Mutant(
+        "page-causes-last",
+        "The page makes shifts and ramps effects before causes.",
+        (Change("reports/web/worlds.js", 'nodes[a.node].rank - nodes[b.node].rank', 'nodes[b.node].rank - nodes[a.node].rank'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-lag-too-short",
+        "In the page a lagged effect arrives a month early.",
+        (Change("reports/web/equation.js", 'edge.parent - edge.lag * nodes.length', 'edge.parent - Math.max(edge.lag - 1, 0) * nodes.length'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-scale-of-last-month",
+        "The page scales an effect by the month before it arrives.",
+        (Change("reports/web/equation.js", 'effect[e] * scale[t * edges + e]', 'effect[e] * scale[Math.max(t - 1, 0) * edges + e]'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-other-noise",
+        "The page and the library draw other noise of a month.",
+        (Change("reports/live/draws.py", 'stream: Any = Noise(month_key(key, month))', 'stream: Any = Noise(month_key(key, month + 1))'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-not-rounded",
+        "The library is shown the draws as they were, not as they are exported.",
+        (Change("reports/live/columns.py", 'return self._places[content], np.asarray(low + step * codes)', 'return self._places[content], values'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-forgets-the-past",
+        "In the page a clause leaves out the months that have passed.",
+        (Change("reports/web/clauses.js", 'clause.past === null ? nothing : clause.past(draw, f)', 'nothing'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-states-begin-no",
+        "In the page every state that lasts begins as a no.",
+        (Change("reports/web/indicators.js", '(before >> f) & 1', '0'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-interval-too-narrow",
+        "The page gives an interval that is narrower than its futures allow.",
+        (Change("reports/web/results.js", 'Math.min(low, probability - width, exactLow)', 'low'),),
+        ("tests/reports/live/test_answers.py::test_answers_of_random_models",),
+    ),
+    Mutant(
+        "page-weighs-no-futures",
+        "In the page an observation weighs draws and not their futures.",
+        (Change("reports/web/observation.js", 'within.set(log.map((one) => Math.exp(one - top)));', 'within.fill(1);'),),
+        ("tests/reports/live/test_answers.py::test_observations_of_every_family",),
+    ),
+    Mutant(
+        "page-ends-its-script",
+        "A label can end the script element that holds the data of the page.",
+        (Change("reports/live/part.py", 'for character in "<>&\\u2028\\u2029":', 'for character in "&\\u2028\\u2029":'),),
+        ("tests/reports/live/test_part.py::test_data_ends_no_script_and_reads_as_it_was",),
+    ),
+    # The page of a report.
+    Mutant(
+        "script-without-a-digest",
+        "Any script may run on the page.",
+        (Change("reports/security.py", 'f"script-src {_digest(script)}"', "\"script-src 'unsafe-inline'\""),),
+        ("tests/reports/test_security.py::test_a_page_names_its_style_and_script_by_their_digest",),
+    ),
+    Mutant(
+        "any-address-is-a-link",
+        "Whatever stands as the address of a source is a link, javascript: too.",
+        (Change("reports/evidence.py", 'row.url if ADDRESS.fullmatch(row.url) else ""', "row.url"),),
+        ("tests/reports/test_evidence.py::test_only_addresses_of_the_web_are_links",),
+    ),
+    Mutant(
+        "ids-of-every-figure",
+        "Figures of one page have the same ids, so that one is clipped by another's frame.",
+        (Change("reports/pictures.py", 'f"{name}-{k}"', 'f"en1-{k}"'),),
+        ("tests/reports/test_pictures.py::test_figures_of_one_page_share_no_id",),
     ),
 )  # fmt: skip

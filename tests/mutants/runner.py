@@ -76,7 +76,9 @@ def _build_copy(folder: Path, changes: Sequence[Change] = ()) -> None:
     """
     for name in ("src", "tests", "models"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    # The second says that scripts are modules.
+    for name in ("pyproject.toml", "package.json"):
+        shutil.copy(ROOT / name, folder)
     for change in changes:
         _apply(folder / "src" / "withdrawal_risk", change)
 

@@ -28,14 +28,15 @@ def panel(posterior: wr.Posterior, name: str, lang: str = "en") -> Axes:
 
 def line_of(axis: Axes, colour: str, *, width: float = 1.8) -> np.ndarray:
     """Return the points of the line of a median, shape (month, 2)."""
-    (found,) = [
+    found = [
         np.asarray(line.get_xydata(), dtype=float)
         for line in axis.lines
         if to_hex(line.get_color()) == colour
         and line.get_linewidth() == width
         and line.get_linestyle() == "-"
     ]
-    return found
+    assert len(found) == 1
+    return found[0]
 
 
 @languages
@@ -151,9 +152,12 @@ def test_levels_are_named_on_their_axis(posterior: wr.Posterior, lang: str) -> N
 def test_the_legend_says_which_band_holds_what(posterior: wr.Posterior) -> None:
     figure = wr.plot_forecast(posterior, var_names=["gaps"])
     shown = [squeezed(text.get_text()) for text in figure.legends[0].get_texts()]
-    assert {"50 % interval", "90 % interval", "evidence until 2023-12", "deadline 2024-06"} <= set(
-        shown
-    )
+    assert {
+        "50 % interval",
+        "90 % interval",
+        "evidence until Dec 2023",
+        "deadline Jun 2024",
+    } <= set(shown)
     bare = wr.plot_forecast(posterior, var_names=["view"])
     assert len(bare.legends[0].get_texts()) == len(shown) - 1, "nothing tests it: no threshold"
 

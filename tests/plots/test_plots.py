@@ -149,9 +149,9 @@ def test_scenarios(posterior: wr.Posterior, lang: str) -> None:
                 assert resolved or row["difference"] == 0 or words.names["not_resolved"] in shown
     assert {answer.results["baseline"].label(c, lang) for c in conditions} <= set(shown)
     # A full bar of every cell, and one as long as the probability.
-    patches: list[Any] = list(axis.patches)
-    full, *_ = [bar.get_width() for bar in patches if not same_colour(bar.get_fc(), ACCENT)]
-    drawn = [bar.get_width() / full for bar in patches if same_colour(bar.get_fc(), ACCENT)]
+    found = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
+    full, *_ = [bar.get_width() for bar in found if not same_colour(bar.get_facecolor(), ACCENT)]
+    drawn = [bar.get_width() / full for bar in found if same_colour(bar.get_facecolor(), ACCENT)]
     expected = [
         result.summary.loc[condition, "probability"]
         for result in answer.results.values()

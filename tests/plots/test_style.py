@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
+from itertools import combinations
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from tests.refusals import refusal
 
 import withdrawal_risk as wr
+from withdrawal_risk.language import words_of
 from withdrawal_risk.plots import style
 from withdrawal_risk.plots.style import (
     ACCENT,
@@ -157,7 +162,8 @@ def test_time_runs_from_left_to_right(lang: str) -> None:
     assert low < high
     ticks = [tick.get_text() for tick in axis.get_xticklabels()]
     # Evenly spaced, and the last month is always named.
-    assert len(ticks) == 4 and ticks[-1].endswith("2025-12")
+    named = [words_of(lang).month_short(wr.Month.parse(months[k])) for k in (2, 5, 8, 11)]
+    assert ticks == named
     assert set(np.diff(axis.get_xticks())) == {3}
 
 
@@ -207,8 +213,6 @@ def test_a_legend_has_as_many_columns_as_fit() -> None:
 
 
 def test_a_figure_is_drawn_in_the_one_style_whatever_is_set() -> None:
-    import matplotlib as mpl
-
     with mpl.rc_context({"text.color": "red", "xtick.labelcolor": "red", "font.size": 3}):
         figure = wr.plot_network(wr.load_model("iraq-2011"))
         figure.canvas.draw()
@@ -231,3 +235,83 @@ def test_soft_fills_are_no_marks() -> None:
     """The contrast of those that fill areas is too low for a line, so that none is drawn in them."""
     soft = [name for name in palette() if name not in (*MARKS, "paper")]
     assert all(contrast(palette()[name], PAPER) < 3 for name in soft)
+
+
+@pytest.fixture(scope="module")
+def figures(posterior: wr.Posterior) -> dict[str, Figure]:
+    """A figure of every kind of drawing, in the language whose texts are harder to lay out."""
+    table = wr.implied_table(posterior, "gaps", parents=["tension"])
+    return {
+        "network": wr.plot_network(posterior, lang="ar"),
+        "forecast": wr.plot_forecast(
+            posterior, var_names=["gaps", "incidents", "mood", "closed", "presence"], lang="ar"
+        ),
+        "outlook": wr.plot_outlook(wr.outlook(posterior), lang="ar"),
+        "scenarios": wr.plot_scenarios(wr.scenarios(posterior, futures=4), lang="ar"),
+        "drivers": wr.plot_drivers(wr.drivers(posterior, "calm", futures=4), lang="ar"),
+        "edges": wr.plot_edges(posterior, lang="ar"),
+        "do": wr.plot_do(wr.do(posterior, {"tension": wr.shift(-1)}, futures=4), lang="ar"),
+        "implied": wr.plot_implied_table(table, model=posterior.model, lang="ar"),
+        "routes": wr.plot_path_effects(
+            wr.path_effects(posterior, "tension", "gaps", draws=50), lang="ar"
+        ),
+        "watch": wr.plot_watch_list(wr.watch_list(posterior, months=1, futures=4), lang="ar"),
+    }
+
+
+KINDS_OF_DRAWING = (
+    *("network", "forecast", "outlook", "scenarios", "drivers"),
+    *("edges", "do", "implied", "routes", "watch"),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_DRAWING)
+def test_a_page_can_turn_every_colour(figures: dict[str, Figure], kind: str) -> None:
+    """In SVG, with real text, every colour is one of the palette, and no letter is too small."""
+    picture = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        figures[kind].savefig(picture, format="svg", metadata={"Date": None})
+    svg = picture.getvalue()
+    colours = set(re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})", svg))
+    assert colours and colours <= set(palette().values())
+    assert "<text" in svg and "<image" not in svg
+    # Points of a font are pixels of the picture at 72 of them to the inch.
+    sizes = [float(size) for size in re.findall(r"font(?:-size)?: (?:bold |\d+ )?([\d.]+)px", svg)]
+    assert sizes and min(sizes) >= SMALL
+    assert figures[kind].get_size_inches()[0] <= WIDTH + 1e-9
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_DRAWING)
+def test_nothing_is_cut_off_and_no_label_lies_on_another(
+    figures: dict[str, Figure], kind: str
+) -> None:
+    figure = figures[kind]
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    width, height = canvas.get_width_height()
+    shown = [
+        text
+        for text in figure.findobj(Text)
+        if isinstance(text, Text) and text.get_visible() and text.get_text().strip()
+    ]
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in shown]
+    # Ticks beyond the limits of an axis are made and not drawn.
+    ticks = {
+        id(label)
+        for axis in figure.axes
+        for label in (*axis.get_xticklabels(which="both"), *axis.get_yticklabels(which="both"))
+    }
+    seen = [
+        (words, box)
+        for text, (words, box) in zip(shown, boxes, strict=True)
+        if id(text) not in ticks
+    ]
+    for words, box in seen:
+        assert box.x0 >= -1 and box.x1 <= width + 1, words
+        assert box.y0 >= -1 and box.y1 <= height + 1, words
+    for (one, first), (other, second) in combinations(seen, 2):
+        across = min(first.x1, second.x1) - max(first.x0, second.x0)
+        down = min(first.y1, second.y1) - max(first.y0, second.y0)
+        # The height of a box holds room for marks above and below letters.
+        assert across < 2 or down < 4, (one, other)

@@ -149,7 +149,7 @@ def test_it_is_said_with_its_months(posterior: wr.Posterior) -> None:
     assert result.sentence().startswith(
         "Given Rate = 110 in 2024-01 and Incidents = 20 to 60 from 2024-02 to 2024-03, "
     ), result.sentence()
-    assert "20" in result.sentence("ar") and "2024-03" in result.sentence("ar")
+    assert "20" in result.sentence("ar") and "آذار/مارس 2024" in result.sentence("ar")
 
 
 def test_rows_after_a_setting(posterior: wr.Posterior) -> None:

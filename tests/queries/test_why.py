@@ -260,7 +260,8 @@ def test_drivers_keep_chance_and_rank_what_the_condition_reads_apart(
             assert row[column] == pytest.approx(done, abs=1e-12)
     figure = wr.plot_drivers(found)
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-    assert labels == ["Gaps (in the condition)", "Tension"]
+    assert labels == ["Tension"]
+    assert "Gaps" in figure.legends[0].get_title().get_text(), "what is left out is named"
 
 
 def test_no_winner_is_named_among_equals(posterior: wr.Posterior) -> None:

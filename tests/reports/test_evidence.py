@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.arabic import unmarked
+from tests.browser.hostile import ADDRESSES, SOURCE
 from tests.variants import with_text
 
 import withdrawal_risk as wr
@@ -18,7 +20,7 @@ from withdrawal_risk.language.numbers import (
     points,
     signed,
 )
-from withdrawal_risk.reports.evidence import span_in_words, value_in_words
+from withdrawal_risk.reports.evidence import evidence_table, span_in_words, value_in_words
 
 HEADER = "id,indicator,start,end,published,value,low,high,se,grade,source,url,note\n"
 ROWS = {
@@ -54,9 +56,7 @@ def test_the_report_shows_what_the_file_says(
     """Negative weights from their lower to their upper end, with a header; dates and notes; ranges; no broken month."""
     html = wr.report(posterior, tmp_path / "r.html").read_text(encoding="utf-8")
     assert ">Long-run effect (sd per sd, 5th to 95th percentile)</th>" in html
-    assert re.search(r"<bdi>−0\.5 to −0\.15</bdi>", html) and re.search(
-        r"<bdi>\+0\.3 to \+0\.8</bdi>", html
-    )
+    assert re.search(r">−0\.5 to −0\.15<", html) and re.search(r">\+0\.3 to \+0\.8<", html)
     assert ">Known from</th>" in html and ">Note</th>" in html
     assert "40 in 3 months (13.3\u00a0per month)" in html and "45\u00a0% to 60\u00a0%" in html
     assert '<span class="whole">2024-06</span>' in html
@@ -71,6 +71,17 @@ def test_the_report_shows_what_the_file_says(
         settings=posterior.settings,
     )
     assert "counted twice" in wr.report(other, tmp_path / "n.html").read_text(encoding="utf-8")
+
+
+def test_only_addresses_of_the_web_are_links(small_text: str) -> None:
+    """What the door of evidence files refuses is refused here again."""
+    (row,) = wr.Model.from_texts(
+        small_text, HEADER + "x,rate,2023-03,2023-03,2023-04,104,,,,A,invented,,\n"
+    ).evidence
+    model = wr.Model.from_texts(small_text)
+    rows = [replace(row, url=address) for address in (*ADDRESSES, SOURCE, "", "http://example.org")]
+    _, links = evidence_table(model.spec, rows, "en")
+    assert links == [*("" for _ in ADDRESSES), SOURCE, "", "http://example.org"]
 
 
 def test_numbers_never_round_to_certainty() -> None:
@@ -144,13 +155,22 @@ def test_a_failed_fit_says_so_everywhere(posterior: wr.Posterior, tmp_path: Path
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_numbers_of_scenarios_stand_in_their_own_panel(posterior: wr.Posterior, lang: str) -> None:
+def test_numbers_of_scenarios_stand_in_their_own_column(posterior: wr.Posterior, lang: str) -> None:
     found = wr.scenarios(posterior, futures=4)
     figure = wr.plot_scenarios(found, lang=lang)
     figure.canvas.draw()
-    for axis in figure.axes:
-        frame = axis.get_window_extent()
-        assert len(axis.texts) == len(found.results)
-        for text in axis.texts:
-            box = text.get_window_extent()
-            assert frame.x0 - 12 <= box.x0 and box.x1 <= frame.x1 + 1, text.get_text()
+    (axis,) = figure.axes
+    frame = axis.get_window_extent()
+    # The grey bar of a cell is as wide as its column.
+    columns = {
+        tuple(round(float(x)) for x in patch.get_window_extent().intervalx)
+        for patch in axis.patches
+        if patch.get_facecolor() != axis.patches[1].get_facecolor()
+    }
+    assert len(columns) == len(found.results["baseline"].summary)
+    for text in axis.texts:
+        box = text.get_window_extent()
+        assert frame.x0 - 1 <= box.x0 and box.x1 <= frame.x1 + 1, text.get_text()
+        inside = [low - 2 <= box.x0 and box.x1 <= high + 2 for low, high in columns]
+        outside = [box.x1 < low or box.x0 > high for low, high in columns]
+        assert any(inside) or all(outside), text.get_text()

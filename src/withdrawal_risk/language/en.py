@@ -954,7 +954,7 @@ LANGUAGE: Final = Language(
         "new_rows": "New evidence ({count})",
         "about_weakest": "About the bottleneck, {label}.",
         "attribution_caption": "What the shocks since the start took from the probability or gave to it, by where they hit.",
-        "drivers_caption": "The probability were a factor one long-run standard deviation lower or higher in all months ahead. Factors that the condition itself reads are left out.",
+        "drivers_caption": "What the probability would be if a factor were one long-run standard deviation lower or higher in all months ahead; factors that the condition itself reads are left out.",
         "no_scenarios": "Left out: the model file has no scenarios.",
         "scenarios_caption": "Rows are scenarios, columns conditions: probability, difference from the baseline in points with its interval, and a bar.",
         "scenarios_set": "What each scenario sets, and how likely it is",

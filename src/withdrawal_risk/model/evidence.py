@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -10,6 +11,7 @@ from withdrawal_risk.elements.timeline import Day, Month
 from withdrawal_risk.errors import FileProblem
 
 __all__ = [
+    "ADDRESS",
     "COLUMNS",
     "GRADE_FACTOR",
     "NUMERIC_COLUMNS",
@@ -38,6 +40,9 @@ COLUMNS: Final = (
     "replaces",
 )
 """Columns of an evidence file, in the order in which it is written."""
+
+ADDRESS: Final = re.compile(r"https?://[^\s\"'<>]+")
+"""An address of the web, which nothing in it can end or turn into something that runs."""
 
 OPTIONAL_COLUMNS: Final = frozenset({"value", "low", "high", "se", "url", "note", "replaces"})
 """Columns that a file may leave out."""

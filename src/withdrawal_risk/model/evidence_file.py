@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -16,6 +15,7 @@ from withdrawal_risk.errors import ModelFileError, did_you_mean
 from withdrawal_risk.families import Family, family_of
 from withdrawal_risk.files import csv_bytes
 from withdrawal_risk.model.evidence import (
+    ADDRESS,
     COLUMNS,
     GRADE_FACTOR,
     NUMERIC_COLUMNS,
@@ -303,7 +303,7 @@ class _Reader(TableReader):
         if not self.row["source"]:
             self.refuse("source", "is empty; every figure names its source")
         url = self.row["url"]
-        if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
+        if url and not ADDRESS.fullmatch(url):
             self.refuse("url", f"{quoted(url)} is not an http or https address")
         measured = self.value(indicator) if indicator is not None else None
         if len(self.problems) > before or measured is None or published is None:

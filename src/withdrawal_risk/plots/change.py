@@ -29,7 +29,7 @@ def plot_change(result: Change, *, before: str, lang: str = "en", ax: Axes | Non
     result : Change
         From `explain_change`.
     before : str
-        The earlier date.
+        The earlier date, as ``2023-11``.
     lang : {"en", "ar"}
     ax : matplotlib.axes.Axes, optional
         Where to draw. Default: a figure of its own.

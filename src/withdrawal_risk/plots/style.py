@@ -238,9 +238,9 @@ def say(word: str, lang: str, **values: object) -> str:
 
 
 def month_label(month: Month | str, lang: str) -> str:
-    """Return a month as an axis names it."""
-    words_of(lang)
-    return str(month)
+    """Return a month as an axis names it; a text may be that of a day."""
+    when = month if isinstance(month, Month) else Month.parse(month[:7])
+    return words_of(lang).month_short(when)
 
 
 class LabelledFigure(Figure):

@@ -17,7 +17,7 @@ __all__ = ["data_links"]
 
 _EVIDENCE: Final = (
     *("id", "indicator", "start", "end", "published", "value", "low", "high", "se", "grade"),
-    *("source", "url", "note"),
+    *("source", "url"),
 )
 
 

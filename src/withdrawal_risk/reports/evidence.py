@@ -9,7 +9,7 @@ from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.families import family_of
 from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import NO_BREAK
-from withdrawal_risk.model.evidence import EvidenceRow
+from withdrawal_risk.model.evidence import ADDRESS, EvidenceRow
 from withdrawal_risk.model.spec import ModelSpec
 from withdrawal_risk.reports.tables import Table
 
@@ -60,9 +60,10 @@ def value_in_words(row: EvidenceRow, item: IndicatorBase, lang: str) -> str:
 
 def span_in_words(row: EvidenceRow, lang: str) -> str:
     """Return the days or months a row is about."""
+    words = words_of(lang)
     if row.start == row.end:
-        return str(row.start)
-    return words_of(lang).from_to.format(low=row.start, high=row.end)
+        return words.with_dates(str(row.start))
+    return words.with_dates(words.from_to.format(low=row.start, high=row.end))
 
 
 def evidence_table(
@@ -89,7 +90,7 @@ def evidence_table(
     table: Table = {
         "columns": [words.report[head] for head in heads],
         "rows": cells,
-        "text": [0, 1, 3, 4, 5, 6],
+        "text": [0, 1, 2, 3, 4, 5, 6],
     }
-    links = [row.url if row.url.startswith(("https://", "http://")) else "" for row in rows]
+    links = [row.url if ADDRESS.fullmatch(row.url) else "" for row in rows]
     return table, links

@@ -127,7 +127,7 @@ def html_of(answer: Answer, lang: str = "en") -> str:
 def _plain(answer: Any, lang: str) -> list[Table]:
     """Return the columns of an answer that has no table of its own."""
     summary = answer.summary.reset_index().head(_ROWS)
-    texts = [k for k, kind in enumerate(summary.dtypes) if kind.kind in "OTU"]
+    texts = [k for k, kind in enumerate(summary.dtypes) if kind.kind in ("O", "T", "U")]
     rows = [
         [f"{value:.4g}" if isinstance(value, float) else str(value) for value in row]
         for row in summary.itertuples(index=False)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from withdrawal_risk.plots.style import palette
 
-__all__ = ["colour_rules"]
+__all__ = ["THEMED", "colour_rules"]
+
+THEMED: Final = frozenset(palette("light").values())
+"""Colours of figures that have another tone in each theme; any other stays as it was drawn."""
 
 
 def colour_rules() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from withdrawal_risk.reports.palette import THEMED
 from withdrawal_risk.reports.paths import short_path
 
 __all__ = ["inline_svg"]
@@ -24,17 +27,24 @@ _NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
 
 _REFERENCE: Final = re.compile(r"(?<=#)[\w.-]+")
 
-_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+_STANDING: Final = re.compile(r"rotate\(-?0( [-\d.]+)*\)")
+"""A turn by nothing."""
 
 _USUAL: Final = {
     "stroke-width": "1",
-    "stroke-linejoin": "round",
     "stroke-linecap": "square",
     "text-anchor": "start",
     "font-size": "9",
     "stroke-dashoffset": "0",
 }
 """What the style sheet of the page says of all figures, or makes no difference to be seen."""
+
+_SHARED: Final = ("clip-path", "class", "fill", "stroke-width", "text-anchor", "font-size")
+"""What a group can say for all that it holds. Opacity is not among them: that of a group is another
+thing than that of its parts."""
+
+_FEWEST: Final = 3
+"""Elements in a row for which a group is shorter."""
 
 _CONTAINERS: Final = ("g", "defs", "clipPath")
 
@@ -43,8 +53,8 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     """Return a figure as an SVG element for the inside of a page.
 
     Style attributes become attributes of the drawing, which a Content-Security-Policy does not
-    forbid, and colours become classes, ``f1f4e79`` for a fill and ``s1f4e79`` for a stroke, to
-    which the page's style sheet gives the colours of its theme.
+    forbid, and colours of the theme become classes, ``f1f4e79`` for a fill and ``s1f4e79`` for a
+    stroke, to which the page's style sheet gives its own; other colours stay.
 
     Parameters
     ----------
@@ -58,7 +68,7 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     # A fixed salt and no date, so that the same figure gives the same text.
     with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=metadata)
+        figure.savefig(buffer, format="svg", metadata=metadata, transparent=True)
     root = ET.fromstring(buffer.getvalue())
     _without_empty(root)
     used = {
@@ -73,11 +83,14 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
         element.tag = element.tag.removeprefix(_SVG)
         _attributes(element, ids)
     _without_frames(root)
+    for key in _SHARED:
+        _in_groups(root, key)
     width, height = (float(size) for size in root.get("viewBox", "0 0 1 1").split()[2:])
     root.attrib = {
         "viewBox": root.get("viewBox", ""),
-        "width": f"{width:.0f}",
-        "height": f"{height:.0f}",
+        # Up, because a figure shrunk to whole pixels has smaller texts than it was drawn with.
+        "width": str(math.ceil(width)),
+        "height": str(math.ceil(height)),
         "role": "img",
         "aria-label": description,
     }
@@ -112,20 +125,52 @@ def _without_frames(parent: ET.Element) -> None:
                 parent.insert(place, inner)
 
 
+def _in_groups(parent: ET.Element, key: str) -> None:
+    """Put elements in a row that have the same attribute into a group that has it for them."""
+    children = list(parent)
+    for child in children:
+        _in_groups(child, key)
+    for _, run in itertools.groupby(children, lambda child: _said(child, key)):
+        members = list(run)
+        value = _said(members[0], key)
+        if value is None or len(members) < _FEWEST:
+            continue
+        group = ET.Element("g", {key: value})
+        place = list(parent).index(members[0])
+        for child in members:
+            parent.remove(child)
+            del child.attrib[key]
+            group.append(child)
+        parent.insert(place, group)
+
+
+def _said(element: ET.Element, key: str) -> str | None:
+    """Return an attribute that a group may say for an element."""
+    # A frame is laid where its element is moved to, which a group is not.
+    moved = key == "clip-path" and "transform" in element.attrib
+    return None if moved or element.tag == "defs" else element.get(key)
+
+
 def _attributes(element: ET.Element, ids: dict[str | None, str]) -> None:
     """Rewrite the attributes of one element."""
     given = dict(element.attrib)
     element.attrib.clear()
     classes = []
     for key, value in [*given.items(), *_style(given.get("style", ""))]:
-        if key == "style" or value == "" or _USUAL.get(key) == value:
+        if (
+            key in ("style", "font-family", "stroke-linejoin")
+            or value == ""
+            or _USUAL.get(key) == value
+        ):
+            continue
+        if key == "transform" and _STANDING.fullmatch(value):
             continue
         if key == "id":
             if value in ids:
                 element.set("id", ids[value])
             continue
         value = _REFERENCE.sub(lambda found: ids.get(found[0], found[0]), value)
-        if key in ("fill", "stroke") and _COLOUR.fullmatch(value.lower()):
+        if key in ("fill", "stroke") and value.lower() in THEMED:
             classes.append(f"{key[0]}{value[1:].lower()}")
             continue
         if key == "d":

@@ -18,11 +18,12 @@ _OPPOSITE: Final = {
 
 __all__ = ["filled", "template_text"]
 
-_DATE: Final = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)")
+_DATE: Final = re.compile(r"(?<!\d)(\d{4}-\d{2}(?:\d{2}|-\d{2})?)(?!\d)")
+"""A month, a day, or two years."""
 
 
 def _with_whole_months(text: str) -> Markup:
-    """Return text as HTML in which a date stays in one piece, with its parts in order."""
+    """Return text as HTML in which a date, or two years, stays in one piece and in order."""
     # Escaped before the spans are added, and marked as HTML after: otherwise the template would
     # escape the spans too.
     return Markup(_DATE.sub(r'<span class="whole">\1</span>', str(escape(text))))
@@ -30,9 +31,8 @@ def _with_whole_months(text: str) -> Markup:
 
 def _isolated(text: str, direction: str) -> Markup:
     """Return text as HTML that does not mix with what stands around it, whichever way it runs."""
-    if _OPPOSITE[direction].search(text) is None:
-        return escape(text)
-    return Markup("<bdi>{}</bdi>").format(text)
+    whole = _with_whole_months(text)
+    return whole if _OPPOSITE[direction].search(text) is None else Markup(f"<bdi>{whole}</bdi>")
 
 
 def template_text(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,15 @@ from withdrawal_risk.reports.live.export import LiveExport
 from withdrawal_risk.simulation.futures import futures_of_part
 from withdrawal_risk.simulation.worlds import World
 
-__all__ = ["SCRIPTS", "Compared", "compared", "needs_node", "run_node", "simulated_by_node"]
+__all__ = [
+    "SCRIPTS",
+    "Compared",
+    "answered",
+    "compared",
+    "needs_node",
+    "run_node",
+    "simulated_by_node",
+]
 
 SCRIPTS = Path(__file__).parents[2] / "web"
 
@@ -59,27 +69,40 @@ def simulated_by_node(
     return results
 
 
-class Compared:
-    """Levels and outcomes of one world, by the library and by the script."""
+def answered(
+    export: LiveExport, questions: list[dict[str, Any]], place: Path
+) -> list[dict[str, Any]]:
+    """Return what the script says of the baseline, and answers to questions."""
+    (place / "export.json").write_text(json.dumps(export.data), encoding="utf-8")
+    (place / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+    return json.loads(run_node("answer.mjs", place / "export.json", place / "questions.json"))
 
-    def __init__(self, distance: float, differing: int, futures: int) -> None:
-        self.distance, self.differing, self.futures = distance, differing, futures
+
+@dataclass(frozen=True)
+class Compared:
+    """How far levels and outcomes of the library and of the script are apart, over some worlds."""
+
+    distance: float
+    differing: int
+    futures: int
 
 
 def compared(
-    export: LiveExport, worlds: list[World], requests: list[dict[str, Any]], place: Path
-) -> list[Compared]:
-    """Hold the script's levels and outcomes against the library's, on the same draws and noise."""
+    export: LiveExport,
+    worlds: list[World],
+    by_script: Iterable[tuple[np.ndarray, np.ndarray]],
+) -> Compared:
+    """Hold what the script simulated of the baseline and of worlds against the library's own."""
     posterior, part = export.draws.posterior, export.draws.part
-    by_script = simulated_by_node(export.data, requests, place)
     several = futures_of_part(posterior, part, worlds, export.draws.nodes)
-    now, names = part.past.shape[1], [item["name"] for item in export.data["conditions"]]
-    results = []
+    names = [item["name"] for item in export.data["conditions"]]
+    distance, differing, count = 0.0, 0, 0
     for futures, (level, outcomes) in zip(several, by_script, strict=True):
         places = [futures.wanted.index(j) for j in export.draws.nodes]
         ours = np.moveaxis(futures.future[places], 0, 2)
-        assert ours.shape == level.shape and now > 0
+        assert ours.shape == level.shape
+        distance = max(distance, float(np.abs(ours - level).max()))
         truth = export.conditions.evaluator(futures)
-        wrong = sum(int((truth[name] != outcomes[c]).sum()) for c, name in enumerate(names))
-        results.append(Compared(float(np.abs(ours - level).max()), wrong, outcomes.size))
-    return results
+        differing += sum(int((truth[name] != outcomes[c]).sum()) for c, name in enumerate(names))
+        count += outcomes.size
+    return Compared(distance, differing, count)

@@ -16,9 +16,10 @@ from withdrawal_risk.inference.parameters import build_frame
 from withdrawal_risk.inference.path_inputs import path_inputs
 from withdrawal_risk.simulation.worlds import World, of_settings
 
-__all__ = ["random_posterior", "random_world"]
+__all__ = ["prior_posterior", "random_posterior", "random_world"]
 
 _SAYS = {"basis": "judgement: invented for tests", "why": "It is invented."}
+
 AHEAD = 6
 """Months from the ``as_of`` of a random model to its horizon."""
 
@@ -109,7 +110,11 @@ def random_posterior(seed: int, *, draws: int = 200) -> wr.Posterior:
     if seed % 2:
         _without_feedback(file)
     file["conditions"] = _Conditions(rng, file).conditions()
-    model = wr.Model.from_texts(model_text(file), evidence_text(rows))
+    return prior_posterior(wr.Model.from_texts(model_text(file), evidence_text(rows)), seed, draws)
+
+
+def prior_posterior(model: wr.Model, seed: int, draws: int) -> wr.Posterior:
+    """Return a posterior whose draws are of the prior; nothing is sampled."""
     frame = build_frame(model, fit_window(model, model.as_of))
     unknowns = {name: prior.draw(seed, draws) for name, prior in frame.priors.items()}
     inputs = path_inputs(model, frame, unknowns, model.as_of, frame.window)

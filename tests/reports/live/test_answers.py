@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reports.live.node import needs_node, run_node
+from tests.reports.live.node import answered, needs_node
 from tests.reports.live.random_posteriors import random_posterior
 
 import withdrawal_risk as wr
@@ -35,14 +34,6 @@ def on_the_page(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(probabilities, "_more_gaps", lambda *_, **__: [])
 
     return ask_of
-
-
-def _answered(
-    export: LiveExport, questions: list[dict[str, Any]], place: Path
-) -> list[dict[str, Any]]:
-    (place / "export.json").write_text(json.dumps(export.data), encoding="utf-8")
-    (place / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
-    return json.loads(run_node("answer.mjs", place / "export.json", place / "questions.json"))
 
 
 def _request(export: LiveExport, world: World) -> dict[str, Any]:
@@ -81,7 +72,7 @@ def test_answers_of_random_models(seed: int, tmp_path: Path, on_the_page: Any) -
     asked = [(settings, 1), (later, 2)]
     worlds = [of_settings(posterior, s, None, None, "future", ramp) for s, ramp in asked]
     questions = [{"request": _request(export, world), "seen": []} for world in worlds]
-    baseline, *answers = _answered(export, questions, tmp_path)
+    baseline, *answers = answered(export, questions, tmp_path)
     _same(baseline, wr.outlook(posterior, futures=FUTURES))
     for answer, (given, ramp) in zip(answers, asked, strict=True):
         _same(answer, wr.do(posterior, given, ramp=ramp, futures=FUTURES))
@@ -124,17 +115,17 @@ def test_observations_of_every_family(seed: int, tmp_path: Path, on_the_page: An
     factor = export.data["nodes"].index(next(n for n in export.data["nodes"] if "cuts" in n))
     questions.append({"request": {"spans": []}, "seen": [{"node": factor, "level": 2, "month": 1}]})
     asked.append({export.data["nodes"][factor]["name"]: "medium"})
-    _, *answers = _answered(export, questions, tmp_path)
-    answered = 0
+    _, *answers = answered(export, questions, tmp_path)
+    trusted = 0
     for answer, observed in zip(answers, asked, strict=True):
         try:
             result = wr.observe(posterior, observed, month=month, futures=FUTURES)
         except wr.ArgumentError:
             assert answer["refused"] == "weights", observed
             continue
-        answered += 1
+        trusted += 1
         assert answer["refused"] is None, observed
         assert answer["ess"] == pytest.approx(result.ess, rel=EXACT)
         assert float(answer["khat"]) == pytest.approx(result.khat, abs=EXACT)
         _same(answer, result)
-    assert answered > len(asked) / 2
+    assert trusted > len(asked) / 2

@@ -14,6 +14,9 @@ const TAIL = 9;
 const NOTHING = 1e-17;
 const SUMMED = 500;
 
+/** Multiplying by them takes a fraction of the time of dividing. */
+const INVERSE = Float64Array.from({ length: SUMMED + 1 }, (_, k) => 1 / Math.max(k, 1));
+
 /**
  * Poisson quantile; `families/poisson.py` says how.
  * @param {number} z standard normal score
@@ -35,7 +38,7 @@ export function poissonQuantile(z, u, rate) {
   let steps = 0;
   while (total < u && (steps < rate || term > NOTHING) && steps < SUMMED) {
     steps++;
-    term *= rate / steps;
+    term *= rate * INVERSE[steps];
     total += term;
   }
   return steps;
@@ -58,23 +61,29 @@ function logRising(size, count) {
 /** @type {import("./index.js").Family} */
 export const count = {
   lasts: false,
-  arrays: 3,
+  arrays: 4,
   positions: 130,
-  noise: (stream, draw, error, [score, probability, factor], at, futures) => {
+  noise: (stream, draw, error, [score, probability, factor, nothing], at, futures) => {
     const size = 1 / error ** 2;
     stream.uniforms(draw, 0, futures, probability, at);
     for (let k = 0; k < futures; k++) {
       score[at + k] = normalQuantile(probability[at + k]);
       factor[at + k] = stream.gamma(draw, k, 1, size) / size;
+      nothing[at + k] = Math.log(-Math.log(probability[at + k]) / factor[at + k]);
     }
   },
   link: Math.exp,
   fill: (law, level, from, arrays, at, mask, futures, out, to) => {
     const { reference, slope } = law;
-    const [score, probability, factor] = arrays;
+    const [score, probability, factor, nothing] = arrays;
     for (let f = 0; f < futures; f++) {
       if (!((mask >> f) & 1)) continue;
       const predictor = reference + slope * level[from + f];
+      // Most counts of rare things are 0: the predictor up to which they are was worked out once.
+      if (predictor <= nothing[at + f]) {
+        out[to + f] = 0;
+        continue;
+      }
       const rate = Math.min(Math.exp(predictor) * factor[at + f], MOST);
       out[to + f] = poissonQuantile(score[at + f], probability[at + f], rate);
     }

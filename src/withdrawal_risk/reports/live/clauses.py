@@ -187,7 +187,7 @@ def _packed_truth(truth: NDArray[np.bool_], shape: tuple[int, int]) -> str | boo
     return packed_bits(np.broadcast_to(truth, shape))
 
 
-def _packed(values: Array, shape: tuple[int, int]) -> float | dict[str, Any]:
+def _packed(values: NDArray[Any], shape: tuple[int, int]) -> float | dict[str, Any]:
     """Return numbers by draw, or by draw and future, in as few bytes as hold them."""
     if (values == values.flat[0]).all():
         return float(values.flat[0])

@@ -1,4 +1,4 @@
-"""Draws as the page has them: rounded to 16 bits, with noise that both languages make alike."""
+"""Draws as the page has them: rounded to 12 bits, with noise that both languages make alike."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     chance = chance_sentence(found, lang)
     blocks += [
         Squares(round(100 * float(row["probability"])), frequency(float(row["probability"]), lang)),
-        Paragraph(chance, "answer"),
+        Paragraph(f"{chance}.", "answer"),
         *(Paragraph(text, "answer") for text in (bottleneck_sentence(found, lang),) if text),
         Paragraph(moved_sentence(found, lang)),
         Paragraph(confidence_sentence(found, lang)),

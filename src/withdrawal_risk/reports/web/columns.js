@@ -1,5 +1,11 @@
 // @ts-check
-/** Numbers that Python has packed: columns of 16 bits, truths of one. */
+/** Numbers that Python has packed: columns of 12 bits, truths of one. */
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** The value of every digit of base 64, by its character code. */
+const VALUE = new Uint8Array(128);
+for (let i = 0; i < DIGITS.length; i++) VALUE[DIGITS.charCodeAt(i)] = i;
 
 /** @param {string} text in base 64 */
 function bytesOf(text) {
@@ -16,12 +22,15 @@ function bytesOf(text) {
  * @returns {Float64Array[]}
  */
 export function unpackColumns(packed, draws) {
-  const view = new DataView(bytesOf(packed.codes).buffer);
+  const { codes } = packed;
   let at = 0;
   return packed.heads.map(([low, step]) => {
     const column = new Float64Array(draws).fill(low);
     if (step === 0) return column;
-    for (let d = 0; d < draws; d++, at += 2) column[d] = low + step * view.getUint16(at, true);
+    for (let d = 0; d < draws; d++, at += 2) {
+      const code = (VALUE[codes.charCodeAt(at)] << 6) | VALUE[codes.charCodeAt(at + 1)];
+      column[d] = low + step * code;
+    }
     return column;
   });
 }

@@ -83,10 +83,14 @@ export class Sweep {
       if (node.phi === null || node.ownScale === null) continue;
       phi[j] = node.phi[draw];
       shock[j] = node.ownScale[draw] * Math.sqrt(1 - phi[j] * phi[j]);
-      const months = node.drive.length;
+      const { drive } = node;
+      let force = (1 - phi[j]) * drive[0][draw];
       for (let t = 0; t < ahead; t++) {
         const cell = t * nodes.length + j;
-        pull[cell] = (1 - phi[j]) * (node.drive[months > 1 ? t : 0][draw] + world.push[cell]);
+        // What pushes is added before it is scaled, as the library does.
+        if (drive.length > 1) force = (1 - phi[j]) * drive[t][draw];
+        const push = world.push[cell];
+        pull[cell] = push === 0 ? force : (1 - phi[j]) * (drive[drive.length > 1 ? t : 0][draw] + push);
       }
     }
     for (let e = 0; e < edges.length; e++) {

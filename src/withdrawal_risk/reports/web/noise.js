@@ -5,37 +5,75 @@
 
 /** @typedef {readonly [number, number]} Key two words of 32 bits */
 
-const TURNS = [13, 15, 26, 6, 17, 29, 16, 24];
 const PARITY = 0x1bd11bda;
 const ATTEMPTS = 64;
 const WORD = 2 ** -32;
 
-const schedule = new Int32Array(3);
 const words = new Int32Array(2);
 
 /**
- * Threefry-2x32 with 20 rounds.
+ * Threefry-2x32 with 20 rounds, written out because millions of words are drawn.
  * @param {Key} key
  * @param {number} first word of the counter
  * @param {number} second word of the counter
  * @returns {Int32Array} two words, overwritten by the next call
  */
 export function threefry(key, first, second) {
-  schedule[0] = key[0];
-  schedule[1] = key[1];
-  schedule[2] = PARITY ^ key[0] ^ key[1];
-  let a = (first + schedule[0]) | 0;
-  let b = (second + schedule[1]) | 0;
-  for (let round = 0; round < 20; round++) {
-    const turn = TURNS[round & 7];
-    a = (a + b) | 0;
-    b = ((b << turn) | (b >>> (32 - turn))) ^ a;
-    if ((round & 3) === 3) {
-      const group = (round >> 2) + 1;
-      a = (a + schedule[group % 3]) | 0;
-      b = (b + schedule[(group + 1) % 3] + group) | 0;
-    }
-  }
+  const k0 = key[0] | 0;
+  const k1 = key[1] | 0;
+  const k2 = PARITY ^ k0 ^ k1;
+  let a = (first + k0) | 0;
+  let b = (second + k1) | 0;
+  a = (a + b) | 0;
+  b = ((b << 13) | (b >>> 19)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 15) | (b >>> 17)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 26) | (b >>> 6)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 6) | (b >>> 26)) ^ a;
+  a = (a + k1) | 0;
+  b = (b + k2 + 1) | 0;
+  a = (a + b) | 0;
+  b = ((b << 17) | (b >>> 15)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 29) | (b >>> 3)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 16) | (b >>> 16)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 24) | (b >>> 8)) ^ a;
+  a = (a + k2) | 0;
+  b = (b + k0 + 2) | 0;
+  a = (a + b) | 0;
+  b = ((b << 13) | (b >>> 19)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 15) | (b >>> 17)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 26) | (b >>> 6)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 6) | (b >>> 26)) ^ a;
+  a = (a + k0) | 0;
+  b = (b + k1 + 3) | 0;
+  a = (a + b) | 0;
+  b = ((b << 17) | (b >>> 15)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 29) | (b >>> 3)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 16) | (b >>> 16)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 24) | (b >>> 8)) ^ a;
+  a = (a + k1) | 0;
+  b = (b + k2 + 4) | 0;
+  a = (a + b) | 0;
+  b = ((b << 13) | (b >>> 19)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 15) | (b >>> 17)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 26) | (b >>> 6)) ^ a;
+  a = (a + b) | 0;
+  b = ((b << 6) | (b >>> 26)) ^ a;
+  a = (a + k2) | 0;
+  b = (b + k0 + 5) | 0;
   words[0] = a;
   words[1] = b;
   return words;

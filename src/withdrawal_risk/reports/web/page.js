@@ -60,7 +60,10 @@ export class LivePage {
 
   /** Show the part, follow language and address, and begin to prepare. */
   start() {
-    document.addEventListener("languagechange", () => this.show());
+    document.addEventListener("languagechange", () => {
+      if (!isEmpty(this.question)) writeAddress(this.model, this.question, this.lang);
+      this.show();
+    });
     addEventListener("hashchange", () => this.follow());
     this.follow();
     this.root.hidden = false;
