@@ -2146,4 +2146,28 @@ MUTANTS: Final = (
         (Change("queries/drivers.py", "        probability = there\n", ""),),
         ("tests/queries/test_why.py::test_drivers_of_some_draws_start_from_the_probability_of_all",),
     ),
+    Mutant(
+        "tripwire-of-all-futures",
+        "The probability beyond a tripwire is that of all futures.",
+        (Change("queries/tripwires.py", "float((truth & beyond).sum()) / count", "overall"),),
+        ("tests/queries/test_tripwires.py::test_beyond_a_bound_is_what_observing_it_says",),
+    ),
+    Mutant(
+        "confidence-without-effects",
+        "Effects that no evidence moved do not weaken the confidence in an analysis.",
+        (Change("reports/sections/confidence.py", "found.moved_effects < _EFFECTS * found.effects", "False"),),
+        ("tests/reports/test_confidence.py::test_level_follows_from_facts",),
+    ),
+    Mutant(
+        "bottleneck-is-the-likeliest",
+        "The bottleneck is the condition that is most likely.",
+        (Change("reports/ingredients.py", '["probability"].idxmin()', '["probability"].idxmax()'),),
+        ("tests/reports/test_confidence.py::test_bottleneck_names_what_cannot_be_told_apart",),
+    ),
+    Mutant(
+        "paths-go-on-from-their-end",
+        "A path that was closed goes on from its last point.",
+        (Change("reports/paths.py", 'begin = here if command == "M" else begin', "begin = here"),),
+        ("tests/reports/test_paths.py::test_points_are_the_same_to_a_twentieth",),
+    ),
 )  # fmt: skip

@@ -295,11 +295,13 @@ class Part:
     def _generators(self, indicator: int, month: str) -> Iterator[tuple[np.random.Generator, int]]:
         """Yield the random numbers of every block of draws, with its size."""
         draws, name = len(self.past), self.frame.indicators[indicator][0]
-        other = () if self.stream == _MAIN_STREAM else (self.stream,)
         for begin in range(0, draws, _BLOCK):
-            first = str(self.draws.start + begin)
-            rng = stream_of(self.random_seed, "indicator", name, month, first, *other)
-            yield rng, min(_BLOCK, draws - begin)
+            yield self._generator(name, month, begin), min(_BLOCK, draws - begin)
+
+    def _generator(self, name: str, month: str, begin: int) -> np.random.Generator:
+        first = str(self.draws.start + begin)
+        other = () if self.stream == _MAIN_STREAM else (self.stream,)
+        return stream_of(self.random_seed, "indicator", name, month, first, *other)
 
     def _month_noise(self, indicator: int, month: int) -> tuple[Array, ...]:
         """Return the noise of one month, shape (draw, future) or (draw, 1)."""
