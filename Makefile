@@ -86,6 +86,7 @@ bench: $(STAMP)
 	$(PYTHON) -m benchmarks.speed
 	$(PYTHON) -m benchmarks.imports
 	$(PYTHON) -m benchmarks.preliminary
+	$(PYTHON) -m benchmarks.report
 
 $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 	test -x $(PEERS)/bin/python || $(UV) venv --quiet --python $(VERSION) $(PEERS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import networkx as nx
+import numpy as np
+
 from withdrawal_risk.dynamics.structure import Structure
 
 # The sweep visits the parents of the last factor in another order than the alphabet.
@@ -21,3 +24,13 @@ def test_arrays_name_parent_child_and_lag() -> None:
     assert sorted(structure.edges) == sorted(EDGES)
     assert structure.edge_start.tolist() == [0, 1, 2, 3, 6]
     assert structure.longest_lag == 3
+
+
+def test_what_acts_on_a_factor_is_its_ancestors() -> None:
+    structure = Structure.build((*FACTORS, "apart"), EDGES)
+    graph = nx.DiGraph([(parent, child) for parent, child, _ in EDGES])
+    graph.add_node("apart")
+    for j, name in enumerate(structure.factors):
+        acting = {structure.factors[i] for i in np.flatnonzero(structure.acting_on([j]))}
+        assert acting == nx.ancestors(graph, name) | {name}
+    assert structure.acting_on([4, 0]).all()

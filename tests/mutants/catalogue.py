@@ -2115,6 +2115,37 @@ MUTANTS: Final = (
         (Change("reports/pictures.py", 'f"{name}-{k}"', 'f"en1-{k}"'),),
         ("tests/reports/test_pictures.py::test_figures_of_one_page_share_no_id",),
     ),
+    # Work that a report does not do twice.
+    Mutant(
+        "noise-of-another-seed",
+        "Questions share noise whatever seed or number of futures they ask for.",
+        (Change("simulation/parts.py", "if other == noise and most >= many:", "if most >= many:"),),
+        ("tests/simulation/test_futures.py::test_a_report_stores_more_and_frees_it",),
+    ),
+    Mutant(
+        "causes-of-causes-held",
+        "What acts on a wanted factor through another is not simulated.",
+        (Change("dynamics/structure.py", "left += self.edge_parent[", "_ = self.edge_parent["),),
+        ("tests/dynamics/test_structure.py::test_what_acts_on_a_factor_is_its_ancestors",),
+    ),
+    Mutant(
+        "another-draws-measurement",
+        "Futures that are picked out show what the first draws would.",
+        (Change("simulation/futures.py", "measurement(indicator).of_draws(draw)", "measurement(indicator).of_draws(0 * draw)"),),
+        ("tests/simulation/test_conditions.py::test_values_of_few_futures_are_those_of_all",),
+    ),
+    Mutant(
+        "certain-counts-end-early",
+        "A count at a probability that rounds to 1 is looked for in a few steps.",
+        (Change("families/poisson.py", "total[n] >= asked[n] and asked[n] < _NEAR_ONE", "total[n] >= asked[n] or asked[n] >= _NEAR_ONE"),),
+        ("tests/families/test_poisson.py::test_many_together_are_those_of_each_alone",),
+    ),
+    Mutant(
+        "two-probabilities-of-a-condition",
+        "Answers of some draws print those draws' probability, which is not the outlook's.",
+        (Change("queries/drivers.py", "        probability = there\n", ""),),
+        ("tests/queries/test_why.py::test_drivers_of_some_draws_start_from_the_probability_of_all",),
+    ),
     Mutant(
         "tripwire-of-all-futures",
         "The probability beyond a tripwire is that of all futures.",

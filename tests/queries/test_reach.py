@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.variants import with_text
 
@@ -160,3 +161,17 @@ def test_no_more_is_asked_than_needed(posterior: wr.Posterior) -> None:
         target = wr.outlook(posterior, random_seed=seed).summary.loc["calm", "probability"] + 0.15
         found = wr.reach(posterior, "calm", probability=target, draws=60, random_seed=seed)
         assert found.reached and found.probability < target + 0.03
+
+
+def test_a_frontier_in_some_draws_leaves_the_answer_as_it_is(posterior: wr.Posterior) -> None:
+    every = wr.reach(posterior, "calm", probability=0.6, draws=100)
+    some = wr.reach(posterior, "calm", probability=0.6, draws=100, frontier_draws=1000)
+    pd.testing.assert_frame_equal(every.summary, some.summary)
+    assert (every.probability, every.probability_met) == (some.probability, some.probability_met)
+    # What buys nothing has the probability of all draws, and the rest is near theirs.
+    table = every.frontier.merge(some.frontier, on="cost", suffixes=("", "_some"))
+    assert table["cost"].iloc[0] == 0 and len(table) > 5
+    assert table["probability_some"].iloc[0] == pytest.approx(
+        table["probability"].iloc[0], abs=1e-12
+    )
+    assert (table["probability"] - table["probability_some"]).abs().max() < 0.03

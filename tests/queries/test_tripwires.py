@@ -66,3 +66,18 @@ def test_too_few_futures_say_nothing(posterior: wr.Posterior) -> None:
 def test_what_is_refused(posterior: wr.Posterior) -> None:
     assert "incidents" in refusal(lambda: wr.tripwires(posterior, indicators=["incident"]))
     assert "calm" in refusal(lambda: wr.tripwires(posterior, "calmer"))
+
+
+def test_some_draws_tell_differences_from_their_own_baseline(posterior: wr.Posterior) -> None:
+    """The probability is that of all; differences lie within four errors of both, once in 16,000."""
+    every = wr.tripwires(posterior, "calm", futures=16)
+    some = wr.tripwires(posterior, "calm", futures=16, draws=1000)
+    assert (every.draws, some.draws) == (None, 1000) and some.probability == every.probability
+    known = some.summary.dropna()
+    np.testing.assert_allclose(known["then"], some.probability + known["difference"], rtol=1e-12)
+    other = every.summary.dropna()
+    both = known.index.intersection(other.index)
+    known, other = known.loc[both], other.loc[both]
+    apart = (known["difference"] - other["difference"]).abs()
+    assert (apart < 4 * np.hypot(known["mcse"], other["mcse"])).all() and len(both) > 4
+    assert "draws is 1" in refusal(lambda: wr.tripwires(posterior, draws=1))

@@ -328,3 +328,26 @@ def test_what_says_too_much_is_fitted_again(
     assert again.summary["contribution"].sum() == pytest.approx(
         again.after - again.before, abs=1e-9
     )
+
+
+def test_drivers_of_some_draws_start_from_the_probability_of_all(posterior: wr.Posterior) -> None:
+    """Swings lie within four errors of both of those of all draws, once in 16,000."""
+    every = wr.drivers(posterior, "calm", futures=8)
+    some = wr.drivers(posterior, "calm", futures=8, draws=1000)
+    assert (every.draws, some.draws) == (None, 1000) and some.probability == every.probability
+    alone = wr.drivers(posterior, "calm", futures=8, draws=1000, set_ends=False)
+    assert "causal_low" not in alone.summary and alone.probability == every.probability
+    for kind in ("shift", "causal", "evidential"):
+        table, other = some.summary, every.summary.loc[some.summary.index]
+        apart = (table[f"{kind}_swing"] - other[f"{kind}_swing"]).abs()
+        assert (apart <= 4 * np.hypot(table[f"{kind}_mcse"], other[f"{kind}_mcse"])).all()
+        ends = table[[f"{kind}_low", f"{kind}_high"]].to_numpy()
+        assert (ends >= 0).all() and (ends <= 1).all()
+        # An end beyond 0 or 1 is put there; the swing is left as it is.
+        inside = ((ends > 0) & (ends < 1)).all(axis=1)
+        swing = table[f"{kind}_swing"].to_numpy()
+        np.testing.assert_allclose((ends[:, 1] - ends[:, 0])[inside], swing[inside], atol=1e-12)
+        assert inside.any()
+    # Where nothing moves, both ends are the probability that is printed.
+    still = wr.drivers(posterior, "supplied", futures=8, draws=1000)
+    assert still.summary.loc["gaps", "causal_low"] == pytest.approx(still.probability, abs=1e-12)

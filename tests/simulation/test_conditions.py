@@ -237,3 +237,45 @@ def test_a_row_over_several_months_settles_their_total_and_mean(
         if holds:
             assert other.summary.loc["august", "probability"] == 1, shift
     assert wr.do(asked, {"gaps": 2.0}).summary.loc["most", "probability"] == 1
+
+
+@pytest.mark.parametrize("first", [10, 13])
+def test_values_of_few_futures_are_those_of_all(
+    posterior: wr.Posterior, futures: Futures, first: int
+) -> None:
+    """Picked out or not, in months with published values and ahead: to the last bit."""
+    where = np.random.default_rng(3).random(futures.shape) < 0.1
+    for k, name in enumerate(posterior.frame.coords["indicator"]):
+        every, few = futures.value(k, first, 17), futures.value(k, first, 17, where)
+        draw, future = np.nonzero(where)
+        np.testing.assert_array_equal(few[draw, :, future], every[draw, :, future], err_msg=name)
+
+
+def test_clauses_of_one_indicator_share_their_months(
+    posterior: wr.Posterior, futures: Futures
+) -> None:
+    """Spans that overlap, touch or hold each other, together and each alone."""
+    spans = [(14, 15), (13, 16), (12, 17), (16, 17), (10, 13)]
+    window = futures.window
+    leaves = {
+        str(span): Clause.model_validate(
+            {"indicator": "incidents", "statistic": "total", "at_most": 18 * (span[1] - span[0] + 1),
+             "from": str(window.first + span[0]), "to": str(window.first + span[1])}
+        )
+        for span in spans
+    }  # fmt: skip
+    trees: dict[str, Any] = {
+        **leaves,
+        "any": AnyOf(any=tuple(leaves.values())),
+        "all": AllOf(all=tuple(leaves.values())),
+    }
+    together = Evaluator(posterior, trees)(futures)
+    alone = [Evaluator(posterior, {"it": leaf})(futures)["it"] for leaf in leaves.values()]
+    for name, held in zip(leaves, alone, strict=True):
+        np.testing.assert_array_equal(together[name], held)
+    for name, held in (("any", np.any(alone, axis=0)), ("all", np.all(alone, axis=0))):
+        np.testing.assert_array_equal(together[name], held)
+        assert 0.02 < held.mean() < 0.98
+        np.testing.assert_array_equal(
+            Evaluator(posterior, {"it": trees[name]})(futures)["it"], held
+        )

@@ -83,7 +83,7 @@ def test_the_parts_of_the_last_two_questions_are_stored(posterior: wr.Posterior)
 
 def test_a_report_stores_more_and_frees_it(posterior: wr.Posterior) -> None:
     """The prior too; answers are those that are given alone, whatever noise they share."""
-    asked, alone = variant(posterior), variant(posterior)
+    asked = variant(posterior)
     with parts.many_questions():
         first = [wr.outlook(asked, futures=more).summary for more in (16, 5)]
         some = wr.attribution(asked, "calm", draws=100).summary
@@ -104,7 +104,9 @@ def test_a_report_stores_more_and_frees_it(posterior: wr.Posterior) -> None:
         assert np.shares_memory(of_prior[0].innovation, of_all[0].innovation)
     assert len(stored) <= 2 and all(question[-1] == "posterior" for question in stored)
     for futures, summary in zip((16, 5), first, strict=True):
-        pd.testing.assert_frame_equal(summary, wr.outlook(alone, futures=futures).summary)
+        pd.testing.assert_frame_equal(
+            summary, wr.outlook(variant(posterior), futures=futures).summary
+        )
     pd.testing.assert_frame_equal(
         some, wr.attribution(variant(posterior), "calm", draws=100).summary
     )

@@ -52,8 +52,8 @@ class Reach(Answer):
         Probability that the condition's probability truly is at least the target, over what we
         do not know about today's levels and the parameters.
     frontier : pandas.DataFrame
-        Highest ``probability`` found for each ``cost``, with the levers' shifts, in all draws; the
-        answer is one row of it.
+        Highest ``probability`` found for each ``cost``, with the levers' shifts; the answer is one
+        row of it.
     result : Result
         The whole outlook with these shifts, as `do` gives it.
 
@@ -131,6 +131,7 @@ def reach(
     start: MonthLike | None = None,
     ci_prob: float = CI_PROB,
     draws: int = 500,
+    frontier_draws: int | None = None,
     futures: int = FUTURES,
     random_seed: int = 1,
 ) -> Reach:
@@ -157,6 +158,10 @@ def reach(
         Probability of the (equal-tailed) credible interval of the result.
     draws : int
         Posterior draws used in the search, evenly spaced.
+    frontier_draws : int, optional
+        Posterior draws in which the frontier is told, evenly spaced: what each cost adds in them is
+        added to the probability in all draws. The answer is that of all draws in any case. Default:
+        all.
     futures : int
         Simulated futures for each draw, at least 2.
     random_seed : int
@@ -180,6 +185,8 @@ def reach(
     check_arguments(
         posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed, draws=draws
     )
+    if frontier_draws is not None:
+        check_arguments(posterior, draws=frontier_draws)
     probability = number(probability, "probability", above=0, below=1)
     tree, window = tree_of(posterior, condition), horizon_window(posterior)
     read = sorted(subjects(posterior, [tree]))
@@ -214,8 +221,14 @@ def reach(
     # Shares of few futures scatter more than the probabilities behind them; the law leaves that
     # scatter out.
     law = law_of_probabilities(p * futures, np.full(len(p), float(futures)))
+    told = everywhere if frontier_draws is None else futures_of(frontier_draws)
+    apart = everywhere.probability({}) - told.probability({})
     rows = [
-        {"cost": budget.cost(way), "probability": everywhere.probability(way), **way}
+        {
+            "cost": budget.cost(way),
+            "probability": min(max(told.probability(way) + apart, 0.0), 1.0),
+            **way,
+        }
         for way in budget.frontier
     ]
     rows.append({"cost": budget.cost(best), "probability": reached, **best})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median_low
 from typing import Any, Final
 
@@ -159,32 +159,51 @@ def explained_variance(target: Array, features: Array) -> Array:
     features : ndarray, shape (draw, feature)
         The first is given powers up to the third.
     """
-    sd = features.std(axis=0)
-    standard = (features - features.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
-    basis = np.column_stack(
-        [
-            np.ones(len(target)),
-            *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)),
-            standard[:, 1:],
-        ]
-    )
-    gain = np.empty(target.shape)
-    # Draws in a row are alike, so a fold is a stretch of them: scattered folds would have near
-    # copies of their draws among those the fit sees.
-    ends = np.arange(_FOLDS + 1) * len(target) // _FOLDS
-    folds = [slice(begin, end) for begin, end in pairwise(ends)]
-    # Products are summed once a fold, and those of the other folds are all of them less its own.
-    squares = np.array([basis[fold].T @ basis[fold] for fold in folds])
-    moments = np.array([basis[fold].T @ target[fold] for fold in folds])
-    totals = np.array([target[fold].sum(axis=0) for fold in folds])
-    for k, fold in enumerate(folds):
-        # Normal equations of all draws outside the fold, and their mean as the guess without
-        # features.
-        rest = [part.sum(axis=0) - part[k] for part in (squares, moments, totals)]
-        coefficients = np.linalg.lstsq(rest[0], rest[1], rcond=_COLLINEAR)[0]
-        usual = rest[2] / (len(target) - (fold.stop - fold.start))
-        gain[fold] = (target[fold] - usual) ** 2 - (target[fold] - basis[fold] @ coefficients) ** 2
-    return gain
+    return _Target(target).explained_by(features)
+
+
+class _Target:
+    """What features are to explain, with all that is the same whatever they are.
+
+    Parameters
+    ----------
+    value : ndarray, shape (draw,) or (draw, condition)
+    """
+
+    def __init__(self, value: Array) -> None:
+        self.value = value
+        # Draws in a row are alike, so a fold is a stretch of them: scattered folds would have near
+        # copies of their draws among those the fit sees.
+        ends = np.arange(_FOLDS + 1) * len(value) // _FOLDS
+        self.folds = [slice(begin, end) for begin, end in pairwise(ends)]
+        # The mean of all draws outside the fold is the guess without features.
+        totals = np.array([value[fold].sum(axis=0) for fold in self.folds])
+        self.unexplained, total = np.empty(value.shape), totals.sum(axis=0)
+        for k, fold in enumerate(self.folds):
+            usual = (total - totals[k]) / (len(value) - (fold.stop - fold.start))
+            self.unexplained[fold] = (value[fold] - usual) ** 2
+
+    def explained_by(self, features: Array) -> Array:
+        """Return what `explained_variance` does."""
+        sd, target = features.std(axis=0), self.value
+        standard = (features - features.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
+        basis = np.column_stack(
+            [
+                np.ones(len(target)),
+                *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)),
+                standard[:, 1:],
+            ]
+        )
+        gain = np.empty(target.shape)
+        # Products are summed once a fold, and those of the other folds are all of them less its
+        # own: normal equations of all draws outside the fold.
+        squares = np.array([basis[fold].T @ basis[fold] for fold in self.folds])
+        moments = np.array([basis[fold].T @ target[fold] for fold in self.folds])
+        rest = squares.sum(axis=0) - squares, moments.sum(axis=0) - moments
+        for fold, square, moment in zip(self.folds, *rest, strict=True):
+            coefficients = np.linalg.lstsq(square, moment, rcond=_COLLINEAR)[0]
+            gain[fold] = self.unexplained[fold] - (target[fold] - basis[fold] @ coefficients) ** 2
+        return gain
 
 
 def _features(value: Array) -> Array:
@@ -317,6 +336,11 @@ def watch_lists(
     trees = [condition.tree for condition in spec.conditions.values()]
     wanted = sorted({*subjects(posterior, trees), *(int(frame.measured[k]) for k in chosen)})
     evaluator, longest = Evaluator(posterior), max(months)
+    # Of every indicator the months, from 0, that are published within any of the spans.
+    published = {
+        k: sorted({t for span in months for t in _published_within(posterior, names[k], span)})
+        for k in chosen
+    }
 
     def known(several: Iterator[Futures]) -> tuple[Array, Array]:
         probabilities, values = [], np.empty(0)
@@ -326,7 +350,9 @@ def watch_lists(
         for some in several:
             probabilities.append([truth.mean(axis=1) for truth in evaluator(some).values()])
             if some.part.common == longest:
-                values = np.array([some.value(k, now + 1, now + longest)[:, :, 0] for k in chosen])
+                values = np.array(
+                    [_shown(some, k, now + 1, longest, looks) for k, looks in published.items()]
+                )
         return np.array(probabilities), values
 
     results = simulate_common(
@@ -352,6 +378,20 @@ def watch_lists(
     ]
 
 
+def _shown(some: Futures, indicator: int, first: int, months: int, looks: Sequence[int]) -> Array:
+    """Return what an indicator shows in a draw's first future, (draw, month).
+
+    Not a number in months after ``first`` that are not among its ``looks``.
+    """
+    values = np.full((some.shape[0], months), np.nan)
+    # Months in a row are simulated together.
+    for _, row in groupby(enumerate(looks), key=lambda look: look[1] - look[0]):
+        (_, begin), *more = row
+        end = begin + len(more)
+        values[:, begin : end + 1] = some.value(indicator, first + begin, first + end)[:, :, 0]
+    return values
+
+
 def _summary(
     posterior: Posterior,
     chosen: Sequence[int],
@@ -375,21 +415,21 @@ def _summary(
     frame, spec = posterior.frame, posterior.model.spec
     names = frame.coords["indicator"]
     conditions = [*spec.conditions, ALL_CONDITIONS]
-    rows, by_draw = [], {}
+    rows, by_draw, target = [], {}, _Target(p.T)
     for k, values in zip(chosen, seen, strict=True):
         published = _published_within(posterior, names[k], months)
         gains, floors = np.zeros(p.T.shape), np.zeros(len(p))
         if published:
             features = _features(family_of(frame.indicators[k][1]).feature(values[:, published]))
-            gains = explained_variance(p.T, features)
-            floors = _noise_floor(p.T, features, generator(random_seed, "permuted", names[k]))
-        for condition, target, gain, floor in zip(conditions, p, gains.T, floors, strict=True):
+            gains = target.explained_by(features)
+            floors = _noise_floor(target, features, generator(random_seed, "permuted", names[k]))
+        for condition, of_draws, gain, floor in zip(conditions, p, gains.T, floors, strict=True):
             by_draw[condition, names[k]] = gain
             rows.append(
                 {
                     "condition": condition,
                     "indicator": names[k],
-                    **_row(target, gain, float(floor), futures, posterior.chains),
+                    **_row(of_draws, gain, float(floor), futures, posterior.chains),
                     "looks": len(published),
                 }
             )
@@ -411,10 +451,10 @@ def chosen_indicators(names: Sequence[str], indicators: Sequence[str] | None) ->
     return asked
 
 
-def _noise_floor(target: Array, features: Array, rng: np.random.Generator) -> Array:
+def _noise_floor(target: _Target, features: Array, rng: np.random.Generator) -> Array:
     """Return the 95th percentile of the reduction for features shuffled between draws."""
     shuffled = (features[rng.permutation(len(features))] for _ in range(_PERMUTED))
-    gains = [explained_variance(target, other).mean(axis=0) for other in shuffled]
+    gains = [target.explained_by(other).mean(axis=0) for other in shuffled]
     return np.asarray(np.quantile(gains, 0.95, axis=0))
 
 

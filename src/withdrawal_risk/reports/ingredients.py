@@ -254,7 +254,9 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     say("levers")
     levers = None
     if _has_lever(posterior, weakest):
-        levers = reach(posterior, weakest, probability=TARGET, random_seed=seed)
+        levers = reach(
+            posterior, weakest, probability=TARGET, frontier_draws=_DRAWS, random_seed=seed
+        )
     say("watch")
     ahead = spec.time.horizon - posterior.as_of
     spans = [months for months in _WATCHED if months < ahead] if spec.indicators else []

@@ -14,7 +14,7 @@ from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.learning import LEAST_SHIFT
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, subjects, tree_of
-from withdrawal_risk.simulation.parts import Part, parts
+from withdrawal_risk.simulation.parts import parts
 from withdrawal_risk.simulation.responses import lasting_shift
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
@@ -30,12 +30,13 @@ _NARROWED: Final = 0.8
 """Posterior over prior sd below which evidence taught an effect whose mean is where it was. An
 effect comes of many weights and half-lives, so less is asked than of one; see `LEAST_NARROWED`."""
 
-_KNOWN: WeakKeyDictionary[Posterior, dict[tuple[str, int, int], Array]] = WeakKeyDictionary()
-"""By posterior, and by group, source and first month: the response of every factor, (draw, factor).
-"""
+_GROUPS: Final = ("posterior", "prior")
 
-_DRAWN: WeakKeyDictionary[Posterior, dict[str, list[Part]]] = WeakKeyDictionary()
-"""By posterior and group: the draws whose responses these are."""
+type _Responses = dict[tuple[int, int], Array]
+"""By source and first month: the response of every factor, (draw, factor)."""
+
+_KNOWN: WeakKeyDictionary[Posterior, dict[str, _Responses]] = WeakKeyDictionary()
+"""By posterior and group."""
 
 
 class Change(NamedTuple):
@@ -55,24 +56,20 @@ class Change(NamedTuple):
     size: float
 
 
-def _response(posterior: Posterior, group: str, source: int, first: int) -> Array:
-    """Return the response at the horizon to a lasting shift of one, shape (draw, factor)."""
-    known = _KNOWN.setdefault(posterior, {})
-    if (group, source, first) not in known:
+def _responses(posterior: Posterior, group: str, changes: Sequence[Change]) -> _Responses:
+    """Return the responses at the horizon to lasting shifts of one, of changes at least."""
+    known = _KNOWN.setdefault(posterior, {}).setdefault(group, {})
+    asked = {(change.factor, change.first): list[Array]() for change in changes}
+    missing = {key: found for key, found in asked.items() if key not in known}
+    if missing:
         last = len(horizon_window(posterior)) - 1
-        drawn = _DRAWN.setdefault(posterior, {})
-        if group not in drawn:
-            # It reads no noise, so there are as few futures as possible.
-            drawn[group] = list(
-                parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
-            )
-        known[group, source, first] = np.concatenate(
-            [
-                lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last]
-                for part in drawn[group]
-            ]
-        )
-    return known[group, source, first]
+        # It reads no noise, so there are as few futures as possible.
+        several = parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
+        for part in several:
+            for (source, first), found in missing.items():
+                found.append(lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last])
+        known.update({key: np.concatenate(found) for key, found in missing.items()})
+    return known
 
 
 def is_elicited(
@@ -107,10 +104,8 @@ def is_elicited(
         if not acting:
             continue
         after, before = (
-            np.add.reduce(
-                [c.size * _response(posterior, group, c.factor, c.first)[:, target] for c in acting]
-            )
-            for group in ("posterior", "prior")
+            np.add.reduce([c.size * of_one[c.factor, c.first][:, target] for c in acting])
+            for of_one in (_responses(posterior, group, changes) for group in _GROUPS)
         )
         spread = float(before.std())
         # An effect that is the same in all draws has nothing to be taught.

@@ -292,50 +292,38 @@ class Part:
         luck: Luck = self.cached(("luck", indicator), all_months)
         return luck
 
-    def _generators(self, indicator: int, month: str) -> list[tuple[np.random.Generator, int]]:
-        """Return the random numbers of every block of draws, with its size."""
+    def _generators(self, indicator: int, month: str) -> Iterator[tuple[np.random.Generator, int]]:
+        """Yield the random numbers of every block of draws, with its size."""
         draws, name = len(self.past), self.frame.indicators[indicator][0]
-        return [
-            (self._generator(name, month, begin), min(_BLOCK, draws - begin))
-            for begin in range(0, draws, _BLOCK)
-        ]
+        for begin in range(0, draws, _BLOCK):
+            yield self._generator(name, month, begin), min(_BLOCK, draws - begin)
 
     def _generator(self, name: str, month: str, begin: int) -> np.random.Generator:
-        return stream_of(
-            self.random_seed,
-            "indicator",
-            name,
-            month,
-            str(self.draws.start + begin),
-            *(() if self.stream == _MAIN_STREAM else (self.stream,)),
-        )
+        first = str(self.draws.start + begin)
+        other = () if self.stream == _MAIN_STREAM else (self.stream,)
+        return stream_of(self.random_seed, "indicator", name, month, first, *other)
 
     def _month_noise(self, indicator: int, month: int) -> tuple[Array, ...]:
         """Return the noise of one month, shape (draw, future) or (draw, 1)."""
-        draws = len(self.past)
-        blocks = [
-            self._block_noise(indicator, month, slice(begin, min(begin + _BLOCK, draws)))
-            for begin in range(0, draws, _BLOCK)
-        ]
-        return tuple(np.concatenate(noise) for noise in zip(*blocks, strict=True))
-
-    def _block_noise(self, indicator: int, month: int, block: slice) -> tuple[Array, ...]:
-        """Return the noise of one month for the draws that share a stream of random numbers."""
         measurement, now = self.measurement(indicator), self.past.shape[1]
-        # The month is counted from the first future one, whatever number of past months is stored.
-        name = self.frame.indicators[indicator][0]
-        rng = self._generator(name, str(month - now), block.start)
-        count, futures = block.stop - block.start, self.innovation.shape[3]
-        error = self.errors(indicator, month, month)
-        published = self.published.get(indicator, {}).get(month)
+        error, futures = self.errors(indicator, month, month), self.innovation.shape[3]
+        published, law = self.published.get(indicator, {}).get(month), None
         if published is not None:
             # The noise is drawn at the draw's own past level, and is then the same in every world.
             law = measurement.distribution(self.past[:, month, measurement.factor, None], error)
-            of_block, shape = law.of_draws(block), (count, futures)
-            return noise_given(measurement.family, published.value, of_block, shape, rng)
         # In the months that all futures of a draw share, so is the noise.
         width = 1 if self.common and month < now + self.common else futures
-        return measurement.noise(error[block], (count, width), rng)
+        blocks, begin = [], 0
+        # The month is counted from the first future one, whatever number of past months is stored.
+        for rng, count in self._generators(indicator, str(month - now)):
+            block = slice(begin, begin + count)
+            if published is None or law is None:
+                blocks.append(measurement.noise(error[block], (count, width), rng))
+            else:
+                known = published.value, law.of_draws(block), (count, futures)
+                blocks.append(noise_given(measurement.family, *known, rng))
+            begin += count
+        return tuple(np.concatenate(noise) for noise in zip(*blocks, strict=True))
 
 
 def known_values(
