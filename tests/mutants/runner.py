@@ -22,7 +22,11 @@ ROOT: Final = Path(__file__).parents[2]
 AT_ONCE: Final = 2
 """Mutants run side by side."""
 
-_TIMEOUT: Final = 300
+_SECONDS: Final = 300
+"""That a mutant may take."""
+
+_SECONDS_OF_ALL: Final = 1800
+"""That the control may take, which runs the killers of all mutants."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def _build_copy(folder: Path, changes: Sequence[Change] = ()) -> None:
         _apply(folder / "src" / "withdrawal_risk", change)
 
 
-def _run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
+def _run_tests(folder: Path, tests: Sequence[str], fit: Path, seconds: float) -> Outcome:
     """Run tests of a copy until the first failure.
 
     Parameters
@@ -94,6 +98,8 @@ def _run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
         Node ids.
     fit : Path
         A saved fit of the small model by the library as it is.
+    seconds : float
+        After so many it is given up.
     """
     environment = os.environ | {
         "PYTHONPATH": str(folder / "src"), "SMALL_FIT": str(fit), "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
@@ -102,23 +108,21 @@ def _run_tests(folder: Path, tests: Sequence[str], fit: Path) -> Outcome:
     began = time.perf_counter()
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *tests],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=_TIMEOUT,
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds,
     )  # fmt: skip
-    seconds = time.perf_counter() - began
+    took = time.perf_counter() - began
     killed_by, errors = None, 0
     for case in ElementTree.parse(report).iter("testcase") if report.is_file() else ():
         errors += len(case.findall("error"))
         if any("AssertionError" in (failure.text or "") for failure in case.findall("failure")):
             killed_by = f"{case.get('classname')}::{case.get('name')}"
-    return Outcome(
-        run.returncode, killed_by, errors, seconds, run.stdout[-4000:] + run.stderr[-2000:]
-    )
+    return Outcome(run.returncode, killed_by, errors, took, run.stdout[-4000:] + run.stderr[-2000:])
 
 
 def run_mutant(mutant: Mutant, folder: Path, fit: Path) -> Outcome:
     """Build a mutant in an empty folder, run its killers and remove it."""
     _build_copy(folder, mutant.changes)
-    outcome = _run_tests(folder, mutant.killers, fit)
+    outcome = _run_tests(folder, mutant.killers, fit, _SECONDS)
     shutil.rmtree(folder)
     return outcome
 
@@ -132,4 +136,4 @@ def run_sane(folder: Path, fit: Path) -> Outcome:
         encoding="utf-8",
     )
     killers = dict.fromkeys(killer for mutant in MUTANTS for killer in mutant.killers)
-    return _run_tests(folder, ["tests/test_where.py", *killers], fit)
+    return _run_tests(folder, ["tests/test_where.py", *killers], fit, _SECONDS_OF_ALL)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -262,14 +263,26 @@ class LabelledFigure(Figure):
         self.savefig(picture, format="png", dpi=100)
         return picture.getvalue()
 
+    def lay_out(self) -> None:
+        """Lay it out for good; Matplotlib draws a figure twice that is laid out as it is saved."""
+        if layout := self.get_layout_engine():
+            with self._in_style():
+                layout.execute(self)
+            self.set_layout_engine("none")
+
     def draw(self, renderer: RendererBase) -> None:
         """Draw in the one style; ticks are only made now."""
+        with self._in_style():
+            super().draw(renderer)
+
+    @contextmanager
+    def _in_style(self) -> Iterator[None]:
         # Done when drawing, so that texts added after the figure was made are covered.
         for text in self.findobj(Text):
             if isinstance(text, Text):
                 text.set_parse_math(False)
         with mpl.rc_context(_STYLE):
-            super().draw(renderer)
+            yield
 
 
 # Where a plot draws: on an axis or on a figure of its own, or on those that it is given.
@@ -513,11 +526,20 @@ def _points(part: Any) -> float:
 # Texts.
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Return the width of a line of text in points."""
+    # No letter joins another over a space, so a line is as wide as its words and its spaces. Few
+    # words are measured for the many lines that are tried.
+    words = text.split(" ")
+    return sum(_word_width(word, size, weight) for word in words if word) + (
+        (len(words) - 1) * _word_width(" ", size, weight)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _word_width(word: str, size: float, weight: str) -> float:
     font = FontProperties(size=size, weight=weight)
-    return float(_SHAPES.get_text_width_height_descent(text, font, False)[0]) if text else 0.0
+    return float(_SHAPES.get_text_width_height_descent(word, font, False)[0])
 
 
 def fitted(text: str, points: float, size: float = SMALL, weight: str = "normal") -> str:

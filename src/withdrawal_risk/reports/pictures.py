@@ -12,8 +12,10 @@ from typing import Final
 
 import matplotlib as mpl
 from markupsafe import Markup
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from withdrawal_risk.plots.style import LabelledFigure
 from withdrawal_risk.reports.palette import THEMED
 from withdrawal_risk.reports.paths import short_path
 
@@ -64,12 +66,7 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
     description : str
         What the figure shows, for people who cannot see it.
     """
-    buffer = io.StringIO()
-    # A fixed salt and no date, so that the same figure gives the same text.
-    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
-        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=metadata, transparent=True)
-    root = ET.fromstring(buffer.getvalue())
+    root = ET.fromstring(_svg(figure, name))
     _without_empty(root)
     used = {
         reference
@@ -95,6 +92,19 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
         "aria-label": description,
     }
     return Markup(ET.tostring(root, encoding="unicode"))
+
+
+def _svg(figure: Figure, name: str) -> str:
+    """Return a figure as Matplotlib writes it."""
+    buffer = io.StringIO()
+    figure.set_dpi(FigureCanvasSVG(figure).fixed_dpi)
+    # A fixed salt and no date, so that the same figure gives the same text.
+    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
+        if isinstance(figure, LabelledFigure):
+            figure.lay_out()
+        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(buffer, format="svg", metadata=metadata, transparent=True)
+    return buffer.getvalue()
 
 
 def _without_empty(root: ET.Element) -> None:
