@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pandas as pd
 from tests.variants import with_text
@@ -19,7 +19,7 @@ def links(path: Path) -> dict[str, bytes]:
 
     tree = html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False)
     return {
-        link.get("download"): base64.b64decode(link.get("href").split("base64,")[1])
+        link.get("download"): unquote_to_bytes(link.get("href").split(",", 1)[1])
         for link in tree.iter("a")
         if link.get("download")
     }

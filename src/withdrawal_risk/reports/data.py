@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -19,6 +19,10 @@ _EVIDENCE: Final = (
     *("id", "indicator", "start", "end", "published", "value", "low", "high", "se", "grade"),
     *("source", "url"),
 )
+
+_UNQUOTED: Final = "/:,;=?!()*@$+"
+"""Besides letters and digits, what an address of data may hold as it is. Tables are mostly of these
+and of letters and digits, so that they are shorter than in base64."""
 
 
 def data_links(found: Ingredients) -> list[tuple[str, str, str]]:
@@ -53,4 +57,4 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 def _address(content: bytes, name: str) -> str:
     kind = "application/json" if name.endswith(".json") else "text/csv;charset=utf-8"
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return f"data:{kind},{quote(content, safe=_UNQUOTED)}"

@@ -125,10 +125,12 @@ def _without_empty(root: ET.Element) -> None:
 
 
 def _without_frames(parent: ET.Element) -> None:
-    """Replace groups that say nothing by what they hold."""
+    """Take away frames that show nothing, and replace groups that say nothing by what they hold."""
     for child in list(parent):
         _without_frames(child)
-        if child.tag == "g" and not child.attrib:
+        if child.tag == "path" and dict(child.attrib, d="") == {"d": "", "fill": "none"}:
+            parent.remove(child)
+        elif child.tag == "g" and not child.attrib:
             place = list(parent).index(child)
             parent.remove(child)
             for inner in reversed(list(child)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from importlib.resources import files
 from typing import Any, Final
 
@@ -24,9 +25,18 @@ _DATE: Final = re.compile(r"(?<!\d)(\d{4}-\d{2}(?:\d{2}|-\d{2})?)(?!\d)")
 
 def _with_whole_months(text: str) -> Markup:
     """Return text as HTML in which a date, or two years, stays in one piece and in order."""
-    # Escaped before the spans are added, and marked as HTML after: otherwise the template would
-    # escape the spans too.
-    return Markup(_DATE.sub(r'<span class="whole">\1</span>', str(escape(text))))
+    # Escaped before the elements are added, and marked as HTML after: otherwise the template would
+    # escape them too.
+    return Markup(_DATE.sub(lambda found: _in_one_piece(found[1]), str(escape(text))))
+
+
+def _in_one_piece(when: str) -> str:
+    try:
+        date.fromisoformat(f"{when}-01" if len(when) == len("2025-08") else when)
+    except ValueError:
+        # Two years, or what no calendar has.
+        return f'<span class="whole">{when}</span>'
+    return f"<time>{when}</time>"
 
 
 def _isolated(text: str, direction: str) -> Markup:

@@ -22,7 +22,7 @@ from withdrawal_risk.simulation.futures import Futures, futures_of_part
 
 __all__ = ["LiveExport", "live_export"]
 
-_MOST_BYTES: Final = 440_000
+_MOST_BYTES: Final = 410_000
 """Of the columns as text. Indicators that no condition reads, but that may be supposed to show a
 value, are exported while there is room."""
 
