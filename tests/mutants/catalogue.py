@@ -2055,7 +2055,7 @@ MUTANTS: Final = (
     Mutant(
         "page-scale-of-last-month",
         "The page scales an effect by the month before it arrives.",
-        (Change("reports/web/equation.js", 'effect[e] * scale[t * edges + e]', 'effect[e] * scale[Math.max(t - 1, 0) * edges + e]'),),
+        (Change("reports/web/equation.js", 'effect[e] * world.edgeScale[t * effect.length + e]', 'effect[e] * world.edgeScale[Math.max(t - 1, 0) * effect.length + e]'),),
         ("tests/reports/live/test_agreement.py::test_random_models",),
     ),
     Mutant(

@@ -32,10 +32,12 @@ export class Clauses {
     this.start(clause, draw);
     const months = clause.last - clause.first + 1;
     for (let month = 0; month < months; month++) this.take(clause, values, from + month * step);
+    const { value, size, futures } = this;
+    const { lower, bound } = clause;
+    const over = clause.statistic === "mean" ? clause.months : 1;
     let result = 0;
-    for (let f = 0; f < this.futures; f++) {
-      const value = clause.statistic === "mean" ? this.value[f] / clause.months : this.value[f];
-      if (meets(clause, value, this.size[f])) result |= 1 << f;
+    for (let f = 0; f < futures; f++) {
+      if (meets(lower, bound, value[f] / over, size[f])) result |= 1 << f;
     }
     return result;
   }
@@ -63,14 +65,21 @@ export class Clauses {
   take(clause, values, at) {
     const { value, size, futures } = this;
     const { statistic } = clause;
-    const adds = statistic === "total" || statistic === "mean";
-    for (let f = 0; f < futures; f++) {
-      const one = values[at + f];
-      const large = Math.abs(one);
-      if (large > size[f]) size[f] = large;
-      if (adds) value[f] += one;
-      else if (statistic === "last") value[f] = one;
-      else if (statistic === "min" ? one < value[f] : one > value[f]) value[f] = one;
+    for (let f = 0; f < futures; f++) size[f] = Math.max(size[f], Math.abs(values[at + f]));
+    // Asked once a month and not once a future, for an answer takes millions of steps.
+    switch (statistic) {
+      case "total":
+      case "mean":
+        for (let f = 0; f < futures; f++) value[f] += values[at + f];
+        break;
+      case "min":
+        for (let f = 0; f < futures; f++) value[f] = Math.min(value[f], values[at + f]);
+        break;
+      case "max":
+        for (let f = 0; f < futures; f++) value[f] = Math.max(value[f], values[at + f]);
+        break;
+      default:
+        for (let f = 0; f < futures; f++) value[f] = values[at + f];
     }
   }
 
@@ -83,12 +92,12 @@ export class Clauses {
    * @param {number} step
    */
   counted(clause, draw, values, from, step) {
-    const { least, most, failures } = clause;
+    const { least, most, failures, lower, bound } = clause;
     let result = 0;
     for (let f = 0; f < this.futures; f++) {
       let count = clause.past === null ? 0 : clause.past(draw, f);
       for (let t = clause.first, i = from + f; t <= clause.last; t++, i += step) {
-        if (meets(clause, values[i], Math.abs(values[i])) !== failures) count++;
+        if (meets(lower, bound, values[i], Math.abs(values[i])) !== failures) count++;
       }
       if (least !== null ? count >= least : count <= (most ?? 0)) result |= 1 << f;
     }
@@ -97,13 +106,14 @@ export class Clauses {
 }
 
 /**
- * Whether a number meets the bound of a clause; a difference in the last bits is none.
- * @param {Clause} clause
+ * Whether a number meets a bound; a difference in the last bits is none.
+ * @param {boolean} lower whether it is to be as large at least
+ * @param {number} bound
  * @param {number} value
  * @param {number} size of the numbers it is made of
  */
-function meets(clause, value, size) {
-  const larger = clause.lower ? value : clause.bound;
-  const smaller = clause.lower ? clause.bound : value;
+function meets(lower, bound, value, size) {
+  const larger = lower ? value : bound;
+  const smaller = lower ? bound : value;
   return larger + ROUNDING * (Math.min(size, HUGE) + Math.abs(smaller)) >= smaller;
 }

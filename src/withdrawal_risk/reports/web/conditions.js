@@ -20,7 +20,11 @@ export class Conditions {
     /** The truth of each clause; null where it is unknown. @type {(number | null)[]} */
     this.truth = model.clauses.map(() => null);
     this.trees = model.conditions.map((condition) => condition.tree);
-    this.about = groupedByIndicator(model);
+    this.about = groupedByIndicator(model).map(({ indicator, places }) => ({
+      indicator,
+      places,
+      trees: this.trees.filter((tree) => tree !== null && reads(tree, places)),
+    }));
     this.values = new Float64Array(model.ahead * model.futures);
     this.clauses = new Clauses(model.futures);
   }
@@ -41,8 +45,8 @@ export class Conditions {
       else if (clause.node >= 0) truth[place] = this.ofLevel(clause, sweep, draw);
     }
     // Indicators cost most, so they are simulated where a tree is still open, one after another.
-    for (const { indicator, places } of this.about) {
-      const open = this.undecided(places);
+    for (const { indicator, places, trees } of this.about) {
+      const open = this.undecided(trees);
       if (open === 0) continue;
       fillValues(sweep, draw, indicator, open, learnt, this.values);
       for (const place of places) truth[place] = this.ofValues(place, sweep, draw) & open;
@@ -75,14 +79,13 @@ export class Conditions {
   }
 
   /**
-   * Futures in which some clauses may still decide a tree.
-   * @param {number[]} places
+   * Futures in which a tree is not decided yet.
+   * @param {(Tree | null)[]} trees
    */
-  undecided(places) {
+  undecided(trees) {
     let open = 0;
-    for (const tree of this.trees) {
-      if (tree === null || !reads(tree, places)) continue;
-      open |= this.holds(tree, this.every) & ~this.holds(tree, 0);
+    for (const tree of trees) {
+      if (tree !== null) open |= this.holds(tree, this.every) & ~this.holds(tree, 0);
     }
     return open & this.every;
   }

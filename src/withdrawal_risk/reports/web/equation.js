@@ -37,8 +37,9 @@ export class Sweep {
     this.phi = new Float64Array(nodes.length);
     this.shock = new Float64Array(nodes.length);
     this.pull = new Float64Array(ahead * nodes.length);
-    /** Of the draw: response times weight by edge. */
+    /** Of the draw: response times weight by edge; then as a world scales it in a month. */
     this.effect = new Float64Array(edges.length);
+    this.scaled = new Float64Array(edges.length);
     this.edgeStart = Int32Array.from(model.edgeStart);
     /** From where an effect arrives to where its cause stands. */
     this.cause = Int32Array.from(edges, (edge) => (edge.parent - edge.lag * nodes.length) * futures);
@@ -117,14 +118,14 @@ export class Sweep {
    */
   fill(draw, world, stage) {
     // Read once: inside the loops every look at a property would take as long as a step.
-    const { level, effect, cause, edgeStart, phi, pull, shock, noiseOf, stride } = this;
+    const { level, cause, edgeStart, phi, pull, shock, noiseOf, stride } = this;
     const { ahead, back, noisy, futures, nodes } = this.model;
     const noise = this.prepared.innovation;
-    const { held, edgeScale: scale } = world;
+    const { held } = world;
     const { moves, fixed, begin } = stage;
     const count = nodes.length;
-    const edges = effect.length;
     for (let t = 0; t < stage.end; t++) {
+      const effect = this.effectIn(t, world);
       const month = (t + back) * stride;
       const noiseAt = (draw * ahead + t) * noisy * futures;
       for (let j = 0; j < count; j++) {
@@ -135,14 +136,25 @@ export class Sweep {
           this.fillApart(draw, t, j, world, stage);
           continue;
         }
-        const from = at - stride;
-        persist(level, at, level, from, phi[j], pull[cell], shock[j], noise, noiseAt + noiseOf[j], futures);
-        for (let e = edgeStart[j], end = edgeStart[j + 1]; e < end; e++) {
-          const size = scale === null ? effect[e] : effect[e] * scale[t * edges + e];
-          add(level, at, month + cause[e], size, futures);
-        }
+        const [first, end] = [edgeStart[j], edgeStart[j + 1]];
+        step(
+          level, at, level, at - stride, phi[j], pull[cell], shock[j], noise, noiseAt + noiseOf[j],
+          effect, cause, month, first, end, futures,
+        );
       }
     }
+  }
+
+  /**
+   * The effects of the draw in a month of a world, by edge.
+   * @param {number} t
+   * @param {World} world
+   */
+  effectIn(t, world) {
+    const { effect, scaled } = this;
+    if (world.edgeScale === null) return effect;
+    for (let e = 0; e < effect.length; e++) scaled[e] = effect[e] * world.edgeScale[t * effect.length + e];
+    return scaled;
   }
 
   /**
@@ -174,18 +186,17 @@ export class Sweep {
    * @param {boolean} goesOn whether the month before it was moved, too
    */
   follow(draw, t, j, world, goesOn) {
-    const { level, effect, cause, edgeStart, phi, pull, shock } = this;
+    const { level, cause, edgeStart, phi, pull, shock } = this;
     const { futures, ahead, noisy, nodes } = this.model;
     const at = this.at(t, j);
     const noiseAt = (draw * ahead + t) * noisy * futures + this.noiseOf[j];
     const before = goesOn ? this.unmoved : level;
     const from = goesOn ? j * futures : at - this.stride;
     const drive = pull[t * nodes.length + j];
-    persist(level, at, before, from, phi[j], drive, shock[j], this.prepared.innovation, noiseAt, futures);
-    for (let e = edgeStart[j]; e < edgeStart[j + 1]; e++) {
-      const scale = world.edgeScale === null ? 1 : world.edgeScale[t * effect.length + e];
-      add(level, at, at - j * futures + cause[e], effect[e] * scale, futures);
-    }
+    step(
+      level, at, before, from, phi[j], drive, shock[j], this.prepared.innovation, noiseAt,
+      this.effectIn(t, world), cause, at - j * futures, edgeStart[j], edgeStart[j + 1], futures,
+    );
   }
 
   /**
@@ -234,7 +245,8 @@ function copy(to, at, from, start, count) {
 }
 
 /**
- * What a level keeps of the month before, its drive and its shock.
+ * The levels of a node in a month: what they keep of the month before, their drive and their shock,
+ * then the effects of their causes, one after the other.
  * @param {Float64Array} level
  * @param {number} at
  * @param {Float64Array} before
@@ -244,35 +256,36 @@ function copy(to, at, from, start, count) {
  * @param {number} shock
  * @param {Float32Array} noise
  * @param {number} noiseAt
+ * @param {Float64Array} effect by edge
+ * @param {Int32Array} cause by edge
+ * @param {number} month where the levels of the month begin
+ * @param {number} first edge
+ * @param {number} end after the last edge
  * @param {number} count
  */
-function persist(level, at, before, from, phi, pull, shock, noise, noiseAt, count) {
+function step(
+  level, at, before, from, phi, pull, shock, noise, noiseAt, effect, cause, month, first, end, count,
+) {
   for (let k = 0; k < count; k += 4) {
-    const to = at + k;
     const b = from + k;
     const n = noiseAt + k;
-    level[to] = phi * before[b] + pull + shock * noise[n];
-    level[to + 1] = phi * before[b + 1] + pull + shock * noise[n + 1];
-    level[to + 2] = phi * before[b + 2] + pull + shock * noise[n + 2];
-    level[to + 3] = phi * before[b + 3] + pull + shock * noise[n + 3];
-  }
-}
-
-/**
- * Add the effect of a cause.
- * @param {Float64Array} level
- * @param {number} at
- * @param {number} cause
- * @param {number} effect
- * @param {number} count
- */
-function add(level, at, cause, effect, count) {
-  for (let k = 0; k < count; k += 4) {
+    // Sums that stay out of memory until they are whole take half the time.
+    let s0 = phi * before[b] + pull + shock * noise[n];
+    let s1 = phi * before[b + 1] + pull + shock * noise[n + 1];
+    let s2 = phi * before[b + 2] + pull + shock * noise[n + 2];
+    let s3 = phi * before[b + 3] + pull + shock * noise[n + 3];
+    for (let e = first; e < end; e++) {
+      const size = effect[e];
+      const c = month + cause[e] + k;
+      s0 += size * level[c];
+      s1 += size * level[c + 1];
+      s2 += size * level[c + 2];
+      s3 += size * level[c + 3];
+    }
     const to = at + k;
-    const from = cause + k;
-    level[to] += effect * level[from];
-    level[to + 1] += effect * level[from + 1];
-    level[to + 2] += effect * level[from + 2];
-    level[to + 3] += effect * level[from + 3];
+    level[to] = s0;
+    level[to + 1] = s1;
+    level[to + 2] = s2;
+    level[to + 3] = s3;
   }
 }
