@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme web lock clean
+.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme notebook web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -104,6 +104,10 @@ readme: $(STAMP)
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md
+
+# The example notebook, with what its cells show.
+notebook: $(STAMP)
+	$(VENV)/bin/jupyter-execute --inplace examples/answers.ipynb
 
 # The script of the report, from its sources; needs node.
 web:
