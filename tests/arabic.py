@@ -26,7 +26,7 @@ def numbers(text: str) -> list[str]:
         text = re.sub(rf"{name} (\d{{4}})", rf"\1-{number}", text)
     return [
         found.replace(",", "").replace("−", "-").replace("+", "")
-        for found in re.findall(r"\d{4}-\d\d|[−+]?\d[\d,]*(?:\.\d+)?", text)
+        for found in re.findall(r"\d{4}-\d\d(?!\d)|[−+]?\d[\d,]*(?:\.\d+)?", text)
     ]
 
 

@@ -316,6 +316,10 @@ OF_MORE_FITS: Final[dict[str, Callable[[wr.Posterior], str]]] = {
 }  # fmt: skip
 
 
+MARKS: Final = r"(<!-- {name} -->\n)(.*?)(\n<!-- end -->)"
+"""A part with its marks, in any language's page."""
+
+
 def page(model: str) -> Path:
     """Return the README of a model."""
     return ROOT / "models" / model / "README.md"
