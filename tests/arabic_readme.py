@@ -37,7 +37,7 @@ _HEADS: Final = {
     "Control of the factions better, of draws": "ضبط الفصائل أفضل، من السحوبات",
     "first edition": "الإصدار الأول", "evidence": "الأدلة", "structure": "البنية",
     "drift": "الانجراف", "thresholds": "العتبات", "second edition": "الإصدار الثاني",
-    "Claim": "المقولة", "In our words": "بعبارتنا", "Elements": "ما يحملها من العناصر",
+    "Claim": "الأطروحة", "In our words": "بعبارتنا", "Elements": "ما يحملها من العناصر",
     "Indicator": _AR.tables["indicator"], "Measures": "ما يقيسه", "Family": "العائلة",
     "Rows": "الصفوف", "Grades": "الدرجات", "Sources": "المصادر",
 }  # fmt: skip
