@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.model_readme import MARKS, parts, table
+from tests.model_readme import parts, table
 
 import withdrawal_risk as wr
-from withdrawal_risk.elements.conditions import placed_clauses
+from withdrawal_risk.elements.conditions import Condition, placed_clauses
+from withdrawal_risk.elements.network import Factor, Policy
+from withdrawal_risk.elements.scenarios import Scenario
 from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.queries.clause_wording import clause_in_words
 
@@ -70,8 +72,10 @@ def _figure(text: str) -> str:
 def _labels(model: wr.Model) -> dict[str, str]:
     """Return what the page calls everything in English, with its Arabic."""
     spec = model.spec
-    named = {**spec.factors, **spec.policies, **spec.conditions, **spec.scenarios}
-    found = {item.label["en"]: item.label["ar"] for item in named.values()}
+    named: list[Factor | Policy | Condition | Scenario] = [
+        *spec.factors.values(), *spec.policies.values(), *spec.conditions.values(), *spec.scenarios.values(),
+    ]  # fmt: skip
+    found = {item.label["en"]: item.label["ar"] for item in named}
     for condition in spec.conditions.values():
         for _, clause in placed_clauses(condition.tree, ()):
             found[clause_in_words(spec, clause, "en").replace("\u00a0", " ")] = clause_in_words(
@@ -173,7 +177,10 @@ def _unmeasured(text: str, labels: dict[str, str]) -> str:
 def _full_exit(text: str, labels: dict[str, str]) -> str:
     first, *lines, _ = text.splitlines()
     draws, futures, year = re.findall(r"\d[\d,]*", first)
-    said = [f"من {draws} سحب، لكل منها {futures} مستقبل، يجعل الخروج الكامل على نمط {year} كلًّا من:", ""]
+    said = [
+        f"من {draws} سحب، لكل منها {futures} مستقبل، يجعل الخروج الكامل على نمط {year} كلًّا من:",
+        "",
+    ]
     for line in lines:
         found = re.fullmatch(r"- (.+): likelier in (.+), less likely in (.+);", line)
         if found is None:
@@ -202,9 +209,9 @@ def arabic_parts() -> dict[str, str]:
 def written(text: str, made: Iterable[tuple[str, str]]) -> str:
     """Return a page with its computed parts in their places."""
     for name, content in made:
-        text = re.sub(
-            MARKS.format(name=name), lambda found, said=content: f"{found[1]}{said}{found[3]}", text, flags=re.DOTALL
-        )  # fmt: skip
+        before, rest = text.split(f"<!-- {name} -->\n", maxsplit=1)
+        after = rest.split("\n<!-- end -->", maxsplit=1)[1]
+        text = f"{before}<!-- {name} -->\n{content}\n<!-- end -->{after}"
     return text
 
 

@@ -103,7 +103,7 @@ def test_the_finished_file_is_in_order_and_answers(page: Path, tmp_path: Path) -
     folder = write(page, tmp_path)
     findings = wr.validate(folder)
     assert all(finding.note for finding in findings)
-    assert wr.format_model(folder).text == files(page)["kestria/model.yaml"]
+    assert not wr.format_model(folder, write=False)
     model = wr.load_model(folder)
     assert len(model.spec.factors) == 6
     table = wr.preliminary(model).summary
