@@ -101,6 +101,7 @@ bench-peers: $(PEERS)/.ready
 # What a model's README states of its files and its fit.
 readme: $(STAMP)
 	$(PYTHON) -m tests.model_readme
+	$(PYTHON) -m tests.arabic_readme
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md

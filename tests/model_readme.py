@@ -321,9 +321,9 @@ def page(model: str) -> Path:
     return ROOT / "models" / model / "README.md"
 
 
-def parts(model: str) -> dict[str, str]:
-    """Return what stands in every part of a model's page, by name."""
-    text = page(model).read_text(encoding="utf-8")
+def parts(model: str, name: str = "README.md") -> dict[str, str]:
+    """Return what stands in every part of a model's page, by the name of the part."""
+    text = page(model).with_name(name).read_text(encoding="utf-8")
     return dict(re.findall(r"<!-- ([a-z ]+) -->\n(.*?)\n<!-- end -->", text, flags=re.DOTALL))
 
 
