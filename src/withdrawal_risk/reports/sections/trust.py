@@ -24,7 +24,7 @@ def section(found: Ingredients, drawing: Drawing) -> Section:
     words = words_of(lang)
     blocks: list[Block] = [Grid(checks_table(found.checks, lang), words.report["checks"])]
     blocks.append(Heading(words.report["weaknesses"]))
-    blocks += [Paragraph(f"{fact}.") for fact in confidence(found, lang).facts]
+    blocks += [Paragraph(f"{fact[0].upper()}{fact[1:]}.") for fact in confidence(found, lang).facts]
     unmeasured = found.posterior.model.unmeasured(found.posterior.as_of)
     if unmeasured:
         listed = words.listed(spec.label(name, lang) for name in unmeasured)
