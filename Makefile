@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme notebook web lock clean
+.PHONY: setup report test test-slow lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme notebook web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -36,8 +36,13 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	touch $@
 
 # Compiled once, where two processes would otherwise both compile.
+PYTEST := $(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
 test: $(VENV)/.warm $(CHECKERS) lint
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
+	$(PYTEST) -m "not slow"
+
+# The statistical tests, every page of the documentation, the default fits of the shipped models.
+test-slow: $(VENV)/.warm $(CHECKERS)
+	$(PYTEST) -m slow
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .

@@ -42,6 +42,15 @@ def blocks(page: Path, language: str) -> list[str]:
     )
 
 
+def pages_with(language: str) -> list[Any]:
+    """Pages with code in a language; all but the first one take their time."""
+    return [
+        pytest.param(page, id=page.name, marks=() if page.name == "README.md" else pytest.mark.slow)
+        for page in PAGES
+        if blocks(page, language)
+    ]
+
+
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workplace")
@@ -55,9 +64,7 @@ def _prior_in_place_of_sampling(
     return mock_sample(draws=30, random_seed=random_seed, sample_stats=sample_stats)
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", pages_with("python"))
 @pytest.mark.filterwarnings("ignore:Numba will use object mode", "ignore:The effect of Potentials")
 def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """PyMC's own sampling, which has to compile a graph, is of test_build; here it draws the prior."""
@@ -73,9 +80,7 @@ def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.Monk
         exec(compile(code, f"{page.name}:block {number + 1}", "exec"), namespace)
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", pages_with("console"))
 def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(workplace / "cache"))

@@ -67,6 +67,7 @@ def delayed(logistic: Logistic, small_text: str, small_evidence: str) -> Model:
     return Model.from_texts(text, small_evidence + rows)
 
 
+@pytest.mark.slow
 def test_a_family_of_users_goes_all_the_way(
     delayed: Model, tmp_path: Path, logistic: Logistic
 ) -> None:
@@ -295,6 +296,7 @@ def added_to(file: Path, after: str, text: str) -> None:
     file.write_text(old.replace(after, after + text), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_family_a_question_and_a_plot_in_the_library(
     posterior: wr.Posterior, tmp_path: Path, small_text: str
 ) -> None:

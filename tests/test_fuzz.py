@@ -20,6 +20,7 @@ def fuzz(posterior: wr.Posterior, tmp_path_factory: pytest.TempPathFactory) -> F
     return Fuzz(tmp_path_factory.mktemp("fuzz"), posterior)
 
 
+@pytest.mark.slow
 def test_nothing_comes_of_what_goes_wrong(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(fuzz.folder / "cache"))
     monkeypatch.setattr(fit, "_sample", never_sampled)

@@ -49,6 +49,7 @@ def left_in(folder: Path) -> list[Path]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "stop"), [("save", signal.SIGKILL), ("save", signal.SIGINT), ("report", signal.SIGINT)],
     ids=["save, killed", "save, asked to stop", "report, asked to stop"],
@@ -77,6 +78,7 @@ def test_nothing_is_left_half_written(
         assert out.read_text(encoding="utf-8").rstrip().endswith("</html>")
 
 
+@pytest.mark.slow
 def test_fits_that_were_kept_stay_whole(posterior: wr.Posterior, tmp_path: Path) -> None:
     """A process keeps one fit after the other, and is killed somewhere among them."""
     posterior.save(tmp_path / "small.nc")

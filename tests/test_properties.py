@@ -106,6 +106,7 @@ def _renamed(tree: Any, names: Mapping[str, str]) -> Any:
     return tree
 
 
+@pytest.mark.slow
 @compiled
 @given(data=st.data(), seed=SEEDS)
 def test_names_mean_nothing(data: st.DataObject, seed: int) -> None:
@@ -351,6 +352,7 @@ def few(posterior: wr.Posterior) -> wr.Posterior:
     return variant(posterior, tree=xr.DataTree.from_dict(thinned))
 
 
+@pytest.mark.slow
 @settings(cheap, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
 def test_probabilities_are_coherent(

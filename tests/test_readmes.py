@@ -45,6 +45,7 @@ def default_outlook(default_outlooks: dict[str, wr.Result]) -> wr.Result:
     return default_outlooks["iraq-2025"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", model_readme.MODELS)
 def test_a_preliminary_answer_is_near_the_fit(
     name: str, default_outlooks: dict[str, wr.Result]
@@ -77,6 +78,7 @@ def test_the_readme_of_a_model_says_what_its_files_say(model: str, name: str) ->
     assert model_readme.parts(model)[name] == made, "write it anew: make readme"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "name"), model_readme.places(model_readme.OF_FIT))
 def test_the_readme_of_a_model_says_what_the_fit_says(
     default_fits: dict[str, wr.Posterior],
@@ -93,6 +95,7 @@ def test_the_readme_of_a_model_says_what_the_fit_says(
         assert _agree(theirs, ours, 6 if "the variance of its probability" in ours else 3), ours
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tension", "editions"])
 def test_tables_of_further_fits_end_with_the_default_one(
     default_outlook: wr.Result, name: str
@@ -104,6 +107,7 @@ def test_tables_of_further_fits_end_with_the_default_one(
     np.testing.assert_allclose(shown, p, atol=1.0)
 
 
+@pytest.mark.slow
 def test_the_first_forecast_that_was_issued_can_be_made_again(
     default_outlooks: dict[str, wr.Result],
 ) -> None:
@@ -122,6 +126,7 @@ def test_the_first_forecast_that_was_issued_can_be_made_again(
             assert said["probability"] == pytest.approx(table.loc[name, "probability"], abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_readme_shows_what_make_report_prints(default_outlook: wr.Result) -> None:
     """The table and its sentence, to a point, where chance has moved the last digit."""
     (shown,) = re.findall(

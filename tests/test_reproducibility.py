@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from ruamel.yaml import YAML
 from tests.random_models import model_text, shuffled
 
@@ -61,6 +62,7 @@ def _elsewhere(folder: Path, cores: int, hash_seed: int) -> subprocess.Popen[str
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_draws_everywhere(
     small_text: str, small_evidence: str, tmp_path: Path
 ) -> None:

@@ -86,6 +86,7 @@ class OneWorker:
         return self.client.submit(function, task, workers=[self.worker])
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_to_the_last_bit(
     client: Client, small: wr.Model, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ import withdrawal_risk as wr
 from withdrawal_risk.cli import main
 from withdrawal_risk.cli.questions import FAILED_CHECKS
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[1]
 ENGLISH: Final = ROOT / "docs" / "tutorial.md"
 ARABIC: Final = ROOT / "docs" / "ar" / "tutorial.md"

@@ -20,6 +20,8 @@ from tests.calibration.verdict import FAMILY_WISE, Coverage, Ranks
 from tests.calibration.worlds import CI_PROB, Record, Settings
 from tests.oracles.simulator import month_shares
 
+pytestmark = pytest.mark.slow
+
 SHORT = Settings(draws=160, tune=250, keep=80)
 
 

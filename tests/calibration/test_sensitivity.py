@@ -9,6 +9,8 @@ from tests.calibration.sensitivity import Move, compared, disagreeing, planned
 
 import withdrawal_risk as wr
 
+pytestmark = pytest.mark.slow
+
 MOVES = (
     Move("edges.tension->gaps.weight", 1.0, np.nan),
     Move("factors.gaps.half_life", -1.0, np.nan),

@@ -30,6 +30,11 @@ from withdrawal_risk.inference.vector import (
 
 Laid = tuple[wr.Model, Frame, Month]
 
+EVERY_FILE = [
+    pytest.param(name, marks=() if name in ("small", "states") else pytest.mark.slow)
+    for name in FILES
+]
+
 DISTANCES = (0.5, 1, 2, 4, 8)
 """Prior standard deviations up to which both densities are compared."""
 
@@ -68,7 +73,7 @@ def _by_name(frame: Frame, vector: Any) -> dict[str, Any]:
     return parts
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", EVERY_FILE)
 def test_it_is_the_density_of_the_graph(name: str) -> None:
     """Value and gradient, finite at the same points, out to 8 prior standard deviations."""
     model, frame, month = _laid(FILES[name], 1)
@@ -101,7 +106,7 @@ def test_it_is_the_density_of_the_graph(name: str) -> None:
         assert finite >= 6
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", EVERY_FILE)
 def test_variables_stand_in_the_order_of_the_vector(name: str) -> None:
     _, frame, month = _laid(FILES[name], 1)
     model = wr.Model.from_texts(FILES[name].model, FILES[name].evidence)

@@ -25,6 +25,8 @@ from tests.oracles import linear_gaussian as exact
 import withdrawal_risk as wr
 from withdrawal_risk.inference import parameters
 
+pytestmark = pytest.mark.slow
+
 NETWORKS = 20
 MONTHS = 15
 FIRST = 12 * 2023 + 1

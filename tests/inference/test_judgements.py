@@ -125,6 +125,7 @@ def test_every_group_is_there(case: Case) -> None:
     assert {item.unknown for item in judgements(case.posterior)} == set(GROUPS)
 
 
+@pytest.mark.slow
 def test_ratio_is_that_of_the_two_files(case: Case) -> None:
     """The oracle reads both texts anew, scales of own variation and the law of the first month included."""
     for item in judgements(case.posterior):
@@ -158,6 +159,7 @@ def _agree(posterior: wr.Posterior) -> None:
         assert np.ptp(gap) < 1e-3 * np.ptp(expected), item.path
 
 
+@pytest.mark.slow
 def test_slopes_are_derivatives(case: Case) -> None:
     _agree(case.posterior)
 

@@ -188,6 +188,7 @@ def _anchor(posterior: wr.Posterior, d: int) -> np.ndarray:
     return anchor
 
 
+@pytest.mark.slow
 def test_graph_density_equals_priors_plus_likelihood(
     small: wr.Model, posterior: wr.Posterior
 ) -> None:
@@ -243,6 +244,7 @@ def test_an_interrupted_fit_gives_nothing(small: wr.Model) -> None:
         signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.slow
 def test_pymc_sampler_agrees(small: wr.Model, posterior: wr.Posterior) -> None:
     """Means of every weight, half-life and loading within 5 standard errors; false alarms below 1e-5 a quantity."""
     other = wr.fit(small, draws=150, tune=300, chains=2, nuts_sampler="pymc", progressbar=False)

@@ -474,6 +474,7 @@ def test_thousands_beside_decimal_commas_are_not_guessed(
     assert told in refusal(lambda: wr.load_model(write(tmp_path, small_text, rows)))
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_faults_is_short(
     tmp_path: Path, small_text: str, small_evidence: str
 ) -> None:
@@ -498,6 +499,7 @@ def test_a_megabyte_of_faults_is_short(
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.slow
 def test_more_than_was_ever_tried_is_refused(
     tmp_path: Path, small_text: str, small_evidence: str
 ) -> None:

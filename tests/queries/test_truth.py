@@ -23,6 +23,8 @@ import withdrawal_risk as wr
 from withdrawal_risk.simulation.futures import simulate
 from withdrawal_risk.simulation.worlds import of_scenario, of_settings
 
+pytestmark = pytest.mark.slow
+
 FALSE_ALARM = 1e-4
 """Chance that a correct library fails any comparison of one test."""
 

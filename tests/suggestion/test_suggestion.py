@@ -172,6 +172,7 @@ def test_references_are_as_wide_as_the_floor(family: str, number: int) -> None:
         assert high - low >= 2 * z90 * floor * sd * (1 - 1e-9)
 
 
+@pytest.mark.slow
 def test_ranges_hold_the_truth() -> None:
     """Of 120 histories of all families, with one speed and with two, some nine of ten ranges do.
 

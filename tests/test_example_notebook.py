@@ -50,6 +50,7 @@ def test_it_was_run(kept: Any) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.slow
 def test_it_runs(kept: Any) -> None:
     """What its cells say is tried, not how long the fit takes."""
     notebook = nbformat.from_dict(kept)  # type: ignore[no-untyped-call]
