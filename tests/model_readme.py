@@ -33,7 +33,11 @@ FEW: Final = {"draws": 125, "tune": 1000, "chains": 4}
 
 MANY: Final = 1500
 ABSENT: Final = "full exit as in 2011"
-BETTER: Final = {"iraq-2011": "faction_control", "iraq-2025": "faction_control", "mali-2023": "security_gaps_north"}
+BETTER: Final = {
+    "iraq-2011": "faction_control",
+    "iraq-2025": "faction_control",
+    "mali-2023": "security_gaps_north",
+}
 """The outcome of which the table of scenarios says in how many draws it is better."""
 
 
@@ -326,7 +330,8 @@ def page(model: str) -> Path:
 def parts(model: str) -> dict[str, str]:
     """Return what stands in every part of a model's page, by name."""
     text = page(model).read_text(encoding="utf-8")
-    return dict(re.findall(r"<!-- ([a-z ]+) -->\n(.*?)\n<!-- end -->", text, flags=re.DOTALL))
+    # A part that is still empty ends at its own end, not at that of the next.
+    return dict(re.findall(r"<!-- ([a-z ]+) -->\n(.*?)\n?<!-- end -->", text, flags=re.DOTALL))
 
 
 def places(of: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -347,10 +352,8 @@ def main() -> None:
                 content = (OF_FIT | OF_MORE_FITS)[part](posterior)
             else:
                 continue
-            text = text.replace(
-                f"<!-- {part} -->\n{before}\n<!-- end -->",
-                f"<!-- {part} -->\n{content}\n<!-- end -->",
-            )
+            old = f"<!-- {part} -->\n{before}\n" if before else f"<!-- {part} -->\n"
+            text = text.replace(f"{old}<!-- end -->", f"<!-- {part} -->\n{content}\n<!-- end -->")
         page(name).write_text(text, encoding="utf-8")
 
 
