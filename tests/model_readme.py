@@ -19,6 +19,7 @@ from benchmarks import editions, flagship
 
 import withdrawal_risk as wr
 from withdrawal_risk.elements.conditions import placed_clauses
+from withdrawal_risk.language import words_of
 from withdrawal_risk.language.numbers import interval, percent, signed
 from withdrawal_risk.model.clauses import origin
 from withdrawal_risk.model.document import dotted
@@ -26,12 +27,18 @@ from withdrawal_risk.queries.clause_wording import clause_in_words
 from withdrawal_risk.queries.defaults import FUTURES
 
 ROOT: Final = Path(__file__).parents[1]
-MODELS: Final = ("iraq-2011", "iraq-2025")
+MODELS: Final = ("iraq-2011", "iraq-2025", "mali-2023")
 FEW: Final = {"draws": 125, "tune": 1000, "chains": 4}
 """Draws of which each is simulated in many futures."""
 
 MANY: Final = 1500
 ABSENT: Final = "full exit as in 2011"
+BETTER: Final = {
+    "iraq-2011": "faction_control",
+    "iraq-2025": "faction_control",
+    "mali-2023": "security_gaps_north",
+}
+"""The outcome of which the table of scenarios says in how many draws it is better."""
 
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
@@ -43,14 +50,14 @@ def table(heads: list[str], rows: list[list[str]]) -> str:
 def contents(model: wr.Model) -> str:
     """Say how much the file holds."""
     spec, rows = model.spec, model.evidence
-    others = sum(
-        row.indicator not in ("geopolitical_risk", "organised_violence_deaths") for row in rows
-    )
+    long = {"geopolitical_risk": "the risk index", "organised_violence_deaths": "UCDP deaths"}
+    others = sum(row.indicator not in long for row in rows)
+    there = [words for name, words in long.items() if name in spec.indicators]
+    none = f"neither {' nor '.join(there)}" if len(there) > 1 else f"not {''.join(there)}"
     return (
         f"{len(spec.factors)} factors, {len(spec.policies)} given policies, {len(spec.edges)} edges, "
         f"{len(spec.events)} events, {len(spec.indicators)} indicators, {len(rows)} rows of evidence "
-        f"({others} of them neither the risk index nor UCDP deaths), {len(model.history)} rows of "
-        f"history before {spec.time.start}."
+        f"({others} of them {none}), {len(model.history)} rows of history before {spec.time.start}."
     )
 
 
@@ -124,7 +131,8 @@ def weights(model: wr.Model) -> str:
                 edge.why["en"],
             ]
         )
-    return table(["Edge", "Weight", "Lag", "Why, as of December 2011"], rows)
+    seen = words_of("en").month(model.as_of)
+    return table(["Edge", "Weight", "Lag", f"Why, as of {seen}"], rows)
 
 
 PERIODS: Final = {
@@ -231,7 +239,8 @@ def clauses(posterior: wr.Posterior, futures: int = FUTURES) -> str:
 
 
 def scenarios(posterior: wr.Posterior, futures: int = FUTURES) -> str:
-    """Show every scenario's difference, and in how many draws it is better for control of the factions."""
+    """Show every scenario's difference, and in how many draws one outcome is better."""
+    outcome = BETTER[posterior.model.id]
     result = wr.scenarios(posterior, futures=futures)
     conditions = list(posterior.model.spec.conditions)
     rows = []
@@ -243,14 +252,11 @@ def scenarios(posterior: wr.Posterior, futures: int = FUTURES) -> str:
             if name != "baseline":
                 cell += f" ({signed(100 * row['difference'], 'en', decimals=1)})"
             cells.append(cell)
-        better = (
-            "" if name == "baseline" else percent(result.better.loc[name, "faction_control"], "en")
-        )
+        better = "" if name == "baseline" else percent(result.better.loc[name, outcome], "en")
         rows.append([result.label(name), *cells, better])
     heads = [result.results["baseline"].label(name) for name in conditions]
-    return table(["Scenario", *heads, "Control of the factions better, of draws"], rows).replace(
-        "\u00a0", " "
-    )
+    label = posterior.model.spec.label(outcome, "en")
+    return table(["Scenario", *heads, f"{label} better, of draws"], rows).replace("\u00a0", " ")
 
 
 def full_exit(posterior: wr.Posterior) -> str:
@@ -324,7 +330,8 @@ def page(model: str) -> Path:
 def parts(model: str, name: str = "README.md") -> dict[str, str]:
     """Return what stands in every part of a model's page, by the name of the part."""
     text = page(model).with_name(name).read_text(encoding="utf-8")
-    return dict(re.findall(r"<!-- ([a-z ]+) -->\n(.*?)\n<!-- end -->", text, flags=re.DOTALL))
+    # A part that is still empty ends at its own end, not at that of the next.
+    return dict(re.findall(r"<!-- ([a-z ]+) -->\n(.*?)\n?<!-- end -->", text, flags=re.DOTALL))
 
 
 def places(of: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -333,8 +340,9 @@ def places(of: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    """Write every part; ``--files`` those alone that need no fit."""
-    for name in MODELS:
+    """Write every part of all models or of those named; ``--files`` those alone that need no fit."""
+    named = [name for name in MODELS if name in sys.argv]
+    for name in named or MODELS:
         model, text = wr.load_model(name), page(name).read_text(encoding="utf-8")
         posterior = None if "--files" in sys.argv else wr.fit(model, cache=True, progressbar=False)
         for part, before in parts(name).items():
@@ -344,10 +352,8 @@ def main() -> None:
                 content = (OF_FIT | OF_MORE_FITS)[part](posterior)
             else:
                 continue
-            text = text.replace(
-                f"<!-- {part} -->\n{before}\n<!-- end -->",
-                f"<!-- {part} -->\n{content}\n<!-- end -->",
-            )
+            old = f"<!-- {part} -->\n{before}\n" if before else f"<!-- {part} -->\n"
+            text = text.replace(f"{old}<!-- end -->", f"<!-- {part} -->\n{content}\n<!-- end -->")
         page(name).write_text(text, encoding="utf-8")
 
 

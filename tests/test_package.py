@@ -70,7 +70,9 @@ def test_models_travel_in_the_wheel(tmp_path: Path) -> None:
         "import withdrawal_risk as wr; print(wr.__file__, wr.list_models(), wr.load_model('iraq-2025').id)",
         tmp_path / "site",
     )
-    assert told.startswith(str(tmp_path)) and told.endswith("['iraq-2011', 'iraq-2025'] iraq-2025")
+    assert told.startswith(str(tmp_path)) and told.endswith(
+        "['iraq-2011', 'iraq-2025', 'mali-2023'] iraq-2025"
+    )
     assert (tmp_path / "site" / "withdrawal_risk" / "py.typed").is_file()
 
 

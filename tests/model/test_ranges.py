@@ -25,7 +25,7 @@ from withdrawal_risk.model.range_wording import range_in_words, range_label
 from withdrawal_risk.model.ranges import range_at, ranges, with_ranges
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("iraq-2011", "iraq-2025")
+SHIPPED = ("iraq-2011", "iraq-2025", "mali-2023")
 RANDOM = {
     "random": (1, {}),
     "drift": (5, {"drifting": True}),

@@ -181,11 +181,13 @@ def test_a_history_is_made_and_added_to(tmp_path: Path) -> None:
     (folder / "model.yaml").write_text(text.replace(*HISTORY), encoding="utf-8")
     found = imported(folder, "GEDEvent_v24_1.csv", history=True)
     assert len(found.added) == 32
+    assert found.notes[-1] == "20 rows before the model's start, 2023-01, for history.csv"
     model = wr.load_model(folder)
     assert len(model.history) == 20 and str(model.history[0].start) == "2021-05"
     assert {row.id: row.value for row in model.history}["incidents_2022_12"] == 5
     again = imported(folder, "GEDEvent_v24_1.csv", history=True)
     assert len(again.unchanged) == 32 and not again.written
+    assert not any("for history.csv" in note for note in again.notes)
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:

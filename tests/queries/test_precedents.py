@@ -133,7 +133,23 @@ def test_history_and_evidence_are_read_together(
     assert list(known)[:2] == [2021, 2022] and [known[2021], known[2022]] == [False, True]
     notes = [str(item) for item in wr.validate(place) if item.note]
     (said,) = [note for note in notes if "would have held" in note]
-    assert "all[0] (incidents) would have held in 2022" in said and "not in 2021" in said
+    assert "all[0] (incidents) would have held in 2022; not in 2021" in said
+
+
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [(95, "every year that is known: 2021, 2022"), (5, "no year that is known: 2021, 2022")],
+)
+def test_a_mark_that_was_met_always_or_never_is_said_so(
+    tmp_path: Path, small_text: str, small_evidence: str, bound: int, words: str
+) -> None:
+    rows = [row("a", "incidents", "2021-04", "2021-06", "90")]
+    rows += [row("b", "incidents", "2022-04", "2022-06", "30")]
+    clauses = {"indicator": "incidents", "statistic": "total", "last": 3, "at_most": bound}
+    place = folder(tmp_path, small_text, clauses, rows, small_evidence)
+    notes = [str(item) for item in wr.validate(place) if item.note]
+    (said,) = [note for note in notes if "would have held" in note]
+    assert f"would have held in {words}" in said
 
 
 def test_judged_clauses_have_no_precedents(small: wr.Model) -> None:

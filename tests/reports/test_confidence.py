@@ -40,7 +40,7 @@ def with_range(found: Findings, low: float, high: float) -> Findings:
                 "uninformed": frozenset({"gaps", "tension"}),
             },
             "low",
-            "rests on no evidence",
+            "the evidence left the current level",
         ),
         (
             {"checks": [CheckResult(name="rhat", passed=False, texts={"en": "no", "ar": "لا"})]},

@@ -78,7 +78,7 @@ def test_what_evidence_says_of_a_clause(small: wr.Model) -> None:
     odds = pd.DataFrame({"before": [0.25, 0.5], "after": [0.125, 0.0001]})
     tree = small.spec.conditions["calm"].tree
     _, first, second = clause_lines(small.spec, tree, "en", {"gaps"}, odds)
-    assert first.notes[0] == "judged, no evidence informs it"
+    assert first.notes[0] == "judged, the evidence left its level of today as it was"
     assert first.notes[1] == "by itself 25\u00a0% before the evidence, 12\u00a0% after"
     assert second.notes[1].endswith("<1\u00a0% after")
 

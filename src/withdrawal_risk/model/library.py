@@ -154,7 +154,7 @@ def list_models() -> list[str]:
     Examples
     --------
     >>> wr.list_models()
-    ['iraq-2011', 'iraq-2025']
+    ['iraq-2011', 'iraq-2025', 'mali-2023']
     """
     folder = models_folder()
     return sorted(path.parent.name for path in folder.glob(f"*/{MODEL_FILE}"))

@@ -345,6 +345,12 @@ class _Making:
         contents = [file.with_rows(found.rows) for file, found in zip(files, compared, strict=True)]
         new = [row for found in compared for row in found.rows]
         notes += [note for found in compared for note in found.notes]
+        if history and compared[1].rows:
+            earlier = counted(len(compared[1].rows), "row")
+            notes.append(
+                f"{earlier} before the model's start, {self.spec.time.start}, "
+                f"for {files[1].path.name}"
+            )
         if self.source.terms:
             notes.append(self.source.terms)
         if not dry_run:

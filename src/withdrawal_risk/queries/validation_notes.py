@@ -53,8 +53,10 @@ def _precedents(model: Model) -> Iterator[tuple[Path_, str, bool]]:
         missed = [str(year) for year in years if row[year] is False]
         if not held and not missed:
             continue
-        message = (
-            f"{clause} ({row['subject']}) would have held in {', '.join(held) or 'no year'}; "
-            f"not in {', '.join(missed) or 'any'}"
-        )
+        if held and missed:
+            years_held = f"in {', '.join(held)}; not in {', '.join(missed)}"
+        else:
+            share = "every" if held else "no"
+            years_held = f"in {share} year that is known: {', '.join(held or missed)}"
+        message = f"{clause} ({row['subject']}) would have held {years_held}"
         yield ("conditions", condition), message, True

@@ -38,7 +38,7 @@ def clause_lines(
     tree : tree of clauses
     lang : {"en", "ar"}
     uninformed : collection of str
-        Factors of whose level the evidence says nothing; clauses on them say so.
+        Factors whose level the evidence left as it was; clauses on them say so.
     odds : pandas.DataFrame, optional
         By number of a clause: its probability alone, ``before`` and ``after`` the evidence.
     """

@@ -110,7 +110,7 @@ class Findings:
     tied : tuple of str
         Those that cannot be distinguished from it.
     uninformed : frozenset of str
-        Factors whose current level no evidence moved.
+        Factors whose current level the evidence left as it was.
     moved_effects, effects : int
         Effects whose size the evidence moved, of how many.
     attribution : Attribution

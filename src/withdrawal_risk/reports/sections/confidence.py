@@ -42,7 +42,7 @@ def confidence(found: Findings, lang: str) -> Confidence:
     ICD 203 (2 January 2015) keeps the confidence in an analysis apart from the likelihood of what
     it speaks of. The rule is this library's own: a failed check makes it low, and so do three or
     more of these weaknesses; one or two make it moderate: a quarter of the factors or more whose
-    level no evidence informs; evidence that moved fewer than a quarter of the effects; no evidence
+    level the evidence left as it was; evidence that moved fewer than a quarter of the effects; no evidence
     in the last six months before the report; another reasonable analyst who would use another word.
     """
     words = words_of(lang).report
@@ -53,7 +53,7 @@ def confidence(found: Findings, lang: str) -> Confidence:
         for row_ in found.posterior.model.evidence_at(found.posterior.as_of)
     ]
     age = min(ages, default=None)
-    failed = [item.name for item in found.checks if item.passed is False]
+    failed = [item.label(lang) for item in found.checks if item.passed is False]
     tests = [
         (
             len(found.uninformed) >= _UNINFORMED * factors,
