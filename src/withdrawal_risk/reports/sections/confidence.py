@@ -39,11 +39,12 @@ class Confidence(NamedTuple):
 def confidence(found: Findings, lang: str) -> Confidence:
     """Return the confidence in the analysis and the facts it follows from.
 
-    ICD 203 (2 January 2015) keeps the confidence in an analysis apart from the likelihood of what
-    it speaks of. The rule is this library's own: a failed check makes it low, and so do three or
-    more of these weaknesses; one or two make it moderate: a quarter of the factors or more whose
-    level the evidence left as it was; evidence that moved fewer than a quarter of the effects; no evidence
-    in the last six months before the report; another reasonable analyst who would use another word.
+    ICD 203 (2 January 2015) keeps the confidence in an analysis apart from the likelihood of
+    what it speaks of. The rule is this library's own: a failed check makes it low, and so do
+    three or more of these weaknesses; one or two make it moderate: a quarter of the factors or
+    more whose level the evidence left as it was; evidence that moved fewer than a quarter of
+    the effects; no evidence in the last six months before the report; another reasonable
+    analyst who would use another word.
     """
     words = words_of(lang).report
     row: Any = found.outlook.summary.loc[ALL_CONDITIONS]
