@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme web lock clean
+.PHONY: setup report test test-wheel test-versions test-lowest test-coverage dist lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -38,6 +38,22 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc
 # Compiled once, where two processes would otherwise both compile.
 test: $(VENV)/.warm $(CHECKERS) lint
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants
+
+# Wheel and sdist, from what a checkout keeps.
+dist: $(STAMP)
+	rm -rf dist
+	$(PYTHON) -m hatchling build -d dist
+
+# The wheel installed in an empty environment outside the checkout, and README typed there; a short
+# use under each Python that is on the machine; some tests with the lowest versions allowed.
+test-wheel test-versions test-lowest: $(STAMP)
+	$(PYTHON) -m tests.installed $(patsubst test-%,%,$@) --uv $(UV)
+
+# The whole suite, and which branches of `src` it takes.
+test-coverage: $(VENV)/.warm $(CHECKERS)
+	rm -f .coverage .coverage.*
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/mutants --cov --cov-report=
+	$(PYTHON) -m tests.branches
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .
@@ -118,4 +134,4 @@ lock: pyproject.toml
 	$(UV) $(COMPILE) --group dev --group peers -c requirements.lock -o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(TOOLS) node_modules output
+	rm -rf $(VENV) $(PEERS) $(TOOLS) node_modules output dist .coverage .coverage.*
