@@ -7,12 +7,12 @@ watches Python sees the functions then, line by line.
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numba import config
 from tests.inference.test_density import FILES
 
 import withdrawal_risk as wr
@@ -99,9 +99,10 @@ def _numbers() -> dict[str, Any]:
         streams = [stream_of(seed, "a", "stream").random(3) for seed in (1, 2**40 + 1)]
     vector, stored = np.arange(3.0), np.zeros(3)
     doubles = ctypes.POINTER(ctypes.c_double)
-    pointers = [array.ctypes.data_as(doubles) for array in (vector, stored)]
-    refused = direct._expand(3, 2, *pointers, None)
-    assert direct._expand(3, 3, *pointers, None) == 0
+    pointers: list[Any] = [array.ctypes.data_as(doubles) for array in (vector, stored)]
+    x_at, out_at = pointers
+    refused = direct._expand(3, 2, x_at, out_at, None)
+    assert direct._expand(3, 3, x_at, out_at, None) == 0
     return {
         "poisson": poisson_quantile(z[:, None], u[:, None], rates, rates > 1e-3),
         **{
@@ -120,7 +121,7 @@ def asked() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    if not config.DISABLE_JIT:
+    if os.environ.get("NUMBA_DISABLE_JIT") != "1":
         raise SystemExit("set NUMBA_DISABLE_JIT=1")
     # Code for C is compiled always; what stands behind it is called in its place.
     entry = SimpleNamespace(ctypes=_interpreted_entry)
