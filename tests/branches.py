@@ -22,11 +22,9 @@ LEAST: Final = 92.0
 
 def branch_share(totals: dict[str, Any]) -> float:
     """Return the share of branches taken, in per cent; of code without branches all."""
-    return (
-        100.0 * totals["covered_branches"] / (totals["num_branches"] or 1)
-        if totals["num_branches"]
-        else 100.0
-    )
+    if not totals["num_branches"]:
+        return 100.0
+    return float(100.0 * totals["covered_branches"] / totals["num_branches"])
 
 
 def table(report: dict[str, Any]) -> str:
@@ -45,9 +43,11 @@ def table(report: dict[str, Any]) -> str:
     lines = [f"{'':<20}{'branches':>10}{'lines':>10}"]
     rows = [*sorted(rooms.items()), ("all", [sum(column) for column in zip(*rooms.values())])]
     for name, (taken, branches, run, statements) in rows:
-        lines.append(
-            f"{name:<20}{100 * taken / max(branches, 1):>8.1f} %{100 * run / max(statements, 1):>8.1f} %"
+        shares = (
+            100.0 * part / of if of else 100.0
+            for part, of in ((taken, branches), (run, statements))
         )
+        lines.append(f"{name:<20}" + "".join(f"{share:>8.1f} %" for share in shares))
     return "\n".join(lines)
 
 
