@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test test-slow lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme notebook web lock clean
+.PHONY: setup report test test-slow test-wheel test-versions test-lowest test-coverage dist lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme notebook web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -43,6 +43,22 @@ test: $(VENV)/.warm $(CHECKERS) lint
 # The statistical tests, every page of the documentation, the default fits of the shipped models.
 test-slow: $(VENV)/.warm $(CHECKERS)
 	$(PYTEST) -m slow
+
+# Wheel and sdist, from what a checkout keeps.
+dist: $(STAMP)
+	rm -rf dist
+	$(PYTHON) -m hatchling build -d dist
+
+# The wheel installed in an empty environment outside the checkout, and README typed there; a short
+# use under each Python that is on the machine; some tests with the lowest versions allowed.
+test-wheel test-versions test-lowest: $(STAMP)
+	$(PYTHON) -m tests.installed $(patsubst test-%,%,$@) --uv $(UV)
+
+# The whole suite, and which branches of `src` it takes.
+test-coverage: $(VENV)/.warm $(CHECKERS)
+	rm -f .coverage .coverage.*
+	$(PYTEST) --cov --cov-report=
+	$(PYTHON) -m tests.branches
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .
@@ -128,4 +144,4 @@ lock: pyproject.toml
 	$(UV) $(COMPILE) --group dev --group peers -c requirements.lock -o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(TOOLS) node_modules output
+	rm -rf $(VENV) $(PEERS) $(TOOLS) node_modules output dist .coverage .coverage.*

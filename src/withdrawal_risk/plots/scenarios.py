@@ -80,7 +80,7 @@ def plot_scenarios(result: Scenarios, *, lang: str = "en", ax: Axes | None = Non
     base = result.results[BASELINE]
     names = {name: fitted(result.label(name, lang), _LABELS - 6) for name in result.results}
     sheet, y = Sheet(ax, lang, say("scenarios", lang)), 4.0
-    for several in batched(base.summary.index, _ACROSS, strict=False):
+    for several in batched(base.summary.index, _ACROSS):
         heads = [
             fitted(base.label(str(condition), lang), _CELL - _SPACE, weight="bold")
             for condition in several

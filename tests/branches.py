@@ -1,0 +1,77 @@
+"""``python -m tests.branches``: which branches of ``src`` a run under coverage took, after `make test-coverage`.
+
+Exit code 1 below the share that is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from coverage import Coverage
+
+__all__ = ["LEAST", "branch_share", "table"]
+
+LEAST: Final = 92.0
+"""Per cent of branches."""
+
+
+def branch_share(totals: dict[str, Any]) -> float:
+    """Return the share of branches taken, in per cent; of code without branches all."""
+    if not totals["num_branches"]:
+        return 100.0
+    return float(100.0 * totals["covered_branches"] / totals["num_branches"])
+
+
+def table(report: dict[str, Any]) -> str:
+    """Return a line for each room of the package, and the total, from coverage's JSON."""
+    rooms: dict[str, list[int]] = {}
+    for name, file in report["files"].items():
+        parts = Path(name).parts
+        below = parts[parts.index("withdrawal_risk") + 1 :]
+        room = rooms.setdefault(
+            below[0] + "/" if len(below) > 1 else "files of the root", [0, 0, 0, 0]
+        )
+        for place, key in enumerate(
+            ("covered_branches", "num_branches", "covered_lines", "num_statements")
+        ):
+            room[place] += file["summary"][key]
+    lines = [f"{'':<20}{'branches':>10}{'lines':>10}"]
+    rows = [*sorted(rooms.items()), ("all", [sum(column) for column in zip(*rooms.values())])]
+    for name, (taken, branches, run, statements) in rows:
+        shares = (
+            100.0 * part / of if of else 100.0
+            for part, of in ((taken, branches), (run, statements))
+        )
+        lines.append(f"{name:<20}" + "".join(f"{share:>8.1f} %" for share in shares))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Combine what the processes wrote, print it, and compare it with what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.branches", description=__doc__)
+    parser.add_argument("--least", type=float, default=LEAST)
+    least = parser.parse_args().least
+    measured = Coverage()
+    if list(Path().glob(".coverage.*")):
+        measured.combine()
+    measured.load()
+    text = io.StringIO()
+    measured.report(file=text)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "coverage.json"
+        measured.json_report(outfile=str(file))
+        report = json.loads(file.read_text(encoding="utf-8"))
+    share = branch_share(report["totals"])
+    print(text.getvalue(), table(report), sep="\n")
+    print(f"branches of src taken: {share:.1f} %, at least {least:g} % are asked for")
+    if share < least:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
