@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme web lock clean
+.PHONY: setup report test lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers docs schema readme web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -97,6 +97,10 @@ $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 # Also needs a C++ compiler, for Stan.
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.speed --contenders library by-hand scan numpyro stan
+
+# The site, in output/site. Examples that did not change are not run again: make docs SPHINX=-E runs all.
+docs: $(VENV)/.warm
+	$(VENV)/bin/sphinx-build -n -W --keep-going -q $(SPHINX) -b html -d output/doctrees docs output/site
 
 # What a model's README states of its files and its fit.
 readme: $(STAMP)

@@ -1,4 +1,8 @@
-"""A model of your own, from an empty folder to a probability.
+"""
+A model of your own
+===================
+
+A model of your own, from an empty folder to a probability.
 
 The country is an exercise: an observer mission leaves Ruritania, and a minister asks whether the
 border stays quiet. Every number below is a judgement made up to show the format, and says so; in a

@@ -1,4 +1,8 @@
-"""Five experts, one model: who says what, and what they part over.
+"""
+Five experts, one model
+=======================
+
+Five experts, one model: who says what, and what they part over.
 
 An exercise in the country of Ruritania: the model, the experts, their answers and the questions with
 known answers are all made up to show the format. Each expert judges some ranges of the model file;

@@ -1,4 +1,8 @@
-"""More patrols are a bad sign and a good deed: seeing and doing differ in sign.
+"""
+Seeing is not doing
+===================
+
+More patrols are a bad sign and a good deed: seeing and doing differ in sign.
 
 The country is an exercise, as in ``own_model.py``. Unrest draws patrols onto the roads, and unrest
 brings attacks; patrols themselves prevent attacks. Whoever observes many patrols infers unrest, and
