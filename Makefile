@@ -102,9 +102,10 @@ bench-peers: $(PEERS)/.ready
 docs: $(VENV)/.warm
 	$(VENV)/bin/sphinx-build -n -W --keep-going -q $(SPHINX) -b html -d output/doctrees docs output/site
 
-# What a model's README states of its files and its fit.
+# What a model's README states of its files and its fit, and what pages of the site print.
 readme: $(STAMP)
 	$(PYTHON) -m tests.model_readme
+	$(PYTHON) -m tests.docs.printed
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md

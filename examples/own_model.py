@@ -110,6 +110,8 @@ def main(folder: str = "output/ruritania", draws: int = 2000, tune: int = 1000) 
     result = wr.outlook(posterior)
     print(result.summary.round(3))
     print(result.sentence())
+    wr.plot_network(posterior).savefig(place / "network.png", dpi=150)
+    wr.plot_outlook(result).savefig(place / "outlook.png", dpi=150)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,8 @@ def main(
     print("Seeing.", seen.sentence())
     done = wr.do(posterior, {"patrols": "very high"}, start="2025-04")
     print("Doing.", done.sentence())
+    wr.plot_observe(seen).savefig(place / "seen.png", dpi=150)
+    wr.plot_do(done).savefig(place / "done.png", dpi=150)
     return seen, done
 
 

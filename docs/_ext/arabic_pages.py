@@ -40,6 +40,11 @@ def _before_writing(
     pair = pair_of(page)
     if pair in app.env.found_docs:
         context["pair"] = {"page": pair, "lang": "en" if arabic else "ar"}
+    # Whoever reads on stays in a language.
+    if page == f"{FOLDER}index":
+        context["prev"] = None
+    elif not arabic and f"{FOLDER}index" in (context.get("next") or {}).get("link", ""):
+        context["next"] = None
     if not arabic:
         return None
     context["language"] = "ar"

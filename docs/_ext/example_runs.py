@@ -1,7 +1,8 @@
-"""How the gallery runs the examples: few draws, one fit of a model for all of them, a folder each.
+"""How the gallery runs the examples: few draws of large models, fits shared, a folder each.
 
 An example is a script whose `main(folder, draws, tune)` writes its pictures into a folder. Here the
-folder is given, the pictures are taken out of it, and `wr.fit` samples less than it is asked to.
+folder is given, the pictures are taken out of it, and `wr.fit` samples
+less of a large model than it is asked to.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ DRAWS: Final = 100
 
 TUNE: Final = 200
 
+SMALL: Final = 5
+"""A model of so many factors is fitted as the example says: that takes a second or two."""
+
 ORDER: Final = (
     "quickstart.py",
     "scenarios.py",
@@ -35,18 +39,16 @@ ORDER: Final = (
 _fit = wr.fit
 
 
-def _fit_with_few_draws(
-    model: wr.Model, *, as_of: str | None = None, **_settings: Any
-) -> wr.Posterior:
+def _fit_quickly(model: wr.Model, **settings: Any) -> wr.Posterior:
     """Return the fit that all examples share, and the next build if nothing of it has changed."""
-    return _fit(
-        model, as_of=as_of, draws=DRAWS, tune=TUNE, random_seed=1, progressbar=False, cache=True
-    )
+    if len(model.spec.factors) > SMALL:
+        settings |= {"draws": DRAWS, "tune": TUNE}
+    return _fit(model, **settings | {"progressbar": False, "cache": True})
 
 
 def fit_few(_gallery: dict[str, Any], _name: str) -> None:
     """Put it in the place of `wr.fit`, before and after an example."""
-    wr.fit = _fit_with_few_draws
+    wr.fit = _fit_quickly
 
 
 class Folders:
