@@ -19,7 +19,11 @@ from withdrawal_risk.cli import main
 from withdrawal_risk.cli.questions import FAILED_CHECKS
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs/ar").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/ar").glob("*.md")),
+]
 
 FEW = {"draws": 100, "tune": 200}
 WITHOUT_A_FIT = {
@@ -51,7 +55,9 @@ def _prior_in_place_of_sampling(
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: str(page.relative_to(ROOT))
+    "page",
+    [page for page in PAGES if blocks(page, "python")],
+    ids=lambda page: str(page.relative_to(ROOT)),
 )
 @pytest.mark.filterwarnings("ignore:Numba will use object mode", "ignore:The effect of Potentials")
 def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +75,9 @@ def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: str(page.relative_to(ROOT))
+    "page",
+    [page for page in PAGES if blocks(page, "console")],
+    ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)

@@ -7,6 +7,7 @@ less of a large model than it is asked to.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -47,7 +48,8 @@ def _fit_quickly(model: wr.Model, **settings: Any) -> wr.Posterior:
 
 
 def fit_few(_gallery: dict[str, Any], _name: str) -> None:
-    """Put it in the place of `wr.fit`, before and after an example."""
+    """Put it in the place of `wr.fit`, before and after an example; nothing is logged."""
+    logging.getLogger().setLevel(logging.WARNING)
     wr.fit = _fit_quickly
 
 

@@ -1,4 +1,4 @@
-"""Public names in the reference: listed and documented by group, and linked where they are written."""
+"""Public names in the reference: listed and documented by group; linked where they are written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Functions(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines))
 
 
-def public_name(  # noqa: PLR0913, PLR0917
+def public_name(
     _role: str,
     raw: str,
     text: str,

@@ -29,6 +29,8 @@ def _near(ours: str, theirs: str) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_shows_what_it_prints(page: Path) -> None:
     for ours, theirs in zip(printed(page), shown(page), strict=True):
-        assert re.sub(NUMBER, "#", ours) == re.sub(NUMBER, "#", theirs), "write it anew: make readme"
+        assert re.sub(NUMBER, "#", ours) == re.sub(NUMBER, "#", theirs), (
+            "write it anew: make readme"
+        )
         pairs = zip(re.findall(NUMBER, ours), re.findall(NUMBER, theirs), strict=True)
         assert all(_near(a, b) for a, b in pairs), ours
