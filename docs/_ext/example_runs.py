@@ -47,10 +47,10 @@ def _fit_quickly(model: wr.Model, **settings: Any) -> wr.Posterior:
     return _fit(model, **settings | {"progressbar": False, "cache": True})
 
 
-def fit_few(_gallery: dict[str, Any], _name: str) -> None:
-    """Put it in the place of `wr.fit`, before and after an example; nothing is logged."""
+def fit_few(_gallery: dict[str, Any], _name: str, when: str) -> None:
+    """Put it in the place of `wr.fit` while an example runs; nothing is logged."""
     logging.getLogger().setLevel(logging.WARNING)
-    wr.fit = _fit_quickly
+    wr.fit = _fit_quickly if when == "before" else _fit
 
 
 class Folders:
@@ -108,6 +108,7 @@ def settings(root: Path) -> dict[str, Any]:
         "within_subsection_order": _in_order,
         "reset_argv": folders,
         "reset_modules": (fit_few,),
+        "reset_modules_order": "both",
         "image_scrapers": (Pictures(folders),),
         "doc_module": ("withdrawal_risk",),
         "reference_url": {"withdrawal_risk": None},

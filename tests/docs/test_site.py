@@ -115,6 +115,14 @@ def test_every_example_is_in_the_gallery() -> None:
     assert f"with {example_runs.DRAWS} draws" in header
 
 
+def test_fits_are_small_while_an_example_runs_and_no_longer() -> None:
+    usual = wr.fit
+    example_runs.fit_few({}, "panel.py", "before")
+    assert wr.fit is example_runs._fit_quickly
+    example_runs.fit_few({}, "panel.py", "after")
+    assert wr.fit is usual
+
+
 def _page_of(name: str, **context: Any) -> tuple[str | None, dict[str, Any]]:
     """Return the template and the context that a page is written with."""
     pages = {"index", "trust", "reference/errors", "ar/index", "ar/tutorial", "tutorial"}
