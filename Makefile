@@ -9,7 +9,7 @@ VERSION := $(shell cat .python-version)
 CHECKERS := $(if $(shell command -v npm 2>/dev/null),node_modules/.package-lock.json)
 BOOT    := $(shell command -v python3 || command -v python)
 
-.PHONY: setup report test test-slow test-wheel test-versions test-lowest test-coverage dist lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers schema readme notebook web lock clean
+.PHONY: setup report test test-slow test-wheel test-versions test-lowest test-coverage dist lint mutants sbc coverage differences sensitivity skill fuzz bench bench-peers docs schema readme notebook web lock clean
 setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
@@ -119,10 +119,15 @@ $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.speed --contenders library by-hand scan numpyro stan
 
-# What a model's README states of its files and its fit.
+# The site, in output/site. Examples that did not change are not run again: make docs SPHINX=-E runs all.
+docs: $(VENV)/.warm
+	$(VENV)/bin/sphinx-build -n -W --keep-going -q $(SPHINX) -b html -d output/doctrees docs output/site
+
+# What a model's README states of its files and its fit, and what pages of the site print.
 readme: $(STAMP)
 	$(PYTHON) -m tests.model_readme
 	$(PYTHON) -m tests.arabic_readme
+	$(PYTHON) -m tests.docs.printed
 
 schema: $(STAMP)
 	$(PYTHON) -m withdrawal_risk.model.schema docs/model.schema.json docs/model-keys.md

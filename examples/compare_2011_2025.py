@@ -1,4 +1,8 @@
-"""Why 2025 is not 2011: where things stood in December 2011 and in August 2025, in numbers.
+"""
+Why 2025 is not 2011
+====================
+
+Why 2025 is not 2011: where things stood in December 2011 and in August 2025, in numbers.
 
 Run it: ``python examples/compare_2011_2025.py [output folder]``.
 

@@ -1,4 +1,8 @@
-"""A model of your own, from an empty folder to a probability.
+"""
+A model of your own
+===================
+
+A model of your own, from an empty folder to a probability.
 
 The country is an exercise: an observer mission leaves Ruritania, and a minister asks whether the
 border stays quiet. Every number below is a judgement made up to show the format, and says so; in a
@@ -106,6 +110,8 @@ def main(folder: str = "output/ruritania", draws: int = 2000, tune: int = 1000) 
     result = wr.outlook(posterior)
     print(result.summary.round(3))
     print(result.sentence())
+    wr.plot_network(posterior).savefig(place / "network.png", dpi=150)
+    wr.plot_outlook(result).savefig(place / "outlook.png", dpi=150)
 
 
 if __name__ == "__main__":

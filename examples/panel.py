@@ -1,4 +1,8 @@
-"""Five experts, one model: who says what, and what they part over.
+"""
+Five experts, one model
+=======================
+
+Five experts, one model: who says what, and what they part over.
 
 An exercise in the country of Ruritania: the model, the experts, their answers and the questions with
 known answers are all made up to show the format. Each expert judges some ranges of the model file;
@@ -99,11 +103,11 @@ def main(folder: str = "output/panel", draws: int = 2000, tune: int = 1000) -> N
     (place / "panel.csv").write_text(table(), encoding="utf-8")
     posterior = wr.fit(wr.load_model(place), draws=draws, tune=tune, random_seed=1)
     print(wr.outlook(posterior).sentence())
-    result = wr.panel(posterior, "quiet_border")
+    result = wr.panel(posterior, "quiet_border", progressbar=False)
     print(result.summary[["probability", "lower", "upper", "word", "khat"]].round(3))
     print(result.sentence())
     print(result.cards.round(3))
-    weighted = wr.panel(posterior, "quiet_border", method="cooke")
+    weighted = wr.panel(posterior, "quiet_border", method="cooke", progressbar=False)
     print(weighted.sentence())
     wr.plot_panel(result).savefig(place / "panel.png")
     wr.plot_cards(result).savefig(place / "cards.png")

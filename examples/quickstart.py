@@ -1,4 +1,8 @@
-"""From the shipped model to an answer, a forecast and pictures, in a dozen lines.
+"""
+From the shipped model to pictures
+==================================
+
+From the shipped model to an answer, a forecast and pictures, in a dozen lines.
 
 Run it: ``python examples/quickstart.py [output folder]``. The first run takes a minute or two,
 most of it spent compiling.

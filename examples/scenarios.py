@@ -1,4 +1,8 @@
-"""The article's four scenarios and an exit as in 2011, side by side with what is expected.
+"""
+Scenarios side by side
+======================
+
+The article's four scenarios and an exit as in 2011, side by side with what is expected.
 
 Run it: ``python examples/scenarios.py [output folder]``.
 """

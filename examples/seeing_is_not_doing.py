@@ -1,4 +1,8 @@
-"""More patrols are a bad sign and a good deed: seeing and doing differ in sign.
+"""
+Seeing is not doing
+===================
+
+More patrols are a bad sign and a good deed: seeing and doing differ in sign.
 
 The country is an exercise, as in ``own_model.py``. Unrest draws patrols onto the roads, and unrest
 brings attacks; patrols themselves prevent attacks. Whoever observes many patrols infers unrest, and
@@ -102,6 +106,8 @@ def main(
     print("Seeing.", seen.sentence())
     done = wr.do(posterior, {"patrols": "very high"}, start="2025-04")
     print("Doing.", done.sentence())
+    wr.plot_observe(seen).savefig(place / "seen.png", dpi=150)
+    wr.plot_do(done).savefig(place / "done.png", dpi=150)
     return seen, done
 
 

@@ -1,4 +1,8 @@
-"""What the month of the war of June 2025 moved, and what was to be watched after it.
+"""
+What moved, and what to watch
+=============================
+
+What the month of the war of June 2025 moved, and what was to be watched after it.
 
 Run it: ``python examples/watch_list.py [output folder]``.
 """

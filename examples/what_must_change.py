@@ -1,4 +1,8 @@
-"""Why each condition is as likely as it is, and the cheapest way to make it two points likelier.
+"""
+What must change
+================
+
+Why each condition is as likely as it is, and the cheapest way to make it two points likelier.
 
 Run it: ``python examples/what_must_change.py [output folder]``.
 """

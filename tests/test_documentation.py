@@ -24,7 +24,7 @@ OF_ITS_OWN = {"tutorial.md"}
 
 PAGES = [
     ROOT / "README.md",
-    *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name not in OF_ITS_OWN),
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in OF_ITS_OWN),
 ]
 
 FEW = {"draws": 100, "tune": 200}
@@ -45,7 +45,11 @@ def blocks(page: Path, language: str) -> list[str]:
 def pages_with(language: str) -> list[Any]:
     """Pages with code in a language; all but the first one take their time."""
     return [
-        pytest.param(page, id=page.name, marks=() if page.name == "README.md" else pytest.mark.slow)
+        pytest.param(
+            page,
+            id=str(page.relative_to(ROOT)),
+            marks=() if page == PAGES[0] else pytest.mark.slow,
+        )
         for page in PAGES
         if blocks(page, language)
     ]
@@ -54,7 +58,8 @@ def pages_with(language: str) -> list[Any]:
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workplace")
-    (folder / "models").symlink_to(ROOT / "models")
+    for name in ("models", "examples"):
+        (folder / name).symlink_to(ROOT / name)
     return folder
 
 

@@ -19,6 +19,8 @@ __all__ = ["json_schema", "keys_text", "schema_text"]
 def json_schema() -> dict[str, Any]:
     """Return the schema, draft 2020-12."""
     schema = ModelSpec.model_json_schema(by_alias=True)
+    # The example is for readers of Python.
+    schema["description"] = schema["description"].split("\n\nExamples\n")[0]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
