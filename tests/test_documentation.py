@@ -105,6 +105,7 @@ ELSEWHERE = {"seeing_is_not_doing"}
 """Examples that run in tests of what they say."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", sorted({path.stem for path in (ROOT / "examples").glob("*.py")} - ELSEWHERE)
 )

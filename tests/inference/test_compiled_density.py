@@ -31,8 +31,7 @@ from withdrawal_risk.inference.vector import (
 Laid = tuple[wr.Model, Frame, Month]
 
 EVERY_FILE = [
-    pytest.param(name, marks=() if name in ("small", "states") else pytest.mark.slow)
-    for name in FILES
+    pytest.param(name, marks=() if name == "small" else pytest.mark.slow) for name in FILES
 ]
 
 DISTANCES = (0.5, 1, 2, 4, 8)

@@ -352,19 +352,20 @@ def _conflicts(posterior: Posterior) -> CheckResult:
     return CheckResult(name="conflicts", passed=None, texts=texts, table=able)
 
 
-# A result holds no reference to its fit, so storing it does not keep the draws in memory.
-_CHECKED: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
+_FAILED: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
 
 
 def failed_checks(posterior: Posterior) -> tuple[CheckResult, ...]:
-    """Return the checks that a posterior fails; none where no sampler made it."""
+    """Return the checks that a posterior fails, computed once; none where no sampler made it."""
     if "diagnostics" not in posterior.settings:
         return ()
-    return tuple(item for item in check(posterior) if item.passed is False)
+    if posterior not in _FAILED:
+        check(posterior)
+    return _FAILED[posterior]
 
 
 def check(posterior: Posterior) -> list[CheckResult]:
-    """Check a posterior, once.
+    """Check a posterior.
 
     Parameters
     ----------
@@ -387,15 +388,15 @@ def check(posterior: Posterior) -> list[CheckResult]:
     ['finite', 'rhat', 'ess_bulk']
     """
     checked_posterior(posterior, "check")
-    if posterior not in _CHECKED:
-        _CHECKED[posterior] = (
-            *_sampler(posterior),
-            _coverage(posterior, "prior_predictive"),
-            _coverage(posterior, "posterior_predictive"),
-            _stability(posterior),
-            _identification(posterior),
-            _prior_sensitivity(posterior),
-            _learnt(posterior),
-            _conflicts(posterior),
-        )
-    return list(_CHECKED[posterior])
+    results = [
+        *_sampler(posterior),
+        _coverage(posterior, "prior_predictive"),
+        _coverage(posterior, "posterior_predictive"),
+        _stability(posterior),
+        _identification(posterior),
+        _prior_sensitivity(posterior),
+        _learnt(posterior),
+        _conflicts(posterior),
+    ]
+    _FAILED[posterior] = tuple(item for item in results if item.passed is False)
+    return results

@@ -203,6 +203,9 @@ def gather_findings(posterior: Posterior, asked: Asked, say: Say) -> Findings:
         Told what is being computed, by the key of its section.
     """
     seed, spec = asked.random_seed, posterior.model.spec
+    say("trust")
+    # First, because every answer says which checks its fit failed.
+    checks = check(posterior)
     say("bottom_line")
     found = asked.outlook or outlook(posterior, random_seed=seed)
     weakest, tied = bottleneck(found)
@@ -228,7 +231,7 @@ def gather_findings(posterior: Posterior, asked: Asked, say: Say) -> Findings:
         made_on=asked.made_on,
         random_seed=seed,
         outlook=found,
-        checks=check(posterior),
+        checks=checks,
         weakest=weakest,
         tied=tied,
         uninformed=frozenset(str(name) for name, moved in level.items() if not moved),
