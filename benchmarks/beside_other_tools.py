@@ -39,9 +39,15 @@ PAGE: Final = ROOT / "docs" / "beside-other-tools.md"
 TOOLS: Final = {tool.name: tool for tool in (PGMPY, PYAGRUM, DOWHY, PATHMC, LIBRARY)}
 BY_HAND: Final = "by hand"
 
-SET_UP: Final = ("Tool", "Version", "Given", "Lines", "Seconds to import", "Seconds to build or fit")
+SET_UP: Final = (
+    "Tool",
+    "Version",
+    "Given",
+    "Lines",
+    "Seconds to import",
+    "Seconds to build or fit",
+)
 ANSWERS: Final = ("Tool", "Answer", "Call", "Lines", "Seconds")
-
 
 
 def run(tool: Tool) -> dict[str, Any]:

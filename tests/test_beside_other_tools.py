@@ -71,8 +71,10 @@ def test_lines_of_the_page_are_those_of_the_functions() -> None:
     for question, words in QUESTIONS.items():
         for name, row in zip(TOOLS, tables[words][2:], strict=True):
             way = TOOLS[name].ways[question]
-            assert row[1:] == [way, "", "", ""] if isinstance(way, str) else row[3] == str(
-                lines(way.ask)
+            assert (
+                row[1:] == [way, "", "", ""]
+                if isinstance(way, str)
+                else row[3] == str(lines(way.ask))
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final
 
 import numpy as np
@@ -164,8 +164,7 @@ def _share(chances: Mapping[Any, float], given: Callable[[Any], bool]) -> float:
 def _counterfactual() -> float:
     """Enumerate the noise of gaps, cut where the tables cut it: gaps are there if it lies below their probability."""
     cuts = sorted({0.0, *OPEN.values(), 1.0})
-    pieces = [(low, high) for low, high in zip(cuts, cuts[1:], strict=False)]
-    possible = [piece for piece in pieces if piece[1] <= OPEN["high", "weak"]]
+    possible = [piece for piece in pairwise(cuts) if piece[1] <= OPEN["high", "weak"]]
     mass = {piece: piece[1] - piece[0] for piece in possible}
     still = sum(p for piece, p in mass.items() if piece[1] <= OPEN["high", "firm"])
     return still / sum(mass.values())

@@ -89,7 +89,9 @@ TOOL = Tool(
         "probability": Way(call="gcm.draw_samples", ask=probability),
         "do": Way(call="gcm.interventional_samples", ask=do),
         "observe": Way(
-            call="gcm.draw_samples", ask=observe, about="share of the simulated rows with firm control"
+            call="gcm.draw_samples",
+            ask=observe,
+            about="share of the simulated rows with firm control",
         ),
         "counterfactual": Way(
             call="gcm.counterfactual_samples",

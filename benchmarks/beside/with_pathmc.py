@@ -42,9 +42,11 @@ def do(model: Any) -> float:
 
 
 def observe(model: Any) -> float:
-    """Predict for the rows with firm control."""
+    """Learn gaps from control and tension, and predict for the rows with firm control."""
     data = _numbers()
-    return model.predictions("gaps", newdata=data[data["control"] == 1]).mean()
+    regression = model.adjustment_model("control -> gaps")
+    regression.fit(**_FIT)
+    return regression.predictions(newdata=data[data["control"] == 1]).mean()
 
 
 def counterfactual(model: Any) -> float:
@@ -72,10 +74,14 @@ TOOL = Tool(
         "probability": Way(call="prob", ask=probability),
         "do": Way(call="prob(set=)", ask=do),
         "observe": Way(
-            call="predictions(newdata=)", ask=observe, about="mean over the rows with firm control"
+            call="adjustment_model, predictions(newdata=)",
+            ask=observe,
+            about="mean over the rows with firm control",
         ),
         "counterfactual": Way(
-            call="counterfactual", ask=counterfactual, about="a level, in the linear form of the task"
+            call="counterfactual",
+            ask=counterfactual,
+            about="a level, in the linear form of the task",
         ),
         "interval": Way(call="do(set=).hdi", ask=interval, about="90 % of the posterior"),
         "time": NOT_TRIED,

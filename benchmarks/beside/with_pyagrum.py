@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.beside.task import FIRM, HIGH, MONTHS, OPEN, RANGE, STAYS, Tool, Way
@@ -56,7 +57,7 @@ def counterfactual(network: Any) -> float:
     cuts = [0.0, *sorted(OPEN.values()), 1.0]
     twin = gum.fastBN(f"{_SHAPE};gaps<-noise[{len(cuts) - 1}]")
     _control_of(twin)
-    twin.cpt("noise").fillWith([high - low for low, high in zip(cuts, cuts[1:], strict=False)])
+    twin.cpt("noise").fillWith([high - low for low, high in pairwise(cuts)])
     for (tension, control), opened in OPEN.items():
         for piece, end in enumerate(cuts[1:]):
             states = {"tension": tension, "control": control, "noise": piece}
