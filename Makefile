@@ -108,6 +108,7 @@ bench: $(STAMP)
 	$(PYTHON) -m benchmarks.imports
 	$(PYTHON) -m benchmarks.preliminary
 	$(PYTHON) -m benchmarks.report
+	$(PYTHON) -m benchmarks.beside_other_tools
 
 $(PEERS)/.ready: benchmarks/requirements.lock pyproject.toml $(STAMP)
 	test -x $(PEERS)/bin/python || $(UV) venv --quiet --python $(VERSION) $(PEERS)
