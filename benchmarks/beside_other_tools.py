@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import re
 import subprocess
 import sys
 import time
@@ -143,8 +142,8 @@ def main() -> None:
     parts = {"answers": f"\n{answers}\n", "level": number(level_had_control_been_firm())}
     page = PAGE.read_text(encoding="utf-8")
     for name, text in parts.items():
-        between = re.compile(f"(<!-- {name} -->).*?(<!-- end -->)", re.DOTALL)
-        page = between.sub(lambda found, text=text: f"{found[1]}{text}{found[2]}", page)
+        before, rest = page.split(f"<!-- {name} -->", 1)
+        page = f"{before}<!-- {name} -->{text}<!-- end -->{rest.split('<!-- end -->', 1)[1]}"
     PAGE.write_text(page, encoding="utf-8")
 
 

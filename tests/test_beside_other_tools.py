@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from benchmarks.beside.task import QUESTIONS, Way, enumerated, level_had_control_been_firm, lines
+from benchmarks.beside.with_library import TOOL as LIBRARY
 from benchmarks.beside_other_tools import (
     ANSWERS,
     BY_HAND,
-    LIBRARY,
     PAGE,
     SET_UP,
     TOOLS,
