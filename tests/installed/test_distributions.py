@@ -40,7 +40,10 @@ def test_the_wheel_holds_the_package_and_its_models(made: Distributions) -> None
         or path.suffix in kinds.get(str(path.parent.relative_to(PACKAGE)), ())
     }
     for model in wr.list_models():
-        for name in ("README.md", "model.yaml", "evidence.csv", "history.csv"):
+        # A README has languages: README.ar.md.
+        pages = {page.name for page in (ROOT / "models" / model).glob("README*.md")}
+        assert "README.md" in pages
+        for name in (*pages, "model.yaml", "evidence.csv", "history.csv"):
             wanted.add(f"withdrawal_risk/models/{model}/{name}")
     for must in (
         *(f"language/{code}.py" for code in LANGUAGES),
