@@ -22,6 +22,8 @@ LEAST: Final = 92.0
 
 def branch_share(totals: dict[str, Any]) -> float:
     """Return the share of branches taken, in per cent; of code without branches all."""
+    if "num_branches" not in totals:
+        raise SystemExit("no branch was recorded; run make test-coverage")
     if not totals["num_branches"]:
         return 100.0
     return float(100.0 * totals["covered_branches"] / totals["num_branches"])

@@ -30,3 +30,8 @@ def test_rooms_add_up_their_files() -> None:
 @pytest.mark.parametrize(("taken", "branches", "share"), [(8, 10, 80.0), (0, 0, 100.0)])
 def test_the_share_is_one_of_branches_alone(taken: int, branches: int, share: float) -> None:
     assert branch_share({"covered_branches": taken, "num_branches": branches}) == share
+
+
+def test_a_run_that_recorded_nothing_says_so() -> None:
+    with pytest.raises(SystemExit, match="make test-coverage"):
+        branch_share({"covered_lines": 0})
