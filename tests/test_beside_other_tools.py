@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -134,11 +133,12 @@ def test_pgmpy_agrees_with_enumeration() -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", [*LEARNT, LIBRARY.name])
+@pytest.mark.parametrize("name", ["dowhy.gcm", LIBRARY.name])
 def test_every_way_answers(name: str) -> None:
-    """What the page states was answered in a run; here it still runs, with answers in the same order."""
-    if find_spec(TOOLS[name].modules[0].split(".")[0]) is None:
-        pytest.skip(f"{name} is not installed: make setup")
+    """What the page states was answered in a run; here it still runs, with answers in the same order.
+
+    pathmc compiles and samples for minutes, so only the script runs it.
+    """
     answers = run(TOOLS[name])["answers"]
     assert answers["observe"] < answers["do"] < answers["probability"]
     low, high = answers["interval"]
