@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import runpy
 import shlex
 from functools import partial
@@ -13,6 +12,7 @@ import numpy as np
 import pymc as pm
 import pytest
 from pymc.testing import mock_sample
+from tests.pages import commands, fences
 
 import withdrawal_risk as wr
 from withdrawal_risk.cli import main
@@ -34,14 +34,6 @@ WITHOUT_A_FIT = {
 }
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    return re.findall(
-        rf"^```{language}\n(.*?)^```",
-        page.read_text(encoding="utf-8"),
-        flags=re.MULTILINE | re.DOTALL,
-    )
-
-
 def pages_with(language: str) -> list[Any]:
     """Pages with code in a language; all but the first one take their time."""
     return [
@@ -51,7 +43,7 @@ def pages_with(language: str) -> list[Any]:
             marks=() if page == PAGES[0] else pytest.mark.slow,
         )
         for page in PAGES
-        if blocks(page, language)
+        if fences(page, language)
     ]
 
 
@@ -85,7 +77,7 @@ def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.Monk
         # README leaves it behind, which may be read in another run.
         wr.fit(wr.load_model("iraq-2025"), random_seed=1, progressbar=False).save(kept)
     namespace: dict[str, object] = {}
-    for number, code in enumerate(blocks(page, "python")):
+    for number, code in enumerate(fences(page, "python")):
         exec(compile(code, f"{page.name}:block {number + 1}", "exec"), namespace)
 
 
@@ -93,8 +85,7 @@ def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.Monk
 def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
     monkeypatch.setenv("WITHDRAWAL_RISK_CACHE", str(workplace / "cache"))
-    lines = [line for block in blocks(page, "console") for line in block.splitlines()]
-    for line in lines:
+    for line in commands(page):
         if line.startswith("$ withdrawal-risk "):
             words = shlex.split(line)[2:]
             if words[0] not in WITHOUT_A_FIT:

@@ -97,6 +97,7 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
 def _svg(figure: Figure, name: str) -> str:
     """Return a figure as Matplotlib writes it."""
     buffer = io.StringIO()
+    # A layout measures texts, which must have the size that they will be written in.
     figure.set_dpi(FigureCanvasSVG(figure).fixed_dpi)
     # A fixed salt and no date, so that the same figure gives the same text.
     with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):

@@ -23,7 +23,7 @@ export class Conditions {
     this.about = groupedByIndicator(model).map(({ indicator, places }) => ({
       indicator,
       places,
-      trees: this.trees.filter((tree) => tree !== null && reads(tree, places)),
+      trees: this.trees.flatMap((tree) => (tree !== null && reads(tree, places) ? [tree] : [])),
     }));
     this.values = new Float64Array(model.ahead * model.futures);
     this.clauses = new Clauses(model.futures);
@@ -80,12 +80,12 @@ export class Conditions {
 
   /**
    * Futures in which a tree is not decided yet.
-   * @param {(Tree | null)[]} trees
+   * @param {Tree[]} trees
    */
   undecided(trees) {
     let open = 0;
     for (const tree of trees) {
-      if (tree !== null) open |= this.holds(tree, this.every) & ~this.holds(tree, 0);
+      open |= this.holds(tree, this.every) & ~this.holds(tree, 0);
     }
     return open & this.every;
   }

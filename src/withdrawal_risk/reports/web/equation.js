@@ -133,7 +133,7 @@ export class Sweep {
         const cell = t * count + j;
         const at = month + j * futures;
         if (held[cell] + fixed[cell] + moves[cell] !== 0) {
-          this.fillApart(draw, t, j, world, stage);
+          this.fillApart(draw, t, j, world, stage, effect);
           continue;
         }
         const [first, end] = [edgeStart[j], edgeStart[j + 1]];
@@ -164,8 +164,9 @@ export class Sweep {
    * @param {number} j
    * @param {World} world
    * @param {import("./worlds.js").Stage} stage
+   * @param {Float64Array} effect of the month, by edge
    */
-  fillApart(draw, t, j, world, stage) {
+  fillApart(draw, t, j, world, stage, effect) {
     const { futures, nodes } = this.model;
     const cell = t * nodes.length + j;
     const at = this.at(t, j);
@@ -173,7 +174,7 @@ export class Sweep {
     const number = stage.moves[cell];
     const move = number === 0 ? null : world.moves[number - 1];
     if (world.held[cell] === 1) this.level.fill(world.given[cell], at, at + futures);
-    else this.follow(draw, t, j, world, move !== null && move.first < t);
+    else this.follow(draw, t, j, effect, move !== null && move.first < t);
     if (move !== null) this.move(move, t, at);
   }
 
@@ -182,10 +183,10 @@ export class Sweep {
    * @param {number} draw
    * @param {number} t
    * @param {number} j
-   * @param {World} world
+   * @param {Float64Array} effect of the month, by edge
    * @param {boolean} goesOn whether the month before it was moved, too
    */
-  follow(draw, t, j, world, goesOn) {
+  follow(draw, t, j, effect, goesOn) {
     const { level, cause, edgeStart, phi, pull, shock } = this;
     const { futures, ahead, noisy, nodes } = this.model;
     const at = this.at(t, j);
@@ -195,7 +196,7 @@ export class Sweep {
     const drive = pull[t * nodes.length + j];
     step(
       level, at, before, from, phi[j], drive, shock[j], this.prepared.innovation, noiseAt,
-      this.effectIn(t, world), cause, at - j * futures, edgeStart[j], edgeStart[j + 1], futures,
+      effect, cause, at - j * futures, edgeStart[j], edgeStart[j + 1], futures,
     );
   }
 
@@ -269,7 +270,7 @@ function step(
   for (let k = 0; k < count; k += 4) {
     const b = from + k;
     const n = noiseAt + k;
-    // Sums that stay out of memory until they are whole take half the time.
+    // Each sum stays out of memory until it is whole.
     let s0 = phi * before[b] + pull + shock * noise[n];
     let s1 = phi * before[b + 1] + pull + shock * noise[n + 1];
     let s2 = phi * before[b + 2] + pull + shock * noise[n + 2];
