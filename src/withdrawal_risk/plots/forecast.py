@@ -309,17 +309,15 @@ def _rows(posterior: Posterior, name: str, window: Window) -> Iterator[tuple[flo
 def _evidence(axis: Axes, posterior: Posterior, name: str, window: Window) -> None:
     """Draw the rows of an indicator over their months."""
     shift = 0.4 if family_of(posterior.model.spec.indicators[name]).axis == "categories" else 0.0
+    points: list[tuple[float, float]] = []
     for first, last, value in _rows(posterior, name, window):
+        height = value + shift
+        # A gap follows each row: one line takes a tenth of the time of a line a row.
+        points += [(max(first, 0) - 0.3, height), (last + 0.3, height), (np.nan, np.nan)]
+    if points:
+        x, y = zip(*points, strict=True)
         # What lies on the border of the panel is drawn whole.
-        axis.plot(
-            [max(first, 0) - 0.3, last + 0.3],
-            [value + shift] * 2,
-            color=INK,
-            lw=3,
-            solid_capstyle="round",
-            zorder=4,
-            clip_on=False,
-        )
+        axis.plot(x, y, color=INK, lw=3, solid_capstyle="round", zorder=4, clip_on=False)
 
 
 def _thresholds(axis: Axes, spec: ModelSpec, name: str, window: Window) -> None:
