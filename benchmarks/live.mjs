@@ -1,14 +1,15 @@
 /**
  * How long the page takes for an answer: `node benchmarks/live.mjs EXPORT`.
  *
- * EXPORT is the JSON of `live_part(posterior)`, or a page of `wr.explore`. Times are medians of 20
+ * EXPORT is the JSON of `live_part(posterior)`, or a page of `wr.explore`. All is done by one core;
+ * a page shares it out among workers. Times are medians of 20
  * in milliseconds; beside the time on the clock stands that of the processor, which other work on
  * the machine leaves almost as it is.
  */
 import { readFileSync } from "node:fs";
 import { Answers } from "../src/withdrawal_risk/reports/web/answers.js";
 import { modelOf } from "../src/withdrawal_risk/reports/web/model.js";
-import { Prepared } from "../src/withdrawal_risk/reports/web/prepared.js";
+import { Stretch } from "../src/withdrawal_risk/reports/web/stretch.js";
 
 const text = readFileSync(process.argv[2], "utf8");
 const embedded = /id="live-data">(.*?)<\/script>/s.exec(text);
@@ -32,12 +33,13 @@ function timed(name, work, repeats = 20) {
 console.log(`${"".padEnd(44)}  clock   cpu`);
 let model = modelOf(data);
 timed("reading the export", () => (model = modelOf(data)), 5);
-let prepared = new Prepared(model);
+let stretch = new Stretch(data);
 timed("noise of all futures", () => {
-  prepared = new Prepared(model);
-  prepared.advance(model.draws);
+  stretch = new Stretch(data);
+  stretch.prepare();
 }, 3);
-const answers = new Answers(prepared);
+const answers = new Answers(model, stretch.simulate({ spans: [] }).outcomes);
+const ask = (request, seen = []) => answers.answer(request, seen, stretch.simulate(request, seen));
 const node = model.nodes.findIndex((one) => !one.hidden && one.policy === null && one.feedback);
 const span = { node: Math.max(node, 0), first: 0, last: model.ahead - 1 };
 const questions = {
@@ -46,12 +48,12 @@ const questions = {
 };
 for (const scenario of model.scenarios) questions[scenario.name] = scenario;
 for (const [name, request] of Object.entries(questions)) {
-  timed(name, () => answers.ask(request));
-  const later = answers.ask(request).rows.map(({ difference }) => difference.resolve);
+  timed(name, () => ask(request));
+  const later = ask(request).rows.map(({ difference }) => difference.resolve);
   const [began, before] = [performance.now(), processor()];
   for (const resolve of later) resolve?.();
   const [clock, used] = [performance.now() - began, processor() - before].map((time) => time.toFixed(0));
   console.log(`${"  and the ends of its differences".padEnd(44)} ${clock.padStart(6)} ${used.padStart(6)}`);
 }
 const indicator = model.indicators.findIndex((item) => item.read && !item.family.lasts);
-timed("something is learnt", () => answers.ask({ spans: [] }, [{ indicator, value: 1, month: 0 }]));
+timed("something is learnt", () => ask({ spans: [] }, [{ indicator, value: 1, month: 0 }]));

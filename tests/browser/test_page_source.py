@@ -20,7 +20,8 @@ def test_the_policy_lets_in_what_the_page_was_made_with(visit: Visit) -> None:
         }
         assert digests and set(rules.pop(rule).split()) == digests
     assert rules == {
-        "default-src": "'none'", "img-src": "data:", "base-uri": "'none'", "form-action": "'none'",
+        "default-src": "'none'", "img-src": "data:", "worker-src": "blob:",
+        "base-uri": "'none'", "form-action": "'none'",
     }  # fmt: skip
 
 

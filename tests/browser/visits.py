@@ -40,8 +40,10 @@ class Noted:
 def _watch(context: BrowserContext, noted: Noted) -> Page:
     context.add_init_script(_WATCH)
 
+    # A worker's script is a text of the page itself; nothing is fetched for it.
     def asked(request: Request) -> None:
-        noted.requests.add(request.url.split("#")[0])
+        if not request.url.startswith("blob:"):
+            noted.requests.add(request.url.split("#")[0])
 
     # A page that opens a dialogue has run something; it must not wait for ever.
     def refused(dialog: Dialog) -> None:

@@ -2053,6 +2053,24 @@ MUTANTS: Final = (
         ("tests/reports/live/test_agreement.py::test_random_models",),
     ),
     Mutant(
+        "page-begins-late",
+        "In the page a world leaves the first month that it changes as it was in the baseline.",
+        (Change("reports/web/worlds.js", 'Math.min(this.arrival[j], ahead)', 'Math.min(this.arrival[j] + 1, ahead)'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "page-workers-share-noise",
+        "In the page every worker draws the noise of the first draws.",
+        (Change("reports/web/prepared.js", 'this.streams[j][t].uniforms(model.first + draw,', 'this.streams[j][t].uniforms(draw,'),),
+        ("tests/reports/live/test_live_answers.py::test_answers_of_random_models",),
+    ),
+    Mutant(
+        "page-needs-workers",
+        "Where workers are not let in the page never answers.",
+        (Change("reports/web/workers.js", 'return inThePage(data);', 'throw new Error("no workers");'),),
+        ("tests/reports/live/test_live_answers.py::test_answers_of_random_models",),
+    ),
+    Mutant(
         "page-scale-of-last-month",
         "The page scales an effect by the month before it arrives.",
         (Change("reports/web/equation.js", 'effect[e] * world.edgeScale[t * effect.length + e]', 'effect[e] * world.edgeScale[Math.max(t - 1, 0) * effect.length + e]'),),
@@ -2073,7 +2091,7 @@ MUTANTS: Final = (
     Mutant(
         "page-forgets-the-past",
         "In the page a clause leaves out the months that have passed.",
-        (Change("reports/web/clauses.js", 'clause.past === null ? nothing : clause.past(draw, f)', 'nothing'),),
+        (Change("reports/web/clauses.js", 'clause.past === null ? nothing : clause.past[at + f]', 'nothing'),),
         ("tests/reports/live/test_agreement.py::test_random_models",),
     ),
     Mutant(
@@ -2104,7 +2122,7 @@ MUTANTS: Final = (
     Mutant(
         "script-without-a-digest",
         "Any script may run on the page.",
-        (Change("reports/security.py", 'f"script-src {_digest(script)}"', "\"script-src 'unsafe-inline'\""),),
+        (Change("reports/security.py", "f\"script-src {' '.join(map(_digest, scripts))}\"", "\"script-src 'unsafe-inline'\""),),
         ("tests/reports/test_security.py::test_a_page_names_its_style_and_script_by_their_digest",),
     ),
     Mutant(

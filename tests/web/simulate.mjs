@@ -5,16 +5,13 @@
  * future) and then, of every condition, a word a draw.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { modelOf } from "../../src/withdrawal_risk/reports/web/model.js";
-import { Prepared } from "../../src/withdrawal_risk/reports/web/prepared.js";
-import { Simulation } from "../../src/withdrawal_risk/reports/web/simulation.js";
+import { Stretch } from "../../src/withdrawal_risk/reports/web/stretch.js";
 import { World } from "../../src/withdrawal_risk/reports/web/worlds.js";
 
 const [exported, requests, output] = process.argv.slice(2);
-const model = modelOf(JSON.parse(readFileSync(exported, "utf8")));
-const prepared = new Prepared(model);
-prepared.advance(model.draws);
-const simulation = new Simulation(prepared);
+const stretch = new Stretch(JSON.parse(readFileSync(exported, "utf8")));
+stretch.prepare();
+const { model, simulation } = stretch;
 const size = model.ahead * model.nodes.length * model.futures;
 const parts = [];
 for (const request of JSON.parse(readFileSync(requests, "utf8"))) {

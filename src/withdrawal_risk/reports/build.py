@@ -173,15 +173,16 @@ def report(  # noqa: PLR0913
 def _html(pages: list[dict[str, Any]], found: Ingredients, live: LivePart | None) -> str:
     """Return the page with the policy that lets nothing in but what it was made with."""
     style = template_text("page.css") + colour_rules()
-    script = template_text("page.js")
+    scripts = [template_text("page.js")]
     if live is not None:
-        style, script = style + live.style, f"{script}\n{live.script}"
+        style += live.style
+        scripts.append(live.script)
     return filled(
         "page.html",
         pages=pages,
-        policy=policy(style, script),
+        policy=policy(style, *scripts, workers=live is not None),
         style=Markup(style),
-        script=Markup(script),
+        scripts=[Markup(script) for script in scripts],
         live=None if live is None else Markup(live.json),
         data=data_links(found),
     )

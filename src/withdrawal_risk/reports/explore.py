@@ -107,7 +107,7 @@ def explore(
         lang=lang,
         direction=words.direction,
         title=title,
-        policy=policy(style, part.script),
+        policy=policy(style, part.script, workers=True),
         style=Markup(style),
         script=Markup(part.script),
         json=Markup(part.json),

@@ -50,10 +50,9 @@ export class Clauses {
   start(clause, draw) {
     const { value, size, futures } = this;
     const nothing = { min: Infinity, max: -Infinity }[/** @type {string} */ (clause.statistic)] ?? 0;
-    for (let f = 0; f < futures; f++) {
-      value[f] = clause.past === null ? nothing : clause.past(draw, f);
-      size[f] = clause.size;
-    }
+    const at = draw * futures;
+    for (let f = 0; f < futures; f++) value[f] = clause.past === null ? nothing : clause.past[at + f];
+    size.fill(clause.size);
   }
 
   /**
@@ -65,7 +64,10 @@ export class Clauses {
   take(clause, values, at) {
     const { value, size, futures } = this;
     const { statistic } = clause;
-    for (let f = 0; f < futures; f++) size[f] = Math.max(size[f], Math.abs(values[at + f]));
+    for (let f = 0; f < futures; f++) {
+      const large = Math.abs(values[at + f]);
+      if (large > size[f]) size[f] = large;
+    }
     // Asked once a month and not once a future, for an answer takes millions of steps.
     switch (statistic) {
       case "total":
@@ -95,7 +97,7 @@ export class Clauses {
     const { least, most, failures, lower, bound } = clause;
     let result = 0;
     for (let f = 0; f < this.futures; f++) {
-      let count = clause.past === null ? 0 : clause.past(draw, f);
+      let count = clause.past === null ? 0 : clause.past[draw * this.futures + f];
       for (let t = clause.first, i = from + f; t <= clause.last; t++, i += step) {
         if (meets(lower, bound, values[i], Math.abs(values[i])) !== failures) count++;
       }

@@ -53,14 +53,15 @@ export function unpackTruth(packed, draws, futures) {
 }
 
 /**
- * Numbers by draw and future; those that are alike are one or one a draw.
+ * Numbers by draw and future; those that are alike are packed as one or as one a draw.
  * @param {number | {kind: string, alike: boolean, values: string}} packed
  * @param {number} draws
  * @param {number} futures
- * @returns {(draw: number, future: number) => number}
+ * @returns {Float64Array}
  */
 export function unpackNumbers(packed, draws, futures) {
-  if (typeof packed === "number") return () => packed;
+  const numbers = new Float64Array(draws * futures);
+  if (typeof packed === "number") return numbers.fill(packed);
   const view = new DataView(bytesOf(packed.values).buffer);
   const read = {
     u1: (/** @type {number} */ i) => view.getUint8(i),
@@ -68,7 +69,5 @@ export function unpackNumbers(packed, draws, futures) {
     f4: (/** @type {number} */ i) => view.getFloat32(4 * i, true),
   }[packed.kind];
   if (read === undefined) throw new Error(`unknown kind of number ${packed.kind}`);
-  const count = packed.alike ? draws : draws * futures;
-  const values = Float64Array.from({ length: count }, (_, i) => read(i));
-  return packed.alike ? (draw) => values[draw] : (draw, future) => values[draw * futures + future];
+  return numbers.map((_, i) => read(packed.alike ? Math.floor(i / futures) : i));
 }

@@ -59,10 +59,12 @@ export class Sweep {
    * Fill in the levels of a draw in a world.
    * @param {number} draw
    * @param {World} world
+   * @param {Float64Array | null} usual levels of the draw in the baseline; null to work all of them out
    */
-  run(draw, world) {
+  run(draw, world, usual) {
     this.lay(draw, world);
-    this.fillPast(draw);
+    if (usual === null) this.fillPast(draw);
+    else this.level.set(usual);
     // What acts on itself is moved from where it is before it was moved, and then fixed there.
     for (const move of world.feedback) {
       this.fill(draw, world, world.before(move));
@@ -121,8 +123,7 @@ export class Sweep {
     const { level, cause, edgeStart, phi, pull, shock, noiseOf, stride } = this;
     const { ahead, back, noisy, futures, nodes } = this.model;
     const noise = this.prepared.innovation;
-    const { held } = world;
-    const { moves, fixed, begin } = stage;
+    const { apart, begin } = stage;
     const count = nodes.length;
     for (let t = 0; t < stage.end; t++) {
       const effect = this.effectIn(t, world);
@@ -132,7 +133,7 @@ export class Sweep {
         if (t < begin[j]) continue;
         const cell = t * count + j;
         const at = month + j * futures;
-        if (held[cell] + fixed[cell] + moves[cell] !== 0) {
+        if (apart[cell] === 1) {
           this.fillApart(draw, t, j, world, stage, effect);
           continue;
         }

@@ -1,12 +1,13 @@
 // @ts-check
-/** Begins: finds the data and the place, and shows the live part there. */
+/** Begins: in a page, finds the data and the place and shows the live part; in a worker, simulates. */
 
-import { modelOf } from "./model.js";
 import { LivePage } from "./page.js";
+import { work } from "./workers.js";
 
-const root = document.getElementById("live");
-const data = document.getElementById("live-data")?.textContent;
-if (root !== null && data) {
-  const parsed = JSON.parse(data);
-  new LivePage(root, modelOf(parsed), parsed.labels).start();
+if (typeof document === "undefined") work();
+else {
+  const root = document.getElementById("live");
+  const data = document.getElementById("live-data")?.textContent;
+  const script = document.currentScript?.textContent;
+  if (root !== null && data && script) new LivePage(root, JSON.parse(data), script).start();
 }

@@ -59,13 +59,14 @@ import { FAMILIES } from "../../families/live/index.js";
  * @property {number | null} least
  * @property {number | null} most
  * @property {number} size largest value of the months that have passed
- * @property {((draw: number, future: number) => number) | null} past
+ * @property {Float64Array | null} past by draw and future: the statistic of the months that have passed
  * @property {Uint32Array | null} settled
  *
  * @typedef {number | [string, any[]]} Tree
  *
  * @typedef {object} Model
- * @property {number} draws
+ * @property {number} first of the draws that it has, among those that are exported
+ * @property {number} draws how many it has
  * @property {number} futures
  * @property {number} chains
  * @property {number} probability of intervals
@@ -84,10 +85,16 @@ import { FAMILIES } from "../../families/live/index.js";
 
 /**
  * @param {any} data as `live_export` makes it
+ * @param {number} [first] of the draws that are wanted
+ * @param {number} [end] after the last of them
  * @returns {Model}
  */
-export function modelOf(data) {
-  const columns = unpackColumns(data.columns, data.draws);
+export function modelOf(data, first = 0, end = data.draws) {
+  const columns = unpackColumns(data.columns, data.draws).map((column) => column.subarray(first, end));
+  const truth = (/** @type {string | boolean} */ packed) =>
+    unpackTruth(packed, data.draws, data.futures).subarray(first, end);
+  const past = (/** @type {any} */ packed) =>
+    unpackNumbers(packed, data.draws, data.futures).subarray(first * data.futures, end * data.futures);
   const nodes = data.nodes.map((/** @type {any} */ node) => nodeOf(node, columns));
   let noisy = 0;
   for (const node of nodes) if (node.phi !== null) node.noise = noisy++;
@@ -97,7 +104,8 @@ export function modelOf(data) {
     weight: columns[edge.weight],
   }));
   return {
-    draws: data.draws,
+    first,
+    draws: end - first,
     futures: data.futures,
     chains: data.chains,
     probability: data.probability,
@@ -108,8 +116,8 @@ export function modelOf(data) {
     noisy,
     edges,
     edgeStart: startsOf(edges, nodes.length),
-    indicators: data.indicators.map((/** @type {any} */ item) => indicatorOf(item, columns, data)),
-    clauses: data.clauses.map((/** @type {any} */ clause) => clauseOf(clause, data)),
+    indicators: data.indicators.map((/** @type {any} */ item) => indicatorOf(item, columns, truth)),
+    clauses: data.clauses.map((/** @type {any} */ clause) => clauseOf(clause, past, truth)),
     conditions: data.conditions,
     scenarios: data.scenarios,
   };
@@ -156,10 +164,10 @@ function startsOf(edges, nodes) {
 /**
  * @param {any} item
  * @param {Float64Array[]} columns
- * @param {any} data
+ * @param {(packed: string | boolean) => Uint32Array} truth
  * @returns {Indicator}
  */
-function indicatorOf(item, columns, data) {
+function indicatorOf(item, columns, truth) {
   const column = (/** @type {number | undefined} */ place) =>
     place === undefined ? null : columns[place];
   return {
@@ -176,17 +184,17 @@ function indicatorOf(item, columns, data) {
     leaving: column(item.leaving),
     nought: column(item.nought),
     noughtSlope: column(item.nought_slope),
-    state: item.state === undefined ? null : unpackTruth(item.state, data.draws, data.futures),
+    state: item.state === undefined ? null : truth(item.state),
   };
 }
 
 /**
  * @param {any} clause
- * @param {any} data
+ * @param {(packed: any) => Float64Array} past
+ * @param {(packed: string | boolean) => Uint32Array} truth
  * @returns {Clause}
  */
-function clauseOf(clause, data) {
-  const { draws, futures } = data;
+function clauseOf(clause, past, truth) {
   return {
     ...clause,
     node: clause.node ?? -1,
@@ -195,7 +203,7 @@ function clauseOf(clause, data) {
     least: clause.least ?? null,
     most: clause.most ?? null,
     size: clause.size ?? 0,
-    past: clause.past === undefined ? null : unpackNumbers(clause.past, draws, futures),
-    settled: clause.settled === undefined ? null : unpackTruth(clause.settled, draws, futures),
+    past: clause.past === undefined ? null : past(clause.past),
+    settled: clause.settled === undefined ? null : truth(clause.settled),
   };
 }

@@ -25,11 +25,12 @@ export class Weights {
   /**
    * @param {Model} model
    * @param {Seen[]} seen
+   * @param {Float64Array} [log] by draw and future, where all draws were visited elsewhere
    */
-  constructor(model, seen) {
+  constructor(model, seen, log = new Float64Array(model.draws * model.futures)) {
     this.model = model;
     this.seen = seen;
-    this.log = new Float64Array(model.draws * model.futures);
+    this.log = log;
     /** Of the draws, summing to 1. */
     this.draw = new Float64Array(model.draws);
     /** Of futures within their draw, summing to 1 or all 0. */

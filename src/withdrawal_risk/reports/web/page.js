@@ -5,41 +5,44 @@ import { Answers } from "./answers.js";
 import { controls, edgeLabel } from "./controls.js";
 import { make, refill } from "./dom.js";
 import { ESS_LIMIT, KHAT_LIMIT } from "./observation.js";
-import { Prepared } from "./prepared.js";
+import { modelOf } from "./model.js";
 import { isEmpty, nothing, read, written } from "./question.js";
 import { requested } from "./request.js";
 import { answerTable } from "./table.js";
 import { levelNumber, say, withSign } from "./text.js";
+import { simulator } from "./workers.js";
+import { NOTHING } from "./worlds.js";
 
 /**
  * @typedef {import("./model.js").Model} Model
  * @typedef {import("./answers.js").Answer} Answer
  */
 
-/** Milliseconds that preparing may take at once. */
-const SLICE = 24;
-
-/** Draws whose noise is drawn between two looks at the clock. */
-const AT_ONCE = 8;
-
 export class LivePage {
   /**
    * @param {HTMLElement} root
-   * @param {Model} model
-   * @param {Record<string, import("./text.js").Labels>} labels by language
+   * @param {any} data as `live_export` makes it, with labels
+   * @param {string} script of the page
    */
-  constructor(root, model, labels) {
+  constructor(root, { labels, ...data }, script) {
     this.root = root;
-    this.model = model;
+    this.data = data;
+    this.script = script;
+    /** @type {Model} */
+    this.model = modelOf(data);
+    /** @type {Record<string, import("./text.js").Labels>} by language */
     this.allLabels = labels;
     this.question = nothing();
     this.forgotten = false;
-    this.prepared = new Prepared(model);
+    /** @type {import("./workers.js").Simulate | null} */
+    this.simulate = null;
     /** @type {Answers | null} */
     this.answers = null;
     /** The answer that is shown, and how many were asked for. @type {Answer | null} */
     this.answer = null;
     this.asked = 0;
+    /** Whether a question is being answered, and whether another one has come since. */
+    this.busy = false;
     this.waiting = false;
     this.panel = make("div", { class: "live-controls" });
     this.table = make("div", { class: "scroll", "aria-live": "polite", tabindex: "0", role: "region" });
@@ -71,17 +74,11 @@ export class LivePage {
     this.prepare();
   }
 
-  /** Draw the noise in slices, so that the page can be read meanwhile. */
-  prepare() {
-    const until = performance.now() + SLICE;
-    while (this.prepared.done < this.model.draws && performance.now() < until) {
-      this.prepared.advance(AT_ONCE);
-    }
-    if (this.prepared.done < this.model.draws) {
-      setTimeout(() => this.prepare(), 0);
-      return;
-    }
-    this.answers = new Answers(this.prepared);
+  /** Have the noise of the futures drawn and the baseline simulated; then questions are answered. */
+  async prepare() {
+    this.simulate = await simulator(this.data, this.script);
+    const baseline = await this.simulate(NOTHING);
+    if (baseline !== null) this.answers = new Answers(this.model, baseline.outcomes);
     this.ask();
   }
 
@@ -121,21 +118,30 @@ export class LivePage {
     this.ask();
   }
 
-  /** Answer soon; questions that come before then are answered together. */
-  ask() {
-    if (this.answers === null || this.waiting) return;
+  /** Answer soon; of questions that come before then, the last is answered. */
+  async ask() {
     this.waiting = true;
-    setTimeout(() => this.answerNow(), 0);
+    if (this.answers === null || this.busy) return;
+    this.busy = true;
+    try {
+      while (this.waiting) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        this.waiting = false;
+        await this.answerNow(this.answers);
+      }
+    } finally {
+      this.busy = false;
+    }
   }
 
-  answerNow() {
-    this.waiting = false;
-    if (this.answers === null) return;
-    const asked = requested(this.model, this.question);
+  /** @param {Answers} answers */
+  async answerNow(answers) {
+    const { fault, request, seen } = requested(this.model, this.question);
     this.asked++;
-    if (asked.fault !== null) this.answer = null;
-    else if (isEmpty(this.question)) this.answer = this.answers.usual;
-    else this.answer = this.answers.ask(asked.request, asked.seen);
+    if (fault !== null || this.simulate === null) this.answer = null;
+    else if (isEmpty(this.question)) this.answer = answers.usual;
+    else this.answer = answers.answer(request, seen, await this.simulate(request, seen));
+    if (this.waiting) return;
     this.showAnswer();
     this.resolveLater(this.asked);
   }

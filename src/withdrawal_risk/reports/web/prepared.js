@@ -1,5 +1,5 @@
 // @ts-check
-/** The noise of all futures, drawn once: worlds share it, so that their differences are paired. */
+/** The noise of all futures of some draws, drawn once: worlds share it, so that their differences are paired. */
 
 import { Noise, monthKey, normalQuantile, studentQuantile } from "./noise.js";
 
@@ -49,7 +49,7 @@ export class Prepared {
     nodes.forEach((node, j) => {
       if (node.noise < 0) return;
       for (let t = 0; t < ahead; t++) {
-        this.streams[j][t].uniforms(draw, 0, futures, row, 0);
+        this.streams[j][t].uniforms(model.first + draw, 0, futures, row, 0);
         const at = ((draw * ahead + t) * noisy + node.noise) * futures;
         for (let k = 0; k < futures; k++) {
           innovation[at + k] = node.jump ? UNIT * studentQuantile(row[k]) : normalQuantile(row[k]);
@@ -65,15 +65,16 @@ export class Prepared {
   drawIndicator(draw, k) {
     const shown = this.shown[k];
     if (shown === null) return;
-    const { futures, indicators } = this.model;
+    const { first, futures, indicators } = this.model;
     const item = indicators[k];
     for (let month = 0; month < shown.months; month++) {
       const at = (draw * shown.months + month) * futures;
       const stream = this.shownStreams[k][shown.first + month];
-      item.family.noise(stream, draw, item.error[draw], shown.arrays, at, futures);
+      item.family.noise(stream, first + draw, item.error[draw], shown.arrays, at, futures);
       if (item.tail) this.drawHeavy(stream, draw, shown.arrays[0], at);
       if (item.nought !== null) {
-        stream.uniforms(draw, item.family.positions, futures, shown.arrays[item.family.arrays], at);
+        const above = shown.arrays[item.family.arrays];
+        stream.uniforms(first + draw, item.family.positions, futures, above, at);
       }
     }
   }
@@ -87,7 +88,7 @@ export class Prepared {
    */
   drawHeavy(stream, draw, out, at) {
     const { row, model } = this;
-    stream.uniforms(draw, 0, model.futures, row, 0);
+    stream.uniforms(model.first + draw, 0, model.futures, row, 0);
     for (let k = 0; k < model.futures; k++) out[at + k] = UNIT * studentQuantile(row[k]);
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Which conditions a world can reach in time, by any route from a cause to its effects. */
+/** What a world can reach in time, by any route from a cause to its effects. */
 
 /**
  * @typedef {import("./model.js").Model} Model
@@ -34,12 +34,12 @@ function touched(model, world) {
 }
 
 /**
- * Say which conditions a world cannot reach in time: nothing differs in them.
+ * The first month in which each node may be another than in the baseline; infinite of what is not.
  * @param {Model} model
  * @param {World} world
- * @returns {boolean[]} by condition
+ * @returns {number[]}
  */
-export function unmoved(model, world) {
+export function arrivals(model, world) {
   const arrival = touched(model, world);
   for (let changed = true; changed; ) {
     changed = false;
@@ -50,6 +50,16 @@ export function unmoved(model, world) {
       }
     }
   }
+  return arrival;
+}
+
+/**
+ * Say which conditions a world cannot reach in time: nothing differs in them.
+ * @param {Model} model
+ * @param {World} world
+ * @returns {boolean[]} by condition
+ */
+export function unmoved(model, { arrival }) {
   const reached = model.clauses.map(({ node, indicator, last }) => {
     return arrival[node >= 0 ? node : model.indicators[indicator].node] <= last;
   });

@@ -3,9 +3,9 @@
 
 import { Conditions } from "./conditions.js";
 import { Sweep } from "./equation.js";
+import { NOTHING, World } from "./worlds.js";
 
 /**
- * @typedef {import("./worlds.js").World} World
  * @typedef {import("./prepared.js").Prepared} Prepared
  *
  * @typedef {object} Outcomes
@@ -21,6 +21,23 @@ export class Simulation {
     this.model = prepared.model;
     this.sweep = new Sweep(prepared.model, prepared);
     this.conditions = new Conditions(prepared.model);
+    /** Levels of the baseline by draw, laid out as in the sweep. @type {Float64Array | null} */
+    this.levels = null;
+  }
+
+  /** Levels of the baseline, from which every other world begins. */
+  usual() {
+    if (this.levels === null) {
+      const { model, sweep } = this;
+      const size = sweep.level.length;
+      const world = new World(model, NOTHING, { whole: true });
+      this.levels = new Float64Array(model.draws * size);
+      for (let draw = 0; draw < model.draws; draw++) {
+        sweep.run(draw, world, null);
+        this.levels.set(sweep.level, draw * size);
+      }
+    }
+    return this.levels;
   }
 
   /**
@@ -34,8 +51,10 @@ export class Simulation {
   run(world, { learnt = [], visit } = {}) {
     const { model, sweep, conditions } = this;
     const outcomes = model.conditions.map(() => new Uint32Array(model.draws));
+    const levels = this.usual();
+    const size = sweep.level.length;
     for (let draw = 0; draw < model.draws; draw++) {
-      sweep.run(draw, world);
+      sweep.run(draw, world, levels.subarray(draw * size, (draw + 1) * size));
       if (world.edgeScale !== null) this.checkNear();
       conditions.evaluate(sweep, draw, learnt, outcomes);
       visit?.(sweep, draw);

@@ -6,6 +6,8 @@
  * effects, each from where its node is by then.
  */
 
+import { arrivals } from "./reach.js";
+
 /**
  * @typedef {import("./model.js").Model} Model
  *
@@ -35,16 +37,22 @@
  * @typedef {object} Stage how far shifts and ramps have been made
  * @property {Int32Array} moves by cell: 0, or one more than the place of a move
  * @property {Uint8Array} fixed by cell
+ * @property {Uint8Array} apart by cell: whether it is held, fixed or moved
  * @property {Int32Array} begin by node: the first month that is to be filled in
  * @property {number} end the month after the last
  */
+
+/** The baseline. @type {Request} */
+export const NOTHING = { spans: [] };
 
 export class World {
   /**
    * @param {Model} model
    * @param {Request} request
+   * @param {object} [options]
+   * @param {boolean} [options.whole] whether all levels are worked out, with no baseline to begin from
    */
-  constructor(model, request) {
+  constructor(model, request, { whole = false } = {}) {
     const { ahead, nodes } = model;
     const cells = ahead * nodes.length;
     this.model = model;
@@ -63,6 +71,8 @@ export class World {
       .sort((a, b) => nodes[a.node].rank - nodes[b.node].rank || a.first - b.first);
     /** Moves of nodes that act on themselves through others, in order. */
     this.feedback = this.moves.filter((move) => nodes[move.node].feedback);
+    /** By node: the first month in which it may be another than in the baseline. */
+    this.arrival = whole ? nodes.map(() => 0) : arrivals(model, this);
     this.stages = this.feedback.map((_, made) => this.stage(made));
     this.last = this.stage(this.feedback.length);
   }
@@ -120,6 +130,7 @@ export class World {
     const stage = {
       moves: new Int32Array(cells),
       fixed: new Uint8Array(cells),
+      apart: this.held.slice(),
       begin: this.beginning(made),
       end: made < feedback.length ? feedback[made].last + 1 : ahead,
     };
@@ -127,6 +138,7 @@ export class World {
     moves.slice(0, until).forEach((move, number) => {
       for (let t = move.first; t <= move.last; t++) {
         const cell = t * nodes.length + move.node;
+        stage.apart[cell] = 1;
         if (nodes[move.node].feedback) stage.fixed[cell] = 1;
         else stage.moves[cell] = number + 1;
       }
@@ -135,8 +147,9 @@ export class World {
   }
 
   /**
-   * From which month on each node is to be filled in at a stage: on the way only what the next move
-   * starts from, and nothing that the stages before have filled in already.
+   * From which month on each node is to be filled in at a stage: nothing that is as in the baseline,
+   * on the way only what the next move starts from, and nothing that the stages before have filled
+   * in already.
    * @param {number} made
    */
   beginning(made) {
@@ -148,7 +161,7 @@ export class World {
       const changed = Math.min(...feedback.slice(stage, made).map((move) => move.first));
       for (const j of withCauses(model, feedback[stage].node)) begin[j] = Math.max(begin[j], changed);
     }
-    return begin;
+    return begin.map((month, j) => Math.max(month, Math.min(this.arrival[j], ahead)));
   }
 
   /**
