@@ -55,6 +55,7 @@ html_theme_options = {
 }
 
 sphinx_gallery_conf = example_runs.settings(Path(__file__).parents[1])
+rst_prolog = f".. |draws| replace:: {example_runs.DRAWS:,}"
 suppress_warnings = [
     # Functions of this file are settings, so what was built is not taken from the last build.
     "config.cache",

@@ -17,10 +17,10 @@ from sphinx_gallery.scrapers import figure_rst
 
 import withdrawal_risk as wr
 
-DRAWS: Final = 100
+DRAWS: Final = int(os.environ.get("DRAWS") or 100)
 """Of each chain; what people run has 2,000."""
 
-TUNE: Final = 200
+TUNE: Final = max(200, DRAWS // 2)
 
 SMALL: Final = 5
 """A model of so many factors is fitted as the example says: that takes a second or two."""
@@ -113,6 +113,8 @@ def settings(root: Path) -> dict[str, Any]:
         "doc_module": ("withdrawal_risk",),
         "reference_url": {"withdrawal_risk": None},
         "abort_on_example_error": True,
+        # An example that is as it was is run again where another number of draws is asked for.
+        "run_stale_examples": "DRAWS" in os.environ,
         # A notebook has no arguments of a command line.
         "notebook_extensions": set(),
         "download_all_examples": False,
