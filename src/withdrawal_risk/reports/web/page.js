@@ -121,6 +121,8 @@ export class LivePage {
   /** Answer soon; of questions that come before then, the last is answered. */
   async ask() {
     this.waiting = true;
+    // What the table shows until then is the answer before.
+    this.table.setAttribute("aria-busy", "true");
     if (this.answers === null || this.busy) return;
     this.busy = true;
     try {
