@@ -35,13 +35,9 @@ WITHOUT_A_FIT = {
 
 
 def pages_with(language: str) -> list[Any]:
-    """Pages with code in a language; all but the first one take their time."""
+    """Pages with code in a language."""
     return [
-        pytest.param(
-            page,
-            id=str(page.relative_to(ROOT)),
-            marks=() if page == PAGES[0] else pytest.mark.slow,
-        )
+        pytest.param(page, id=str(page.relative_to(ROOT)))
         for page in PAGES
         if fences(page, language)
     ]
@@ -61,6 +57,7 @@ def _prior_in_place_of_sampling(
     return mock_sample(draws=30, random_seed=random_seed, sample_stats=sample_stats)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with("python"))
 @pytest.mark.filterwarnings("ignore:Numba will use object mode", "ignore:The effect of Potentials")
 def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +78,7 @@ def test_python_blocks_run(page: Path, workplace: Path, monkeypatch: pytest.Monk
         exec(compile(code, f"{page.name}:block {number + 1}", "exec"), namespace)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with("console"))
 def test_commands_run(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workplace)
