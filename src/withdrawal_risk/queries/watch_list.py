@@ -159,7 +159,15 @@ def explained_variance(target: Array, features: Array) -> Array:
     features : ndarray, shape (draw, feature)
         The first is given powers up to the third.
     """
-    return _Target(target).explained_by(features)
+    return _Target(target).explained_by(_basis(features))
+
+
+def _basis(features: Array) -> Array:
+    """Return what a polynomial of features is made of, (draw, term)."""
+    sd = features.std(axis=0)
+    standard = (features - features.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
+    powers = (standard[:, 0] ** d for d in range(1, _DEGREE + 1))
+    return np.column_stack([np.ones(len(features)), *powers, standard[:, 1:]])
 
 
 class _Target:
@@ -183,17 +191,9 @@ class _Target:
             usual = (total - totals[k]) / (len(value) - (fold.stop - fold.start))
             self.unexplained[fold] = (value[fold] - usual) ** 2
 
-    def explained_by(self, features: Array) -> Array:
-        """Return what `explained_variance` does."""
-        sd, target = features.std(axis=0), self.value
-        standard = (features - features.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
-        basis = np.column_stack(
-            [
-                np.ones(len(target)),
-                *(standard[:, 0] ** d for d in range(1, _DEGREE + 1)),
-                standard[:, 1:],
-            ]
-        )
+    def explained_by(self, basis: Array) -> Array:
+        """Return what `explained_variance` does, of features as `_basis` returns them."""
+        target = self.value
         gain = np.empty(target.shape)
         # Products are summed once a fold, and those of the other folds are all of them less its
         # own: normal equations of all draws outside the fold.
@@ -420,9 +420,10 @@ def _summary(
         published = _published_within(posterior, names[k], months)
         gains, floors = np.zeros(p.T.shape), np.zeros(len(p))
         if published:
-            features = _features(family_of(frame.indicators[k][1]).feature(values[:, published]))
-            gains = target.explained_by(features)
-            floors = _noise_floor(target, features, generator(random_seed, "permuted", names[k]))
+            feature = family_of(frame.indicators[k][1]).feature(values[:, published])
+            basis = _basis(_features(feature))
+            gains = target.explained_by(basis)
+            floors = _noise_floor(target, basis, generator(random_seed, "permuted", names[k]))
         for condition, of_draws, gain, floor in zip(conditions, p, gains.T, floors, strict=True):
             by_draw[condition, names[k]] = gain
             rows.append(
@@ -451,9 +452,9 @@ def chosen_indicators(names: Sequence[str], indicators: Sequence[str] | None) ->
     return asked
 
 
-def _noise_floor(target: _Target, features: Array, rng: np.random.Generator) -> Array:
+def _noise_floor(target: _Target, basis: Array, rng: np.random.Generator) -> Array:
     """Return the 95th percentile of the reduction for features shuffled between draws."""
-    shuffled = (features[rng.permutation(len(features))] for _ in range(_PERMUTED))
+    shuffled = (basis[rng.permutation(len(basis))] for _ in range(_PERMUTED))
     gains = [target.explained_by(other).mean(axis=0) for other in shuffled]
     return np.asarray(np.quantile(gains, 0.95, axis=0))
 
