@@ -56,3 +56,26 @@ def test_notebook_and_command(small: wr.Model, capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["sections"][0]["heading"] == "The model"
     assert "'fr'" in refusal(lambda: wr.explain(small, lang="fr"))
     assert "explain takes a model or a posterior" in refusal(lambda: wr.explain(SMALL))  # type: ignore[arg-type]
+
+
+def test_categories_have_names_in_two_languages(small_text: str, small_evidence: str) -> None:
+    text = small_text.replace(
+        "[bad, fair, good]", "[bad, {en: fair, ar: مقبول}, {en: good, ar: جيد}]"
+    )
+    text = text.replace(
+        "{indicator: incidents, statistic: total, last: 3, at_most: 45}",
+        "{indicator: mood, statistic: last, at_least: fair}",
+    )
+    model = wr.Model.from_texts(text, small_evidence)
+    values = {row.value for row in model.evidence if row.indicator == "mood"}
+    assert values == {0.0, 1.0}, "rows give the English names"
+    english, arabic = wr.explain(model), wr.explain(model, lang="ar")
+    assert "Mood in 2024-06 at least fair" in english.text
+    assert "لا يقل عن «مقبول»" in arabic.text and "fair" not in arabic.text
+    with pytest.raises(wr.ModelFileError, match=r"categories \['good', 'good'\] repeat a name"):
+        wr.Model.from_texts(
+            small_text.replace("[bad, fair, good]", "[{en: good, ar: جيد}, good]").replace(
+                "[0.3, 0.4, 0.3]", "[0.3, 0.7]"
+            ),
+            "",
+        )

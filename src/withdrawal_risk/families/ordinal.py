@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from withdrawal_risk.characters import quoted
-from withdrawal_risk.elements.base import Number, Sentence, refuse
+from withdrawal_risk.elements.base import Number, TextLike, refuse
 from withdrawal_risk.elements.indicators import IndicatorBase
 from withdrawal_risk.elements.quantiles import Positive
 from withdrawal_risk.errors import did_you_mean
@@ -29,8 +29,8 @@ class OrdinalIndicator(IndicatorBase):
     family: Literal["ordinal"]
     """One of several categories in order."""
 
-    categories: Annotated[tuple[Sentence, ...], Field(min_length=2)]
-    """Names from lowest to highest; evidence rows give one of them."""
+    categories: Annotated[tuple[TextLike, ...], Field(min_length=2)]
+    """Names from lowest to highest; evidence rows and bounds give one of them in English."""
 
     at_reference: tuple[Annotated[Number, Field(gt=0, lt=1)], ...]
     """Probability of each category at level 0."""
@@ -52,11 +52,14 @@ class OrdinalIndicator(IndicatorBase):
                 total=f"{total:g}",
                 count=str(len(self.categories)),
             )
-        if len(set(self.categories)) != len(self.categories):
-            raise refuse(
-                "categories {categories} repeat a name", categories=quoted(list(self.categories))
-            )
+        if len(set(self.names)) != len(self.names):
+            raise refuse("categories {categories} repeat a name", categories=quoted([*self.names]))
         return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the categories in English, by which the file speaks of them."""
+        return tuple(category.en for category in self.categories)
 
 
 def _log_interval(low: Any, high: Any, xp: Any) -> Any:
@@ -92,7 +95,7 @@ class Ordinal(Family[OrdinalIndicator]):
 
     def categories(self, item: OrdinalIndicator) -> tuple[str, ...]:
         """Return the names of the categories."""
-        return item.categories
+        return item.names
 
     def gap_priors(self, item: OrdinalIndicator) -> list[tuple[float, float]]:
         """Return the gaps between the cut points that give the elicited probabilities."""
@@ -154,10 +157,10 @@ class Ordinal(Family[OrdinalIndicator]):
 
     def parse(self, item: OrdinalIndicator, value: object) -> float:
         """Return the position of a category."""
-        if not isinstance(value, str) or value not in item.categories:
-            valid = did_you_mean(str(value), item.categories)
+        if not isinstance(value, str) or value not in item.names:
+            valid = did_you_mean(str(value), item.names)
             raise ValueError(f"{quoted(value)} is not a category; {valid}")
-        return float(item.categories.index(value))
+        return float(item.names.index(value))
 
     def parse_bound(self, item: OrdinalIndicator, bound: float | str) -> float:
         """Return the position of a category."""
@@ -171,4 +174,4 @@ class Ordinal(Family[OrdinalIndicator]):
 
     def in_words(self, value: float, item: OrdinalIndicator, words: Language) -> str:
         """Return the name of the category."""
-        return item.categories[int(value)]
+        return item.categories[int(value)][words.code]

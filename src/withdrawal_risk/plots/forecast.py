@@ -253,7 +253,9 @@ def _indicator(axis: Axes, posterior: Posterior, values: Array, name: str, lang:
         percent_axis(axis.yaxis, lang)
         return say("yes", lang)
     if family.axis == "categories":
-        return _categories(axis, family.categories(item), values, now, lang)
+        count = len(family.categories(item))
+        names = [family.in_words(place, item, words_of(lang)) for place in range(count)]
+        return _categories(axis, names, values, now, lang)
     low = _fan(axis, values, now)
     if family.axis not in ("log", "log_from_zero"):
         return item.unit[lang]

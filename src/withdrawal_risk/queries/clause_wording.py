@@ -70,8 +70,11 @@ def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     """Write a bound: the name of a level or category, else a number with its unit."""
     words = words_of(lang)
     if isinstance(clause.bound, str):
-        if clause.factor is None:
-            return clause.bound
+        if clause.indicator is not None:
+            item = spec.indicators[clause.indicator]
+            place = family_of(item).parse_bound(item, clause.bound)
+            return words.quote.format(text=family_of(item).in_words(place, item, words))
+        assert clause.factor is not None
         node = spec.node(clause.factor)
         place = node.level_place(clause.bound)
         return (

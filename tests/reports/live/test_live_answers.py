@@ -87,7 +87,7 @@ def _values(posterior: wr.Posterior) -> dict[str, float | str]:
         if item.family in ("binary", "state"):
             values[name] = 1.0
         elif item.family == "ordinal":
-            values[name] = item.categories[1]  # type: ignore[attr-defined]
+            values[name] = item.names[1]  # type: ignore[attr-defined]
         else:
             values[name] = usual[item.family]
     return values
@@ -108,7 +108,7 @@ def test_observations_of_every_family(seed: int, tmp_path: Path, on_the_page: An
             continue
         number = value
         if isinstance(value, str):
-            number = float(spec.indicators[name].categories.index(value))  # type: ignore[attr-defined]
+            number = float(spec.indicators[name].names.index(value))  # type: ignore[attr-defined]
         seen = {"indicator": names.index(name), "value": number, "month": 1}
         questions.append({"request": {"spans": []}, "seen": [seen]})
         asked.append({name: value})
