@@ -72,8 +72,8 @@ def _bound_in_words(spec: ModelSpec, clause: Clause, lang: str) -> str:
     if isinstance(clause.bound, str):
         if clause.indicator is not None:
             item = spec.indicators[clause.indicator]
-            place = family_of(item).parse_bound(item, clause.bound)
-            return words.quote.format(text=family_of(item).in_words(place, item, words))
+            category = family_of(item).parse_bound(item, clause.bound)
+            return words.quote.format(text=family_of(item).in_words(category, item, words))
         assert clause.factor is not None
         node = spec.node(clause.factor)
         place = node.level_place(clause.bound)
