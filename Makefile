@@ -54,10 +54,8 @@ dist: $(STAMP)
 test-wheel test-versions test-lowest: $(STAMP)
 	$(PYTHON) -m tests.installed $(patsubst test-%,%,$@) --uv $(UV)
 
-# The whole suite, and which branches of `src` it takes.
+# Which branches of `src` the tests take that `make test` runs.
 test-coverage: $(VENV)/.warm $(CHECKERS)
-	rm -f .coverage .coverage.*
-	$(PYTEST) --cov --cov-report=
 	$(PYTHON) -m tests.branches
 
 lint: $(STAMP)

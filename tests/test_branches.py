@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.branches import branch_share, table
+from tests.branches import TESTS, branch_share, parts, table
 
 
 def _file(taken: int, branches: int, run: int, statements: int) -> dict[str, Any]:
@@ -35,3 +35,9 @@ def test_the_share_is_one_of_branches_alone(taken: int, branches: int, share: fl
 def test_a_run_that_recorded_nothing_says_so() -> None:
     with pytest.raises(SystemExit, match="make test-coverage"):
         branch_share({"covered_lines": 0})
+
+
+def test_every_test_has_its_part() -> None:
+    ran = {file for part in parts() for path in part for file in [path, *path.rglob("test_*.py")]}
+    every = {path for path in TESTS.rglob("test_*.py") if "mutants" not in path.parts}
+    assert every == {path for path in ran if path.is_file()}
