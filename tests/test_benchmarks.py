@@ -43,6 +43,7 @@ def test_synthetic_texts_depend_on_the_seed_alone() -> None:
     assert synthetic_texts(4, 6, random_seed=3) != synthetic_texts(4, 6, random_seed=4)
 
 
+@pytest.mark.slow
 def test_by_hand_is_the_density_of_the_library(problem: Problem) -> None:
     graph = build(problem.model)
     # Interpreted: compiling the graph would take longer than all other tests of the file together.

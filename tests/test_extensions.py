@@ -236,6 +236,7 @@ def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     del language.LANGUAGES["zz"], sys.modules["withdrawal_risk.language.zz"]
 
 
+@pytest.mark.slow
 def test_a_language_is_one_file(french: None, posterior: wr.Posterior, tmp_path: Path) -> None:
     test_languages_have_the_same_words_with_the_same_fields("zz")
     answer = wr.outlook(posterior, futures=4)

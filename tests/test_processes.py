@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import withdrawal_risk as wr
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +32,7 @@ def compare() -> None:
     print("equal")
 
 
+@pytest.mark.slow
 def test_children_answer_as_their_parent() -> None:
     # In a process of its own: the threads of other tests are not the subject. That a process with
     # threads is forked is what is tried, and what Python warns of.

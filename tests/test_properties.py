@@ -151,6 +151,7 @@ def test_order_in_the_files_does_not_move_a_draw(
     assert wr.outlook(second, futures=4).to_dict() == wr.outlook(first, futures=4).to_dict()
 
 
+@pytest.mark.slow
 @compiled
 @given(data=st.data(), seed=SEEDS)
 def test_evidence_without_precision_says_nothing(data: st.DataObject, seed: int) -> None:

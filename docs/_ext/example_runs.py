@@ -17,10 +17,10 @@ from sphinx_gallery.scrapers import figure_rst
 
 import withdrawal_risk as wr
 
-DRAWS: Final = int(os.environ.get("DRAWS") or 100)
+DRAWS: Final = int(os.environ.get("DRAWS") or 80)
 """Of each chain; what people run has 2,000."""
 
-TUNE: Final = max(200, DRAWS // 2)
+TUNE: Final = max(120, DRAWS // 2)
 
 SMALL: Final = 5
 """A model of so many factors is fitted as the example says: that takes a second or two."""

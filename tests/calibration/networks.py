@@ -103,6 +103,11 @@ def _shipped(name: str) -> Network:
     )
 
 
+def _names(item: Mapping[str, Any]) -> list[str]:
+    """Return the names of an indicator's categories in English."""
+    return [name if isinstance(name, str) else name["en"] for name in item["categories"]]
+
+
 def _unit_of_error(family: str, value: float) -> float:
     """Return what a family's error of 1 is, in the indicator's unit, at a value."""
     return {"lognormal": value, "share": value * (1 - value), "count": max(value, 1.0)}.get(
@@ -398,7 +403,7 @@ def _evidence_text(
     lines = ["id,indicator,start,end,published,value,low,high,se,grade,source,url,note"]
     for row in rows:
         item, value = indicators[row.indicator], values[row.id]
-        text = f'"{item["categories"][value]}"' if item["family"] == "ordinal" else repr(value)
+        text = f'"{_names(item)[value]}"' if item["family"] == "ordinal" else repr(value)
         se = repr(row.se * _unit_of_error(item["family"], value)) if row.se else ""
         lines.append(
             f"{row.id},{row.indicator},{row.start},{row.end},rule:same_month,{text},,,{se},{row.grade},simulated,,"
@@ -428,7 +433,7 @@ def _clauses(tree: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     side = "at_least" if "at_least" in tree else "at_most"
     bound = tree[side]
     if isinstance(bound, str) and "indicator" in tree:
-        bound = raw["indicators"][tree["indicator"]]["categories"].index(bound)
+        bound = _names(raw["indicators"][tree["indicator"]]).index(bound)
     elif isinstance(bound, str):
         edges = stats.norm.ppf([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
         bound = edges[LEVELS.index(bound) + (side == "at_most")]

@@ -27,6 +27,7 @@ def export(folder: Path, name: str, months: list[str], *, revised: bool = False)
     return str(folder / name)
 
 
+@pytest.mark.slow
 def test_a_day_and_the_month_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -196,6 +196,7 @@ print(path(inputs)[1, 0], compiled(inputs.phi)[1, 0])
 """
 
 
+@pytest.mark.slow
 def test_machine_code_on_disk_belongs_to_its_equation(tmp_path: Path) -> None:
     """Numba and PyTensor both keep what they compiled; once the equation has changed, neither may serve the old one."""
     copy = tmp_path / "withdrawal_risk"

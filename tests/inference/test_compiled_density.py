@@ -188,6 +188,7 @@ def test_positions_that_do_not_exist_are_refused(small: wr.Model, packed: packin
     assert refused >= expected - 4 * np.sqrt(60) / 2
 
 
+@pytest.mark.slow
 def test_nutpie_is_given_the_same_by_either_way(small: wr.Model, small_text: str) -> None:
     """Directly, and by PyTensor around the one operation: the same draws to the last bit.
 

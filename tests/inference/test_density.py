@@ -60,7 +60,9 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("place", [0, 1], ids=["early", "late"])
+@pytest.mark.parametrize(
+    "place", [pytest.param(0, id="early", marks=pytest.mark.slow), pytest.param(1, id="late")]
+)
 @pytest.mark.parametrize("name", FILES)
 def test_graph_is_the_model_of_the_file(name: str, place: int) -> None:
     """Paths and log density, at points drawn from the prior."""

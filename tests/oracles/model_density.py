@@ -356,7 +356,8 @@ class ModelDensity:
             item = self.indicators[given["indicator"]]
             se = float(given["se"] or 0.0)
             if item["family"] == "ordinal":
-                value = float(item["categories"].index(given["value"]))
+                names = [c if isinstance(c, str) else c["en"] for c in item["categories"]]
+                value = float(names.index(given["value"]))
             elif given["low"]:
                 low, high = float(given["low"]), float(given["high"])
                 se = (high - low) / (2 * Z90)

@@ -348,6 +348,7 @@ def test_the_sentence_says_which_data(result: wr.Backtest, lang: str) -> None:
     assert result.to_dict()["data"] == "revised"
 
 
+@pytest.mark.slow
 def test_compare_gives_the_skill_of_the_second(model: wr.Model, small_text: str) -> None:
     """A model whose error is far too large loses, and the interval of a model against itself is 0."""
     blurred = wr.Model.from_texts(

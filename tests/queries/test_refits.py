@@ -17,6 +17,8 @@ from withdrawal_risk.simulation.observation import KHAT_LIMIT, observation_of
 from withdrawal_risk.simulation.probabilities import probabilities
 from withdrawal_risk.simulation.worlds import World
 
+pytestmark = pytest.mark.slow
+
 BEFORE, AFTER = "2023-10", "2023-12"
 """What is known when the question is asked, and when it is answered by a refit."""
 

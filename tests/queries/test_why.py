@@ -301,6 +301,7 @@ def shocked(small: wr.Model) -> tuple[wr.Posterior, wr.Posterior]:
     return fits[0], fits[1]
 
 
+@pytest.mark.slow
 def test_what_says_too_much_is_fitted_again(
     shocked: tuple[wr.Posterior, wr.Posterior], capsys: pytest.CaptureFixture[str]
 ) -> None:

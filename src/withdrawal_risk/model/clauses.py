@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Final, Literal
 
 import numpy as np
@@ -96,7 +97,8 @@ def holds(
         # What speaks against a part speaks for its opposite.
         return ~holds(branches[0], results, not unknown, shape)
     combine = np.logical_and if kind == "all" else np.logical_or
-    return np.asarray(combine.reduce([holds(part, results, unknown, shape) for part in branches]))
+    # Two at a time: to reduce a list of arrays, NumPy would copy all of them into one first.
+    return reduce(combine, (holds(part, results, unknown, shape) for part in branches))
 
 
 def bound_of(spec: ModelSpec, clause: Clause) -> float:

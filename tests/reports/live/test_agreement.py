@@ -38,7 +38,9 @@ BUNDLER = SCRIPTS.parents[1] / "node_modules" / ".bin" / "esbuild"
 
 
 @needs_node
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed >= 8 else ()) for seed in range(24)]
+)
 def test_random_models(seed: int, tmp_path: Path) -> None:
     """Half of them with factors that act on themselves, half without."""
     posterior = random_posterior(seed)
