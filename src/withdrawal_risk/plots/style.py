@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -147,6 +146,7 @@ _STYLE: Final[Any] = {
     "legend.edgecolor": GRID,
     "figure.titlesize": LARGE,
     "text.color": INK,
+    "text.parse_math": False,
     "axes.labelcolor": INK,
     "axes.titlecolor": INK,
     "axes.edgecolor": MUTED,
@@ -266,23 +266,18 @@ class LabelledFigure(Figure):
     def lay_out(self) -> None:
         """Lay it out for good; Matplotlib draws a figure twice that is laid out as it is saved."""
         if layout := self.get_layout_engine():
-            with self._in_style():
+            with mpl.rc_context(_STYLE):
                 layout.execute(self)
             self.set_layout_engine("none")
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw in the one style; ticks are only made now."""
-        with self._in_style():
-            super().draw(renderer)
-
-    @contextmanager
-    def _in_style(self) -> Iterator[None]:
-        # Done when drawing, so that texts added after the figure was made are covered.
+        # Texts that were added after the figure was made.
         for text in self.findobj(Text):
             if isinstance(text, Text):
                 text.set_parse_math(False)
         with mpl.rc_context(_STYLE):
-            yield
+            super().draw(renderer)
 
 
 # Where a plot draws: on an axis or on a figure of its own, or on those that it is given.
