@@ -87,6 +87,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return panel_folder(folder, rules, panel_text(*rows), seeds_text([2.5]))
 
 
+@pytest.mark.slow
 def test_panel_and_feedback(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,6 +95,7 @@ def test_check_says_what_was_learnt_and_what_disagrees(capsys: pytest.CaptureFix
     assert found["conflicts"].table["tail_probability"].notna().all()
 
 
+@pytest.mark.slow
 def test_answers_do_not_outlive_what_they_rest_on(
     capsys: pytest.CaptureFixture[str], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

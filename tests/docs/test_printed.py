@@ -26,6 +26,7 @@ def _near(ours: str, theirs: str) -> bool:
     return abs(a - b) <= (0.02 if abs(b) < 1 and "." in theirs else 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_shows_what_it_prints(page: Path) -> None:
     for ours, theirs in zip(printed(page), shown(page), strict=True):

@@ -191,6 +191,7 @@ def test_the_combined_expert_of_one_is_that_expert_to_the_last_digit() -> None:
         assert (pool == quantiles[0]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_cut_off_is_the_best_of_all(seed: int) -> None:
     values, true, scales = random_panel(np.random.default_rng(seed), THREE)

@@ -116,6 +116,7 @@ def test_what_holds_already_costs_nothing(
     assert "without any shift" in found.sentence() and "()" not in found.sentence("ar")
 
 
+@pytest.mark.slow
 def test_a_target_just_missed_is_reached(posterior: wr.Posterior) -> None:
     """The search may find it met in the draws it saw, and all of them miss it by a hair."""
     for seed in range(1, 6):

@@ -98,6 +98,7 @@ def test_iraq(tmp_path: Path) -> None:
     assert result.differing <= DIFFERING * result.futures
 
 
+@pytest.mark.slow
 @needs_node
 @needs_chromium
 @pytest.mark.skipif(not BUNDLER.exists(), reason="esbuild is not installed; run npm install")
