@@ -2,9 +2,8 @@
  * How long the page takes for an answer: `node benchmarks/live.mjs EXPORT`.
  *
  * EXPORT is the JSON of `live_part(posterior)`, or a page of `wr.explore`. All is done by one core;
- * a page shares it out among workers. Times are medians of 20
- * in milliseconds; beside the time on the clock stands that of the processor, which other work on
- * the machine leaves almost as it is.
+ * a page shares it out among workers. Times are medians of 20 in milliseconds; beside the time on
+ * the clock stands that of the processor, which other work on the machine leaves almost as it is.
  */
 import { readFileSync } from "node:fs";
 import { Answers } from "../src/withdrawal_risk/reports/web/answers.js";

@@ -9,15 +9,17 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from coverage import Coverage
 
-__all__ = ["LEAST", "branch_share", "parts", "table"]
+__all__ = ["LEAST", "TESTS", "branch_share", "parts", "run", "table"]
 
 TESTS: Final = Path(__file__).parent
 
@@ -65,13 +67,14 @@ def parts() -> list[list[Path]]:
     return [*([TESTS / name] for name in sorted(folders - {"mutants"})), [*TESTS.glob("test_*.py")]]
 
 
-def _run() -> None:
-    """Run the tests under coverage; what each part recorded stands beside the others."""
-    for old in Path().glob(".coverage*"):
-        old.unlink()
+def run(several: Sequence[Sequence[Path]], folder: Path) -> None:
+    """Run tests under coverage, and put what each part recorded into a folder.
+
+    It must be another than the one they are run in: a run begins by erasing what is there.
+    """
     command = [sys.executable, "-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile"]
     failed = []
-    for place, part in enumerate(parts()):
+    for place, part in enumerate(several):
         ran = subprocess.run(
             [*command, "-m", "not slow", "--cov", "--cov-report=", *map(str, part)], check=False
         )
@@ -79,7 +82,7 @@ def _run() -> None:
         if ran.returncode not in (0, 5):
             failed.append(part[0].name)
         if Path(".coverage").is_file():
-            Path(".coverage").rename(f".coverage.part.{place}")
+            shutil.move(".coverage", folder / f".coverage.{place}")
     if failed:
         raise SystemExit(f"tests failed: {', '.join(failed)}")
 
@@ -89,14 +92,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.branches", description=__doc__)
     parser.add_argument("--least", type=float, default=LEAST)
     least = parser.parse_args().least
-    _run()
-    measured = Coverage()
-    if list(Path().glob(".coverage.*")):
-        measured.combine()
-    measured.load()
     text = io.StringIO()
-    measured.report(file=text)
     with tempfile.TemporaryDirectory() as folder:
+        run(parts(), Path(folder))
+        measured = Coverage()
+        measured.combine([folder])
+        measured.report(file=text)
         file = Path(folder) / "coverage.json"
         measured.json_report(outfile=str(file))
         report = json.loads(file.read_text(encoding="utf-8"))

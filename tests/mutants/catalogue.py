@@ -2067,7 +2067,7 @@ MUTANTS: Final = (
     Mutant(
         "page-needs-workers",
         "Where workers are not let in the page never answers.",
-        (Change("reports/web/workers.js", 'return inThePage(data);', 'throw new Error("no workers");'),),
+        (Change("reports/web/workers.js", 'const simulate = await inThePage(data);', 'throw new Error("no workers");'),),
         ("tests/reports/live/test_live_answers.py::test_answers_of_random_models",),
     ),
     Mutant(

@@ -56,13 +56,13 @@ def test_refusals(asked: wr.Posterior) -> None:
 _ANSWERED = '#live [aria-busy="false"] table'
 
 
-def _dom(page: Path, address: str = "", *, before: str = "") -> str:
-    """Return the document once it has its answer; a script may run before its own."""
+def _dom(page: Path, address: str = "", *, first: str = "") -> str:
+    """Return the document once it has its answer; a script may run first."""
     with sync_playwright() as driver:
         # Tests run as root in containers, where Chromium refuses to start in its sandbox.
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = browser.new_page()
-        opened.add_init_script(before)
+        opened.add_init_script(first)
         opened.goto(page.as_uri() + address)
         opened.wait_for_selector(_ANSWERED, state="attached")
         text = opened.content()
@@ -83,7 +83,7 @@ def _cells(dom: str) -> list[list[str]]:
 def test_page_answers_the_question_of_its_address(
     asked: wr.Posterior, tmp_path: Path, workers: str
 ) -> None:
-    page, before = tmp_path / "page.html", "delete window.Worker" if workers == "none" else ""
+    page, first = tmp_path / "page.html", "delete window.Worker" if workers == "none" else ""
     html = wr.explore(asked).html
     if workers == "not let in":
         html = html.replace("; worker-src blob:", "")
@@ -95,9 +95,9 @@ def test_page_answers_the_question_of_its_address(
     span = {"node": place, "first": 0, "last": len(months) - 1, "shifted": False, "ramp": 1}
     request = {"spans": [span | {"size": export.data["nodes"][place]["levels"][4]}]}
     usual, answer = answered(export, [{"request": request, "seen": []}], tmp_path)
-    baseline = _cells(_dom(page, before=before))
+    baseline = _cells(_dom(page, first=first))
     address = f"#ask=%3Cb%3E;{names[0]}:very_high@{months[0]}..{months[-1]}"
-    asked_for = _cells(_dom(page, address, before=before))
+    asked_for = _cells(_dom(page, address, first=first))
     for cells, rows in ((baseline, usual["rows"]), (asked_for, answer["rows"])):
         assert len(cells) == len(rows)
         for cell, row, before in zip(cells, rows, usual["rows"], strict=True):

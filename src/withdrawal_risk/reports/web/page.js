@@ -11,7 +11,6 @@ import { requested } from "./request.js";
 import { answerTable } from "./table.js";
 import { levelNumber, say, withSign } from "./text.js";
 import { simulator } from "./workers.js";
-import { NOTHING } from "./worlds.js";
 
 /**
  * @typedef {import("./model.js").Model} Model
@@ -76,8 +75,8 @@ export class LivePage {
 
   /** Have the noise of the futures drawn and the baseline simulated; then questions are answered. */
   async prepare() {
-    this.simulate = await simulator(this.data, this.script);
-    const baseline = await this.simulate(NOTHING);
+    const { simulate, baseline } = await simulator(this.data, this.script);
+    this.simulate = simulate;
     if (baseline !== null) this.answers = new Answers(this.model, baseline.outcomes);
     this.ask();
   }

@@ -34,19 +34,19 @@ export function work() {
 }
 
 /**
- * Return what simulates all draws, once their noise is drawn.
+ * Return what simulates all draws, once their noise is drawn, with the baseline.
  * @param {any} data as `live_export` makes it
  * @param {string} script in which a worker runs `work`
- * @returns {Promise<Simulate>}
+ * @returns {Promise<{simulate: Simulate, baseline: Simulated | null}>}
  */
 export async function simulator(data, script) {
   try {
     const simulate = byWorkers(data, script);
-    await simulate(NOTHING);
-    return simulate;
+    return { simulate, baseline: await simulate(NOTHING) };
   } catch {
     // A page inside another may not be allowed to start workers.
-    return inThePage(data);
+    const simulate = await inThePage(data);
+    return { simulate, baseline: await simulate(NOTHING) };
   }
 }
 
@@ -64,7 +64,9 @@ function byWorkers(data, script) {
     worker.postMessage({ data, first: ends[k], end });
     return worker;
   });
-  return async (request, seen = []) => joined(await Promise.all(workers.map((worker) => answer(worker, { request, seen }))));
+  return async (request, seen = []) => {
+    return joined(await Promise.all(workers.map((worker) => answer(worker, { request, seen }))));
+  };
 }
 
 /**
