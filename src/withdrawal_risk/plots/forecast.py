@@ -223,7 +223,8 @@ def _panel(
     axis.axvline(now + 0.5, color=MUTED, lw=1, ls=":")
     axis.axvline(window.index(spec.time.horizon) + 0.5, color=INK, lw=1, clip_on=False)
     axis.set_xlim(-0.5, len(window) - 0.5)
-    heading = fitted(spec.label(name, lang), room, SMALL + 1)
+    # It begins where the axis does, right of the labels that stand beside it.
+    heading = fitted(spec.label(name, lang), room - 50, SMALL + 1)
     axis.set_title(heading, loc=side(lang), fontsize=SMALL + 1)
     axis.set_ylabel(fitted(unit, 125))
 
