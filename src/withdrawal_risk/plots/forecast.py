@@ -225,7 +225,7 @@ def _panel(
     axis.set_xlim(-0.5, len(window) - 0.5)
     # It begins where the axis does, right of the labels that stand beside it.
     heading = fitted(spec.label(name, lang), room - 50, SMALL + 1)
-    axis.set_title(heading, loc=side(lang), fontsize=SMALL + 1)
+    axis.set_title(heading, loc=side(lang), y=1, fontsize=SMALL + 1)
     axis.set_ylabel(fitted(unit, 125))
 
 

@@ -266,6 +266,11 @@ class LabelledFigure(Figure):
     def lay_out(self) -> None:
         """Lay it out for good; Matplotlib draws a figure twice that is laid out as it is saved."""
         if layout := self.get_layout_engine():
+            for part in self.axes:
+                for axis in (part.xaxis, part.yaxis):
+                    # Matplotlib measures all labels of ticks to place what says nothing.
+                    if not axis.label.get_text():
+                        axis.set_label_coords(0, 0)
             with mpl.rc_context(_STYLE):
                 layout.execute(self)
             self.set_layout_engine("none")
@@ -388,7 +393,8 @@ def title(part: Axes | FigureBase, text: str, lang: str) -> None:
     whole, words = _whole(part), words_of(lang)
     if whole is None:
         assert isinstance(part, Axes)
-        part.set_title(fitted(text, _points(part), SMALL + 1), loc=words.side, color=INK)
+        # At the top of the axis; without a height Matplotlib measures all labels to find one.
+        part.set_title(fitted(text, _points(part), SMALL + 1), loc=words.side, y=1, color=INK)
         return
     room = _points(whole)
     whole.suptitle(

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from withdrawal_risk.characters import letters
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.inference.fit import fit
 from withdrawal_risk.inference.judgements import log_ratio
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.ranges import range_at, with_ranges
@@ -110,6 +109,9 @@ class Voices:
         if any(True for _ in dynamics_faults(with_ranges(spec, wide))):
             # Ranges that cover all need not make a model where each of them does.
             return {}
+        # PyMC takes half a second, and most panels need no further fit.
+        from withdrawal_risk.inference.fit import fit
+
         cover = fit(
             refitted_model(self.posterior.model, wide),
             progressbar=self.progressbar,

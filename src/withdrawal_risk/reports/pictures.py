@@ -8,12 +8,15 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import matplotlib as mpl
 from markupsafe import Markup
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from withdrawal_risk.plots.style import LabelledFigure
 from withdrawal_risk.reports.palette import THEMED
@@ -49,6 +52,30 @@ _FEWEST: Final = 3
 """Elements in a row for which a group is shorter."""
 
 _CONTAINERS: Final = ("g", "defs", "clipPath")
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, font: FontProperties, math: Any) -> tuple[float, float, float]:
+    """Return width, height and descent of a line of text."""
+    width, height, descent = text_to_path.get_text_width_height_descent(text, font, math)
+    return float(width), float(height), float(descent)
+
+
+class _Renderer(RendererSVG):
+    """Writes a figure, and measures a text once for its layout and all figures with the same."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
+        """Return the size of a text."""
+        # Fonts can be changed, and then would be another key.
+        return _measured(s, prop.copy(), ismath)
+
+
+class _Canvas(FigureCanvasSVG):
+    """Gives a layout what the figure is written with."""
+
+    def get_renderer(self) -> _Renderer:
+        """Return what a layout measures with."""
+        return _Renderer(1, 1, io.StringIO())
 
 
 def inline_svg(figure: Figure, name: str, description: str) -> Markup:
@@ -96,15 +123,20 @@ def inline_svg(figure: Figure, name: str, description: str) -> Markup:
 
 def _svg(figure: Figure, name: str) -> str:
     """Return a figure as Matplotlib writes it."""
-    buffer = io.StringIO()
+    buffer, pixels = io.StringIO(), _Canvas(figure).fixed_dpi
     # A layout measures texts, which must have the size that they will be written in.
-    figure.set_dpi(FigureCanvasSVG(figure).fixed_dpi)
+    figure.set_dpi(pixels)
+    for patch in (figure.patch, *(axis.patch for axis in figure.axes)):
+        patch.set(facecolor="none", edgecolor="none")
     # A fixed salt and no date, so that the same figure gives the same text.
     with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         if isinstance(figure, LabelledFigure):
             figure.lay_out()
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=metadata, transparent=True)
+        width, height = figure.get_size_inches() * pixels
+        renderer = _Renderer(width, height, buffer, image_dpi=pixels, metadata=metadata)
+        figure.draw(renderer)
+        renderer.finalize()
     return buffer.getvalue()
 
 

@@ -14,7 +14,7 @@ from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.learning import LEAST_SHIFT
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, subjects, tree_of
-from withdrawal_risk.simulation.parts import parts
+from withdrawal_risk.simulation.parts import Part, parts
 from withdrawal_risk.simulation.responses import lasting_shift
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
@@ -35,7 +35,22 @@ _GROUPS: Final = ("posterior", "prior")
 type _Responses = dict[tuple[int, int], Array]
 """By source and first month: the response of every factor, (draw, factor)."""
 
-_KNOWN: WeakKeyDictionary[Posterior, dict[str, _Responses]] = WeakKeyDictionary()
+
+class _Known(NamedTuple):
+    """What is known of the responses of a group.
+
+    Parameters
+    ----------
+    parts : list of Part
+        The draws that answer.
+    responses : dict
+    """
+
+    parts: list[Part]
+    responses: _Responses
+
+
+_KNOWN: WeakKeyDictionary[Posterior, dict[str, _Known]] = WeakKeyDictionary()
 """By posterior and group."""
 
 
@@ -58,18 +73,21 @@ class Change(NamedTuple):
 
 def _responses(posterior: Posterior, group: str, changes: Sequence[Change]) -> _Responses:
     """Return the responses at the horizon to lasting shifts of one, of changes at least."""
-    known = _KNOWN.setdefault(posterior, {}).setdefault(group, {})
-    asked = {(change.factor, change.first): list[Array]() for change in changes}
-    missing = {key: found for key, found in asked.items() if key not in known}
-    if missing:
-        last = len(horizon_window(posterior)) - 1
-        # It reads no noise, so there are as few futures as possible.
-        several = parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
-        for part in several:
-            for (source, first), found in missing.items():
-                found.append(lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last])
-        known.update({key: np.concatenate(found) for key, found in missing.items()})
-    return known
+    groups = _KNOWN.setdefault(posterior, {})
+    if group not in groups:
+        # They read no noise, so there are as few futures as possible.
+        few = parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
+        groups[group] = _Known(list(few), {})
+    known, last = groups[group], len(horizon_window(posterior)) - 1
+    for source, first in {(change.factor, change.first) for change in changes}:
+        if (source, first) not in known.responses:
+            known.responses[source, first] = np.concatenate(
+                [
+                    lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last]
+                    for part in known.parts
+                ]
+            )
+    return known.responses
 
 
 def is_elicited(
