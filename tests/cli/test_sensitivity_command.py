@@ -91,6 +91,8 @@ def test_check_says_what_was_learnt_and_what_disagrees(capsys: pytest.CaptureFix
     text = one_line(shown(capsys, "check", SMALL))
     for name in ("learnt", "conflicts"):
         assert one_line(found[name].text).split(";")[0] in text
+    sound = all(item.passed is not False for item in found.values())
+    assert ("All checks passed." if sound else "Some checks failed.") in text
     assert len(found["learnt"].table) == 20
     assert found["conflicts"].table["tail_probability"].notna().all()
 

@@ -416,6 +416,12 @@ MUTANTS: Final = (
         ("tests/test_tasks.py::test_what_shares_its_name_is_not_kept[lambda]",),
     ),
     Mutant(
+        "few-values-always-trusted",
+        "Weights of a few values are trusted however far the largest is above the others.",
+        (Change("simulation/observation.py", "_BOUNDED: Final = 10.0", "_BOUNDED: Final = 1e9"),),
+        ("tests/simulation/test_tilting.py::test_weights_of_a_few_values_are_judged_by_their_largest",),
+    ),
+    Mutant(
         "released-at-once",
         "An indicator is seen in months whose figures are not published yet.",
         (Change("queries/watch_list.py", "range(span - 1, months - delay, span)", "range(span - 1, months, span)"),),

@@ -54,9 +54,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
 
     def each(posterior: wr.Posterior, moves: Mapping[str, Package], **given: Any) -> Any:
         seen["alone"].append(moves)
-        return refits(posterior, moves, **given)
+        with monkeypatch.context() as alone:
+            alone.setattr("withdrawal_risk.inference.fit.fit", fit)
+            return refits(posterior, moves, **given)
 
-    monkeypatch.setattr(expert_voices, "fit", one)
+    monkeypatch.setattr("withdrawal_risk.inference.fit.fit", one)
     monkeypatch.setattr(expert_voices, "refits", each)
     return seen
 

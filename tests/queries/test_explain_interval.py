@@ -7,6 +7,7 @@ import pytest
 from tests import known
 
 import withdrawal_risk as wr
+from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.explain_interval import UNEXPLAINED, _parts
 
 
@@ -50,7 +51,7 @@ def test_shares_sum_to_the_variance(posterior: wr.Posterior, condition: str) -> 
     assert found.summary.index[-1] == UNEXPLAINED
     assert (found.summary["share"].iloc[:-1] > -5 * found.summary["mcse"].iloc[:-1] - 0.01).all()
     p = wr.outlook(posterior).draws.sel(condition=condition).values
-    assert found.sd**2 == pytest.approx(p.var() - (p * (1 - p)).mean() / 15)
+    assert found.sd**2 == pytest.approx(p.var() - (p * (1 - p)).mean() / (FUTURES - 1))
     assert found.to_dict()["shares"].keys() == set(found.summary.index)
 
 

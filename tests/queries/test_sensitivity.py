@@ -28,7 +28,7 @@ from withdrawal_risk.simulation.conditions import tree_of
 from withdrawal_risk.simulation.probabilities import of_trees, probabilities
 from withdrawal_risk.simulation.tilting import Reweighted
 
-FUTURES = 16
+FUTURES = 8
 
 
 @pytest.fixture(scope="module")

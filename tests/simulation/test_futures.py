@@ -71,7 +71,7 @@ def test_the_parts_of_the_last_two_questions_are_stored(posterior: wr.Posterior)
     wr.do(asked, {"tension": wr.shift(1)}, futures=4)
     stored = parts._PARTS[asked]
     first = dict(stored)
-    assert 1 <= len(first) <= 2 and all(question[1] in (4, 128) for question in first)
+    assert 1 <= len(first) <= 2 and all(question[1] in (4, 64) for question in first)
     wr.path_effects(asked, "presence", "gaps", draws=50)
     assert parts._PARTS[asked] == first
     wr.outlook(asked, futures=4)
@@ -85,11 +85,11 @@ def test_a_report_stores_more_and_frees_it(posterior: wr.Posterior) -> None:
     """The prior too; answers are those that are given alone, whatever noise they share."""
     asked = variant(posterior)
     with parts.many_questions():
-        first = [wr.outlook(asked, futures=more).summary for more in (16, 5)]
+        first = [wr.outlook(asked, futures=more).summary for more in (8, 5)]
         some = wr.attribution(asked, "calm", draws=100).summary
         stored = parts._PARTS[asked]
         assert {(question[1], question[-1]) for question in stored} >= {
-            (16, "prior"),
+            (8, "prior"),
             (5, "posterior"),
         }
         # The prior's noise is that of as many draws of the posterior, and takes no memory.
@@ -97,13 +97,13 @@ def test_a_report_stores_more_and_frees_it(posterior: wr.Posterior) -> None:
             next(
                 several
                 for question, several in stored.items()
-                if (question[1], question[-1]) == (16, group)
+                if (question[1], question[-1]) == (8, group)
             )
             for group in ("prior", "posterior")
         )
         assert np.shares_memory(of_prior[0].innovation, of_all[0].innovation)
     assert len(stored) <= 2 and all(question[-1] == "posterior" for question in stored)
-    for futures, summary in zip((16, 5), first, strict=True):
+    for futures, summary in zip((8, 5), first, strict=True):
         pd.testing.assert_frame_equal(
             summary, wr.outlook(variant(posterior), futures=futures).summary
         )

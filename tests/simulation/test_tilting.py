@@ -43,6 +43,14 @@ def test_many_shifts_are_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(tilted(p, slope, shift), expected, rtol=1e-12)
 
 
+def test_weights_of_a_few_values_are_judged_by_their_largest() -> None:
+    """No Pareto distribution fits them: shares of futures make no tail, far values do."""
+    shares = Reweighted(np.log(np.repeat([1.0, 1.5, 2.0], [370, 25, 5])))
+    assert shares.khat == -np.inf and shares.trusted
+    far = Reweighted(np.log(np.repeat([1.0, 50.0], [393, 7])))
+    assert far.khat == np.inf and not far.trusted
+
+
 def test_weights_that_hang_on_few_draws_are_not_trusted() -> None:
     rng = np.random.default_rng(2)
     heavy = Reweighted(np.log(rng.pareto(0.8, DRAWS) + 1))

@@ -30,6 +30,9 @@ test("a law without spread is a point, and quantiles are interpolated", () => {
 test("weights that tie have no tail to fear", () => {
   assert.equal(paretoK(new Float64Array(100)), -Infinity);
   assert.equal(paretoK(new Float64Array(10)), Infinity);
+  const few = (values, counts) => Float64Array.from(values.flatMap((value, i) => Array(counts[i]).fill(Math.log(value))));
+  assert.equal(paretoK(few([1, 1.5, 2], [370, 25, 5])), -Infinity);
+  assert.equal(paretoK(few([1, 50], [393, 7])), Infinity);
 });
 
 const clause = (more) => ({

@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -102,6 +103,7 @@ def _digest(code: tuple[str, ...], content: Any) -> str:
     return digest.hexdigest()[:24]
 
 
+@cache
 def code_key() -> str:
     """Return a digest of the code behind fits and questions; other code gives other results."""
     return _digest((*_BEHIND_A_FIT, *_BEHIND_AN_ANSWER), None)

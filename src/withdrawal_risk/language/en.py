@@ -875,6 +875,7 @@ LANGUAGE: Final = Language(
         "check": "Check",
         "verdict": "Verdict",
         "finding": "Finding",
+        "sound": "All checks passed.",
         "warning": "Some checks failed. Do not rely on these numbers before the cause is removed.",
         "evidence": "Evidence used",
         "unmeasured": "Measured by nothing, so that what is said of them rests on judgement and on "

@@ -9,6 +9,6 @@ __all__ = ["CI_PROB", "FUTURES"]
 CI_PROB: Final = 0.9
 """Probability of equal-tailed credible intervals."""
 
-FUTURES: Final = 16
-"""Simulated futures for each draw. With 8,000 draws that is 128,000: their randomness adds less to
+FUTURES: Final = 8
+"""Simulated futures for each draw. With 8,000 draws that is 64,000: their randomness adds less to
 the Monte Carlo error of a probability than the draws do, and questions in a row share them."""

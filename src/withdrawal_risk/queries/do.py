@@ -114,7 +114,7 @@ def do(  # noqa: PLR0913
             supposing[lang] = words.say("do_observe", do=supposing[lang], observed=seen)
     # What is observed moves the answer too, and not by the effect of what is set.
     elicited = (
-        elicited_conditions(posterior, world, simulation.baseline_level[0].tolist())
+        elicited_conditions(posterior, [world], [simulation.baseline_level[0].tolist()])[0]
         if observed is None
         else None
     )

@@ -14,7 +14,7 @@ from withdrawal_risk.simulation.probabilities import check_arguments, probabilit
 
 __all__ = ["Result", "outlook"]
 
-_BASE_FUTURES: Final = 16
+_BASE_FUTURES: Final = 8
 """Of each draw, for base rates."""
 
 

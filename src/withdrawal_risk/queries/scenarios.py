@@ -214,8 +214,10 @@ def scenarios(
         others=looked.factors,
     )
     results = {BASELINE: summarise(posterior, simulation, ci_prob=ci_prob)}
+    levels = [level.tolist() for level in simulation.baseline_level]
+    elicited = elicited_conditions(posterior, worlds, levels)
     for w, (name, scenario) in enumerate(chosen.items(), start=1):
-        level = simulation.baseline_level[w - 1].tolist()
+        level = levels[w - 1]
         notes = misleading_names(posterior, worlds[w - 1], level)
         notes += unfinished_ramps(posterior, worlds[w - 1])
         if name in passed:
@@ -230,7 +232,7 @@ def scenarios(
                 for lang, words in LANGUAGES.items()
             },
             notes=notes,
-            elicited=elicited_conditions(posterior, worlds[w - 1], level),
+            elicited=elicited[w - 1],
         )
     outcomes, better, recognised, overlaps = looked.summary(simulation)
     return Scenarios(

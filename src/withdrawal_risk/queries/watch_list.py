@@ -200,9 +200,13 @@ class _Target:
         squares = np.array([basis[fold].T @ basis[fold] for fold in self.folds])
         moments = np.array([basis[fold].T @ target[fold] for fold in self.folds])
         rest = squares.sum(axis=0) - squares, moments.sum(axis=0) - moments
-        for fold, square, moment in zip(self.folds, *rest, strict=True):
-            coefficients = np.linalg.lstsq(square, moment, rcond=_COLLINEAR)[0]
-            gain[fold] = self.unexplained[fold] - (target[fold] - basis[fold] @ coefficients) ** 2
+        # Least squares of all folds at once; of collinear terms it takes the smallest coefficients.
+        square, moment = rest
+        inverse = np.linalg.pinv(square, rcond=_COLLINEAR, hermitian=True)
+        flat = moment.reshape(len(self.folds), basis.shape[1], -1)
+        coefficients = (inverse @ flat).reshape(moment.shape)
+        for fold, one in zip(self.folds, coefficients, strict=True):
+            gain[fold] = self.unexplained[fold] - (target[fold] - basis[fold] @ one) ** 2
         return gain
 
 

@@ -14,7 +14,7 @@ from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.learning import LEAST_SHIFT
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.simulation.conditions import ALL_CONDITIONS, subjects, tree_of
-from withdrawal_risk.simulation.parts import Part, parts
+from withdrawal_risk.simulation.parts import parts
 from withdrawal_risk.simulation.responses import lasting_shift
 from withdrawal_risk.simulation.worlds import World, horizon_window
 
@@ -35,22 +35,7 @@ _GROUPS: Final = ("posterior", "prior")
 type _Responses = dict[tuple[int, int], Array]
 """By source and first month: the response of every factor, (draw, factor)."""
 
-
-class _Known(NamedTuple):
-    """What is known of the responses of a group.
-
-    Parameters
-    ----------
-    parts : list of Part
-        The draws that answer.
-    responses : dict
-    """
-
-    parts: list[Part]
-    responses: _Responses
-
-
-_KNOWN: WeakKeyDictionary[Posterior, dict[str, _Known]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Posterior, dict[str, _Responses]] = WeakKeyDictionary()
 """By posterior and group."""
 
 
@@ -73,21 +58,18 @@ class Change(NamedTuple):
 
 def _responses(posterior: Posterior, group: str, changes: Sequence[Change]) -> _Responses:
     """Return the responses at the horizon to lasting shifts of one, of changes at least."""
-    groups = _KNOWN.setdefault(posterior, {})
-    if group not in groups:
-        # They read no noise, so there are as few futures as possible.
-        few = parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
-        groups[group] = _Known(list(few), {})
-    known, last = groups[group], len(horizon_window(posterior)) - 1
-    for source, first in {(change.factor, change.first) for change in changes}:
-        if (source, first) not in known.responses:
-            known.responses[source, first] = np.concatenate(
-                [
-                    lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last]
-                    for part in known.parts
-                ]
-            )
-    return known.responses
+    known = _KNOWN.setdefault(posterior, {}).setdefault(group, {})
+    asked = {(change.factor, change.first): list[Array]() for change in changes}
+    missing = {key: found for key, found in asked.items() if key not in known}
+    if missing:
+        last = len(horizon_window(posterior)) - 1
+        # It reads no noise, so there are as few futures as possible.
+        several = parts(posterior, group=group, futures=2, random_seed=1, draws=_DRAWS, store=False)
+        for part in several:
+            for (source, first), found in missing.items():
+                found.append(lasting_shift(posterior, part, {source: 1.0}, first, last)[:, last])
+        known.update({key: np.concatenate(found) for key, found in missing.items()})
+    return known
 
 
 def is_elicited(
@@ -171,8 +153,8 @@ def changes_of(posterior: Posterior, world: World, baseline: Sequence[float]) ->
 
 
 def elicited_conditions(
-    posterior: Posterior, world: World, baseline: Sequence[float]
-) -> dict[str, bool]:
+    posterior: Posterior, worlds: Sequence[World], baselines: Sequence[Sequence[float]]
+) -> list[dict[str, bool]]:
     """Say of every condition whether what a world does to it is the file's judgement worked out.
 
     Conditions that no route leads to are left out, and so are those that read what is changed and
@@ -181,15 +163,32 @@ def elicited_conditions(
 
     Parameters
     ----------
-    posterior, world, baseline
-        As in `changes_of`.
+    posterior : Posterior
+    worlds : sequence of World
+    baselines : sequence of (sequence of float)
+        Of each, as in `changes_of`.
+
+    Returns
+    -------
+    list of dict
+        For each world.
     """
-    if world.scales:
-        # What a scaled edge does depends on where its cause stands, which evidence tells.
-        return {}
-    changes, found = changes_of(posterior, world, baseline), {}
-    for name in (*posterior.model.spec.conditions, ALL_CONDITIONS):
-        told = is_elicited(posterior, changes, subjects(posterior, [tree_of(posterior, name)]))
-        if told is not None:
-            found[name] = told
-    return found
+    spec = posterior.model.spec
+    read = {
+        name: subjects(posterior, [tree_of(posterior, name)])
+        for name in (*spec.conditions, ALL_CONDITIONS)
+    }
+    # What a scaled edge does depends on where its cause stands, which evidence tells.
+    changes = [
+        [] if world.scales else changes_of(posterior, world, baseline)
+        for world, baseline in zip(worlds, baselines, strict=True)
+    ]
+    if "prior" in posterior.tree.children:
+        # Those of all worlds together, for which draws are made once.
+        for group in _GROUPS:
+            _responses(posterior, group, [change for several in changes for change in several])
+    told = (
+        {name: is_elicited(posterior, several, factors) for name, factors in read.items()}
+        for several in changes
+    )
+    return [{name: one for name, one in of.items() if one is not None} for of in told]

@@ -52,8 +52,8 @@ Array = NDArray[np.float64]
 ESS_LIMIT = 100
 """Effective draws below which Pareto k itself cannot be estimated."""
 
-_ALIKE: Final = 0.1
-"""Log weights that differ by less make no tail."""
+_BOUNDED: Final = 10.0
+"""Times their mean below which weights make no tail: that many draws count as one at worst."""
 
 KHAT_LIMIT = 0.7
 """Pareto k above which importance weights are not to be trusted (Vehtari et al., JMLR 25, 2024)."""
@@ -398,6 +398,8 @@ def pareto_k(log_weight: Array) -> float:
     with np.errstate(over="ignore"):
         shape = float(array_stats.psislw(-finite)[1])
     if math.isnan(shape):
-        # Weights of a few values have no fit either; where they are almost alike none is needed.
-        return -math.inf if apart < _ALIKE else math.inf
+        # Weights of a few values, such as shares of a draw's futures, have no fit either; where
+        # none is far above their mean none is needed.
+        largest = len(log_weight) / np.exp(finite - finite[-1]).sum()
+        return -math.inf if largest < _BOUNDED else math.inf
     return shape

@@ -49,7 +49,7 @@ Array = NDArray[np.float64]
 _CELLS: Final = 4_000_000
 """Innovations a core works on at once; a wide network takes one block of draws at a time."""
 
-_BLOCK: Final = 64
+_BLOCK: Final = 128
 """Draws whose indicators share a stream of random numbers. Parts hold whole blocks, so that the
 noise of a draw does not depend on how many factors or futures there are."""
 

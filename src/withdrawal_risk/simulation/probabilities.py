@@ -35,9 +35,9 @@ _ENOUGH: Final = 500
 """Pairs of differing futures in a draw at which the variance between draws is known to 5 %."""
 
 _SOME_DRAWS: Final = 1000
-_MORE_FUTURES: Final = 128
+_MORE_FUTURES: Final = 64
 """Where fewer pairs differ, so many further futures of so many draws are simulated: as much work
-again as 8,000 times 16."""
+again as 8,000 times 8."""
 
 MOST_FUTURES: Final = 10_000
 """For each draw: what a probability's error is, the draws decide long before."""

@@ -4,8 +4,8 @@
  * prior of Vehtari et al. (JMLR 25, 2024), as ArviZ computes it.
  */
 
-/** Log weights that differ by less make no tail. */
-const ALIKE = 0.1;
+/** Times their mean below which weights make no tail: that many draws count as one at worst. */
+const BOUNDED = 10;
 
 /** Twice the smallest relative difference of numbers, times five. */
 const NEGLIGIBLE = 10 * 2 ** -52;
@@ -23,8 +23,10 @@ export function paretoK(logWeight) {
   // Many draws that tie for the largest weight bound it: there is no tail to fear.
   if (apart < 1e-12) return -Infinity;
   const shape = shapeOfTail(finite);
-  if (Number.isNaN(shape)) return apart < ALIKE ? -Infinity : Infinity;
-  return shape;
+  if (!Number.isNaN(shape)) return shape;
+  // Weights of a few values, such as shares of a draw's futures, have no fit.
+  const total = finite.reduce((sum, value) => sum + Math.exp(value - finite[n - 1]), 0);
+  return logWeight.length / total < BOUNDED ? -Infinity : Infinity;
 }
 
 /** @param {Float64Array} sorted */
