@@ -1,8 +1,9 @@
 """How long a page takes for an answer in Chromium: ``python -m benchmarks.live_page PAGE``.
 
 PAGE is a report or a page of `wr.explore`. Printed are the milliseconds from the beginning of the
-visit to the first probabilities, and from a changed question to its answer: the median of 20, the
-shortest and the longest, for a factor that is set and for one that is shifted.
+visit to the first probabilities, and from a changed number to its answer: the median of 20, the
+shortest and the longest, for a factor that is set and for one that is shifted, changed in its field
+and by the address, which makes all controls anew.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ _FACTOR = """() => {
 }"""
 
 # A question is shown with the answer before it until its own is there.
-_ASK = """(hash) => new Promise((resolve) => {
+_ASK = """([how, value]) => new Promise((resolve) => {
   const place = document.querySelector("#live table").parentElement;
+  const field = document.getElementById("live-setting-0-value");
   const before = place.textContent;
   const began = performance.now();
   const seen = new MutationObserver(() => {
@@ -33,15 +35,20 @@ _ASK = """(hash) => new Promise((resolve) => {
     resolve(performance.now() - began);
   });
   seen.observe(place, { childList: true });
-  location.hash = hash;
+  if (how === "address") {
+    location.hash = value;
+  } else {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 })"""
 
 
-def _asked(page: Page, question: str) -> list[float]:
+def _asked(page: Page, how: str, value: str) -> list[float]:
     """Return the milliseconds that each of some sizes of a question takes."""
     times = []
     for k in range(QUESTIONS + 1):
-        times.append(float(page.evaluate(_ASK, question.format(size=f"{0.3 + k / 10:.1f}"))))
+        times.append(float(page.evaluate(_ASK, [how, value.format(size=f"{0.3 + k / 10:.1f}")])))
         page.wait_for_selector('#live [aria-busy="false"]')
     # The first one compiles the script.
     return times[1:]
@@ -63,11 +70,12 @@ def main() -> None:
         factor, begin, end = page.evaluate(_FACTOR)
         for kind in ("", "shift+"):
             question = f"ask={factor}:{kind}{{size}}@{begin}..{end}"
-            times = _asked(page, question)
-            print(
-                f"{question}: {statistics.median(times):.0f} ms "
-                f"({min(times):.0f} to {max(times):.0f})"
-            )
+            for how, value in (("address", question), ("field", "{size}")):
+                times = _asked(page, how, value)
+                print(
+                    f"{question} by {how}: {statistics.median(times):.0f} ms "
+                    f"({min(times):.0f} to {max(times):.0f})"
+                )
         browser.close()
 
 

@@ -33,14 +33,15 @@ export class Answers {
    * @param {import("./worlds.js").Request} request
    * @param {import("./observation.js").Seen[]} seen what is learnt there
    * @param {Simulated | null} simulated that world, in all draws
+   * @param {import("./laws.js").Law[] | null} [laws] of its probabilities, where they are there already
    * @returns {Answer}
    */
-  answer(request, seen, simulated) {
+  answer(request, seen, simulated, laws = null) {
     const { model, baseline } = this;
     if (simulated === null) return this.refusal("far");
     const { outcomes, log } = simulated;
     if (log === null) {
-      const against = { baseline, unmoved: unmoved(model, new World(model, request)) };
+      const against = { baseline, unmoved: unmoved(model, new World(model, request)), laws };
       return { rows: rowsOf(model, outcomes, against), ess: null, khat: null, refused: null };
     }
     const weights = new Weights(model, seen, log).settle();

@@ -33,8 +33,8 @@ export class LivePage {
     this.allLabels = labels;
     this.question = nothing();
     this.forgotten = false;
-    /** @type {import("./workers.js").Simulate | null} */
-    this.simulate = null;
+    /** @type {import("./workers.js").Simulator | null} */
+    this.simulator = null;
     /** @type {Answers | null} */
     this.answers = null;
     /** The answer that is shown, and how many were asked for. @type {Answer | null} */
@@ -75,8 +75,8 @@ export class LivePage {
 
   /** Have the noise of the futures drawn and the baseline simulated; then questions are answered. */
   async prepare() {
-    const { simulate, baseline } = await simulator(this.data, this.script);
-    this.simulate = simulate;
+    const { baseline, ...simulating } = await simulator(this.data, this.script);
+    this.simulator = simulating;
     if (baseline !== null) this.answers = new Answers(this.model, baseline.outcomes);
     this.ask();
   }
@@ -139,9 +139,14 @@ export class LivePage {
   async answerNow(answers) {
     const { fault, request, seen } = requested(this.model, this.question);
     this.asked++;
-    if (fault !== null || this.simulate === null) this.answer = null;
+    if (fault !== null || this.simulator === null) this.answer = null;
     else if (isEmpty(this.question)) this.answer = answers.usual;
-    else this.answer = answers.answer(request, seen, await this.simulate(request, seen));
+    else {
+      const simulated = await this.simulator.simulate(request, seen);
+      const alike = simulated !== null && simulated.log === null;
+      const laws = alike ? await this.simulator.laws(simulated.outcomes) : null;
+      this.answer = answers.answer(request, seen, simulated, laws);
+    }
     if (this.waiting) return;
     this.showAnswer();
     this.resolveLater(this.asked);

@@ -8,6 +8,7 @@ import { inverseBeta } from "./special.js";
 /**
  * @typedef {import("./model.js").Model} Model
  * @typedef {import("./observation.js").Weights} Weights
+ * @typedef {import("./laws.js").Law} Law
  *
  * @typedef {object} Row what is told of a condition
  * @property {string} name
@@ -39,6 +40,16 @@ function bits(word) {
 }
 
 /**
+ * The law of a condition's probability among draws that weigh alike.
+ * @param {Uint32Array} words by draw
+ * @param {number} futures of each
+ */
+export function lawOf(words, futures) {
+  const trials = new Float64Array(words.length).fill(futures);
+  return lawOfProbabilities(Float64Array.from(words, bits), trials, null);
+}
+
+/**
  * The rows of a world.
  * @param {Model} model
  * @param {Uint32Array[]} outcomes of the world, by condition
@@ -46,12 +57,15 @@ function bits(word) {
  * @param {Uint32Array[] | null} [against.baseline] outcomes of the baseline; none gives no difference
  * @param {boolean[]} [against.unmoved] conditions that nothing reaches
  * @param {Weights | null} [against.weights] of an observation
+ * @param {Law[] | null} [against.laws] by condition, where they are there already
  * @returns {Row[]}
  */
-export function rowsOf(model, outcomes, { baseline = null, unmoved = [], weights = null } = {}) {
+export function rowsOf(model, outcomes, { baseline = null, unmoved = [], weights = null, laws = null } = {}) {
   return model.conditions.map(({ name }, c) => {
     const world = summaryOf(model, outcomes[c], weights);
-    const row = { name, ...interval(model, world, weights) };
+    const law =
+      weights === null ? (laws?.[c] ?? lawOf(outcomes[c], model.futures)) : weightedLaw(world, weights);
+    const row = { name, ...interval(model, world, weights, law) };
     if (baseline === null) return { ...row, difference: null };
     const usual = summaryOf(model, baseline[c], null);
     const difference =
@@ -139,16 +153,23 @@ function errorOfShare(share, count) {
 }
 
 /**
+ * @param {Summary} summary
+ * @param {Weights} weights
+ */
+function weightedLaw({ p }, weights) {
+  const events = p.map((one, d) => one * weights.trials[d]);
+  return lawOfProbabilities(events, weights.trials, weights.draw);
+}
+
+/**
  * The ends of an interval of probabilities, no narrower than its futures allow.
  * @param {Model} model
  * @param {Summary} summary
  * @param {Weights | null} weights
+ * @param {Law} law
  */
-function interval(model, { p, probability, error }, weights) {
-  const trials = weights === null ? new Float64Array(p.length).fill(model.futures) : weights.trials;
+function interval(model, { p, probability, error }, weights, law) {
   const count = weights === null ? p.length * model.futures : weights.count;
-  const events = p.map((one, d) => one * trials[d]);
-  const law = lawOfProbabilities(events, trials, weights === null ? null : weights.draw);
   const tail = (1 - model.probability) / 2;
   const [low, high] = quantiles(law, [tail, 1 - tail]);
   const width = normalQuantile(1 - tail) * error;
