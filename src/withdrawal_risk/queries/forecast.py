@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from withdrawal_risk.arguments import names_of
 from withdrawal_risk.characters import quoted
+from withdrawal_risk.cores import spread
 from withdrawal_risk.errors import ArgumentError, did_you_mean
 from withdrawal_risk.families.values import draw
 from withdrawal_risk.inference.checks import failed_checks
@@ -21,6 +23,8 @@ from withdrawal_risk.simulation.probabilities import check_arguments
 from withdrawal_risk.simulation.worlds import horizon_window
 
 __all__ = ["forecast"]
+
+Array = NDArray[np.float64]
 
 
 def forecast(
@@ -82,16 +86,18 @@ def forecast(
             parts.append(futures_of_part.level(j, 0, months - 1).transpose(0, 2, 1))
     level = {j: np.concatenate(parts) for j, parts in levels.items()}
     unknowns = posterior.draws()
-    data: dict[str, Any] = {}
-    for name in wanted:
+
+    def shown(name: str) -> Array:
         if name in lasting:
-            values = np.concatenate(lasting[name])
-            data[name] = (("sample", "month"), values.reshape(-1, months))
-            continue
+            return np.concatenate(lasting[name])
         measurement = measurement_of(frame, unknowns, indicators.index(name))
         law = measurement.distribution(level[measurement.factor])
-        values = draw(measurement.family, law, generator(random_seed, "forecast", name))
-        data[name] = (("sample", "month"), values.reshape(-1, months))
+        return draw(measurement.family, law, generator(random_seed, "forecast", name))
+
+    data: dict[str, Any] = {
+        name: (("sample", "month"), values.reshape(-1, months))
+        for name, values in zip(wanted, spread(wanted, shown), strict=True)
+    }
     data["level"] = (
         ("sample", "month", "factor"),
         np.stack([part.reshape(-1, months) for part in level.values()], axis=-1),
