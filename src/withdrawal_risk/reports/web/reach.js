@@ -10,8 +10,9 @@
  * The first month in which each node's path is changed directly; infinite where it is not.
  * @param {Model} model
  * @param {World} world
+ * @param {World["moves"]} moves those that are made
  */
-function touched(model, world) {
+function touched(model, world, moves) {
   const { ahead, nodes, edges } = model;
   const first = new Array(nodes.length).fill(Infinity);
   const touch = (/** @type {number} */ node, /** @type {number} */ month) => {
@@ -29,7 +30,7 @@ function touched(model, world) {
       if (scale !== 1 && world.held[t * nodes.length + child] === 0) touch(child, t);
     });
   }
-  for (const move of world.moves) if (move.size !== 0 || !move.shifted) touch(move.node, move.first);
+  for (const move of moves) if (move.size !== 0 || !move.shifted) touch(move.node, move.first);
   return first;
 }
 
@@ -37,10 +38,11 @@ function touched(model, world) {
  * The first month in which each node may be another than in the baseline; infinite of what is not.
  * @param {Model} model
  * @param {World} world
+ * @param {World["moves"]} moves those that are made
  * @returns {number[]}
  */
-export function arrivals(model, world) {
-  const arrival = touched(model, world);
+export function arrivals(model, world, moves) {
+  const arrival = touched(model, world, moves);
   for (let changed = true; changed; ) {
     changed = false;
     for (const { parent, child, lag } of model.edges) {

@@ -71,10 +71,19 @@ export class World {
       .sort((a, b) => nodes[a.node].rank - nodes[b.node].rank || a.first - b.first);
     /** Moves of nodes that act on themselves through others, in order. */
     this.feedback = this.moves.filter((move) => nodes[move.node].feedback);
+    this.whole = whole;
     /** By node: the first month in which it may be another than in the baseline. */
-    this.arrival = whole ? nodes.map(() => 0) : arrivals(model, this);
+    this.arrival = this.arrivals(this.moves);
     this.stages = this.feedback.map((_, made) => this.stage(made));
     this.last = this.stage(this.feedback.length);
+  }
+
+  /**
+   * By node: the first month in which it may be another than in the baseline, once moves are made.
+   * @param {Move[]} moves
+   */
+  arrivals(moves) {
+    return this.whole ? this.model.nodes.map(() => 0) : arrivals(this.model, this, moves);
   }
 
   /** Set what holds before anything is moved. */
@@ -127,15 +136,16 @@ export class World {
     const { moves, feedback } = this;
     const { ahead, nodes } = this.model;
     const cells = ahead * nodes.length;
+    const until = made < feedback.length ? moves.indexOf(feedback[made]) : moves.length;
+    const before = moves.slice(0, until);
     const stage = {
       moves: new Int32Array(cells),
       fixed: new Uint8Array(cells),
       apart: this.held.slice(),
-      begin: this.beginning(made),
+      begin: this.beginning(made, this.arrivals(before)),
       end: made < feedback.length ? feedback[made].last + 1 : ahead,
     };
-    const until = made < feedback.length ? moves.indexOf(feedback[made]) : moves.length;
-    moves.slice(0, until).forEach((move, number) => {
+    before.forEach((move, number) => {
       for (let t = move.first; t <= move.last; t++) {
         const cell = t * nodes.length + move.node;
         stage.apart[cell] = 1;
@@ -151,8 +161,9 @@ export class World {
    * on the way only what the next move starts from, and nothing that the stages before have filled
    * in already.
    * @param {number} made
+   * @param {number[]} arrival by node
    */
-  beginning(made) {
+  beginning(made, arrival) {
     const { feedback, model } = this;
     const { ahead, nodes } = model;
     const begin = new Int32Array(nodes.length).fill(made < feedback.length ? ahead : 0);
@@ -161,7 +172,7 @@ export class World {
       const changed = Math.min(...feedback.slice(stage, made).map((move) => move.first));
       for (const j of withCauses(model, feedback[stage].node)) begin[j] = Math.max(begin[j], changed);
     }
-    return begin.map((month, j) => Math.max(month, Math.min(this.arrival[j], ahead)));
+    return begin.map((month, j) => Math.max(month, Math.min(arrival[j], ahead)));
   }
 
   /**
