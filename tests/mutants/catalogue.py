@@ -2061,7 +2061,13 @@ MUTANTS: Final = (
     Mutant(
         "page-begins-late",
         "In the page a world leaves the first month that it changes as it was in the baseline.",
-        (Change("reports/web/worlds.js", 'Math.min(this.arrival[j], ahead)', 'Math.min(this.arrival[j] + 1, ahead)'),),
+        (Change("reports/web/worlds.js", 'Math.min(arrival[j], ahead)', 'Math.min(arrival[j] + 1, ahead)'),),
+        ("tests/reports/live/test_agreement.py::test_random_models",),
+    ),
+    Mutant(
+        "stages-forget-moves",
+        "In the page, a world begins each stage from the baseline's levels, whatever was moved before.",
+        (Change("reports/web/worlds.js", 'this.arrivals(before)', 'this.arrivals([])'),),
         ("tests/reports/live/test_agreement.py::test_random_models",),
     ),
     Mutant(
@@ -2073,7 +2079,7 @@ MUTANTS: Final = (
     Mutant(
         "page-needs-workers",
         "Where workers are not let in the page never answers.",
-        (Change("reports/web/workers.js", 'const simulate = await inThePage(data);', 'throw new Error("no workers");'),),
+        (Change("reports/web/workers.js", 'const simulating = await inThePage(data);', 'throw new Error("no workers");'),),
         ("tests/reports/live/test_live_answers.py::test_answers_of_random_models",),
     ),
     Mutant(
