@@ -120,7 +120,7 @@ def test_what_holds_already_costs_nothing(
 def test_a_target_just_missed_is_reached(posterior: wr.Posterior) -> None:
     """The search may find it met in the draws it saw, and all of them miss it by a hair."""
     for seed in range(1, 6):
-        now = wr.outlook(posterior, futures=16, random_seed=seed).summary.loc["calm", "probability"]
+        now = wr.outlook(posterior, random_seed=seed).summary.loc["calm", "probability"]
         found = wr.reach(posterior, "calm", probability=now + 1e-4, random_seed=seed)
         assert found.reached and 0 < found.cost < 0.5, found.sentence()
 
