@@ -2067,7 +2067,7 @@ MUTANTS: Final = (
     Mutant(
         "stages-forget-moves",
         "In the page, a world begins each stage from the baseline's levels, whatever was moved before.",
-        (Change("reports/web/worlds.js", 'this.arrivals(before)', 'this.arrivals([])'),),
+        (Change("reports/web/worlds.js", 'arrivals(this.model, this, before)', 'arrivals(this.model, this, [])'),),
         ("tests/reports/live/test_agreement.py::test_random_models",),
     ),
     Mutant(

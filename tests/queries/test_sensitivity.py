@@ -22,13 +22,12 @@ from withdrawal_risk.language import LANGUAGES
 from withdrawal_risk.model.ranges import ranges
 from withdrawal_risk.model.thresholds import moved_clause
 from withdrawal_risk.queries import moved_refits
+from withdrawal_risk.queries.defaults import FUTURES
 from withdrawal_risk.queries.other_analyst import other_analyst
 from withdrawal_risk.queries.sensitivity import _task_name
 from withdrawal_risk.simulation.conditions import tree_of
 from withdrawal_risk.simulation.probabilities import of_trees, probabilities
 from withdrawal_risk.simulation.tilting import Reweighted
-
-FUTURES = 8
 
 
 @pytest.fixture(scope="module")

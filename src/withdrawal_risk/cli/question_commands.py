@@ -23,13 +23,12 @@ __all__ = ["result_blocks"]
 def check(posterior: Any, *, random_seed: int, lang: str) -> Shown:
     """Print how far the fit of a model may be trusted."""
     from withdrawal_risk.inference.checks import check as run
+    from withdrawal_risk.inference.checks import failed_checks
     from withdrawal_risk.language import words_of
 
     checks = run(posterior)
     data = {"model": posterior.model.id, "checks": [item.to_dict() for item in checks]}
-    verdict = words_of(lang).report[
-        "sound" if all(item.passed is not False for item in checks) else "warning"
-    ]
+    verdict = words_of(lang).report["warning" if failed_checks(posterior) else "sound"]
     return Shown(data=data, blocks=[tables.checks_table(checks, lang), verdict])
 
 

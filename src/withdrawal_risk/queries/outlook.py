@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.queries.defaults import CI_PROB, FUTURES
@@ -13,9 +12,6 @@ from withdrawal_risk.queries.results import Result, summarise
 from withdrawal_risk.simulation.probabilities import check_arguments, probabilities
 
 __all__ = ["Result", "outlook"]
-
-_BASE_FUTURES: Final = 8
-"""Of each draw, for base rates."""
 
 
 def outlook(
@@ -59,12 +55,12 @@ def outlook(
     """
     check_arguments(posterior, ci_prob=ci_prob, futures=futures, random_seed=random_seed)
     posterior_probabilities = probabilities(posterior, futures=futures, random_seed=random_seed)
-    # A number of futures of its own, so that the base rate does not depend on `futures`.
+    # The default number of futures, so that the base rate does not depend on `futures`.
     prior_probabilities = probabilities(
-        posterior, group="prior", futures=_BASE_FUTURES, random_seed=random_seed
+        posterior, group="prior", futures=FUTURES, random_seed=random_seed
     )
     structure_probabilities = probabilities(
-        posterior, group="structure", futures=_BASE_FUTURES, random_seed=random_seed
+        posterior, group="structure", futures=FUTURES, random_seed=random_seed
     )
     result = summarise(posterior, posterior_probabilities, ci_prob=ci_prob)
     part = published_part(posterior, futures=futures, random_seed=random_seed)

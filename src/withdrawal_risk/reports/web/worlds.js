@@ -38,6 +38,8 @@ import { arrivals } from "./reach.js";
  * @property {Int32Array} moves by cell: 0, or one more than the place of a move
  * @property {Uint8Array} fixed by cell
  * @property {Uint8Array} apart by cell: whether it is held, fixed or moved
+ * @property {number[]} arrival by node: the first month in which it may be another than in the
+ *   baseline
  * @property {Int32Array} begin by node: the first month that is to be filled in
  * @property {number} end the month after the last
  */
@@ -72,18 +74,10 @@ export class World {
     /** Moves of nodes that act on themselves through others, in order. */
     this.feedback = this.moves.filter((move) => nodes[move.node].feedback);
     this.whole = whole;
-    /** By node: the first month in which it may be another than in the baseline. */
-    this.arrival = this.arrivals(this.moves);
     this.stages = this.feedback.map((_, made) => this.stage(made));
     this.last = this.stage(this.feedback.length);
-  }
-
-  /**
-   * By node: the first month in which it may be another than in the baseline, once moves are made.
-   * @param {Move[]} moves
-   */
-  arrivals(moves) {
-    return this.whole ? this.model.nodes.map(() => 0) : arrivals(this.model, this, moves);
+    /** By node: the first month in which it may be another than in the baseline. */
+    this.arrival = this.last.arrival;
   }
 
   /** Set what holds before anything is moved. */
@@ -138,11 +132,13 @@ export class World {
     const cells = ahead * nodes.length;
     const until = made < feedback.length ? moves.indexOf(feedback[made]) : moves.length;
     const before = moves.slice(0, until);
+    const arrival = this.whole ? nodes.map(() => 0) : arrivals(this.model, this, before);
     const stage = {
+      arrival,
       moves: new Int32Array(cells),
       fixed: new Uint8Array(cells),
       apart: this.held.slice(),
-      begin: this.beginning(made, this.arrivals(before)),
+      begin: this.beginning(made, arrival),
       end: made < feedback.length ? feedback[made].last + 1 : ahead,
     };
     before.forEach((move, number) => {
