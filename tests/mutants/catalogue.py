@@ -416,6 +416,12 @@ MUTANTS: Final = (
         ("tests/test_tasks.py::test_what_shares_its_name_is_not_kept[lambda]",),
     ),
     Mutant(
+        "title-on-words",
+        "On an axis that is given, a title lies on the words of probabilities.",
+        (Change("plots/style.py", 'max((text.count("\\n") + 1 for text in above), default=0)', "0"),),
+        ("tests/plots/test_answer_plots.py::test_the_title_on_a_given_axis_leaves_the_words_free",),
+    ),
+    Mutant(
         "few-values-always-trusted",
         "Weights of a few values are trusted however far the largest is above the others.",
         (Change("simulation/observation.py", "_BOUNDED: Final = 10.0", "_BOUNDED: Final = 1e9"),),

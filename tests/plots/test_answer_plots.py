@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from tests.plots.test_plots import languages, lines, reads_from_its_side, rows, squeezed, texts
 from tests.refusals import refusal
 
@@ -196,3 +198,21 @@ def test_implied_tables_without_parents_or_names(posterior: wr.Posterior) -> Non
     assert "'gap' is not a factor" in said
     long = pd.concat([table] * 6)
     assert "150 rows" in refusal(lambda: wr.plot_implied_table(long))
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_title_on_a_given_axis_leaves_the_words_free(
+    posterior: wr.Posterior, lang: str
+) -> None:
+    """The words of probabilities stand above the axis, and do not lie on each other either."""
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    axis = figure.subplots(1, 2)[0]
+    wr.plot_outlook(wr.outlook(posterior, futures=2), ax=axis, lang=lang)
+    figure.draw_without_rendering()
+    words = [one for one in axis.texts if one.get_transform() == axis.get_xaxis_transform()]
+    headings = [
+        one for one in axis.get_children() if isinstance(one, Text) and one not in axis.texts
+    ]
+    boxes = [one.get_window_extent() for one in (*headings, *words) if one.get_text()]
+    assert words and len(boxes) == len(words) + 1
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))

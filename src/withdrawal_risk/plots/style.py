@@ -393,8 +393,13 @@ def title(part: Axes | FigureBase, text: str, lang: str) -> None:
     whole, words = _whole(part), words_of(lang)
     if whole is None:
         assert isinstance(part, Axes)
+        # Above the words of an axis of probabilities.
+        transform = part.get_xaxis_transform()
+        above = [one.get_text() for one in part.texts if one.get_transform() == transform]
+        pad = 6 + 12.0 * max((text.count("\n") + 1 for text in above), default=0)
         # At the top of the axis; without a height Matplotlib measures all labels to find one.
-        part.set_title(fitted(text, _points(part), SMALL + 1), loc=words.side, y=1, color=INK)
+        heading = fitted(text, _points(part), SMALL + 1)
+        part.set_title(heading, loc=words.side, y=1, pad=pad, color=INK)
         return
     room = _points(whole)
     whole.suptitle(
@@ -708,10 +713,10 @@ def draw_words(
         Probabilities at the ends of the axis.
     lang : str
     points : float
-        About how wide the axis is; a stretch that is too narrow for its word has none.
+        About how wide the axis is at most; a stretch that is too narrow for its word has none.
     """
     words = words_of(lang).icd_203
-    edges = [0.0, *(upper for upper, _ in words[:-1]), 1.0]
+    edges, points = [0.0, *(upper for upper, _ in words[:-1]), 1.0], min(points, _points(axis))
     for (low, high), (_, word) in zip(pairwise(edges), words, strict=True):
         if limits[0] < high < limits[1]:
             axis.axvline(high, color=MUTED, lw=1, ls="--", zorder=0)
