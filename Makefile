@@ -14,6 +14,7 @@ setup: $(VENV)/.warm
 
 # Compiled ahead, so that the first fit does not wait for it.
 $(VENV)/.warm: $(STAMP) $(shell find src -name '*.py')
+	$(PYTHON) -m compileall -q src
 	$(VENV)/bin/withdrawal-risk warm-up
 	touch $@
 

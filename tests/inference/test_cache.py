@@ -68,8 +68,13 @@ def test_a_fit_is_believed_in_its_own_place_alone(place: Path, posterior: wr.Pos
     asked = (posterior.model, posterior.as_of)
     found = cache.cached_fit(place, *asked, {"random_seed": 1})
     assert found is not None and found.digest == posterior.digest
+    # Read from the file, the model would be another object, without history and panel.
+    assert found.model is posterior.model
     assert cache.cached_fit(place, *asked, {"random_seed": 2}) is None
     assert cache.cached_fit(place, posterior.model, posterior.as_of + -1, {}) is None
+    # The file is of another text, whatever its place says.
+    texts = posterior.model.model_text + "\n# changed\n", posterior.model.evidence_text
+    assert cache.cached_fit(place, wr.Model.from_texts(*texts), posterior.as_of, {}) is None
     place.write_bytes(place.read_bytes()[:-1])
     assert cache.cached_fit(place, *asked, {}) is None
     assert cache.cached_fit(place.with_name("none.nc"), *asked, {}) is None

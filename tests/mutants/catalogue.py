@@ -526,6 +526,18 @@ MUTANTS: Final = (
         ("tests/inference/test_storage.py::test_what_a_fit_of_its_model_would_not_hold_is_refused[external storage]",),
     ),
     Mutant(
+        "kept-fit-of-any-model",
+        "A kept fit of another model is taken for one of the model that is asked for.",
+        (
+            Change(
+                STORAGE,
+                "if model is None or (model.model_text, model.evidence_text) != texts:",
+                "if model is None:",
+            ),
+        ),
+        ("tests/inference/test_cache.py::test_a_fit_is_believed_in_its_own_place_alone",),
+    ),
+    Mutant(
         "more-than-asked",
         "A posterior may hold what no fit has.",
         (Change(STORAGE, "    if more:", "    if False:"),),

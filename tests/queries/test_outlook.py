@@ -55,6 +55,22 @@ def test_forecast_starts_from_the_fit(posterior: wr.Posterior) -> None:
     np.testing.assert_allclose(there, fitted, atol=1e-12)
 
 
+def test_a_forecast_of_some_draws_is_of_evenly_spaced_ones(posterior: wr.Posterior) -> None:
+    data = wr.forecast(posterior, draws=40, futures=3)
+    assert data.sizes["sample"] == 120
+    fitted = posterior.tree["posterior"]["level"]
+    stacked = fitted.stack(sample=("chain", "draw")).transpose("sample", ...)
+    places = np.linspace(0, posterior.count() - 1, 40).round().astype(int)
+    there = data["level"].sel(month=fitted["month"], factor=fitted["factor"])
+    np.testing.assert_allclose(there[::3], stacked[places], atol=1e-12)
+    for name in posterior.model.spec.indicators:
+        assert data[name].shape == (120, data.sizes["month"]) and np.isfinite(data[name]).all()
+    every = wr.forecast(posterior, draws=posterior.count() + 1, futures=1)
+    assert every.identical(wr.forecast(posterior, futures=1))
+    with pytest.raises(wr.ArgumentError, match="draws is 19"):
+        wr.forecast(posterior, draws=19)
+
+
 @pytest.mark.parametrize(
     ("probability", "word"),
     [(0.0, "almost no chance"), (0.05, "very unlikely"), (0.2, "unlikely"), (0.45, "roughly even chance"),

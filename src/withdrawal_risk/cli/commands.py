@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -238,6 +240,8 @@ def main(arguments: Any = None) -> None:
     An answer of a fit that failed its checks is printed and ends with exit code 3.
     """
     prepare()
+    # What is left when the program ends is not searched for garbage, which takes half a second.
+    atexit.register(gc.freeze)
     try:
         # In this mode Typer prints wrong usage itself and ends the program with the exit code.
         app(args=arguments, standalone_mode=True)

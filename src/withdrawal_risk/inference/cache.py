@@ -127,13 +127,14 @@ def cached_fit(
     path : Path
         As from `fit_path` for the same model, month and settings.
     """
-    from withdrawal_risk.inference.posterior import open_posterior
+    from withdrawal_risk.inference.storage import read_posterior
 
     # A file that cannot be read, or is of another fit, counts as missing.
     if not path.is_file():
         return None
     try:
-        stored = open_posterior(path)
+        # With the model that was asked for comes what no fit reads: a history, a panel.
+        stored = read_posterior(path, model)
     except WithdrawalRiskError:
         return None
     # The name is a digest, but what the file says of itself decides.
@@ -141,8 +142,6 @@ def cached_fit(
     if not asked or any(stored.settings.get(name) != value for name, value in settings.items()):
         return None
     _touch(path)
-    # Both have the same files; what no fit reads, a history or a panel, comes with the one given.
-    stored.model = model
     return stored
 
 

@@ -21,7 +21,7 @@ from withdrawal_risk.language.numbers import percent, signed
 from withdrawal_risk.model.range_wording import range_in_words, range_label
 from withdrawal_risk.model.ranges import range_at
 
-__all__ = ["CheckResult", "check", "failed_checks"]
+__all__ = ["CheckResult", "check", "check_once", "failed_checks"]
 
 
 _FALSE_ALARM: Final = 0.001
@@ -352,16 +352,22 @@ def _conflicts(posterior: Posterior) -> CheckResult:
     return CheckResult(name="conflicts", passed=None, texts=texts, table=able)
 
 
-_FAILED: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
+_RESULTS: WeakKeyDictionary[Posterior, tuple[CheckResult, ...]] = WeakKeyDictionary()
+"""Of every check, as last computed."""
+
+
+def check_once(posterior: Posterior) -> tuple[CheckResult, ...]:
+    """Return what `check` does, computed once for all who ask."""
+    if posterior not in _RESULTS:
+        check(posterior)
+    return _RESULTS[posterior]
 
 
 def failed_checks(posterior: Posterior) -> tuple[CheckResult, ...]:
-    """Return the checks that a posterior fails, computed once; none where no sampler made it."""
+    """Return the checks that a posterior fails; none where no sampler made it."""
     if "diagnostics" not in posterior.settings:
         return ()
-    if posterior not in _FAILED:
-        check(posterior)
-    return _FAILED[posterior]
+    return tuple(item for item in check_once(posterior) if item.passed is False)
 
 
 def check(posterior: Posterior) -> list[CheckResult]:
@@ -398,5 +404,5 @@ def check(posterior: Posterior) -> list[CheckResult]:
         _learnt(posterior),
         _conflicts(posterior),
     ]
-    _FAILED[posterior] = tuple(item for item in results if item.passed is False)
+    _RESULTS[posterior] = tuple(results)
     return results

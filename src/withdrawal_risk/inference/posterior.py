@@ -19,13 +19,12 @@ from withdrawal_risk.files import check_target, path_of
 from withdrawal_risk.inference.alignment import policy_paths
 from withdrawal_risk.inference.parameters import Frame, build_frame
 from withdrawal_risk.model.library import Model
-from withdrawal_risk.seals import read_sealed, write_sealed
+from withdrawal_risk.seals import write_sealed
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
-    "MOST_BYTES",
     "Posterior",
     "checked_posterior",
     "model_of",
@@ -33,9 +32,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-
-MOST_BYTES = 32 * 1024**3
-"""Size of a file that is opened at most."""
 
 
 class Posterior:
@@ -209,10 +205,9 @@ def open_posterior(path: str | os.PathLike[str]) -> Posterior:
     >>> wr.open_posterior(folder / "small.nc")
     Posterior('small', as_of=2023-12, 4 chains of 1000 draws)
     """
-    from withdrawal_risk.inference.storage import decode
+    from withdrawal_risk.inference.storage import read_posterior
 
-    place = path_of(path)
-    return decode(read_sealed(place, most=MOST_BYTES), place)
+    return read_posterior(path_of(path))
 
 
 def model_of(value: object, function: str) -> Model:

@@ -22,10 +22,14 @@ from withdrawal_risk.inference.parameters import build_frame
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.inference.tree import Slot, Tree, check_memory
 from withdrawal_risk.model.library import Model
+from withdrawal_risk.seals import read_sealed
 
-__all__ = ["FORMAT", "decode", "encode"]
+__all__ = ["FORMAT", "encode", "read_posterior"]
 
 FORMAT: Final = 4
+
+_MOST_BYTES: Final = 32 * 1024**3
+"""Size of a file that is opened at most."""
 
 _MANIFEST: Final = "withdrawal_risk"
 
@@ -88,21 +92,23 @@ def _tree_of(model: Model, as_of: str, settings: dict[str, Any]) -> Tree:
     )
 
 
-def decode(content: bytes, path: Path) -> Posterior:
-    """Return the posterior that is in the content of a file.
+def read_posterior(path: Path, model: Model | None = None) -> Posterior:
+    """Return the posterior that is in a file.
 
     Parameters
     ----------
-    content : bytes
-        As from `encode`.
     path : Path
-        Its name in messages.
+        Of a sealed file that holds what `encode` made.
+    model : Model, optional
+        Stands for that of the file if its texts are the same, which need not be read again.
 
     Raises
     ------
     WithdrawalRiskError
-        If it is anything else than what `encode` makes of a fit of the model in it.
+        If it cannot be read, or holds anything else than what `encode` makes of a fit of the model
+        in it.
     """
+    content = read_sealed(path, most=_MOST_BYTES)
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             manifest = json.loads(_text(file.attrs[_MANIFEST]))
@@ -112,7 +118,9 @@ def decode(content: bytes, path: Path) -> Posterior:
                     "the model again, or open it "
                     f"with the version that wrote it, {manifest.get('version')!r}"
                 )
-            model = Model.from_texts(manifest["model"], manifest["evidence"])
+            texts = manifest["model"], manifest["evidence"]
+            if model is None or (model.model_text, model.evidence_text) != texts:
+                model = Model.from_texts(*texts)
             settings = manifest["settings"]
             if not _are_diagnostics(settings["diagnostics"]):
                 raise WithdrawalRiskError("its diagnostics are not those of a fit")

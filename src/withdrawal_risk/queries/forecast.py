@@ -31,6 +31,7 @@ def forecast(
     posterior: Posterior,
     *,
     var_names: Sequence[str] | None = None,
+    draws: int | None = None,
     futures: int = 4,
     random_seed: int = 1,
 ) -> xr.Dataset:
@@ -42,6 +43,8 @@ def forecast(
     var_names : sequence of str, optional
         Indicators; one has the same values whichever others are simulated. Default: all. Levels are
         there in any case.
+    draws : int, optional
+        Posterior draws used, evenly spaced. Default: all.
     futures : int
         For each draw.
     random_seed : int
@@ -56,7 +59,8 @@ def forecast(
     Raises
     ------
     ArgumentError
-        For an unknown indicator, or if `futures` is not a whole number of at least 1.
+        For an unknown indicator, if `futures` is not a whole number of at least 1, or `draws` not
+        one of at least 20.
 
     Examples
     --------
@@ -65,6 +69,8 @@ def forecast(
     ('sample', 'month', 'factor')
     """
     check_arguments(posterior, futures=futures, random_seed=random_seed, least_futures=1)
+    if draws is not None:
+        check_arguments(posterior, draws=draws)
     frame, window = posterior.frame, horizon_window(posterior)
     months, indicators = len(window), [name for name, _ in frame.indicators]
     wanted = indicators if var_names is None else list(names_of(var_names, "var_names"))
@@ -76,7 +82,11 @@ def forecast(
     lasting: dict[str, list[Any]] = {
         name: [] for name in wanted if indicators.index(name) in frame.lasting
     }
-    for futures_of_part in simulate(posterior, next, futures=futures, random_seed=random_seed):
+    drawn: list[dict[str, Array]] = []
+    for futures_of_part in simulate(
+        posterior, next, futures=futures, random_seed=random_seed, draws=draws
+    ):
+        drawn.append(futures_of_part.part.unknowns)
         for name, parts in lasting.items():
             values = futures_of_part.value(indicators.index(name), 0, months - 1)
             parts.append(values.transpose(0, 2, 1))
@@ -85,7 +95,7 @@ def forecast(
             # into samples, and the futures of a draw stand side by side.
             parts.append(futures_of_part.level(j, 0, months - 1).transpose(0, 2, 1))
     level = {j: np.concatenate(parts) for j, parts in levels.items()}
-    unknowns = posterior.draws()
+    unknowns = {name: np.concatenate([one[name] for one in drawn]) for name in drawn[0]}
 
     def shown(name: str) -> Array:
         if name in lasting:

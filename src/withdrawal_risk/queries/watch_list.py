@@ -192,22 +192,27 @@ class _Target:
             self.unexplained[fold] = (value[fold] - usual) ** 2
 
     def explained_by(self, basis: Array) -> Array:
-        """Return what `explained_variance` does, of features as `_basis` returns them."""
-        target = self.value
-        gain = np.empty(target.shape)
+        """Return what `explained_variance` does, of features as `_basis` returns them.
+
+        Parameters
+        ----------
+        basis : ndarray, shape (..., draw, term)
+            Of one set of features, or of several at once.
+        """
+        target = self.value.reshape(len(self.value), -1)
+        gain = np.empty((*basis.shape[:-1], target.shape[1]))
+        turned = np.swapaxes(basis, -1, -2)
         # Products are summed once a fold, and those of the other folds are all of them less its
         # own: normal equations of all draws outside the fold.
-        squares = np.array([basis[fold].T @ basis[fold] for fold in self.folds])
-        moments = np.array([basis[fold].T @ target[fold] for fold in self.folds])
-        rest = squares.sum(axis=0) - squares, moments.sum(axis=0) - moments
+        squares = np.array([turned[..., fold] @ basis[..., fold, :] for fold in self.folds])
+        moments = np.array([turned[..., fold] @ target[fold] for fold in self.folds])
+        square, moment = squares.sum(axis=0) - squares, moments.sum(axis=0) - moments
         # Least squares of all folds at once; of collinear terms it takes the smallest coefficients.
-        square, moment = rest
-        inverse = np.linalg.pinv(square, rcond=_COLLINEAR, hermitian=True)
-        flat = moment.reshape(len(self.folds), basis.shape[1], -1)
-        coefficients = (inverse @ flat).reshape(moment.shape)
+        coefficients = np.linalg.pinv(square, rcond=_COLLINEAR, hermitian=True) @ moment
         for fold, one in zip(self.folds, coefficients, strict=True):
-            gain[fold] = self.unexplained[fold] - (target[fold] - basis[fold] @ one) ** 2
-        return gain
+            missed = target[fold] - basis[..., fold, :] @ one
+            gain[..., fold, :] = self.unexplained[fold].reshape(missed.shape[-2:]) - missed**2
+        return gain.reshape(*basis.shape[:-1], *self.value.shape[1:])
 
 
 def _features(value: Array) -> Array:
@@ -458,8 +463,8 @@ def chosen_indicators(names: Sequence[str], indicators: Sequence[str] | None) ->
 
 def _noise_floor(target: _Target, basis: Array, rng: np.random.Generator) -> Array:
     """Return the 95th percentile of the reduction for features shuffled between draws."""
-    shuffled = (basis[rng.permutation(len(basis))] for _ in range(_PERMUTED))
-    gains = [target.explained_by(other).mean(axis=0) for other in shuffled]
+    shuffled = np.array([basis[rng.permutation(len(basis))] for _ in range(_PERMUTED)])
+    gains = target.explained_by(shuffled).mean(axis=1)
     return np.asarray(np.quantile(gains, 0.95, axis=0))
 
 

@@ -16,7 +16,7 @@ import xarray as xr
 from withdrawal_risk.elements.conditions import Tree, clauses
 from withdrawal_risk.elements.timeline import Month
 from withdrawal_risk.errors import ArgumentError
-from withdrawal_risk.inference.checks import CheckResult, check
+from withdrawal_risk.inference.checks import CheckResult, check_once
 from withdrawal_risk.inference.learning import learning, level_learning
 from withdrawal_risk.inference.posterior import Posterior
 from withdrawal_risk.model.evidence import EvidenceRow
@@ -205,7 +205,7 @@ def gather_findings(posterior: Posterior, asked: Asked, say: Say) -> Findings:
     seed, spec = asked.random_seed, posterior.model.spec
     say("trust")
     # First, because every answer says which checks its fit failed.
-    checks = check(posterior)
+    checks = list(check_once(posterior))
     say("bottom_line")
     found = asked.outlook or outlook(posterior, random_seed=seed)
     weakest, tied = bottleneck(found)
@@ -279,8 +279,8 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     return Ingredients(
         **{item.name: getattr(found, item.name) for item in fields(found)},
         clause_odds=odds,
-        # One future of each draw is enough for the percentiles that are drawn.
-        forecast=forecast(posterior, var_names=drawn, futures=1, random_seed=seed),
+        # One future of some draws is enough for the percentiles that are drawn.
+        forecast=forecast(posterior, var_names=drawn, draws=_DRAWS, futures=1, random_seed=seed),
         drivers=swings,
         reach=levers,
         watch=tuple(watched),
