@@ -279,8 +279,8 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     return Ingredients(
         **{item.name: getattr(found, item.name) for item in fields(found)},
         clause_odds=odds,
-        # One future of some draws is enough for the percentiles that are drawn.
-        forecast=forecast(posterior, var_names=drawn, draws=_DRAWS, futures=1, random_seed=seed),
+        # Percentiles that are drawn need 8,000 futures: with fewer a count's would jump by months.
+        forecast=forecast(posterior, var_names=drawn, draws=_DRAWS, futures=4, random_seed=seed),
         drivers=swings,
         reach=levers,
         watch=tuple(watched),
