@@ -279,7 +279,7 @@ def gather(posterior: Posterior, asked: Asked, say: Say) -> Ingredients:
     return Ingredients(
         **{item.name: getattr(found, item.name) for item in fields(found)},
         clause_odds=odds,
-        # Percentiles that are drawn need 8,000 futures: with fewer a count's would jump by months.
+        # With fewer than 8,000 futures the percentiles of counts jump more often between months.
         forecast=forecast(posterior, var_names=drawn, draws=_DRAWS, futures=4, random_seed=seed),
         drivers=swings,
         reach=levers,
